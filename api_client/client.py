@@ -1,0 +1,114 @@
+"""The client: one account of one server."""
+
+from __future__ import annotations
+
+import copy
+from types import TracebackType
+
+import httpx
+
+from api_client.addressing import Scope
+from api_client.rate_limit import RateLimit
+from api_client.receiving import Limits
+from api_client.resources import Investigate, PhishGuard, Settings, Submissions
+from api_client.retry import RetryPolicy
+from api_client.transport import Newest, Transport
+
+TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=10.0)
+
+
+class Client:
+    """A typed client of the Cloudflare Email Security API, safe to share between threads.
+
+    `base_url` ends in `/client/v4`. Credentials are an API `token`, or `email` with `key`. `timeout` is in seconds or
+    an httpx.Timeout. `transport` replaces the network. `poll_seconds` is how long a slow search is waited for. Raises
+    ValueError for settings that can't work; operations raise ApiError.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        account_id: str,
+        token: str | None = None,
+        email: str | None = None,
+        key: str | None = None,
+        transport: httpx.BaseTransport | None = None,
+        timeout: float | httpx.Timeout = TIMEOUT,
+        retry: RetryPolicy | None = None,
+        limits: Limits | None = None,
+        poll_seconds: float = 60.0,
+    ) -> None:
+        self._newest = Newest()
+        self._poll_seconds = poll_seconds
+        self._transport = Transport(
+            http=httpx.Client(
+                headers={**credentials(token=token, email=email, key=key), **HEADERS},
+                transport=transport,
+                timeout=timeout,
+                follow_redirects=False,
+            ),
+            scope=Scope(base_url=base_url, account_id=account_id),
+            retry=retry or RetryPolicy(),
+            limits=limits or Limits(),
+            newest=self._newest,
+        )
+        self.investigate = Investigate(self._transport, poll_seconds=poll_seconds)
+        self.phishguard = PhishGuard(self._transport)
+        self.settings = Settings(self._transport)
+        self.submissions = Submissions(self._transport)
+
+    @property
+    def account_id(self) -> str:
+        """The account that all operations are about."""
+        return self._transport.scope.account_id
+
+    @property
+    def base_url(self) -> str:
+        """The configured base URL, without a trailing slash."""
+        return self._transport.scope.base_url
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The rate limit that the newest answer with one told of, or None."""
+        return self._newest.rate_limit
+
+    def with_retry(self, retry: RetryPolicy) -> Client:
+        """Give a view of this client under another retry policy; connections and rate limit are shared."""
+        view = copy.copy(self)
+        view._transport = self._transport.with_retry(retry)
+        view.investigate = Investigate(view._transport, poll_seconds=self._poll_seconds)
+        view.phishguard = PhishGuard(view._transport)
+        view.settings = Settings(view._transport)
+        view.submissions = Submissions(view._transport)
+        return view
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.http.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client(base_url={self.base_url!r}, account_id={self.account_id!r})"
+
+
+HEADERS = {"User-Agent": "gatehouse", "Accept-Encoding": "gzip"}
+
+
+def credentials(*, token: str | None, email: str | None, key: str | None) -> dict[str, str]:
+    """Give the headers for one way of signing in. Raises ValueError for none, both, or what no header can carry."""
+    given = [value for value in (token, email, key) if value is not None]
+    if not all(value and value.isascii() and value.isprintable() and value == value.strip() for value in given):
+        raise ValueError("Credentials must be printable ASCII without spaces around them.")
+    if token is not None and email is None and key is None:
+        return {"Authorization": f"Bearer {token}"}
+    if token is None and email is not None and key is not None:
+        return {"X-Auth-Email": email, "X-Auth-Key": key}
+    raise ValueError("Give either a token, or an email with a key.")

@@ -1,0 +1,75 @@
+"""Reading the envelope out of an answer's bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from api_client.errors import ResponseInvalid
+from api_client.models import ApiMessage
+
+T = TypeVar("T")
+
+JSON: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An envelope whose wrapping was checked; `result` and `result_info` are still plain JSON values."""
+
+    success: bool
+    errors: list[ApiMessage]
+    result: Any
+    result_info: Any
+
+
+def open_envelope(body: bytes) -> Opened | None:
+    """Read the envelope, or give None where the bytes are not one."""
+    try:
+        content = JSON.validate_json(body)
+    except ValueError:
+        return None
+    if not isinstance(content, dict) or not isinstance(content.get("success"), bool):
+        return None
+    return Opened(
+        success=content["success"],
+        errors=_entries(content.get("errors")),
+        result=content.get("result"),
+        result_info=content.get("result_info"),
+    )
+
+
+def is_whole_json(body: bytes) -> bool:
+    """Say whether the bytes are a complete JSON document, as opposed to one that was cut off."""
+    try:
+        JSON.validate_json(body)
+    except ValueError:
+        return False
+    return True
+
+
+def _entries(raw: Any) -> list[ApiMessage]:
+    # What the server complains about matters more than the form it does so in: read what can be read.
+    entries = []
+    for part in raw if isinstance(raw, list) else []:
+        try:
+            entries.append(ApiMessage.model_validate(part))
+        except ValidationError:
+            said = part.get("message") if isinstance(part, dict) else part
+            entries.append(ApiMessage(code=0, message=str(said)[:500]))
+    return entries
+
+
+def read_result(adapter: TypeAdapter[T], value: Any, *, operation: str, write: bool) -> T:
+    """Turn a `result` into its model. Raises ResponseInvalid naming each field that is missing or wrong."""
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(step) for step in part['loc']) or 'result'}: {part['msg']}" for part in error.errors()[:5]
+        )
+        raise ResponseInvalid(
+            f"The answer is not what the contract says ({wrong}).", operation=operation, outcome_unknown=write
+        ) from error

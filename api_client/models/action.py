@@ -1,0 +1,47 @@
+"""What was done to a message, as its action log tells it."""
+
+from __future__ import annotations
+
+from api_client.models.base import UtcDatetime, WireModel
+
+
+class ActionProperties(WireModel):
+    """Details of one action; `folder` is the destination of a move, `requested_by` names an API token's owner."""
+
+    folder: str | None = None
+    requested_by: str | None = None
+    requested_disposition: str | None = None
+    service: str | None = None
+    submission_id: str | None = None
+    submission_type: str | None = None
+
+
+class ActionEntry(WireModel):
+    """One entry of `GET …/action_log`; `operation` is an ActionOperation or a newer value."""
+
+    operation: str
+    completed_at: UtcDatetime | None = None
+    started_at: UtcDatetime | None = None
+    status: str | None = None
+    success: bool | None = None
+    properties: ActionProperties | None = None
+
+
+class ActionLogProperties(WireModel):
+    """Details of one entry of the deprecated embedded log."""
+
+    folder: str | None = None
+    requested_by: str | None = None
+
+
+class ActionLogEntry(WireModel):
+    """One entry of the deprecated log embedded in a message.
+
+    The contract requires `completed_at`; nothing deprecated is required here, so it may be None.
+    """
+
+    operation: str
+    completed_at: UtcDatetime | None = None
+    completed_timestamp: str | None = None
+    properties: ActionLogProperties | None = None
+    status: str | None = None

@@ -1,0 +1,28 @@
+"""What all wire models share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+
+class WireModel(BaseModel):
+    """A piece of the API's JSON, readable from the wire and writable to it.
+
+    Fields may be given by their Python name or by their name on the wire. Fields that the contract does not know are
+    kept out of the way: a newer server may send more.
+    """
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
+
+
+UtcDatetime = Annotated[datetime, AfterValidator(_in_utc)]
+"""A point in time, always aware; the contract says UTC, so a value without an offset is read as UTC."""

@@ -1,0 +1,59 @@
+"""The envelope around every answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, model_serializer
+
+from api_client.models.base import WireModel
+
+
+class Source(WireModel):
+    """Where in the request an error lies, as a JSON pointer or a parameter's name."""
+
+    pointer: str | None = None
+
+
+class ApiMessage(WireModel):
+    """One entry of the envelope's `errors` or `messages`."""
+
+    code: int
+    message: str
+    documentation_url: str | None = None
+    source: Source | None = None
+
+    @property
+    def pointer(self) -> str | None:
+        """The place in the request that the entry is about, or None."""
+        return self.source.pointer if self.source else None
+
+    @model_serializer(mode="wrap")
+    def _without_absent_parts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # The contract has these two as optional but never as null.
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+class ResultInfo(WireModel):
+    """The place of a page in a list.
+
+    `page` and `total_count` are deprecated for search, where they are always 0; lists with page numbers still
+    fill them. `next` and `previous` are opaque cursors.
+    """
+
+    count: int
+    per_page: int
+    page: int = 0
+    total_count: int = 0
+    next: str | None = None
+    previous: str | None = None
+
+
+class Envelope(WireModel):
+    """What every answer consists of; `result` is the operation's own."""
+
+    success: StrictBool
+    errors: list[ApiMessage] = Field(default_factory=list)
+    messages: list[ApiMessage] = Field(default_factory=list)
+    result: Any = None
+    result_info: ResultInfo | None = None

@@ -1,0 +1,35 @@
+"""What became of a move or a release."""
+
+from __future__ import annotations
+
+from pydantic import StrictBool
+
+from api_client.models.base import UtcDatetime, WireModel
+
+
+class MoveResult(WireModel):
+    """The outcome of a move for one recipient's copy of one message.
+
+    `message_id` may be the investigate id, the postfix id or the Message-ID: match all three. `completed_timestamp`
+    and `item_count` are deprecated.
+    """
+
+    success: StrictBool
+    completed_at: UtcDatetime | None = None
+    completed_timestamp: UtcDatetime | None = None
+    destination: str | None = None
+    item_count: int | None = None
+    message_id: str | None = None
+    operation: str | None = None
+    recipient: str | None = None
+    status: str | None = None
+
+
+class ReleaseResult(WireModel):
+    """The outcome of a release for one message, recipients by outcome; `postfix_id` is deprecated."""
+
+    id: str
+    delivered: list[str] | None = None
+    failed: list[str] | None = None
+    postfix_id: str | None = None
+    undelivered: list[str] | None = None

@@ -1,0 +1,11 @@
+"""What is left of a deleted setting."""
+
+from __future__ import annotations
+
+from api_client.models.base import WireModel
+
+
+class Deleted(WireModel):
+    """The id of what was deleted."""
+
+    id: str

@@ -1,0 +1,121 @@
+"""Search and message detail, and the way to all that hangs below them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypedDict, Unpack, cast
+
+from pydantic import TypeAdapter
+
+from api_client.addressing import ParameterValue, path_segment
+from api_client.envelope import read_result
+from api_client.models import Message, ResultInfo
+from api_client.pagination import CursorPage, each_by_cursor
+from api_client.polling import poll
+from api_client.resources.actions import MoveResource, ReclassifyResource, ReleaseResource
+from api_client.resources.base import Resource
+from api_client.resources.bulk import BulkResource
+from api_client.resources.messages import (
+    ActionLogResource,
+    DetectionsResource,
+    PreviewResource,
+    RawResource,
+    TraceResource,
+)
+from api_client.transport import Answer, Transport
+
+MESSAGE = TypeAdapter(Message)
+MESSAGES = TypeAdapter(list[Message])
+RESULT_INFO = TypeAdapter(ResultInfo)
+
+PER_PAGE_AT_MOST = 1000
+
+Text = str | Sequence[str] | None
+
+
+class SearchFilters(TypedDict, total=False):
+    """What a search filters by; several values of one filter mean any of them."""
+
+    query: Text
+    sender: Text
+    recipient: Text
+    domain: Text
+    subject: Text
+    exact_subject: Text
+    message_id: Text
+    alert_id: Text
+    smtp_helo_ip: Text
+    final_disposition: Text
+    message_action: Text
+    delivery_status: Text
+    metric: Text
+    start: datetime | None
+    end: datetime | None
+    submissions: bool | None
+    action_log: bool | None
+    detections_only: bool
+    page: int | None
+    per_page: int
+
+
+class Investigate(Resource):
+    """Finding messages, looking at them, and acting on them."""
+
+    def __init__(self, transport: Transport, *, poll_seconds: float) -> None:
+        super().__init__(transport)
+        self._poll_seconds = poll_seconds
+        self.detections = DetectionsResource(transport)
+        self.preview = PreviewResource(transport)
+        self.raw = RawResource(transport)
+        self.trace = TraceResource(transport)
+        self.action_log = ActionLogResource(transport)
+        self.move = MoveResource(transport)
+        self.release = ReleaseResource(transport)
+        self.reclassify = ReclassifyResource(transport)
+        self.bulk = BulkResource(transport)
+
+    def list(self, *, cursor: str | None = None, **filters: Unpack[SearchFilters]) -> CursorPage[Message]:
+        """Give one page of messages, newest first; a search that the server finishes later is waited for.
+
+        `detections_only` is True and `per_page` 50 unless given. Raises ValueError for a time without an offset, a
+        `per_page` outside 1 to 1000 or a `page` below 1.
+        """
+        per_page, page = filters.get("per_page", 50), filters.get("page")
+        if not 1 <= per_page <= PER_PAGE_AT_MOST:
+            raise ValueError(f"per_page is from 1 to {PER_PAGE_AT_MOST}.")
+        if page is not None and page < 1:
+            raise ValueError("Pages are counted from 1.")
+        filters.setdefault("detections_only", True)
+        given = cast(dict[str, ParameterValue], {**filters, "per_page": per_page, "cursor": cursor})
+        answer = poll(self._transport, self._get("investigate", given), within=self._poll_seconds)
+        return self._page(answer)
+
+    def iterate(self, *, cursor: str | None = None, **filters: Unpack[SearchFilters]) -> Iterator[Message]:
+        """Give every message of a search, newest first, following cursors."""
+        return each_by_cursor(lambda at: self.list(cursor=at, **filters), first=cursor)
+
+    def get(self, investigate_id: str, *, submission: bool | None = None) -> Message:
+        """Give one message; with `submission`, from the submissions instead of the mail."""
+        return self._read(MESSAGE, self._get(f"investigate/{path_segment(investigate_id)}", {"submission": submission}))
+
+    def _page(self, answer: Answer) -> CursorPage[Message]:
+        read = partial(read_result, operation=answer.call.name, write=False)
+        items = read(MESSAGES, answer.envelope.result)
+        info = read(RESULT_INFO, answer.envelope.result_info)
+        return CursorPage(
+            items=items,
+            next=self._cursor(info.next, answer),
+            previous=self._cursor(info.previous, answer),
+            per_page=info.per_page,
+            count=info.count,
+        )
+
+    def _cursor(self, value: str | None, answer: Answer) -> str | None:
+        # A cursor is opaque text; a server that gives a whole address must point to this very account.
+        if not value or not value.startswith(("http://", "https://", "/")):
+            return value or None
+        target = self._transport.scope.follow(value, base=answer.call.url, operation=answer.call.name)
+        inside: str | None = target.params.get("cursor")
+        return inside
