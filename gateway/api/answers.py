@@ -1,0 +1,49 @@
+"""Answers in the envelope that every operation has."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from pydantic import BaseModel
+
+from api_client.models import ApiMessage, ResultInfo, Source
+from gateway.api.problems import Problem
+
+
+def wire(model: BaseModel) -> dict[str, Any]:
+    """Return a contract model as the JSON that goes over the wire."""
+    return model.model_dump(mode="json", by_alias=True)
+
+
+def answer(
+    result: Any,
+    *,
+    status: int = 200,
+    result_info: ResultInfo | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Return a success: `result` is a contract model, a list of them, or plain data."""
+    body: dict[str, Any] = {"success": True, "errors": [], "messages": [], "result": _plain(result)}
+    if result_info is not None:
+        body["result_info"] = wire(result_info)
+    return JsonResponse(body, status=status, headers=dict(headers or {}))
+
+
+def _plain(result: Any) -> Any:
+    if isinstance(result, BaseModel):
+        return wire(result)
+    if isinstance(result, Sequence) and not isinstance(result, str):
+        return [_plain(entry) for entry in result]
+    return result
+
+
+def refusal(problems: Sequence[Problem]) -> HttpResponse:
+    """Return the refusal for one or several problems of one status, each told once."""
+    told = {(problem.code, problem.message, problem.pointer): None for problem in problems}
+    errors = [
+        wire(ApiMessage(code=code, message=message, source=Source(pointer=pointer) if pointer else None))
+        for code, message, pointer in told
+    ]
+    headers = {name: value for problem in problems for name, value in problem.headers.items()}
+    body = {"success": False, "errors": errors, "messages": [], "result": None}
+    return JsonResponse(body, status=problems[0].status, headers=headers)

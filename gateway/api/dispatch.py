@@ -1,0 +1,73 @@
+"""From a request to an answer. Django's view and the in-process transport both end here."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+
+import gateway.api.operations  # noqa: F401 - importing the operations registers them
+from gateway.api import rate_limit, reading
+from gateway.api.answers import refusal
+from gateway.api.problems import INTERNAL, METHOD, NO_ROUTE, Problem
+from gateway.api.registry import OPERATIONS, Call, Operation
+from gateway.api.tokens import authenticate, authorize
+from gateway.models import Token
+
+logger = logging.getLogger(__name__)
+# The in-process transport marks its requests with this key of the WSGI environment, which no header can set.
+IN_PROCESS = "gatehouse.in_process"
+
+
+def dispatch(request: HttpRequest, path: str) -> HttpResponse:
+    """Answer `request` for `path`, which starts with /accounts; every answer is an envelope, whatever happens."""
+    try:
+        return _answer(request, path)
+    except Problem as problem:
+        return refusal([problem])
+    except reading.Refused as refused:
+        return refusal(refused.problems)
+    except Exception:
+        logger.exception("%s %s failed", request.method, path)
+        return refusal([Problem(500, INTERNAL, "The gateway failed; its log tells why")])
+
+
+def _answer(request: HttpRequest, path: str) -> HttpResponse:
+    operation, path_parameters = _route(request.method or "", path)
+    token = authenticate(request)
+    budget = rate_limit.take(token, in_process=bool(request.META.get(IN_PROCESS)))
+    try:
+        answer = _handled(request, operation, token, path_parameters)
+    except Problem as problem:
+        answer = refusal([problem])
+    except reading.Refused as refused:
+        answer = refusal(refused.problems)
+    if budget is not None:
+        for name, value in budget.headers().items():
+            answer[name] = value
+    return answer
+
+
+def _handled(request: HttpRequest, operation: Operation, token: Token, path_parameters: dict[str, str]) -> HttpResponse:
+    authorize(token, account_id=path_parameters["account_id"], scope=operation.scope)
+    return operation.handler(
+        Call(
+            request=request,
+            token=token,
+            path=path_parameters,
+            params=reading.query(request, operation.params) if operation.params else None,
+            body=reading.body(request, operation.body) if operation.body else None,
+        )
+    )
+
+
+def _route(method: str, path: str) -> tuple[Operation, dict[str, str]]:
+    """Return the operation for `path`, and the path's parameters; the most literal path decides."""
+    found = [(known, match.groupdict()) for known in OPERATIONS if (match := known.pattern.match(path))]
+    if not found:
+        raise Problem(404, NO_ROUTE, "No route for that URI")
+    # What matches and has its parameters at the same places is the same path: its literals are the request's.
+    here = [(known, given) for known, given in found if known.parameters == found[0][0].parameters]
+    for known, given in here:
+        if known.method == method:
+            return known, given
+    names = ", ".join(sorted({known.method for known, _ in here}))
+    raise Problem(405, METHOD, f"Method {method} is not allowed here, only {names}", headers={"Allow": names})

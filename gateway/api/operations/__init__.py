@@ -1,0 +1,5 @@
+"""The operations of the API, one module for each group of the reference."""
+
+from gateway.api.operations import actions, bulk, content, investigate, phishguard, settings, submissions
+
+__all__ = ["actions", "bulk", "content", "investigate", "phishguard", "settings", "submissions"]

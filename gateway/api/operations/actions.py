@@ -1,0 +1,125 @@
+"""What is done to messages: move, release, reclassify."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.http import HttpResponse
+
+from api_client import models as contract
+from gateway.api import lookup
+from gateway.api.answers import answer
+from gateway.api.bodies import BulkMoveBody, MoveBody, ReclassifyBody, ReleaseBody
+from gateway.api.problems import not_found
+from gateway.api.registry import Call, operation
+from gateway.delivery.moving import Moved, move
+from gateway.delivery.releasing import release
+from gateway.models import Token
+from gateway.submissions.services import UnknownReport, submission_create
+from gateway.submissions.tasks import enqueue
+
+WRITE = Token.Scope.WRITE
+_PATH = "/investigate/{investigate_id}"
+
+
+@operation(
+    "email_security_post_message_move",
+    "POST",
+    f"{_PATH}/move",
+    scope=WRITE,
+    body=MoveBody,
+    result=list[contract.MoveResult],
+)
+def move_one(call: Call) -> HttpResponse:
+    """Move one message in each recipient's mailbox."""
+    folder = cast(MoveBody, call.body).destination
+    return _moved(move([lookup.one(call)], folder=folder, requested_by=call.token.name), folder)
+
+
+@operation(
+    "email_security_post_bulk_move",
+    "POST",
+    "/investigate/move",
+    scope=WRITE,
+    body=BulkMoveBody,
+    result=list[contract.MoveResult],
+)
+def move_many(call: Call) -> HttpResponse:
+    """Move up to 1000 messages; one entry in the answer for each message and recipient."""
+    body = cast(BulkMoveBody, call.body)
+    rows = lookup.many(call, body.ids, "/ids")
+    return _moved(move(rows, folder=body.destination, requested_by=call.token.name), body.destination)
+
+
+def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
+    return answer(
+        [
+            contract.MoveResult(
+                success=outcome.success,
+                completed_at=outcome.completed_at,
+                completed_timestamp=outcome.completed_at,
+                destination=folder,
+                item_count=1 if outcome.success else 0,
+                message_id=outcome.message.investigate_id,
+                operation="MOVE",
+                recipient=outcome.recipient,
+                status=outcome.status,
+            )
+            for outcome in outcomes
+        ]
+    )
+
+
+@operation(
+    "email_security_post_release",
+    "POST",
+    "/investigate/release",
+    scope=WRITE,
+    body=ReleaseBody,
+    result=list[contract.ReleaseResult],
+)
+def release_many(call: Call) -> HttpResponse:
+    """Release up to 1000 held messages; what was released before answers as delivered."""
+    rows = lookup.many(call, cast(ReleaseBody, call.body).ids, "/ids")
+    return answer(
+        [
+            contract.ReleaseResult(
+                id=outcome.message.investigate_id,
+                postfix_id=outcome.message.postfix_id,
+                delivered=outcome.delivered,
+                failed=[],
+                undelivered=outcome.undelivered,
+            )
+            for outcome in release(rows, requested_by=call.token.name)
+        ]
+    )
+
+
+@operation(
+    "email_security_post_reclassify",
+    "POST",
+    f"{_PATH}/reclassify",
+    scope=WRITE,
+    body=ReclassifyBody,
+    result=dict[str, Any],
+    status=202,
+)
+def reclassify(call: Call) -> HttpResponse:
+    """Take in the request for another verdict.
+
+    The message, or the uploaded copy of it, is judged again by the worker; what came of it is in the list of
+    submissions. With `escalated_submission_id`, a user's report of this message is escalated.
+    """
+    row = lookup.one(call)
+    body = cast(ReclassifyBody, call.body)
+    try:
+        made = submission_create(
+            message=row,
+            requested_by=call.token.name,
+            requested_disposition=body.expected_disposition,
+            eml=body.eml,
+            escalates=body.escalated_submission_id,
+        )
+    except UnknownReport:
+        raise not_found("user submission of this message", "/escalated_submission_id") from None
+    enqueue(made.pk)
+    return answer({}, status=202)

@@ -1,0 +1,116 @@
+"""Search, message and action log."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from api_client import models as contract
+from gateway.api import lookup, serialize
+from gateway.api.answers import answer
+from gateway.api.params import DetailQuery, SearchQuery
+from gateway.api.problems import UNAVAILABLE, Problem, bad_parameter, not_found
+from gateway.api.registry import Call, operation
+from gateway.models import Message, SearchRun, Token
+from gateway.search import slow
+from gateway.search.budget import SearchTooSlow, time_budget
+from gateway.search.cursor import InvalidCursor, parse
+from gateway.search.page import search_page
+
+READ = Token.Scope.READ
+DATABASE = "gateway"
+
+
+@operation(
+    "email_security_investigate",
+    "GET",
+    "/investigate",
+    scope=READ,
+    params=SearchQuery,
+    result=list[contract.Message],
+    pages=True,
+    may_promise=True,
+)
+def search(call: Call) -> HttpResponse:
+    """Return the messages that match, newest first: by cursor, or by page number for clients that still do."""
+    params = cast(SearchQuery, call.params)
+    try:
+        cursor = parse(params.cursor) if params.cursor else None
+    except InvalidCursor:
+        raise bad_parameter("cursor", "is not a cursor of this search") from None
+    filters, offset = params.filters(call.account_id), 0 if cursor else (params.page - 1) * params.per_page
+    try:
+        with time_budget(DATABASE, settings.GATEWAY_SEARCH_SECONDS):
+            page = search_page(filters, limit=params.per_page, cursor=cursor, offset=offset)
+    except SearchTooSlow:
+        return _promised(call, slow.start(filters, limit=params.per_page, cursor=cursor, offset=offset))
+    return _found(page.messages, params.per_page, str(page.older or ""), str(page.newer or ""))
+
+
+def _found(messages: Sequence[Message], per_page: int, older: str, newer: str) -> HttpResponse:
+    logs = lookup.logs(messages)
+    info = contract.ResultInfo(count=len(messages), per_page=per_page, next=older or None, previous=newer or None)
+    return answer([serialize.message(row, logs.get(row.pk, [])) for row in messages], result_info=info)
+
+
+def _promised(call: Call, run: SearchRun) -> HttpResponse:
+    """Return the 202 whose Location gives the result when it is there. Its path is the request's own, continued."""
+    prefix = call.request.path.partition("/investigate")[0]
+    headers = {"Location": f"{prefix}/investigate/searches/{run.pk}", "Retry-After": "1"}
+    return answer([], status=202, result_info=contract.ResultInfo(count=0, per_page=run.limit), headers=headers)
+
+
+@operation(
+    "gatehouse_search_result",
+    "GET",
+    "/investigate/searches/{search_id}",
+    scope=READ,
+    result=list[contract.Message],
+    pages=True,
+    may_promise=True,
+)
+def search_result(call: Call) -> HttpResponse:
+    """Return the result of a search that was answered with 202, or 202 again while the worker looks."""
+    try:
+        run_id = UUID(call.path["search_id"])
+    except ValueError:
+        raise not_found("search") from None
+    run = SearchRun.objects.using(DATABASE).filter(pk=run_id, account_id=call.account_id).first()
+    if run is None:
+        raise not_found("search")
+    if run.state == SearchRun.State.PENDING:
+        slow.again_if_overdue(run)
+        return _promised(call, run)
+    if run.state == SearchRun.State.FAILED:
+        raise Problem(503, UNAVAILABLE, "The search could not be finished; ask for a shorter range of time")
+    found = Message.objects.using(DATABASE).in_bulk(run.keys)
+    return _found([found[key] for key in run.keys if key in found], run.limit, run.older, run.newer)
+
+
+@operation(
+    "email_security_get_message",
+    "GET",
+    "/investigate/{investigate_id}",
+    scope=READ,
+    params=DetailQuery,
+    result=contract.Message,
+)
+def get_message(call: Call) -> HttpResponse:
+    """Return one message, its findings included."""
+    row = lookup.one(call, submission=cast(DetailQuery, call.params).submission)
+    return answer(serialize.message(row, lookup.logs([row]).get(row.pk, []), lookup.detail(row)))
+
+
+@operation(
+    "email_security_get_message_action_log",
+    "GET",
+    "/investigate/{investigate_id}/action_log",
+    scope=READ,
+    result=list[contract.ActionEntry],
+)
+def get_action_log(call: Call) -> HttpResponse:
+    """Return what was done to one message through the API, oldest first; what still runs has no `completed_at`."""
+    row = lookup.one(call)
+    return answer([serialize.action(entry) for entry in row.actions.order_by("pk")])

@@ -1,0 +1,83 @@
+"""Reading a request: query parameters and JSON bodies as pydantic models, errors as the envelope tells them."""
+
+import json
+from typing import Any, TypeVar, get_origin
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from django.http.request import RawPostDataException, UnreadablePostError
+from pydantic import BaseModel, ValidationError
+
+from gateway.api.problems import BAD_BODY, BAD_REQUEST, TOO_LARGE, Problem, bad_parameter
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Refused(Exception):
+    """Several problems of one request."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+def query(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
+    """Return the query parameters as `model`; unknown ones are ignored, repeated ones collected where it has a list."""
+    data: dict[str, Any] = {}
+    for name, values in request.GET.lists():
+        if name not in model.model_fields:
+            continue
+        for value in values:
+            if not _storable(str(value)):
+                raise bad_parameter(name, "holds a character that can't be searched for")
+        annotation = model.model_fields[name].annotation
+        data[name] = values if get_origin(annotation) in {list, tuple} else values[-1]
+    return validated(model, data, code=BAD_REQUEST, prefix="")
+
+
+def body(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
+    """Return the JSON body as `model`."""
+    try:
+        raw = request.body
+    except RequestDataTooBig as error:
+        raise Problem(413, TOO_LARGE, "The body is too large") from error
+    except (UnreadablePostError, RawPostDataException) as error:
+        raise Problem(400, BAD_BODY, "The body could not be read") from error
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, BAD_BODY, "The body is not JSON") from error
+    if not _all_storable(data):
+        raise Problem(400, BAD_BODY, "The body holds a character that can't be stored")
+    return validated(model, data, code=BAD_BODY, prefix="/")
+
+
+def validated(model: type[Model], data: Any, *, code: int, prefix: str) -> Model:
+    """Return `data` as `model`; what is wrong is told with its place, behind `prefix`.
+
+    :raises Refused: 400.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = []
+        for entry in error.errors(include_url=False, include_input=False, include_context=False):
+            place = "/".join(str(part) for part in entry["loc"]) if prefix else str((entry["loc"] or ("",))[0])
+            message = entry["msg"].removeprefix("Value error, ")
+            problems.append(Problem(400, code, f"{place}: {message}" if place else message, prefix + place or None))
+        raise Refused(problems) from error
+
+
+def _storable(text: str) -> bool:
+    """NUL can't be stored by PostgreSQL, a lone surrogate by neither database."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _all_storable(data: Any) -> bool:
+    if isinstance(data, str):
+        return _storable(data)
+    if isinstance(data, list):
+        return all(_all_storable(entry) for entry in data)
+    if isinstance(data, dict):
+        return all(_storable(key) and _all_storable(value) for key, value in data.items())
+    return True

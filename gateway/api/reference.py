@@ -1,0 +1,45 @@
+"""The operations as people read them: grouped, with what each does and takes."""
+
+from dataclasses import dataclass
+
+from gateway.api.openapi import document
+from gateway.api.registry import PREFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One operation: its path without the account's prefix, and the names of its query parameters."""
+
+    name: str
+    method: str
+    path: str
+    scope: str
+    summary: str
+    description: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The operations on one subject."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def groups() -> list[Group]:
+    """Return every operation, by subject, in the order of their paths."""
+    found: dict[str, list[Entry]] = {}
+    for path, operations in document("")["paths"].items():
+        for method, operation in operations.items():
+            entry = Entry(
+                name=operation["operationId"],
+                method=method.upper(),
+                path=path.removeprefix(PREFIX),
+                scope=operation["x-scope"],
+                summary=operation["summary"],
+                description=operation.get("description", ""),
+                parameters=tuple(p["name"] for p in operation["parameters"] if p["in"] == "query"),
+            )
+            found.setdefault(operation["tags"][0], []).append(entry)
+    return [Group(title.replace("_", " "), tuple(entries)) for title, entries in found.items()]

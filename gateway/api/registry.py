@@ -1,0 +1,89 @@
+"""The operations that the gateway serves: method, path, scope, and what they read of the request."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from pydantic import BaseModel
+
+from gateway.models import Token
+
+PREFIX = "/accounts/{account_id}/email-security"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated call: what an operation is given. `path` holds the path's parameters, still unchecked."""
+
+    request: HttpRequest
+    token: Token
+    path: dict[str, str]
+    params: Any = None
+    body: Any = None
+
+    @property
+    def account_id(self) -> str:
+        return self.token.account_id
+
+
+Handler = Callable[[Call], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: its name is the contract's operationId.
+
+    `result` is the type of the envelope's result, `pages` says whether it has a result_info, `also` names further
+    media types of the answer. An operation that `may_promise` answers 202 too, one that `may_be_empty` 204.
+    """
+
+    name: str
+    method: str
+    path: str
+    scope: Token.Scope
+    handler: Handler
+    params: type[BaseModel] | None
+    body: type[BaseModel] | None
+    pattern: re.Pattern[str]
+    result: Any = Any
+    status: int = 200
+    pages: bool = False
+    also: tuple[str, ...] = ()
+    may_promise: bool = False
+    may_be_empty: bool = False
+
+    @property
+    def parameters(self) -> tuple[bool, ...]:
+        """Which segments of the path are parameters; of the paths that match, the smallest has its literals first."""
+        return tuple(segment.startswith("{") for segment in self.path.split("/"))
+
+
+OPERATIONS: list[Operation] = []
+
+
+def operation(
+    name: str,
+    method: str,
+    path: str,
+    *,
+    scope: Token.Scope,
+    params: type[BaseModel] | None = None,
+    body: type[BaseModel] | None = None,
+    **answers: Any,
+) -> Callable[[Handler], Handler]:
+    """Register the decorated function as the operation `name` at `path`, below the account's prefix.
+
+    `answers` are the fields of `Operation` that tell what it answers with.
+    """
+
+    def register(handler: Handler) -> Handler:
+        whole = PREFIX + path
+        pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", whole) + r"\Z")
+        OPERATIONS.append(Operation(name, method, whole, scope, handler, params, body, pattern, **answers))
+        # Literal segments come before parameters: /investigate/move is no message id.
+        OPERATIONS.sort(key=lambda known: known.parameters)
+        return handler
+
+    return register

@@ -1,0 +1,83 @@
+"""Acting on the rows of one claim: move or release, and an outcome for each row."""
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from gateway.bulk.claiming import Claim, Status, held_by, put_back, settle
+from gateway.delivery.moving import Moved, move
+from gateway.delivery.releasing import Released, release
+from gateway.models import BulkJob, BulkJobMessage, Message
+
+logger = logging.getLogger(__name__)
+DATABASE = "gateway"
+_WHY = {
+    "not_in_mailbox": "the mailbox has no copy: it is held, or was deleted there",
+    "failed": "the mailbox could not be written",
+}
+Rows = dict[tuple[int, str], BulkJobMessage]
+
+
+def act(job: BulkJob, claimed: Claim) -> None:
+    """Carry the job's action out on what is claimed. What fails for a passing reason is tried again later."""
+    found = Message.objects.using(DATABASE).in_bulk(list({row.message_id for row in claimed.rows}))
+    gone = [row for row in claimed.rows if row.message_id not in found]
+    if gone:
+        settle(claimed, gone, status=Status.FAILED, why="the message is no longer stored")
+    rows = {(row.message_id, row.recipient): row for row in claimed.rows if row.message_id in found}
+    try:
+        if job.action == BulkJob.Action.MOVE:
+            _move(job, claimed, rows, list(found.values()))
+        else:
+            _release(job, claimed, rows, list(found.values()))
+    except Exception:
+        # Whatever broke, the other chunks get their chance, and these rows another one in smaller chunks.
+        logger.exception("a chunk of bulk job %s failed", job.pk)
+        put_back(claimed, held_by(job, claimed.token), why="the action broke off")
+
+
+def _move(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message]) -> None:
+    only: dict[int, set[str]] = {}
+    for key, recipient in rows:
+        only.setdefault(key, set()).add(recipient)
+    # The outcomes are written in the transaction that ends the action log: after a crash either both are there, or
+    # neither is and the open entry of the log is taken up.
+    settled = partial(_moves_settled, claimed, rows)
+    move(messages, folder=job.destination, requested_by=job.requested_by, only=only, settled=settled)
+    left = held_by(job, claimed.token)
+    if left:
+        settle(claimed, left, status=Status.FAILED, why="the message has no copy for this recipient")
+
+
+def _moves_settled(claimed: Claim, rows: Rows, outcomes: Sequence[Moved]) -> None:
+    by_status: dict[str, list[BulkJobMessage]] = {}
+    for outcome in outcomes:
+        row = rows.get((outcome.message.pk, outcome.recipient))
+        if row is not None:
+            by_status.setdefault(outcome.status, []).append(row)
+    for status, found in by_status.items():
+        if status == "moved":
+            settle(claimed, found, status=Status.COMPLETED)
+        elif status == "failed":
+            put_back(claimed, found, why=_WHY[status])
+        else:
+            settle(claimed, found, status=Status.FAILED, why=_WHY.get(status, status))
+
+
+def _release(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message]) -> None:
+    # A release is once for each copy by its own ledger, so it may be asked for again after a crash.
+    for outcome in release(messages, requested_by=job.requested_by):
+        _release_settled(claimed, rows, outcome)
+    left = held_by(job, claimed.token)
+    if left:
+        settle(claimed, left, status=Status.FAILED, why="the message has no copy for this recipient")
+
+
+def _release_settled(claimed: Claim, rows: Rows, outcome: Released) -> None:
+    key = outcome.message.pk
+    done = [rows[key, recipient] for recipient in outcome.delivered if (key, recipient) in rows]
+    waiting = [rows[key, recipient] for recipient in outcome.undelivered if (key, recipient) in rows]
+    if done:
+        settle(claimed, done, status=Status.COMPLETED)
+    if waiting:
+        put_back(claimed, waiting, why="released, and not delivered yet")

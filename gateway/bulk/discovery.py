@@ -1,0 +1,117 @@
+"""Discovery: walking a job's search, and freezing a row for each message and recipient."""
+
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from gateway.models import BulkJob, BulkJobMessage, Message
+from gateway.search.budget import SearchTooSlow, time_budget
+from gateway.search.cursor import Cursor
+from gateway.search.page import search_page
+from gateway.search.params import SearchParams
+
+DATABASE = "gateway"
+PAGE = 500
+ATTEMPTS_AT_MOST = 5
+_SKIPPED = "a phish submission can't be acted on"
+
+
+def discover(job: BulkJob, *, until: float) -> bool:
+    """Walk on where the job is, until nothing is left or the monotonic time is `until`; return whether it is done.
+
+    One worker does it at a time. A page's rows and the place of the next page are one transaction, so each row is
+    written once, whoever dies.
+    """
+    token = _take(job)
+    if token is None:
+        return False
+    while time.monotonic() < until:
+        try:
+            # What is in the database ends a page before the lease does.
+            with time_budget(DATABASE, settings.GATEHOUSE_JOB_LEASE):
+                cursor = Cursor("older", job.discovered_to) if job.discovered_to is not None else None
+                page = search_page(SearchParams.from_json(job.filters), limit=PAGE, cursor=cursor)
+        except SearchTooSlow:
+            fail(job, f"The search took longer than {settings.GATEHOUSE_JOB_LEASE} seconds; ask for less")
+            return False
+        if not _write(job, token, page.messages, last=page.older is None):
+            return False
+        if page.older is None:
+            return True
+    _let_go(job, token)
+    return False
+
+
+def fail(job: BulkJob, why: str) -> None:
+    """End a job whose search can't be carried out; what it has discovered is cancelled by who looks after it."""
+    BulkJob.objects.using(DATABASE).filter(pk=job.pk, status=BulkJob.Status.DISCOVERING).update(
+        status=BulkJob.Status.FAILED,
+        status_message=why,
+        completed_at=timezone.now(),
+        claimed_by="",
+        lease_until=None,
+    )
+
+
+def _take(job: BulkJob) -> str | None:
+    """Hold the job's discovery; return the token that says so, None while another worker holds it."""
+    now, token = timezone.now(), uuid.uuid4().hex
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    taken = (
+        BulkJob.objects.using(DATABASE)
+        .filter(free, pk=job.pk, status__in=(BulkJob.Status.PENDING, BulkJob.Status.DISCOVERING))
+        .update(
+            status=BulkJob.Status.DISCOVERING, claimed_by=token, lease_until=_lease_end(), attempts=F("attempts") + 1
+        )
+    )
+    if not taken:
+        return None
+    BulkJob.objects.using(DATABASE).filter(pk=job.pk, started_at=None).update(started_at=now)
+    job.refresh_from_db(using=DATABASE)
+    if job.attempts > ATTEMPTS_AT_MOST:
+        fail(job, f"The search failed {ATTEMPTS_AT_MOST} times")
+        return None
+    return token
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=2 * settings.GATEHOUSE_JOB_LEASE)
+
+
+def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> bool:
+    """Write a page's rows and where the next one begins; return False when the job is no longer ours."""
+    going_on = {"status": BulkJob.Status.DISCOVERING, "claimed_by": token, "lease_until": _lease_end()}
+    done = {"status": BulkJob.Status.PROCESSING, "claimed_by": "", "lease_until": None}
+    place = messages[-1].pk if messages else job.discovered_to
+    with transaction.atomic(using=DATABASE):
+        kept = (
+            BulkJob.objects.using(DATABASE)
+            .filter(pk=job.pk, status=BulkJob.Status.DISCOVERING, claimed_by=token)
+            .update(discovered_to=place, attempts=0, **(done if last else going_on))
+        )
+        if not kept:
+            return False
+        BulkJobMessage.objects.using(DATABASE).bulk_create(_rows(job, messages), batch_size=500)
+    job.discovered_to = place
+    return True
+
+
+def _rows(job: BulkJob, messages: Iterable[Message]) -> Iterator[BulkJobMessage]:
+    now = timezone.now()
+    for message in messages:
+        for recipient in dict.fromkeys(message.client_recipients):
+            row = BulkJobMessage(job=job, message_id=message.pk, recipient=recipient, created_at=now)
+            if message.is_phish_submission:
+                row.status, row.status_message, row.processed_at = BulkJobMessage.Status.SKIPPED, _SKIPPED, now
+            yield row
+
+
+def _let_go(job: BulkJob, token: str) -> None:
+    """Leave the rest to the next slice, which begins at once."""
+    BulkJob.objects.using(DATABASE).filter(pk=job.pk, claimed_by=token).update(lease_until=None, attempts=0)

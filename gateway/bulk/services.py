@@ -1,0 +1,91 @@
+"""Making, cancelling and deleting bulk action jobs."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from gateway.models import BulkJob, BulkJobMessage
+from gateway.search.params import SearchParams
+
+DATABASE = "gateway"
+ACTIVE = (BulkJob.Status.PENDING, BulkJob.Status.DISCOVERING, BulkJob.Status.PROCESSING)
+
+
+class AlreadyEnded(Exception):
+    """The job came to its end before it could be cancelled."""
+
+
+class StillRunning(Exception):
+    """The job has not ended, so it can't be deleted."""
+
+
+def bulk_job_create(
+    *,
+    params: SearchParams,
+    search: dict[str, Any],
+    action: str,
+    destination: str = "",
+    expected_disposition: str = "",
+    comment: str | None = None,
+    requested_by: str,
+) -> BulkJob:
+    """Write a job down and hand it to the worker. It is about what has arrived by now, and nothing later."""
+    from gateway.bulk.tasks import enqueue
+
+    now = timezone.now()
+    end = now if params.end is None else min(params.end, now)
+    job = BulkJob.objects.using(DATABASE).create(
+        account_id=params.account_id,
+        action=action,
+        destination=destination,
+        expected_disposition=expected_disposition,
+        comment=comment,
+        requested_by=requested_by,
+        search=search,
+        filters=replace(params, end=end).to_json(),
+        created_at=now,
+    )
+    enqueue(job.pk)
+    return job
+
+
+def bulk_job_cancel(job: BulkJob) -> None:
+    """End a job; rows that wait are cancelled, what was done stays. Cancelled again, it stays as it is.
+
+    :raises AlreadyEnded: it was completed or failed before.
+    """
+    with transaction.atomic(using=DATABASE):
+        ended = (
+            BulkJob.objects.using(DATABASE)
+            .filter(pk=job.pk, status__in=ACTIVE)
+            .update(status=BulkJob.Status.CANCELLED, completed_at=timezone.now(), claimed_by="", lease_until=None)
+        )
+        job.refresh_from_db(using=DATABASE)
+        if not ended and job.status != BulkJob.Status.CANCELLED:
+            raise AlreadyEnded
+        cancel_waiting(job)
+
+
+def cancel_waiting(job: BulkJob) -> None:
+    """Cancel the rows that no worker has begun."""
+    BulkJobMessage.objects.using(DATABASE).filter(job=job, status=BulkJobMessage.Status.PENDING).update(
+        status=BulkJobMessage.Status.CANCELLED,
+        processed_at=timezone.now(),
+        retry_after=None,
+        status_message="cancelled before it was done",
+    )
+
+
+def bulk_job_delete(job: BulkJob) -> None:
+    """Delete a job that has ended, with its rows.
+
+    :raises StillRunning: it has not ended.
+    """
+    with transaction.atomic(using=DATABASE):
+        locked = BulkJob.objects.using(DATABASE).select_for_update().filter(pk=job.pk).first()
+        if locked is not None and locked.status in ACTIVE:
+            raise StillRunning
+        BulkJobMessage.objects.using(DATABASE).filter(job_id=job.pk).delete()
+        BulkJob.objects.using(DATABASE).filter(pk=job.pk).delete()

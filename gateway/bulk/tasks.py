@@ -1,0 +1,39 @@
+"""The worker's part of bulk action jobs."""
+
+import logging
+import math
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from gateway.bulk.recovery import recover
+from gateway.bulk.running import run
+
+logger = logging.getLogger(__name__)
+# A task that waits stays with its worker unacknowledged; longer pauses are left to the beat task.
+LONGEST_COUNTDOWN = 120.0
+
+
+@shared_task(name="gateway.bulk.tasks.run_bulk_job")
+def run_bulk_job(job_id: str) -> None:
+    """Do a slice of a job, and queue the next one."""
+    again = run(UUID(job_id))
+    if again is not None and again <= LONGEST_COUNTDOWN:
+        enqueue(UUID(job_id), countdown=again)
+
+
+@shared_task(name="gateway.bulk.tasks.recover_bulk_jobs")
+def recover_bulk_jobs() -> None:
+    """Take up what lost workers left, and queue every job that has something to do."""
+    for job in recover():
+        run_bulk_job.apply_async((str(job.pk),), expires=max(1, settings.GATEHOUSE_JOB_LEASE))
+
+
+def enqueue(job_id: UUID, *, countdown: float = 0.0) -> None:
+    """Tell a worker of a job. When the broker can't be reached, the beat task will tell of it later."""
+    try:
+        run_bulk_job.apply_async((str(job_id),), countdown=math.ceil(countdown * 10) / 10)
+    except OperationalError as error:
+        logger.warning("bulk job %s is not queued now, the broker can't be reached: %s", job_id, error)

@@ -1,0 +1,107 @@
+"""Putting copies into mailboxes, once for each message and recipient, whenever the process dies."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gateway.delivery import maildir
+from gateway.models import ActionLog, Delivery, Message, TraceLine
+from gateway.models.message import DeliveryBit, OperationBit
+from gateway.store.raw import read_raw
+
+logger = logging.getLogger(__name__)
+DATABASE = "gateway"
+_BITS = {
+    Delivery.Status.QUEUED: DeliveryBit.QUEUED,
+    Delivery.Status.DELIVERED: DeliveryBit.DELIVERED,
+    Delivery.Status.QUARANTINED: DeliveryBit.QUARANTINED,
+}
+
+
+def mailbox_of(delivery: Delivery) -> Path:
+    """Return the Maildir that `delivery` goes to."""
+    return maildir.mailbox(Path(settings.GATEWAY_MAILBOXES), delivery.recipient)
+
+
+def file_name(delivery: Delivery, message: Message) -> str:
+    """Return the Maildir name of this copy: always the same for the same row."""
+    return f"{int(message.scanned_at.timestamp())}.D{delivery.pk}.{message.postfix_id}"
+
+
+def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: bool) -> list[Delivery]:
+    """Put the queued copies of `message` into their mailboxes and mark them; return those that were delivered.
+
+    A mailbox that can't be written leaves its copy queued, and the beat task tries again.
+    """
+    content: bytes | None = None
+    done = []
+    for delivery in deliveries:
+        try:
+            if content is None:
+                content = read_raw(message.raw)
+            maildir.put(mailbox_of(delivery), file_name(delivery, message), content, look_first=look_first)
+        except OSError as error:
+            logger.error("copy %s stays queued: %s", delivery.pk, error)
+            Delivery.objects.using(DATABASE).filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
+            continue
+        done.append(delivery)
+    _mark_delivered(message, done)
+    return done
+
+
+def _mark_delivered(message: Message, done: list[Delivery]) -> None:
+    now = timezone.now()
+    with transaction.atomic(using=DATABASE):
+        Delivery.objects.using(DATABASE).filter(
+            pk__in=[delivery.pk for delivery in done], status=Delivery.Status.QUEUED
+        ).update(status=Delivery.Status.DELIVERED, folder=maildir.INBOX, updated_at=now)
+        TraceLine.objects.using(DATABASE).bulk_create(
+            TraceLine(
+                message=message,
+                direction=TraceLine.Direction.OUTBOUND,
+                logged_at=now,
+                text=f"delivered to {delivery.recipient}: Maildir, Inbox",
+            )
+            for delivery in done
+        )
+        refresh(message)
+        if not message.delivery_bits & DeliveryBit.QUEUED:
+            ActionLog.objects.using(DATABASE).filter(
+                message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True
+            ).update(completed_at=now, success=True, status="delivered")
+
+
+def refresh(message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0) -> None:
+    """Recompute what a search row says of `message` from the ledger; `add` and `drop` are delivery bits of moves."""
+    statuses = set(Delivery.objects.using(DATABASE).filter(message=message).values_list("status", flat=True).distinct())
+    bits = sum(_BITS[Delivery.Status(status)] for status in statuses) | add
+    kept = (DeliveryBit.MOVED | DeliveryBit.MOVE_FAILED) & ~drop
+    Message.objects.using(DATABASE).filter(pk=message.pk).update(
+        delivery_bits=F("delivery_bits").bitand(kept).bitor(bits),
+        is_quarantined=Delivery.Status.QUARANTINED in statuses,
+        operation_bits=F("operation_bits").bitor(operation or 0),
+    )
+    message.refresh_from_db(using=DATABASE, fields=["delivery_bits", "is_quarantined", "operation_bits"])
+
+
+def deliver_overdue(*, older_than: timedelta = timedelta(seconds=30), limit: int = 500) -> int:
+    """Finish deliveries that were cut off; return how many were. Called by beat, safe to run twice."""
+    waiting = (
+        Delivery.objects.using(DATABASE)
+        .filter(status=Delivery.Status.QUEUED, updated_at__lt=timezone.now() - older_than)
+        .select_related("message__raw")
+        .order_by("updated_at")[:limit]
+    )
+    by_message: dict[int, list[Delivery]] = {}
+    for delivery in waiting:
+        by_message.setdefault(delivery.message_id, []).append(delivery)
+    done = 0
+    for deliveries in by_message.values():
+        done += len(deliver(deliveries[0].message, deliveries, look_first=True))
+    return done

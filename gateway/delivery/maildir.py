@@ -1,0 +1,112 @@
+"""Mailboxes as Maildir folders (https://cr.yp.to/proto/maildir.html, with Maildir++ subfolders).
+
+No name comes from mail: a mailbox is named by a hash of its recipient, a file by its row in the ledger.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+INBOX = "Inbox"
+FOLDERS = (INBOX, "JunkEmail", "DeletedItems", "RecoverableItemsDeletions", "RecoverableItemsPurges")
+
+
+def mailbox(root: Path, recipient: str) -> Path:
+    """Return the Maildir of `recipient` under `root`; addresses that differ in case alone share one."""
+    return root / hashlib.sha256(recipient.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def folder_path(box: Path, folder: str) -> Path:
+    """Return the folder of the Maildir `box`; raise ValueError for a name that isn't one of FOLDERS."""
+    if folder not in FOLDERS:
+        raise ValueError(f"no such folder: {folder!r}")
+    return box if folder == INBOX else box / f".{folder}"
+
+
+def put(box: Path, name: str, content: bytes, *, look_first: bool, sync: bool = True) -> bool:
+    """Deliver `content` to the Inbox as `name`; return False when a file of that name was there already.
+
+    The file is complete and on disk before it has its name. With `look_first`, every folder is searched for a copy
+    that a mail program has taken from `new` since: that is for deliveries that may have been cut off. Without `sync`,
+    the file survives the process but perhaps not a power cut: that is for mail that can be made again.
+    """
+    if look_first and find(box, name) is not None:
+        return False
+    inbox = folder_path(box, INBOX)
+    draft = f"{inbox}/tmp/{name}.{os.getpid()}.{os.urandom(6).hex()}"  # noqa: S108 - the Maildir's own tmp
+    try:
+        _write(draft, content, sync=sync)
+    except FileNotFoundError:
+        _made(inbox)
+        _write(draft, content, sync=sync)
+    try:
+        os.link(draft, f"{inbox}/new/{name}")
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(draft)
+    if sync:
+        _sync(inbox / "new")
+    return True
+
+
+def _write(path: str, content: bytes, *, sync: bool) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+
+
+def find(box: Path, name: str, *, likely: str = INBOX) -> Path | None:
+    """Return the path of the copy `name`, whatever flags a mail program gave it; None when it is gone."""
+    for folder in sorted(FOLDERS, key=lambda folder: folder != likely):
+        path = folder_path(box, folder)
+        fresh = path / "new" / name
+        if fresh.exists():
+            return fresh
+        seen = _with_flags(path / "cur", name)
+        if seen is not None:
+            return seen
+    return None
+
+
+def _with_flags(cur: Path, name: str) -> Path | None:
+    try:
+        with os.scandir(cur) as entries:
+            return next((cur / e.name for e in entries if e.name == name or e.name.startswith(f"{name}:2,")), None)
+    except FileNotFoundError:
+        return None
+
+
+def move(box: Path, name: str, folder: str, *, likely: str = INBOX) -> bool:
+    """Move the copy `name` to `folder`, its flags kept; return False when the mailbox has no such copy.
+
+    A rename: at every moment the copy is in one folder. Moving it to where it is already is a success.
+    """
+    source = find(box, name, likely=likely)
+    if source is None:
+        return False
+    target = _made(folder_path(box, folder)) / source.parent.name / source.name
+    if source != target:
+        source.rename(target)
+        _sync(target.parent)
+    return True
+
+
+def _made(path: Path) -> Path:
+    if not (path / "tmp").is_dir():
+        for part in ("cur", "new", "tmp"):
+            (path / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.name.startswith("."):
+            (path / "maildirfolder").touch()
+    return path
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

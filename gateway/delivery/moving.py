@@ -1,0 +1,139 @@
+"""Move: each recipient's copy goes to another folder of the mailbox."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from gateway.delivery import maildir
+from gateway.delivery.ledger import DATABASE, file_name, mailbox_of, refresh
+from gateway.models import ActionLog, Delivery, Message, TraceLine
+from gateway.models.message import DeliveryBit, OperationBit
+
+# So many messages share a transaction: short enough that others who write to SQLite don't wait.
+_BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of one recipient's copy. `status` is moved, not_in_mailbox (held, or deleted there), or failed."""
+
+    message: Message
+    recipient: str
+    success: bool
+    status: str
+    completed_at: datetime
+
+
+def move(
+    messages: Sequence[Message],
+    *,
+    folder: str,
+    requested_by: str,
+    only: Mapping[int, Collection[str]] | None = None,
+    settled: Callable[[Sequence[Moved]], None] | None = None,
+) -> list[Moved]:
+    """Move every copy of each message to `folder`, one of `maildir.FOLDERS`; with `only`, those of some recipients.
+
+    The action log gets its row before the files move and its end after: a move that was cut off leaves a row without
+    an end, which the same request takes up when it comes again. `settled` is called with the outcomes of each batch
+    in the transaction that writes their end, so that what it writes is there exactly when the log is.
+    """
+    outcomes: list[Moved] = []
+    for start in range(0, len(messages), _BATCH):
+        batch = messages[start : start + _BATCH]
+        logs = _open_logs(batch, folder=folder, requested_by=requested_by)
+        copies = _copies(batch, only)
+        done = [outcome for message in batch for outcome in _move_files(message, copies.get(message.pk, []), folder)]
+        _settle(batch, copies, done, logs, folder, settled)
+        outcomes += done
+    return outcomes
+
+
+def _open_logs(batch: Sequence[Message], *, folder: str, requested_by: str) -> dict[int, ActionLog]:
+    with transaction.atomic(using=DATABASE):
+        started = ActionLog.objects.using(DATABASE).filter(
+            message__in=batch, operation=ActionLog.Operation.MOVE, completed_at__isnull=True
+        )
+        logs = {log.message_id: log for log in started if log.properties.get("folder") == folder}
+        fresh = [
+            ActionLog(
+                message=message,
+                operation=ActionLog.Operation.MOVE,
+                started_at=timezone.now(),
+                status="started",
+                properties={"folder": folder, "requested_by": requested_by},
+            )
+            for message in batch
+            if message.pk not in logs
+        ]
+        ActionLog.objects.using(DATABASE).bulk_create(fresh)
+    return logs | {log.message_id: log for log in fresh}
+
+
+def _copies(batch: Sequence[Message], only: Mapping[int, Collection[str]] | None = None) -> dict[int, list[Delivery]]:
+    found: dict[int, list[Delivery]] = {}
+    for delivery in Delivery.objects.using(DATABASE).filter(message__in=batch).order_by("pk"):
+        if only is not None and delivery.recipient not in only[delivery.message_id]:
+            continue
+        found.setdefault(delivery.message_id, []).append(delivery)
+    return found
+
+
+def _move_files(message: Message, copies: list[Delivery], folder: str) -> list[Moved]:
+    outcomes = []
+    for copy in copies:
+        status = "not_in_mailbox"
+        if copy.status == Delivery.Status.DELIVERED:
+            try:
+                if maildir.move(mailbox_of(copy), file_name(copy, message), folder, likely=copy.folder):
+                    status = "moved"
+            except OSError:
+                status = "failed"
+        outcomes.append(Moved(message, copy.recipient, status == "moved", status, timezone.now()))
+    return outcomes
+
+
+def _settle(
+    batch: Sequence[Message],
+    copies: dict[int, list[Delivery]],
+    done: list[Moved],
+    logs: dict[int, ActionLog],
+    folder: str,
+    settled: Callable[[Sequence[Moved]], None] | None,
+) -> None:
+    by_message: dict[int, list[Moved]] = {}
+    for outcome in done:
+        by_message.setdefault(outcome.message.pk, []).append(outcome)
+    now = timezone.now()
+    with transaction.atomic(using=DATABASE):
+        moved = {(outcome.message.pk, outcome.recipient) for outcome in done if outcome.success}
+        rows = [copy.pk for found in copies.values() for copy in found if (copy.message_id, copy.recipient) in moved]
+        Delivery.objects.using(DATABASE).filter(pk__in=rows).update(folder=folder, updated_at=now)
+        for message in batch:
+            outcomes = by_message.get(message.pk, [])
+            success = bool(outcomes) and all(outcome.success for outcome in outcomes)
+            log = logs[message.pk]
+            log.completed_at, log.success = now, success
+            log.status = "moved" if success else next((o.status for o in outcomes if not o.success), "not_in_mailbox")
+            any_moved = any(outcome.success for outcome in outcomes)
+            refresh(
+                message,
+                operation=OperationBit.MOVE if any_moved else None,
+                add=(DeliveryBit.MOVED if any_moved else 0) | (0 if success else DeliveryBit.MOVE_FAILED),
+                drop=DeliveryBit.MOVE_FAILED if success else 0,
+            )
+        ActionLog.objects.using(DATABASE).bulk_update(logs.values(), ["completed_at", "success", "status"])
+        TraceLine.objects.using(DATABASE).bulk_create(
+            TraceLine(
+                message=outcome.message,
+                direction=TraceLine.Direction.OUTBOUND,
+                logged_at=now,
+                text=f"move to {folder} for {outcome.recipient}: {outcome.status}",
+            )
+            for outcome in done
+        )
+        if settled is not None:
+            settled(done)

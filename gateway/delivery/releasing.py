@@ -1,0 +1,71 @@
+"""Release: what was held is delivered, once for each message and recipient."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from gateway.delivery.ledger import DATABASE, deliver, refresh
+from gateway.models import ActionLog, Delivery, Message, TraceLine
+from gateway.models.message import OperationBit
+
+
+@dataclass(slots=True)
+class Released:
+    """What became of a release: recipients who have their copy, and those whose copy still waits."""
+
+    message: Message
+    delivered: list[str] = field(default_factory=list)
+    undelivered: list[str] = field(default_factory=list)
+
+
+def release(messages: Sequence[Message], *, requested_by: str) -> list[Released]:
+    """Release each message. Asked for again, it answers `delivered` and delivers nothing.
+
+    The copies are marked queued before a file is written: if the process dies in between, the beat task delivers
+    them. Of several requests at once, the conditional update lets one alone take each copy out of quarantine.
+    """
+    return [_release_one(message, requested_by=requested_by) for message in messages]
+
+
+def _release_one(message: Message, *, requested_by: str) -> Released:
+    taken = _take_from_quarantine(message, requested_by=requested_by)
+    waiting = list(
+        Delivery.objects.using(DATABASE).filter(message=message, status=Delivery.Status.QUEUED).order_by("pk")
+    )
+    if waiting:
+        deliver(message, waiting, look_first=not taken)
+    outcome = Released(message)
+    for recipient, status in (
+        Delivery.objects.using(DATABASE).filter(message=message).order_by("pk").values_list("recipient", "status")
+    ):
+        (outcome.delivered if status == Delivery.Status.DELIVERED else outcome.undelivered).append(recipient)
+    return outcome
+
+
+def _take_from_quarantine(message: Message, *, requested_by: str) -> bool:
+    now = timezone.now()
+    with transaction.atomic(using=DATABASE):
+        taken = (
+            Delivery.objects.using(DATABASE)
+            .filter(message=message, status=Delivery.Status.QUARANTINED)
+            .update(status=Delivery.Status.QUEUED, updated_at=now)
+        )
+        if not taken:
+            return False
+        ActionLog.objects.using(DATABASE).create(
+            message=message,
+            operation=ActionLog.Operation.QUARANTINE_RELEASE,
+            started_at=now,
+            status="queued",
+            properties={"requested_by": requested_by},
+        )
+        TraceLine.objects.using(DATABASE).create(
+            message=message,
+            direction=TraceLine.Direction.OUTBOUND,
+            logged_at=now,
+            text=f"released from quarantine via token {requested_by}: queued for {taken} recipient(s)",
+        )
+        refresh(message, operation=OperationBit.QUARANTINE_RELEASE)
+    return True

@@ -1,0 +1,1 @@
+"""One module for each kind of evidence. A detector takes an Evidence and yields findings."""

@@ -1,0 +1,144 @@
+"""Display names that pretend to be somebody: a person of the registry, the organisation itself, a known brand."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from gateway.detect.brands import BRANDS, Brand
+from gateway.detect.defang import defang, quoted
+from gateway.detect.evidence import Evidence
+from gateway.detect.folding import fold
+from gateway.detect.verdict import BEC, MALICIOUS, SUSPICIOUS, Finding
+from gateway.mail.domains import domain_of, registrable_domain
+
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})")
+_LURES: Final = ("account", "delivery", "document", "prize", "call back", "crypto", "scan code", "casino", "sales")
+_MOST_EXTRA_WORDS: Final = 2
+_SHORTEST_OWN_LABEL: Final = 4
+_BRAND_NEEDLES: Final = tuple((brand, tuple(fold(name) for name in brand.names)) for brand in BRANDS)
+# A name of one common word counts only where it is the whole sender name, or begins it.
+_COMMON_WORDS: Final = frozenset(
+    fold(name) for name in ("apple", "chase", "zoom", "visa", "ups", "ing", "meta", "ledger", "ssa", "irs")
+)
+
+
+def detect(evidence: Evidence) -> Iterator[Finding]:
+    """Find names that don't belong to the address behind them."""
+    if evidence.is_internal or not evidence.message.from_name:
+        return
+    yield from _person(evidence)
+    yield from _address_in_name(evidence)
+    yield from _own_name(evidence)
+    yield from _brand(evidence)
+
+
+def _person(evidence: Evidence) -> Iterator[Finding]:
+    words = frozenset(evidence.name.split())
+    address = evidence.message.from_address.lower()
+    for name, email in evidence.context.impersonation_registry:
+        wanted = frozenset(fold(name).split())
+        extra = len(words) - len(wanted)
+        if len(wanted) < 2 or not wanted <= words or extra > _MOST_EXTRA_WORDS or address == email.lower():
+            continue
+        if evidence.context.is_own(evidence.from_domain):
+            continue
+        asked = f" and asks about money ({evidence.example('bank change', 'payment', 'quiet approach')})"
+        yield Finding(
+            "registry-name",
+            BEC if evidence.asks_for_money else SUSPICIOUS,
+            0.9 if evidence.asks_for_money else 0.6,
+            f"The sender's name {quoted(evidence.message.from_name)} is that of {defang(email)},"
+            f" but the mail comes from {defang(evidence.message.from_address)}"
+            f"{asked if evidence.asks_for_money else ''}.",
+            "From",
+            "header",
+            evidence.message.from_name,
+            detail=f"Impersonation registry: {name} <{email}>",
+        )
+        return
+
+
+def _address_in_name(evidence: Evidence) -> Iterator[Finding]:
+    match = _ADDRESS.search(evidence.message.from_name)
+    if match is None:
+        return
+    shown = match[1].lower()
+    if registrable_domain(shown) == evidence.from_org or shown == evidence.from_domain:
+        return
+    own = evidence.context.is_own(shown)
+    if not own and not registrable_domain(shown):
+        return
+    recipients = {domain_of(recipient) for recipient in evidence.envelope.recipients}
+    yield Finding(
+        "address-in-name",
+        MALICIOUS if own else SUSPICIOUS,
+        0.8 if own else 0.5 if shown in recipients else 0.35,
+        f"The sender's name shows the address {defang(match[0])}, but the mail comes from"
+        f" {defang(evidence.message.from_address)}.",
+        "From",
+        "header",
+        evidence.message.from_name,
+    )
+
+
+def _own_name(evidence: Evidence) -> Iterator[Finding]:
+    for domain in sorted(evidence.context.protected_domains | evidence.context.own_domains):
+        label = registrable_domain(domain).partition(".")[0]
+        if len(label) < _SHORTEST_OWN_LABEL or fold(label) not in evidence.name:
+            continue
+        if evidence.context.is_own(evidence.from_domain) or evidence.context.is_trusted(evidence.from_domain):
+            continue
+        yield Finding(
+            "own-name",
+            SUSPICIOUS,
+            0.55,
+            f"The sender calls itself {quoted(evidence.message.from_name)}, after the own domain {defang(domain)},"
+            f" but writes from {defang(evidence.message.from_address)}.",
+            "From",
+            "header",
+            evidence.message.from_name,
+        )
+        return
+
+
+def _brand(evidence: Evidence) -> Iterator[Finding]:
+    brand = named_brand(evidence.name)
+    if brand is None or evidence.is_discussion or belongs_to(brand, evidence.from_domain):
+        return
+    lured = evidence.lures + evidence.count("sales", "casino")
+    score = 0.8 if lured >= 2 else 0.72 if lured else 0.5
+    domain = defang(evidence.from_domain or "the address")
+    yield Finding(
+        "brand-name",
+        MALICIOUS if lured else SUSPICIOUS,
+        score,
+        f"The sender calls itself {quoted(evidence.message.from_name)}, but {domain}"
+        f" is no domain of {brand.name}" + (f"; the text says {_said(evidence)}." if lured else "."),
+        "From",
+        "header",
+        evidence.message.from_name,
+    )
+
+
+def _said(evidence: Evidence) -> str:
+    return evidence.example(
+        "account", "delivery", "document", "prize", "call back", "crypto", "scan code", "casino", "sales", most=2
+    )
+
+
+@lru_cache(maxsize=8_192)
+def named_brand(folded: str) -> Brand | None:
+    """Return the brand that a folded sender name contains as whole words."""
+    for brand, needles in _BRAND_NEEDLES:
+        for needle in needles:
+            if needle in folded and (needle not in _COMMON_WORDS or folded.startswith(needle)):
+                return brand
+    return None
+
+
+@lru_cache(maxsize=8_192)
+def belongs_to(brand: Brand, domain: str) -> bool:
+    """Whether a domain can be the brand's: its registered label is one of the brand's, under any suffix."""
+    registered = registrable_domain(domain)
+    return registered.partition(".")[0] in brand.labels or domain.rpartition(".")[2] in brand.labels

@@ -1,0 +1,174 @@
+"""A message as the detectors look at it: what several of them need is read once, when first asked for."""
+
+from functools import cached_property
+from typing import Final
+
+from gateway.detect.brands import is_free_mail
+from gateway.detect.context import Context, Envelope
+from gateway.detect.folding import fold
+from gateway.detect.hosts import Target, read_target
+from gateway.detect.lexicon import LEXICON
+from gateway.mail.domains import domain_of, registrable_domain
+from gateway.mail.message import AuthResult, ParsedMessage
+from gateway.mail.received import is_public_ip
+
+# The subjects of the lexicon that are advertising.
+ADVERTISING: Final = ("pharmacy", "dating", "casino", "slimming", "prize", "crypto", "easy money", "sales")
+_WORDS_READ: Final = 8_000
+_TARGETS_READ: Final = 150
+_SHORT_HTML: Final = 60
+
+
+class Evidence:
+    """One message with its envelope, and what the operator has told."""
+
+    def __init__(self, message: ParsedMessage, envelope: Envelope, context: Context) -> None:
+        self.message = message
+        self.envelope = envelope
+        self.context = context
+
+    @cached_property
+    def from_domain(self) -> str:
+        """The domain of the From address."""
+        return domain_of(self.message.from_address)
+
+    @cached_property
+    def from_org(self) -> str:
+        """The registered domain of the From address."""
+        return registrable_domain(self.from_domain) or self.from_domain
+
+    @cached_property
+    def reply_domain(self) -> str:
+        """The domain of the Reply-To address."""
+        return domain_of(self.message.reply_to)
+
+    @cached_property
+    def reply_org(self) -> str:
+        """The registered domain of the Reply-To address."""
+        return registrable_domain(self.reply_domain) or self.reply_domain
+
+    @cached_property
+    def name(self) -> str:
+        """The display name, folded."""
+        return fold(self.message.from_name)
+
+    @cached_property
+    def body(self) -> str:
+        """What the message shows."""
+        shown = self.message.html_text
+        return shown if len(shown) >= _SHORT_HTML or not self.message.text else f"{shown}\n{self.message.text}"
+
+    @cached_property
+    def words(self) -> str:
+        """Sender's name, subject and beginning of the body, folded."""
+        return fold(f"{self.message.from_name}\n{self.message.subject}\n{self.body[:_WORDS_READ]}")
+
+    @cached_property
+    def hits(self) -> dict[str, tuple[str, ...]]:
+        """Phrases found, by subject."""
+        return LEXICON.find(self.words)
+
+    def count(self, *subjects: str) -> int:
+        """Return how many different phrases of these subjects occur."""
+        return sum(len(self.hits.get(subject, ())) for subject in subjects)
+
+    def example(self, *subjects: str, most: int = 3) -> str:
+        """Return some of the phrases found, in quotation marks."""
+        found = dict.fromkeys(phrase for subject in subjects for phrase in self.hits.get(subject, ()))
+        return ", ".join(f'"{phrase}"' for phrase in list(found)[:most])
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Where the links lead: each address once, at most 150, web addresses only."""
+        links = {link.href: link for link in self.message.links[: 4 * _TARGETS_READ]}
+        read = (read_target(link) for link in list(links.values())[:_TARGETS_READ])
+        return tuple(target for target in read if target.is_web)
+
+    @cached_property
+    def foreign_targets(self) -> tuple[Target, ...]:
+        """The links that leave both the sender's own domain and the operator's."""
+        return tuple(
+            target for target in self.targets if target.domain != self.from_org and not self.context.is_own(target.host)
+        )
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The names of the header fields, in lower case."""
+        return frozenset(name.lower() for name, _value in self.message.headers)
+
+    @cached_property
+    def is_discussion(self) -> bool:
+        """Whether people talk with each other here: a mailing list that can be written to, or an answer in plain text.
+
+        Pictures fetched from afar are no part of a discussion: advertising likes to bear its fields.
+        """
+        if "remote-image" in self.message.markup:
+            return False
+        listed = bool(self.message.list_id) or "mailing-list" in self.fields or "list-post" in self.fields
+        answers = "in-reply-to" in self.fields or "references" in self.fields
+        return (listed and (answers or "list-post" in self.fields)) or (answers and not self.message.html)
+
+    @cached_property
+    def is_report(self) -> bool:
+        """Whether a machine reports on delivery: a bounce, or a DMARC or abuse report."""
+        empty_sender = self.envelope.mail_from in {"", "<>"} and "return-path" in self.fields
+        declared = self.message.header("content-type").lower()
+        return "multipart/report" in declared or (empty_sender and self.message.auto_submitted.startswith("auto"))
+
+    @cached_property
+    def results(self) -> dict[str, list[AuthResult]]:
+        """What trusted servers recorded, by method."""
+        found: dict[str, list[AuthResult]] = {}
+        for entry in self.message.authentication_results:
+            found.setdefault(entry.method, []).append(entry)
+        return found
+
+    def passed(self, method: str) -> bool:
+        """Whether a trusted server recorded a pass."""
+        return any(entry.result == "pass" for entry in self.results.get(method, ()))
+
+    @cached_property
+    def is_authenticated(self) -> bool:
+        """Whether a trusted server recorded that the From domain itself sent this (DMARC's alignment)."""
+        if self.passed("dmarc"):
+            return True
+        if any(entry.result == "fail" for entry in self.results.get("dmarc", ())):
+            return False
+        signed = [entry.get("header.d") or domain_of(entry.get("header.i")) for entry in self._passes("dkim")]
+        sent = [domain_of(value) or value for value in (entry.get("smtp.mailfrom") for entry in self._passes("spf"))]
+        return any(name and registrable_domain(name) == self.from_org for name in signed + sent)
+
+    def _passes(self, method: str) -> list[AuthResult]:
+        return [entry for entry in self.results.get(method, ()) if entry.result == "pass"]
+
+    @cached_property
+    def is_from_outside(self) -> bool:
+        """Whether a public address handed the mail over."""
+        return is_public_ip(self.envelope.client_ip or self.message.smtp_helo_server_ip)
+
+    @cached_property
+    def is_internal(self) -> bool:
+        """Whether a colleague wrote this: an own From domain that was authenticated, or mail that never was outside."""
+        return self.context.is_own(self.from_domain) and (self.is_authenticated or not self.is_from_outside)
+
+    @cached_property
+    def is_free_sender(self) -> bool:
+        """Whether the From address is one that anybody can have."""
+        return is_free_mail(self.from_org)
+
+    @cached_property
+    def is_authenticated_partner(self) -> bool:
+        """Whether the mail certainly comes from the domain that it claims, and not anybody can write from there."""
+        return self.is_authenticated and not self.is_free_sender
+
+    @cached_property
+    def asks_for_money(self) -> bool:
+        """Whether the words are those of a payment fraud: about payment, or the quiet first approach to one."""
+        return self.count("payment", "bank change") >= 2 or (
+            self.count("payment", "bank change", "quiet approach") >= 2
+        )
+
+    @cached_property
+    def lures(self) -> int:
+        """How many phrases occur that phishing uses to have a link opened or a number called."""
+        return self.count("account", "document", "delivery", "prize", "crypto", "call back", "scan code")

@@ -1,0 +1,158 @@
+"""Kinds of web hosts: shorteners, free hosting, redirectors; and reading a link's target as a browser does."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from gateway.detect.context import lies_in
+from gateway.mail.domains import registrable_domain
+from gateway.mail.message import Link
+
+SHORTENERS: Final = frozenset(
+    [
+        "t.co", "bit.ly", "tinyurl.com", "is.gd", "v.gd", "goo.gl", "ow.ly", "rb.gy", "cutt.ly", "rebrand.ly",
+        "shorturl.at", "t.ly", "urly.fi", "sht.moe", "acortarlink.cl", "buff.ly", "lnkd.in", "tiny.cc", "qrco.de",
+        "s.id", "bl.ink", "vlink.cz", "linktr.ee", "shorturl.asia", "u.to", "clck.ru", "x.co", "short.gy", "dub.sh",
+    ]
+)  # fmt: skip
+# Anyone can put a page under these names within minutes.
+FREE_HOSTING: Final = frozenset([
+    "storage.googleapis.com", "firebaseapp.com", "web.app", "page.link", "run.app", "cloudfunctions.net",
+    "appspot.com", "blogspot.com", "sites.google.com", "docs.google.com", "forms.gle", "blob.core.windows.net",
+    "web.core.windows.net", "azurewebsites.net", "azureedge.net", "s3.amazonaws.com", "amazonaws.com",
+    "cloudfront.net", "r2.dev", "pages.dev", "workers.dev", "github.io", "gitlab.io", "netlify.app", "vercel.app",
+    "herokuapp.com", "onrender.com", "glitch.me", "weebly.com", "wixsite.com", "square.site", "godaddysites.com",
+    "webflow.io", "notion.site", "repl.co", "surge.sh", "ipfs.io", "dweb.link", "ngrok.io", "ngrok-free.app",
+    "duckdns.org", "1u.ms", "secureserver.net", "leaseweb.net", "000webhostapp.com", "myportfolio.com",
+    "typeform.com", "jotform.com", "formstack.com", "trycloudflare.com", "storage.live.com", "tripod.com",
+])  # fmt: skip
+_IPV4_PARTS: Final = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
+_WEB: Final = frozenset({"http", "https", "ftp"})
+_NESTED: Final = re.compile(r"https?://", re.IGNORECASE)
+_REDIRECT_NAMES: Final = frozenset(
+    [
+        "url",
+        "u",
+        "q",
+        "to",
+        "target",
+        "redirect",
+        "redirect_uri",
+        "redir",
+        "link",
+        "goto",
+        "dest",
+        "destination",
+        "next",
+    ]
+)
+_PERCENT_ENCODED: Final = re.compile(r"(?:%[0-9a-f]{2}){3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads. `host` is in lower case, `domain` what was registered of it (empty for an IP)."""
+
+    link: Link
+    scheme: str
+    host: str
+    domain: str
+    user: str
+    path: str
+    query: str
+
+    @property
+    def is_web(self) -> bool:
+        """Whether a browser would open it over the network."""
+        return self.scheme in _WEB and bool(self.host)
+
+    @property
+    def is_ip(self) -> bool:
+        """Whether the host is an IP address, in any of the spellings that browsers take."""
+        return host_ip(self.host) != ""
+
+    @property
+    def is_shortener(self) -> bool:
+        """Whether the target hides behind a shortening service."""
+        return self.host in SHORTENERS or self.domain in SHORTENERS
+
+    @property
+    def is_free_hosting(self) -> bool:
+        """Whether the page lies where anybody can put one."""
+        return lies_in(self.host, FREE_HOSTING)
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether the host itself was written in percent codes, which no honest writer does."""
+        authority = self.link.href.partition("//")[2].partition("/")[0]
+        return _PERCENT_ENCODED.search(authority) is not None
+
+    def redirects_to(self) -> str:
+        """Return the host that a parameter of this link names, if it leads to another registered domain."""
+        if not _NESTED.search(self.query) and "%3a" not in self.query.lower():
+            return ""
+        for name, value in parse_qsl(self.query[:2048]):
+            if name.lower() in _REDIRECT_NAMES and _NESTED.match(value):
+                host = _host(value)
+                if host and registrable_domain(host) != self.domain:
+                    return host
+        return ""
+
+
+def read_target(link: Link) -> Target:
+    """Read a link's address; never raises. What has no host has an empty one."""
+    href = link.href.replace("\\", "/")
+    if href.startswith("//"):
+        href = "http:" + href
+    elif link.kind == "text" and href[:4].lower() == "www.":
+        href = "http://" + href
+    try:
+        parts = urlsplit(href)
+        host = _clean(parts.hostname or "")
+        user = parts.netloc.rpartition("@")[0]
+    except ValueError:
+        return Target(link, "", "", "", "", "", "")
+    return Target(link, parts.scheme.lower(), host, registrable_domain(host), user, parts.path, parts.query)
+
+
+def _host(address: str) -> str:
+    try:
+        return _clean(urlsplit(address).hostname or "")
+    except ValueError:
+        return ""
+
+
+def _clean(host: str) -> str:
+    return unquote(host).strip(" .").lower()
+
+
+def host_ip(host: str) -> str:
+    """Return the address that a host stands for, also in hexadecimal, octal or as one number; else an empty string."""
+    if not host or not (host[0].isdigit() or ":" in host):
+        return ""
+    try:
+        return str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        pass
+    if not _IPV4_PARTS.fullmatch(host):
+        return ""
+    try:
+        numbers = [
+            int(part, 16 if part[:2].lower() == "0x" else 8 if part[0] == "0" and part != "0" else 10)
+            for part in host.split(".")
+        ]
+        *leading, last = numbers
+        if any(number > 255 for number in leading) or last >= 256 ** (4 - len(leading)):
+            return ""
+        value = sum(number << (8 * (3 - place)) for place, number in enumerate(leading)) + last
+        return str(ipaddress.IPv4Address(value))
+    except (ValueError, ipaddress.AddressValueError):
+        return ""
+
+
+def _number(part: str) -> int:
+    if part[:2].lower() == "0x":
+        return int(part, 16)
+    return int(part, 8 if part[0] == "0" and part != "0" else 10)

@@ -1,0 +1,83 @@
+"""Running all detectors over a message, and saying what came of it."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from gateway.detect.context import Context, Envelope
+from gateway.detect.detectors import (
+    authentication,
+    bulk,
+    credentials,
+    fraud,
+    gtube,
+    impersonation,
+    links,
+    lookalike,
+    replies,
+    scan_me,
+    spam,
+)
+from gateway.detect.detectors.attachments import attachment_findings
+from gateway.detect.evidence import Evidence
+from gateway.detect.threats import categories
+from gateway.detect.verdict import NONE, Finding, Validation, Verdict
+from gateway.detect.weigh import Weight, weigh
+from gateway.mail.message import ParsedMessage
+
+Detector = Callable[[Evidence], Iterator[Finding]]
+
+DETECTORS: Final[dict[str, Detector]] = {
+    "authentication": authentication.detect,
+    "impersonation": impersonation.detect,
+    "lookalike": lookalike.detect,
+    "links": links.detect,
+    "credentials": credentials.detect,
+    "replies": replies.detect,
+    "fraud": fraud.detect,
+    "scan_me": scan_me.detect,
+    "spam": spam.detect,
+    "bulk": bulk.detect,
+    "gtube": gtube.detect,
+}
+_MOST_FINDINGS: Final = 60
+
+
+def judge(message: ParsedMessage, envelope: Envelope, context: Context) -> Verdict:
+    """Return the verdict on a message: what it is, why, and what was seen on the way."""
+    evidence = Evidence(message, envelope, context)
+    by_detector = {name: list(detect(evidence)) for name, detect in DETECTORS.items()}
+    files = attachment_findings(evidence)
+    by_detector["attachments"] = [finding for _index, finding in files]
+    findings = [finding for found in by_detector.values() for finding in found]
+    weight = weigh(findings)
+    ordered = tuple(sorted(findings, key=lambda finding: -finding.score)[:_MOST_FINDINGS])
+    results = authentication.validation(evidence)
+    return Verdict(
+        disposition=weight.disposition,
+        reasons=tuple(finding.reason for finding in weight.because),
+        findings=ordered,
+        threat_categories=categories(weight.because),
+        validation=results,
+        attachment_detections=_attachment_detections(message, files),
+        trace=_trace(by_detector, weight, results),
+    )
+
+
+def _attachment_detections(message: ParsedMessage, files: list[tuple[int, Finding]]) -> dict[int, str]:
+    """Return each attachment's disposition: that of its own findings."""
+    by_index: dict[int, list[Finding]] = {}
+    for index, finding in files:
+        by_index.setdefault(index, []).append(finding)
+    return {
+        index: weigh(by_index[index]).disposition if index in by_index else NONE
+        for index in range(len(message.attachments))
+    }
+
+
+def _trace(by_detector: dict[str, list[Finding]], weight: Weight, results: Validation) -> tuple[str, ...]:
+    lines = [f"authentication: spf={results.spf} dkim={results.dkim} dmarc={results.dmarc}"]
+    for detector, found in by_detector.items():
+        lines += [f"detector {detector}: {entry.name} ({entry.detection} {entry.score:.2f})" for entry in found[:10]]
+    weights = " ".join(f"{kind}={value:.2f}" for kind, value in weight.weights.items() if value)
+    lines.append(f"weights: {weights or 'none'}")
+    return tuple(lines)

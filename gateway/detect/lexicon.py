@@ -1,0 +1,75 @@
+"""Which phrases of which subject a text contains, found in one pass with RE2."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+
+import re2
+
+from gateway.detect.folding import fold
+from gateway.detect.words import account, money, offers, ordinary
+
+_SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "account": account.ACCOUNT,
+    "urgent": account.URGENT,
+    "sign-in": account.SIGN_IN,
+    "document": account.DOCUMENT,
+    "delivery": account.DELIVERY,
+    "payment": money.PAYMENT,
+    "bank change": money.BANK_CHANGE,
+    "quiet approach": money.QUIET_APPROACH,
+    "advance fee": money.ADVANCE_FEE,
+    "extortion": money.EXTORTION,
+    "call back": money.CALL_BACK,
+    "prize": offers.PRIZE,
+    "casino": offers.CASINO,
+    "dating": offers.DATING,
+    "pharmacy": offers.PHARMACY,
+    "slimming": offers.SLIMMING,
+    "crypto": offers.CRYPTO,
+    "easy money": offers.EASY_MONEY,
+    "sales": offers.SALES,
+    "unsubscribe": ordinary.UNSUBSCRIBE,
+    "receipt": ordinary.RECEIPT,
+    "scan code": ordinary.SCAN_CODE,
+}
+# Japanese, Chinese and Arabic attach words to each other: their phrases are found anywhere.
+_UNSPACED: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff]")
+_MEMORY: Final = 128 << 20
+
+
+class Lexicon:
+    """The compiled phrases."""
+
+    def __init__(self, subjects: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        self._phrases: list[tuple[str, str]] = []
+        for subject, languages in subjects.items():
+            for phrase in dict.fromkeys(phrase for phrases in languages.values() for phrase in phrases):
+                self._set.Add(re2.escape(_needle(phrase)))
+                self._phrases.append((subject, phrase.strip("*")))
+        self._set.Compile()
+
+    def find(self, folded: str) -> dict[str, tuple[str, ...]]:
+        """Return the phrases that a folded text contains, by subject; subjects without any are left out."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for index in self._set.Match(folded) or ():
+            subject, phrase = self._phrases[index]
+            found[subject].append(phrase)
+        return {subject: tuple(sorted(phrases, key=len, reverse=True)) for subject, phrases in found.items()}
+
+
+def _needle(phrase: str) -> str:
+    """Return what to look for in folded text: whole words, or a piece of one where the phrase has a * at an end."""
+    folded = fold(phrase.strip("*"))
+    if _UNSPACED.search(folded):
+        return folded.strip()
+    folded = folded.rstrip() if phrase.endswith("*") else folded
+    return folded.lstrip() if phrase.startswith("*") else folded
+
+
+LEXICON: Final = Lexicon(_SUBJECTS)

@@ -1,0 +1,110 @@
+"""From findings to one disposition.
+
+Findings of one kind are independent hints: together they weigh 1 - (1 - a)(1 - b)..., of each name only the strongest.
+A disposition is given when its own findings reach its threshold; the gravest one that does wins.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.detect.verdict import BEC, BULK, MALICIOUS, NONE, SPAM, SPOOF, SUSPICIOUS, Finding
+
+_MALICIOUS_FROM: Final = 0.8
+_BEC_FROM: Final = 0.8
+_SPOOF_FROM: Final = 0.8
+_SPAM_FROM: Final = 0.7
+_SUSPICIOUS_FROM: Final = 0.5
+_BULK_FROM: Final = 0.4
+# Hints alone make a message malicious only when they are many and strong.
+_MALICIOUS_BY_HINTS: Final = 0.9
+_FEWEST_HINTS: Final = 3
+_MOST_REASONS: Final = 8
+# Ways of hiding that advertising uses as well: next to a lure they count half towards malice.
+_HIDING: Final = frozenset(
+    ["hidden-target", "impossible-sender", "random-sender", "picture-only", "hidden-text", "ip-link", "styled-letters"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The disposition, the findings that brought it about, strongest first, and what each kind weighed."""
+
+    disposition: str
+    because: tuple[Finding, ...]
+    weights: dict[str, float]
+
+
+def weigh(findings: Iterable[Finding]) -> Weight:
+    """Return the disposition that findings amount to."""
+    strongest: dict[str, Finding] = {}
+    for finding in findings:
+        known = strongest.get(finding.name)
+        if known is None or finding.score > known.score:
+            strongest[finding.name] = finding
+    kinds = {
+        kind: [finding for finding in strongest.values() if finding.detection == kind]
+        for kind in (MALICIOUS, BEC, SPOOF, SPAM, SUSPICIOUS, BULK)
+    }
+    harmful = kinds[MALICIOUS] + kinds[SUSPICIOUS]
+    weights = {
+        MALICIOUS: _malice(harmful, kinds),
+        BEC: _sum(kinds[BEC]),
+        SPOOF: _sum(kinds[SPOOF]),
+        SPAM: _sum(kinds[SPAM]),
+        BULK: _sum(kinds[BULK]),
+    }
+    weights[SUSPICIOUS] = _sum(harmful + kinds[BEC] + kinds[SPOOF])
+    disposition = _disposition(kinds, weights)
+    because = _because(disposition, kinds)
+    return Weight(disposition, tuple(sorted(because, key=lambda finding: -finding.score)[:_MOST_REASONS]), weights)
+
+
+def _sum(findings: Iterable[Finding]) -> float:
+    missing = 1.0
+    for finding in findings:
+        missing *= 1 - finding.score
+    return round(1 - missing, 3)
+
+
+def _malice(harmful: list[Finding], kinds: dict[str, list[Finding]]) -> float:
+    """Return the weight of harmful findings; where there is a lure, what advertising hides behind adds to it."""
+    weight = _sum(harmful)
+    if not kinds[MALICIOUS]:
+        return weight
+    for finding in kinds[SPAM]:
+        if finding.name in _HIDING:
+            weight = 1 - (1 - weight) * (1 - finding.score / 2)
+    return round(weight, 3)
+
+
+def _disposition(kinds: dict[str, list[Finding]], weights: dict[str, float]) -> str:
+    malicious, hints = kinds[MALICIOUS], kinds[SUSPICIOUS]
+    certain = any(finding.score >= _MALICIOUS_FROM for finding in malicious)
+    if malicious and weights[MALICIOUS] >= _MALICIOUS_FROM and (certain or weights[BEC] < _BEC_FROM):
+        return MALICIOUS
+    if weights[BEC] >= _BEC_FROM:
+        return BEC
+    if weights[SPOOF] >= _SPOOF_FROM:
+        return SPOOF
+    if len(hints) >= _FEWEST_HINTS and weights[MALICIOUS] >= _MALICIOUS_BY_HINTS:
+        return MALICIOUS
+    if weights[SPAM] >= _SPAM_FROM:
+        return SPAM
+    if weights[SUSPICIOUS] >= _SUSPICIOUS_FROM:
+        return SUSPICIOUS
+    return BULK if weights[BULK] >= _BULK_FROM else NONE
+
+
+def _because(disposition: str, kinds: dict[str, list[Finding]]) -> list[Finding]:
+    """Return what spoke for a disposition: its own findings, and for the harmful ones also the hints."""
+    if disposition == NONE:
+        return []
+    if disposition in {SPAM, BULK}:
+        return kinds[disposition]
+    if disposition == SUSPICIOUS:
+        return kinds[MALICIOUS] + kinds[BEC] + kinds[SPOOF] + kinds[SUSPICIOUS]
+    own = kinds[disposition]
+    return own + [
+        finding for kind in (MALICIOUS, BEC, SPOOF, SUSPICIOUS) if kind != disposition for finding in kinds[kind]
+    ]

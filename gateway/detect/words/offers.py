@@ -1,0 +1,181 @@
+"""What unwanted advertising and prize scams promise."""
+
+from typing import Final
+
+PRIZE: Final[dict[str, tuple[str, ...]]] = {
+    "en": (
+        "free gifts", "consumer rewards", "has been released", "score has been released", "reward*", "unclaimed",
+        "get your free", "exclusive benefits", "loyalty benefits", "you earned", "you have been selected",
+        "you ve been selected", "you have been chosen", "you ve been chosen", "you are a winner", "you re a winner",
+        "you have won", "you ve won", "our winner", "lucky winner", "claim your prize", "claim your reward",
+        "claim your gift", "claim your bonus", "claim your free", "claim your share", "claim your tokens",
+        "claim now", "claim bonus", "receive a reward", "exclusive reward", "gift card giveaway", "free gift",
+        "win a reward", "take a survey", "answer and win", "complete the survey", "short survey", "congratulations",
+        "your reward", "prizes to be won", "fantastic prize", "special rewards", "airdrop*", "eligible for",
+        "special surprise", "confirm now to win", "your gift is waiting",
+    ),
+    "de": (
+        "gutschein*", "einkaufsgutscheine", "wir verlosen", "verlosen", "glucklicher gewinner", "pramie",
+        "geschenk erhalten", "jetzt sichern", "letzte mal dass wir sie", "sie wurden fur", "ausgewahlt",
+        "sie wurden ausgewahlt", "du wurdest ausgewahlt", "wurden heute fur", "wurde ausgewahlt", "ausgewahlt um",
+        "herzlichen gluckwunsch", "gluckwunsch", "wir gratulieren ihnen", "wir gratulieren dir", "unser gewinner",
+        "gewinnen sie", "gewinnspiel*", "gewinndaten", "gutschein gewinnen", "verlosung", "endauslosung",
+        "einkaufsgutschein*", "einkaufgutschein*", "geschenkkarte*", "geschenkcoupons", "ihre pramie",
+        "sie haben gewonnen", "finalisten", "auserwahlten", "umfrage teil", "dies ist ihre chance", "zu gewinnen",
+        "gutschein wartet", "kundengeschenk", "jetzt mitmachen", "ihre belohnung", "1 paket",
+    ),
+    "fr": (
+        "vous avez ete selectionne", "vous avez gagne", "felicitations", "cheque cadeau", "carte cadeau", "gagnant",
+        "votre recompense", "tentez votre chance", "une surprise pour", "opportunite unique de recevoir",
+        "jeu concours", "bon d achat",
+    ),
+    "es": (
+        "ha sido seleccionado", "has sido seleccionado", "ha ganado", "has ganado", "felicidades", "enhorabuena",
+        "tarjeta regalo", "su premio", "tu premio", "sorteo", "ganador",
+    ),
+    "it": (
+        "sei stato selezionato", "e stato selezionato", "hai vinto", "ha vinto", "congratulazioni", "buono regalo",
+        "carta regalo", "il tuo premio", "estrazione", "vincitore",
+    ),
+    "pt": (
+        "ganhe", "pontos acumulados", "voce foi selecionado", "foi selecionado para", "parabens", "voce ganhou",
+        "seu premio", "sorteio", "convite exclusivo", "convite especial", "seu convite", "voce recebeu um convite",
+        "pre qualificado", "resgatar agora", "cartao presente", "qualificacao aprovada", "beneficio foi autorizado",
+    ),
+    "nl": (
+        "cadeau", "win een", "kans maken", "geselecteerd voor", "u bent geselecteerd", "je bent geselecteerd",
+        "gefeliciteerd", "u heeft gewonnen", "je hebt gewonnen", "cadeaukaart", "claim je", "claim uw",
+        "welkomstbonus", "prijs gewonnen",
+    ),
+    "pl": (
+        "zostałes wybrany", "wygrałes", "gratulacje", "twoja nagroda", "karta podarunkowa", "odbierz nagrode",
+    ),
+    "ru": (
+        "вы выиграли", "поздравляем", "ваш приз", "вы выбраны", "розыгрыш",
+    ),
+    "ja": (
+        "当選", "おめでとうございます", "プレゼントキャンペーン",
+    ),
+    "zh": (
+        "恭喜您", "中奖", "获奖", "领取奖品",
+    ),
+    "ar": (
+        "لقد فزت", "مبروك", "جائزتك",
+    ),
+}  # fmt: skip
+
+CASINO: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "freispiel*", "freispins", "spielautomat*", "slots", "spins", "einzahlungsbonus", "online casino",
+        "online casinos", "on line casino", "freispiele", "free spins", "gratis spins", "bonus spins",
+        "casino bonus", "willkommensbonus", "ohne einzahlung", "keine einzahlung", "welcome bonus", "every deposit",
+        "casino deal", "casino angebot", "casino offer", "casino", "jackpot", "slot machine*", "cassino",
+        "tours gratuits", "tiradas gratis", "giri gratis", "blackjack", "poker", "казино", "赌场", "カジノ",
+    ),
+}  # fmt: skip
+
+DATING: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "want to go on a date", "updated her profile", "waiting to meet you", "adult entertainment", "free adult",
+        "webcam girls", "enjoy sex", "sex every", "singles", "heiße", "heisse", "single frauen",
+        "mit diesen frauen", "in deiner nahe", "neue menschen kennenlernen", "girls", "ladies", "dating",
+        "verfuhrerisch*", "niet openen", "lets chat", "know me", "lust", "frauen", "vrouwen", "femmes", "hot women",
+        "hot girls", "hot ladies", "russian ladies", "russian women", "russian lady", "russian girls",
+        "russian singles", "ukrainian beauties", "ukrainian women", "beautiful russian", "meet women",
+        "meet singles", "local women", "local singles", "adult match", "adult dating", "sexy", "sexual*", "erotic*",
+        "xxx", "nude", "naked", "hardcore", "geile", "teen action", "russische vrouwen", "russische meisjes",
+        "heißesten mitglieder", "heissesten mitglieder", "fick*", "beautes ukrainiennes", "rencontrer des",
+        "spannende afspraak", "tits", "titties", "pussy", "masturbat*", "porn*", "milf", "signora", "знакомства",
+        "секс", "美女", "援交", "出会い",
+    ),
+}  # fmt: skip
+
+PHARMACY: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "pills", "no rx", "online drugstore", "drug store", "discount meds", "meds online", "sexual performance",
+        "sex enhancer*", "increased size", "last longer in bed", "seduce", "*viagra*", "vlagra*", "cialis",
+        "clalls*", "levitra", "*pfizer*", "erection*", "erectile", "penis", "penile", "male power",
+        "male enhancement", "enlarge your", "enlargement", "pharmacy", "pharma", "painkillers", "vicodin",
+        "hydrocodone", "oxycontin", "oxycodone", "adderall", "xanax", "valium", "phentermine", "ozempic",
+        "semaglutide", "without prescription", "no prescription", "prescription drugs", "refills", "sex remedies",
+        "potency", "libido", "hgh", "human growth hormone", "cbd", "testosterone", "potenzmittel", "potenz*",
+        "apotheke ohne rezept", "виагра",
+    ),
+}  # fmt: skip
+
+SLIMMING: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "mental clarity", "healing salve", "better vision", "lasik*", "teeth bright", "skin disorders",
+        "natural way to", "hair growth", "regrow your", "hair loss", "stronger healthier hair", "years younger",
+        "joint pain", "nerve pain", "tingling", "bladder", "prostate", "natural ingredient", "weight loss results",
+        "skin care", "collagen", "hormone", "weight loss", "lose weight", "lose inches", "burn fat", "fat burning",
+        "belly fat", "keto", "ketoplus", "abnehmen", "gewichtsreduktion", "fett verbrennen", "krampfadern",
+        "afvallen", "perdre du poids", "perder peso", "dimagrire", "emagrecer", "whiten your teeth", "whitening",
+        "wrinkles", "anti aging", "years off your", "hearing aids", "blood sugar", "neuropathy", "numbness in your",
+        "tinnitus", "doctors hate", "medical discovery", "stoppen met roken", "schlank*",
+    ),
+}  # fmt: skip
+
+CRYPTO: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "auszahlung", "btc", "bitcoin*", "usdc", "crypto currency", "escrowed tokens", "claim your tokens",
+        "blockchain", "web3*", "stake your", "dogecoin", "ethereum", "bitcoin auszahlung", "bitcoin konto",
+        "bitcoin guthaben", "btc auszahlung", "crypto trading", "crypto bonus", "airdrop", "token airdrop",
+        "presale", "wallet connect", "claim your usdc", "usdc cashback", "usdt", "tether program", "ico token",
+        "bnb token", "xrp", "nft", "free btc", "invest in bitcoin", "trading bot", "forex", "guaranteed returns",
+        "guaranteed profit", "double your", "passive income", "investment opportunity", "high return*",
+        "penny stock", "stock alert", "bitcoin bank", "staking rewards", "криптовалют*",
+    ),
+}  # fmt: skip
+
+EASY_MONEY: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "merchant account*", "repair your credit", "online income", "retire early", "commissions",
+        "financial future", "credit card processing", "per month from", "no money down", "insurance agents",
+        "insurance quotes", "marketing opportunity", "money making", "loan requirements", "loan offer",
+        "business loan", "solar incentives", "solar savings", "home buyers", "credit card denied", "medicare",
+        "denied a credit card", "cashback", "energieprijzen", "energierekening", "energiepreise", "solaranlage",
+        "photovoltaik", "warmepumpe", "haus verkaufen", "earn money", "work from home", "earn from home",
+        "from home with ease", "a day from home", "make money", "make money fast", "extra income", "extra cash",
+        "financial freedom", "be your own boss", "fire your boss", "get rich", "earn 500", "earn 1 000",
+        "earn millions", "home based business", "mlm", "network marketing", "cash bonus*", "credit card debt",
+        "debt consolidation", "get out of debt", "pay your bills", "refinance", "second mortgage", "mortgage*",
+        "mortgage quote", "lowest rates", "interest rates are at", "homeowner", "home loan", "low credit score",
+        "bad credit", "credit repair", "life insurance", "term life", "insurance quote*", "auto insurance",
+        "car insurance", "health insurance", "plano de saude", "planos de saude", "annuity", "annuities",
+        "risk free", "no obligation", "cash offer", "sell your house", "house fast", "timeshare", "solar panels",
+        "heat pump", "pompe a chaleur", "energietarief", "energieaanbod", "energiekosten", "vaste lasten",
+        "devis gratuit", "geld verdienen", "reich werden", "gagner de l argent", "ganar dinero", "ganhar dinheiro",
+        "заработок", "赚钱", "兼职",
+    ),
+}  # fmt: skip
+
+SALES: Final[dict[str, tuple[str, ...]]] = {
+    "any": (
+        "swiss replica*", "replica*", "watches of your dream", "bulk e mail", "direct e mail", "email advertising",
+        "e mail advertising", "reach the masses", "exit list", "list instructions", "remove in the subject",
+        "reply to this message to be", "not listed on some", "search engines", "secret link",
+        "background investigation*", "try it free", "discount id", "firesale", "this is a marketing message",
+        "marketing message", "no longer wish to receive", "message was mailed to", "was mailed to",
+        "marketing agency", "free shipping", "versandkostenfrei", "jetzt einkaufen", "nach lieferung bezahlen",
+        "jetzt bestellen", "nur kurze zeit", "exklusives angebot", "exklusive angebote", "kostenlose*",
+        "in your area", "membership has expired", "get free", "spring sale", "seasonal sale", "promotion",
+        "affiliate*", "limited time offer", "limited offer", "act now", "order now", "buy now", "shop now",
+        "special offer", "exclusive offer", "best price*", "lowest price*", "off for you", "80 off", "70 off",
+        "90 off", "75 off", "50 off", "50 korting", "100 free", "absolutely free", "free trial",
+        "satisfaction guaranteed", "money back", "replica watches", "rolex", "louis vuitton", "luxury watch*",
+        "designer bags", "bulk email", "email list", "email lists", "email addresses", "email database",
+        "targeted leads", "web hosting", "search engine ranking", "search engine optimization", "seo",
+        "website traffic", "listed on", "business cards", "printer cartridges", "toner", "inkjet", "dvd copy",
+        "cable descrambler", "university diploma*", "degree without", "100 kostenlos", "kostenlos testen",
+        "gratis testen", "ohne bedingungen", "nur heute", "black friday", "rabatt*", "sonderangebot*",
+        "tijdelijke aanbieding", "promotion exclusive", "proposta exclusiva", "tabela promocional",
+        "oferta exclusiva", "emergency kit", "notfallset", "notfallkoffer", "power station", "car emergency",
+        "customer gift", "free kit", "antivirus", "virus detected", "virus infiziert", "mcafee",
+        "devices could be at risk", "scrubber", "wifi router", "this is an advertisement", "this advertisement",
+        "the advertiser does not manage", "opted in to receive", "remove yourself", "to be removed",
+        "removal instructions", "purchased list", "click here to remove", "cold email", "b2b",
+        "increase your sales", "grow your business", "outsourc*", "software development services",
+        "translation software", "发票", "代开", "优惠", "特价", "無料",
+    ),
+}  # fmt: skip

@@ -1,0 +1,31 @@
+"""The envelope of mail that came without one."""
+
+from gateway.detect import Envelope
+from gateway.mail.message import ParsedMessage
+
+UNKNOWN = "unknown@invalid"
+_MOST = 1000
+_LONGEST = 320
+
+
+def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> Envelope:
+    """Return who sent an imported message to whom, as far as its own fields tell.
+
+    Recipients are Delivered-To or X-Original-To, the newest of them; else To and Cc; else unknown@invalid. The
+    sender is that of the mbox's `From ` line, else Return-Path, else From.
+    """
+    delivered = [address for address in parsed.delivered_to if _usable(address)][:1]
+    addressed = [box.address for box in (*parsed.to, *parsed.cc) if _usable(box.address)]
+    recipients = dict.fromkeys((delivered or addressed)[:_MOST]) or {UNKNOWN: None}
+    if mail_from is None or "@" not in mail_from:
+        mail_from = parsed.header("return-path").strip().strip("<>") or parsed.from_address
+    return Envelope(
+        mail_from=mail_from[:_LONGEST],
+        recipients=tuple(recipients),
+        client_ip=parsed.smtp_helo_server_ip,
+        helo=parsed.received[0].from_name if parsed.received else "",
+    )
+
+
+def _usable(address: str) -> bool:
+    return "@" in address and len(address) <= _LONGEST

@@ -1,0 +1,98 @@
+"""The SMTP server: aiosmtpd speaks the protocol, a few threads store the mail."""
+
+import asyncio
+import ipaddress
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Envelope as SmtpEnvelope
+from django.conf import settings
+from django.db import close_old_connections
+
+from gateway.detect import Envelope
+from gateway.store.accept import accept
+
+logger = logging.getLogger(__name__)
+
+MOST_RECIPIENTS = 1000
+_STORED_AT_ONCE = 4
+# RFC 5321 allows 1,000 octets; mail programs that send longer lines exist, and their mail is mail.
+_LONGEST_LINE = 1024 * 1024
+
+
+class IntakeSMTP(SMTP):
+    """SMTP with long lines."""
+
+    line_length_limit = _LONGEST_LINE
+
+
+class IntakeHandler:
+    """Answers a transaction's end: 250 when the message is on disk, 451 when the sender has to try again."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_STORED_AT_ONCE, thread_name_prefix="intake")
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd names its hooks after the commands
+        self, _server: SMTP, _session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient, up to the limit."""
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 too many recipients"
+        if len(address) > 320 or "@" not in address:
+            return "553 5.1.3 not an address"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: SmtpEnvelope) -> str:  # noqa: N802 - see above
+        """Store the message and acknowledge it."""
+        content = envelope.content or b""
+        raw = content if isinstance(content, bytes) else content.encode()
+        facts = Envelope(
+            # A bounce has the null sender, which aiosmtpd hands on as it is written.
+            mail_from="" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from),
+            recipients=tuple(envelope.rcpt_tos),
+            client_ip=_outside(session.peer[0]) if session.peer else "",
+            helo=str(session.host_name or ""),
+        )
+        loop = asyncio.get_running_loop()
+        try:
+            stored_id = await loop.run_in_executor(self._threads, _store, raw, facts)
+        except Exception:
+            logger.exception("a message from <%s> was not stored; its sender was asked to try again", facts.mail_from)
+            return "451 4.3.0 not stored, try again later"
+        return f"250 2.0.0 OK: stored as {stored_id}"
+
+
+def _store(raw: bytes, envelope: Envelope) -> str:
+    close_old_connections()
+    try:
+        return accept(raw, envelope).message.postfix_id
+    finally:
+        # As after a request: a connection lives as long as CONN_MAX_AGE says, in threads of one's own too.
+        close_old_connections()
+
+
+def _outside(address: str) -> str:
+    """Return the peer's address unless it is this machine: then the mail came through a relay of our own."""
+    try:
+        return "" if ipaddress.ip_address(address).is_loopback else address
+    except ValueError:
+        return ""
+
+
+async def serve(address: str, port: int) -> asyncio.Server:
+    """Listen on `address` and `port`; return the running server."""
+    handler = IntakeHandler()
+
+    def session() -> SMTP:
+        return IntakeSMTP(
+            handler,
+            data_size_limit=settings.GATEWAY_MAX_MESSAGE_BYTES,
+            enable_SMTPUTF8=True,
+            ident="Gatehouse",
+            hostname="gatehouse.invalid",
+        )
+
+    return await asyncio.get_running_loop().create_server(session, address, port)

@@ -1,0 +1,53 @@
+"""The text and the HTML of a message, decoded."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.mail import limits
+from gateway.mail.charsets import codec_for, decode
+from gateway.mail.mime import Part, Tree
+from gateway.mail.parts import Leaf
+
+_META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_META_REACH: Final = 2_048
+# Four bytes hold any character, and quoted-printable writes each as three.
+_BYTES_PER_CHARACTER: Final = 12
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The bodies put together, in the order of their parts."""
+
+    text: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+
+    def add(self, leaf: Leaf, tree: Tree) -> None:
+        """Take a leaf whose role is text or html."""
+        pieces, most = (
+            (self.html, limits.HTML_CHARACTERS) if leaf.role == "html" else (self.text, limits.TEXT_CHARACTERS)
+        )
+        room = most - sum(map(len, pieces))
+        if room <= 0:
+            tree.note(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
+            return
+        content = decode_body(leaf.part, tree)
+        if len(content) > room:
+            tree.note(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
+        pieces.append(content[:room])
+
+
+def decode_body(part: Part, tree: Tree) -> str:
+    """Return a text part's content with its transfer encoding and charset undone."""
+    part_end = part.end
+    part.end = min(part.end, part.start + _BYTES_PER_CHARACTER * limits.TEXT_CHARACTERS)
+    data = part.payload()
+    part.end = part_end
+    charset = part.parameters.get("charset", "")
+    if charset and codec_for(charset) is None:
+        tree.note(f"The charset {charset[:40]!r} is not known: the text was decoded by what it looks like.")
+        charset = ""
+    if not charset and part.content_type == "text/html":
+        meta = _META_CHARSET.search(data[:_META_REACH])
+        charset = meta[1].decode("ascii") if meta else ""
+    return decode(data, charset)

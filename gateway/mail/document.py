@@ -1,0 +1,238 @@
+"""One self-contained HTML page for the preview renderer.
+
+The renderer runs no scripts and refuses every request; this page is made so that nothing needs either. What is
+bounded here keeps a hostile body from hanging the browser.
+"""
+
+import base64
+import html
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from gateway.mail.bodies import Bodies, decode_body
+from gateway.mail.headers import decode_value
+from gateway.mail.markup import Tag, attributes_of, tokens
+from gateway.mail.mime import Part, Tree, split_message
+from gateway.mail.parts import leaves
+from gateway.mail.signatures import detect_type
+
+_IMAGE_BYTES: Final = 2_000_000
+_IMAGES_BYTES: Final = 8_000_000
+_MOST_TAGS: Final = 20_000
+_DEEPEST: Final = 200
+_TEXT_SHOWN: Final = 200_000
+_NESTED_SHOWN: Final = 5
+_DROPPED: Final = frozenset(
+    {"base", "script", "iframe", "frame", "frameset", "object", "embed", "applet", "link", "noscript"}
+)
+_RAW: Final = frozenset({"script", "iframe"})
+_VOID: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+# Elements that close themselves when the next one opens: they don't nest by being left open.
+_UNCOUNTED: Final = frozenset(
+    ["p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "tfoot", "html", "body"]
+)
+_SOURCES: Final = ("src", "background", "poster")
+_REFERENCE: Final = re.compile(r"cid:([^\s\"'()<>]{1,255})", re.IGNORECASE)
+_IMAGES: Final = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/svg+xml", "image/vnd.microsoft.icon"}
+)
+_PAGE: Final = """<!doctype html>
+<html><head><meta charset="utf-8"><title></title></head>
+<body>{notes}
+{body}
+</body></html>
+"""
+_NOTE: Final = (
+    '<div style="margin:0 0 12px;padding:8px 12px;background:#fff4d6;color:#3d2e00;border:1px solid #d9b44a;'
+    'font:13px/1.4 sans-serif">{}</div>'
+)
+_TEXT: Final = (
+    '<div style="margin:16px;white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.5 sans-serif;color:#111">{}</div>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewDocument:
+    """A page to render. `kind` is html, text or empty; `notes` say what was left out."""
+
+    html: str
+    kind: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Page:
+    """What the page is being made of."""
+
+    tree: Tree
+    images: dict[str, Part]
+    notes: list[str] = field(default_factory=list)
+    encoded: dict[str, str] = field(default_factory=dict)
+    room: int = _IMAGES_BYTES
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def document(raw: bytes) -> PreviewDocument:
+    """Build the page that shows a message: its HTML, else its text; never raises, at most about 12 MB."""
+    try:
+        return _document(raw)
+    except Exception as error:  # noqa: BLE001 - a message that can't be shown must still be said to be one.
+        return unreadable(type(error).__name__)
+
+
+def unreadable(reason: str) -> PreviewDocument:
+    """Return the page that says that a message could not be shown."""
+    note = f"This message could not be prepared for preview ({reason})."
+    return PreviewDocument(_PAGE.format(notes=_NOTE.format(html.escape(note)), body=""), "empty", (note,))
+
+
+def _document(raw: bytes) -> PreviewDocument:
+    tree = split_message(raw)
+    bodies = Bodies()
+    nested: list[Part] = []
+    images: dict[str, Part] = {}
+    for leaf in leaves(tree):
+        if leaf.role in {"text", "html"}:
+            bodies.add(leaf, tree)
+        elif leaf.role == "message" and not leaf.nested:
+            nested.append(leaf.part)
+        for reference in _references(leaf.part):
+            images.setdefault(reference, leaf.part)
+    page = _Page(tree, images)
+    source, text = "\n".join(bodies.html), "\n".join(bodies.text)
+    kind = "html" if source.strip() else "text" if text.strip() else "empty"
+    body = _shown_html(source, page) if kind == "html" else _shown_text(text, page)
+    if kind == "empty" and not nested:
+        page.note("This message has no body that can be shown.")
+    body += "".join(_shown_message(part, page) for part in nested[:_NESTED_SHOWN])
+    notes = [*page.notes, *(defect for defect in tree.defects if "was not read" in defect)]
+    return PreviewDocument(
+        _PAGE.format(notes="".join(_NOTE.format(html.escape(note)) for note in notes), body=body), kind, tuple(notes)
+    )
+
+
+def _references(part: Part) -> list[str]:
+    """Return how a body may point at a part: by Content-ID or Content-Location."""
+    content_id = decode_value(part.headers.first("content-id") or b"").strip("<> ")
+    location = decode_value(part.headers.first("content-location") or b"").strip()
+    return [f"cid:{content_id}"] * bool(content_id) + [location] * bool(location)
+
+
+def _shown_text(text: str, page: _Page) -> str:
+    if len(text) > _TEXT_SHOWN:
+        page.note(f"Only the first {_TEXT_SHOWN:,} characters of the text are shown.")
+    return _TEXT.format(html.escape(text[:_TEXT_SHOWN])) if text.strip() else ""
+
+
+def _shown_message(part: Part, page: _Page) -> str:
+    """Show an attached message by its subject, sender and text."""
+    if not part.children:
+        return ""
+    inner = part.children[0]
+    lines = [
+        f"{name.capitalize()}: {decode_value(inner.headers.first(name) or b'')}" for name in ("subject", "from", "date")
+    ]
+    if inner.content_type.startswith("text/plain"):
+        lines += ["", decode_body(inner, page.tree)[: _TEXT_SHOWN // _NESTED_SHOWN]]
+    return _NOTE.format("An attached message:") + _TEXT.format(html.escape("\n".join(lines)))
+
+
+def _shown_html(source: str, page: _Page) -> str:
+    """Rewrite the markup: dangerous and costly elements left out, embedded pictures put in, nesting bounded."""
+    pieces: list[str] = []
+    open_counts: dict[str, int] = {}
+    skipping = ""
+    for count, token in enumerate(tokens(source, _MOST_TAGS)):
+        if isinstance(token, str):
+            if not skipping:
+                pieces.append(_with_pictures(token, page) if "cid:" in token.lower() else token)
+            continue
+        if count >= _MOST_TAGS - 1:
+            page.note(f"Only the first {_MOST_TAGS:,} elements of this message are shown.")
+        if token.name in _DROPPED:
+            skipping = token.name if token.name in _RAW and not token.closing else ""
+            continue
+        if _closes_nothing(token, open_counts):
+            continue
+        if _is_too_deep(token, open_counts):
+            page.note("Elements of this message that are nested too deep were left out.")
+            continue
+        pieces.append(_rewritten(token, source, page))
+    return "".join(pieces)
+
+
+def _closes_nothing(tag: Tag, open_counts: dict[str, int]) -> bool:
+    """Count down what a closing tag closes, and tell whether it closes nothing."""
+    if not tag.closing or tag.name in _VOID or tag.name in _UNCOUNTED:
+        return False
+    opened = open_counts.get(tag.name, 0)
+    if opened:
+        open_counts[tag.name] = opened - 1
+    return not opened
+
+
+def _is_too_deep(tag: Tag, open_counts: dict[str, int]) -> bool:
+    """Count what an opening tag opens, and tell whether too much is open already."""
+    if tag.closing or tag.name in _VOID or tag.name in _UNCOUNTED:
+        return False
+    if sum(open_counts.values()) >= _DEEPEST:
+        return True
+    open_counts[tag.name] = open_counts.get(tag.name, 0) + 1
+    return False
+
+
+def _rewritten(tag: Tag, source: str, page: _Page) -> str:
+    if tag.closing:
+        return source[tag.start : tag.end]
+    lowered = tag.attributes.lower()
+    if tag.name == "meta":
+        # The page declares its own charset; a refresh would replace it by an error page.
+        return ""
+    if "cid:" not in lowered and not (page.images and any(name in lowered for name in _SOURCES)):
+        return source[tag.start : tag.end]
+    attributes = attributes_of(tag.attributes)
+    for name in _SOURCES:
+        if attributes.get(name):
+            attributes[name] = _picture(attributes[name].strip(), page)
+    if "cid:" in attributes.get("style", "").lower():
+        attributes["style"] = _with_pictures(attributes["style"], page)
+    written = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items() if '"' not in name)
+    return f"<{tag.name}{written}>"
+
+
+def _with_pictures(text: str, page: _Page) -> str:
+    """Put pictures in where a style sheet or a style attribute points at them."""
+    return _REFERENCE.sub(lambda match: _picture(match[0], page), text)
+
+
+def _picture(reference: str, page: _Page) -> str:
+    """Return the data: address of an embedded picture, or the reference itself if there is none."""
+    wanted = "cid:" + reference[4:] if reference[:4].lower() == "cid:" else reference
+    part = page.images.get(wanted) or page.images.get(wanted.replace("%40", "@"))
+    if part is None:
+        return reference
+    if wanted not in page.encoded:
+        page.encoded[wanted] = _data_address(part, page)
+    address = page.encoded[wanted]
+    if len(address) > page.room:
+        page.note("Some embedded pictures are too large to be shown.")
+        return ""
+    page.room -= len(address)
+    return address
+
+
+def _data_address(part: Part, page: _Page) -> str:
+    if part.end - part.start > 2 * _IMAGE_BYTES:
+        page.note("Some embedded pictures are too large to be shown.")
+        return ""
+    data = part.payload()
+    media_type = detect_type(data)
+    if media_type not in _IMAGES:
+        return ""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"

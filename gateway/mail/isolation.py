@@ -1,0 +1,203 @@
+"""Reading mail in a process of its own, that is killed when a message takes too long or too much.
+
+The answer crosses the pipe as JSON: a child that a message took over could at worst send wrong text.
+"""
+
+import atexit
+import base64
+import json
+import math
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final
+
+from gateway.mail.document import PreviewDocument, unreadable
+from gateway.mail.frames import PipeClosed, TimedOut, read_until, write_until
+from gateway.mail.message import ParsedMessage
+from gateway.mail.salvage import salvage
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_CPU_SECONDS_PER_MESSAGE: Final = 10
+
+
+class ParserPool:
+    """Children that parse, at most `size` at once; further callers wait for one to be free.
+
+    `timeout` is in seconds of wall time for one message. A child is replaced after `recycle_after` messages, and
+    after every message that it did not survive.
+    """
+
+    def __init__(self, *, size: int = 2, timeout: float = 10.0, recycle_after: int = 2_000) -> None:
+        self._timeout = timeout
+        self._recycle_after = recycle_after
+        self._free = threading.BoundedSemaphore(size)
+        self._lock = threading.Lock()
+        self._idle: list[_Child] = []
+        self._owner = os.getpid()
+
+    def parse(
+        self,
+        raw: bytes,
+        *,
+        trusted_authserv_ids: Collection[str] = frozenset(),
+        own_servers: Collection[str] = frozenset(),
+    ) -> ParsedMessage:
+        """Parse a message as `parser.parse` does; when the child fails, its plain header lines with a defect."""
+        request = {"work": "parse", "trusted": sorted(trusted_authserv_ids), "own_servers": sorted(own_servers)}
+        try:
+            return ParsedMessage.from_dict(self._ask(request, raw))
+        except TimedOut:
+            return salvage(raw, f"Reading this message was stopped after {self._timeout:g} seconds.")
+        except (PipeClosed, ValueError, TypeError, KeyError):
+            return salvage(raw, "Reading this message broke its parser.")
+
+    def document(self, raw: bytes) -> PreviewDocument:
+        """Build the preview page as `document.document` does; when the child fails, a page that says so."""
+        try:
+            page = self._ask({"work": "document"}, raw)
+            return PreviewDocument(str(page["html"]), str(page["kind"]), tuple(map(str, page["notes"])))
+        except TimedOut:
+            return unreadable(f"stopped after {self._timeout:g} seconds")
+        except (PipeClosed, ValueError, TypeError, KeyError):
+            return unreadable("its parser broke")
+
+    def attached_messages(self, raw: bytes) -> list[bytes]:
+        """Return the messages attached to this one, as `parts.attached_messages` does; none when the child fails."""
+        try:
+            answer = self._ask({"work": "attached"}, raw)
+            return [base64.b64decode(text) for text in answer["messages"]]
+        except (TimedOut, PipeClosed, ValueError, TypeError, KeyError):
+            return []
+
+    def close(self) -> None:
+        """End every idle child."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.end()
+
+    def _ask(self, request: dict[str, Any], raw: bytes) -> dict[str, Any]:
+        frame = json.dumps(request).encode("ascii") + b"\n" + raw
+        with self._free:
+            child = self._take()
+            try:
+                reply = child.ask(frame, self._timeout)
+            except PipeClosed:
+                child.end()
+                # On Linux a child also dies with the thread that started it: a fresh one tells whether it was the mail.
+                child = self._start()
+                reply = self._ask_fresh(child, frame)
+            except BaseException:
+                child.end()
+                raise
+            self._give_back(child)
+        answer = json.loads(reply)
+        if not isinstance(answer, dict):
+            raise TypeError("a child's answer is an object")
+        return answer
+
+    def _ask_fresh(self, child: "_Child", frame: bytes) -> bytes:
+        try:
+            return child.ask(frame, self._timeout)
+        except BaseException:
+            child.end()
+            raise
+
+    def _start(self) -> "_Child":
+        return _Child(cpu_seconds=self._recycle_after * _CPU_SECONDS_PER_MESSAGE, seconds=self._timeout)
+
+    def _take(self) -> "_Child":
+        with self._lock:
+            if self._owner != os.getpid():
+                # After a fork the pipes still lead to the other process's children: leave them to it.
+                self._idle, self._owner = [], os.getpid()
+            while self._idle:
+                child = self._idle.pop()
+                if child.is_alive():
+                    return child
+                child.end()
+        return self._start()
+
+    def _give_back(self, child: "_Child") -> None:
+        if child.answered >= self._recycle_after:
+            child.end()
+            return
+        with self._lock:
+            self._idle.append(child)
+
+
+class _Child:
+    """One child process and its pipes."""
+
+    def __init__(self, *, cpu_seconds: int, seconds: float) -> None:
+        self.answered = 0
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, with arguments of our own.
+            [sys.executable, "-m", "gateway.mail.child", str(cpu_seconds), str(math.ceil(seconds)), str(os.getpid())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_ROOT,
+            env={},
+            close_fds=True,
+        )
+        if self._process.stdin is None or self._process.stdout is None:
+            raise PipeClosed
+        self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        os.set_blocking(self._stdin.fileno(), False)
+        os.set_blocking(self._stdout.fileno(), False)
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, frame: bytes, timeout: float) -> bytes:
+        deadline = time.monotonic() + timeout
+        write_until(self._stdin.fileno(), frame, deadline)
+        reply = read_until(self._stdout.fileno(), deadline)
+        self.answered += 1
+        return reply
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._stdin, self._stdout):
+            try:
+                stream.close()
+            except OSError:
+                # Bytes that never reached the dead child are not missed.
+                continue
+
+
+_pools: dict[int, ParserPool] = {}
+_pools_lock = threading.Lock()
+
+
+def default_pool() -> ParserPool:
+    """Return this process's pool: two children, started when first needed."""
+    with _pools_lock:
+        pool = _pools.get(os.getpid())
+        if pool is None:
+            pool = _pools[os.getpid()] = ParserPool()
+            atexit.register(pool.close)
+        return pool
+
+
+def parse_isolated(
+    raw: bytes, *, trusted_authserv_ids: Collection[str] = frozenset(), own_servers: Collection[str] = frozenset()
+) -> ParsedMessage:
+    """Parse a message in a child of this process's pool; never raises on any message."""
+    return default_pool().parse(raw, trusted_authserv_ids=trusted_authserv_ids, own_servers=own_servers)
+
+
+def document_isolated(raw: bytes) -> PreviewDocument:
+    """Build the preview page of a message in a child of this process's pool; never raises on any message."""
+    return default_pool().document(raw)
+
+
+def attached_messages_isolated(raw: bytes) -> list[bytes]:
+    """Return the messages attached to this one, taken out in a child of this process's pool; never raises."""
+    return default_pool().attached_messages(raw)

@@ -1,0 +1,30 @@
+"""How much of one message is read: every bound of the parser in one place.
+
+A message may be of any size and any shape. What lies beyond a bound is left out and named in `ParsedMessage.defects`.
+"""
+
+from typing import Final
+
+HEADER_BLOCK_BYTES: Final = 1_048_576
+HEADER_BYTES: Final = 16_384
+HEADERS: Final = 1_000
+MAILBOXES: Final = 1_000
+HOPS: Final = 100
+AUTHENTICATION_RESULTS: Final = 100
+
+PARTS: Final = 1_000
+DEPTH: Final = 20
+NESTED_MESSAGE_BYTES: Final = 20_000_000
+
+TEXT_CHARACTERS: Final = 1_000_000
+HTML_CHARACTERS: Final = 1_000_000
+VISIBLE_CHARACTERS: Final = 200_000
+TAGS: Final = 50_000
+LINKS: Final = 2_000
+LINK_CHARACTERS: Final = 4_096
+LINK_TEXT_CHARACTERS: Final = 512
+
+NAME_CHARACTERS: Final = 512
+ARCHIVE_ENTRIES: Final = 1_000
+LOOK_INSIDE_BYTES: Final = 20_000_000
+DEFECTS: Final = 50

@@ -1,0 +1,168 @@
+"""What the parser read out of one message."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox of an address field: decoded display name and bare address, either may be empty."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One `Received` field; what it does not say is empty or None. `at` is UTC."""
+
+    from_name: str
+    from_ip: str
+    by: str
+    protocol: str
+    for_: str
+    at: datetime | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthResult:
+    """One method's result from an `Authentication-Results` field of a trusted server (RFC 8601)."""
+
+    authserv_id: str
+    method: str
+    result: str
+    properties: tuple[tuple[str, str], ...]
+    comment: str
+
+    def get(self, name: str) -> str:
+        """Return the first property of that name, `ptype.property` in lower case, or an empty string."""
+        return next((value for key, value in self.properties if key == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place that the message points to. `kind` is a, area, form or text."""
+
+    href: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A leaf part that is not the body. Its place in `ParsedMessage.attachments` is its index.
+
+    `children` names what lies in an archive, `features` what was seen inside (see `filetypes`), `size` counts
+    decoded bytes.
+    """
+
+    name: str
+    declared_type: str
+    detected_type: str
+    size: int
+    md5: str
+    sha1: str
+    sha256: str
+    content_id: str
+    encrypted: bool
+    inline: bool
+    is_message: bool
+    children: tuple[str, ...]
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """One message as far as it could be read. All text can be stored in PostgreSQL; all times are aware UTC.
+
+    `headers` keeps the order of the message. `smtp_helo_server_ip` handed the mail to the first own server,
+    `smtp_previous_hop_ip` is the address before it. `markup` names what the HTML contains, `html_text` is what it
+    shows. `defects` says in plain words what could not be read.
+    """
+
+    headers: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
+    from_address: str = ""
+    from_name: str = ""
+    reply_to: str = ""
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()
+    message_id: str = ""
+    sent_at: datetime | None = None
+    sent_date: str = ""
+    received: tuple[Hop, ...] = ()
+    newest_received_at: datetime | None = None
+    smtp_helo_server_ip: str = ""
+    smtp_previous_hop_ip: str = ""
+    x_originating_ip: str = ""
+    delivered_to: tuple[str, ...] = ()
+    list_id: str = ""
+    auto_submitted: str = ""
+    precedence: str = ""
+    list_unsubscribe: str = ""
+    text: str = ""
+    html: str = ""
+    html_text: str = ""
+    markup: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    links: tuple[Link, ...] = ()
+    edf_hash: str = ""
+    htmltext_structure_hash: str = ""
+    defects: tuple[str, ...] = ()
+    authentication_results: tuple[AuthResult, ...] = ()
+    size: int = 0
+
+    def header(self, name: str) -> str:
+        """Return the first value of a field by its lower-case name, or an empty string."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the message as data that JSON can carry; times as ISO 8601."""
+        return _plain(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Rebuild a message from `to_dict`. Raises KeyError or TypeError on data that is none."""
+        values = dict(data)
+        for name in ("delivered_to", "markup", "defects"):
+            values[name] = tuple(values[name])
+        for name in ("sent_at", "newest_received_at"):
+            values[name] = _time(values[name])
+        for name in ("to", "cc", "bcc"):
+            values[name] = tuple(Mailbox(**entry) for entry in values[name])
+        values["headers"] = tuple((name, value) for name, value in values["headers"])
+        values["received"] = tuple(Hop(**{**entry, "at": _time(entry["at"])}) for entry in values["received"])
+        values["attachments"] = tuple(_attachment(entry) for entry in values["attachments"])
+        values["links"] = tuple(Link(**entry) for entry in values["links"])
+        values["authentication_results"] = tuple(_auth_result(entry) for entry in values["authentication_results"])
+        return cls(**values)
+
+
+def _plain(item: Any) -> dict[str, Any]:
+    return {field.name: _plain_value(getattr(item, field.name)) for field in fields(item)}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain_value(entry) for entry in value]
+    if isinstance(value, (Mailbox, Hop, AuthResult, Link, Attachment)):
+        return _plain(value)
+    return value
+
+
+def _time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _attachment(entry: dict[str, Any]) -> Attachment:
+    return Attachment(**{**entry, "children": tuple(entry["children"]), "features": tuple(entry["features"])})
+
+
+def _auth_result(entry: dict[str, Any]) -> AuthResult:
+    properties = tuple((name, value) for name, value in entry["properties"])
+    return AuthResult(**{**entry, "properties": properties})

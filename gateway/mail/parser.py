@@ -1,0 +1,159 @@
+"""From the bytes of a message to what an analyst wants to know of it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from gateway.mail import limits
+from gateway.mail.addresses import first_sender, parse_addresses
+from gateway.mail.attachments import describe_attachment
+from gateway.mail.authentication import trusted_results
+from gateway.mail.bodies import Bodies
+from gateway.mail.dates import parse_date
+from gateway.mail.hashes import edf_hash
+from gateway.mail.headers import HeaderBlock, decode_value
+from gateway.mail.html_reading import HtmlReading, read_html
+from gateway.mail.links import links_in_text
+from gateway.mail.message import Attachment, AuthResult, Hop, Mailbox, ParsedMessage
+from gateway.mail.mime import Tree, split_message
+from gateway.mail.parts import leaves
+from gateway.mail.received import normal_ip, outside_hops, parse_received
+from gateway.mail.salvage import salvage
+
+_NO_HTML: Final = HtmlReading((), "", (), "")
+_ONLY_ONCE: Final = ("from", "subject", "to", "date", "message-id")
+
+
+def parse(
+    raw: bytes,
+    *,
+    trusted_authserv_ids: Collection[str] = frozenset(),
+    own_servers: Collection[str] = frozenset(),
+) -> ParsedMessage:
+    """Read a message; never raises on any input, what can't be read is said in `defects`.
+
+    `trusted_authserv_ids` are the servers whose Authentication-Results count. `own_servers` are host names, IPs or
+    networks of the receiving side, to tell who handed the mail over.
+    """
+    try:
+        return _parse(raw, frozenset(name.lower() for name in trusted_authserv_ids), frozenset(own_servers))
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's message hits in here must not lose the message.
+        return salvage(raw, f"The message could not be read in full ({type(error).__name__}).")
+
+
+def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> ParsedMessage:
+    tree = split_message(raw)
+    block = tree.root.headers
+    if not block.fields:
+        tree.note("The message has no header fields.")
+    bodies, attachments = _contents(tree)
+    text, html = "\n".join(bodies.text), "\n".join(bodies.html)
+    reading = read_html(html) if html else _NO_HTML
+    message = _fields(block)
+    hops, positions = _hops(block)
+    outside = outside_hops(hops, own_servers)
+    names = [word for mailbox in (*message.to, *message.cc) for word in (mailbox.name, mailbox.address)]
+    _note_repeated(block, tree)
+    return replace(
+        message,
+        received=hops,
+        newest_received_at=next((hop.at for hop in hops if hop.at is not None), None),
+        smtp_helo_server_ip=hops[outside[0]].from_ip if outside else "",
+        smtp_previous_hop_ip=hops[outside[1]].from_ip if len(outside) > 1 else "",
+        authentication_results=_authentication(block, trusted, positions, outside) if trusted else (),
+        text=text,
+        html=html,
+        html_text=reading.text,
+        markup=reading.features,
+        attachments=attachments,
+        links=reading.links + links_in_text(text, reading.links),
+        edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
+        htmltext_structure_hash=reading.structure_hash,
+        defects=tuple(tree.defects),
+        size=len(raw),
+    )
+
+
+def _contents(tree: Tree) -> tuple[Bodies, tuple[Attachment, ...]]:
+    bodies = Bodies()
+    attachments: list[Attachment] = []
+    for leaf in leaves(tree):
+        if leaf.role in {"text", "html"}:
+            bodies.add(leaf, tree)
+        elif leaf.role in {"attachment", "message"}:
+            attachments.append(describe_attachment(leaf.part))
+    return bodies, tuple(attachments)
+
+
+def _fields(block: HeaderBlock) -> ParsedMessage:
+    """Read the fields that need nothing but themselves."""
+    by_name: dict[str, list[bytes]] = {}
+    for name, value in block.fields:
+        by_name.setdefault(name.lower(), []).append(value)
+
+    def first(name: str) -> bytes:
+        return by_name.get(name, [b""])[0]
+
+    def decoded(name: str) -> str:
+        return decode_value(first(name)).strip()
+
+    sender = first_sender(first("from")) if "from" in by_name else first_sender(first("sender"))
+    sent_date = decoded("date")
+    return ParsedMessage(
+        headers=tuple((name, decode_value(value)) for name, value in block.fields),
+        subject=" ".join(decoded("subject").split()),
+        from_address=sender.address,
+        from_name=sender.name,
+        reply_to=first_sender(first("reply-to")).address,
+        to=_mailboxes(by_name.get("to", [])),
+        cc=_mailboxes(by_name.get("cc", [])),
+        bcc=_mailboxes(by_name.get("bcc", [])),
+        message_id=_message_id(decoded("message-id")),
+        sent_at=parse_date(sent_date),
+        sent_date=sent_date,
+        x_originating_ip=normal_ip(decoded("x-originating-ip") or decoded("x-sender-ip")),
+        delivered_to=_delivered_to(by_name),
+        list_id=decoded("list-id"),
+        auto_submitted=decoded("auto-submitted").lower(),
+        precedence=decoded("precedence").lower(),
+        list_unsubscribe=decoded("list-unsubscribe"),
+    )
+
+
+def _mailboxes(values: list[bytes]) -> tuple[Mailbox, ...]:
+    return tuple(mailbox for value in values for mailbox in parse_addresses(value))[: limits.MAILBOXES]
+
+
+def _message_id(text: str) -> str:
+    """Return the identifier in its angle brackets, or what stands there if it has none."""
+    start, end = text.find("<"), text.find(">")
+    return text[start : end + 1] if 0 <= start < end else text[: limits.NAME_CHARACTERS]
+
+
+def _delivered_to(by_name: dict[str, list[bytes]]) -> tuple[str, ...]:
+    values = by_name.get("delivered-to", []) + by_name.get("x-original-to", [])
+    found = (mailbox.address for value in values for mailbox in parse_addresses(value) if "@" in mailbox.address)
+    return tuple(dict.fromkeys(found))
+
+
+def _hops(block: HeaderBlock) -> tuple[tuple[Hop, ...], tuple[int, ...]]:
+    """Return the hops, newest first, and the place of each among the fields."""
+    found = [(place, value) for place, (name, value) in enumerate(block.fields) if name.lower() == "received"]
+    found = found[: limits.HOPS]
+    return tuple(parse_received(value) for _place, value in found), tuple(place for place, _value in found)
+
+
+def _authentication(
+    block: HeaderBlock, trusted: frozenset[str], positions: tuple[int, ...], outside: list[int]
+) -> tuple[AuthResult, ...]:
+    """Read the fields down to the mark that follows the one of the hand-over: those below were there before."""
+    older = outside[0] + 1 if outside else len(positions)
+    end = positions[older] if older < len(positions) else len(block.fields)
+    values = [value for name, value in block.fields[:end] if name.lower() == "authentication-results"]
+    return trusted_results(values, trusted)
+
+
+def _note_repeated(block: HeaderBlock, tree: Tree) -> None:
+    for name in _ONLY_ONCE:
+        if len(block.all(name)) > 1:
+            tree.note(f"The header field {name} occurs more than once: the first was read.")

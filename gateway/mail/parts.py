@@ -1,0 +1,75 @@
+"""Which leaf of the tree of parts is body, and which is an attachment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.mail.mime import Part, Tree, split_message
+
+_BODY_TYPES: Final = {
+    "text/plain": "text",
+    "text/enriched": "text",
+    "text/richtext": "text",
+    "text/markdown": "text",
+    "text/html": "html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part and its role: text, html, attachment, message (an attached message), or other (nothing of its own).
+
+    `nested` is true for what lies in an attached message.
+    """
+
+    part: Part
+    role: str
+    nested: bool
+
+
+def leaves(tree: Tree) -> Iterator[Leaf]:
+    """Yield every part that has a role of its own, in the order of the message."""
+    waiting = [(tree.root, "", False)]
+    while waiting:
+        part, parent, nested = waiting.pop()
+        is_message = part.content_type == "message/rfc822"
+        if is_message:
+            yield Leaf(part, "message", nested)
+        elif not part.is_multipart:
+            yield Leaf(part, _role(part, parent, nested=nested), nested)
+        inner = [(child, part.content_type, nested or is_message) for child in part.children]
+        waiting.extend(reversed(inner))
+
+
+def _role(part: Part, parent: str, *, nested: bool) -> str:
+    kind = _BODY_TYPES.get(part.content_type)
+    if parent == "multipart/alternative" and part.content_type == "text/x-amp-html":
+        return "other"
+    is_top = part.depth == 0 or parent == "message/rfc822"
+    named = bool(part.file_name) and not is_top
+    if kind and not named and (part.disposition != "attachment" or is_top):
+        return "other" if nested else kind
+    return "attachment"
+
+
+def attachment_parts(tree: Tree) -> Iterator[Part]:
+    """Yield the parts in the order of `ParsedMessage.attachments`."""
+    return (leaf.part for leaf in leaves(tree) if leaf.role in {"attachment", "message"})
+
+
+def attached_messages(raw: bytes) -> list[bytes]:
+    """Return the messages attached to this one: parts of message/rfc822, and files named .eml, not those within."""
+    found = (leaf for leaf in leaves(split_message(raw)) if not leaf.nested)
+    return [
+        leaf.part.payload()
+        for leaf in found
+        if leaf.role == "message" or (leaf.role == "attachment" and leaf.part.file_name.lower().endswith(".eml"))
+    ]
+
+
+def attachment_bytes(raw: bytes, index: int) -> bytes | None:
+    """Return the decoded content of one attachment, or None if the message has none of that index."""
+    for position, part in enumerate(attachment_parts(split_message(raw))):
+        if position == index:
+            return part.payload()
+    return None

@@ -1,0 +1,40 @@
+"""What is left when a message can't be parsed: its plain header lines, read without following any structure."""
+
+import re
+from typing import Final
+
+from gateway.mail import limits
+from gateway.mail.charsets import decode
+from gateway.mail.dates import parse_date
+from gateway.mail.message import ParsedMessage
+
+_REACH: Final = 65_536
+_FIELD: Final = re.compile(rb"^([!-9;-~]{1,80}):[ \t]*([^\r\n]{0,2000})", re.MULTILINE)
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
+_ADDRESS: Final = re.compile(r"[^\s<>\"(),:;@]{1,64}@[^\s<>\"(),:;@]{1,255}")
+_FIELDS: Final = 200
+
+
+def salvage(raw: bytes, defect: str) -> ParsedMessage:
+    """Return the first header lines of a message, undecoded, with the defect that led here; bounded, never raises."""
+    head = raw[:_REACH]
+    blank = _BLANK_LINE.search(head)
+    lines = _FIELD.findall(head, 0, blank.start() if blank else len(head))[:_FIELDS]
+    headers = tuple((decode(name), decode(value)) for name, value in lines)
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found.setdefault(name.lower(), value.strip())
+    sender = _ADDRESS.search(found.get("from", ""))
+    reply_to = _ADDRESS.search(found.get("reply-to", ""))
+    return ParsedMessage(
+        headers=headers,
+        subject=found.get("subject", "")[: limits.NAME_CHARACTERS],
+        from_address=sender[0] if sender else "",
+        reply_to=reply_to[0] if reply_to else "",
+        message_id=found.get("message-id", "")[: limits.NAME_CHARACTERS],
+        sent_at=parse_date(found.get("date", "")),
+        sent_date=found.get("date", ""),
+        delivered_to=tuple(_ADDRESS.findall(found.get("delivered-to", ""))),
+        defects=(defect,),
+        size=len(raw),
+    )

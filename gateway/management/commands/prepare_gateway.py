@@ -1,0 +1,98 @@
+"""`manage.py prepare_gateway`: the console's token, and the sample mail of the first start."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from gateway.api.tokens import token_ensure
+from gateway.detect import Envelope
+from gateway.management.sample_story import tell
+from gateway.models import Domain, Message, RegistryEntry, Token
+from gateway.policies.policy import HELD
+from gateway.samples import SAMPLE_POLICY, sample_messages
+from gateway.store.accept import accept
+from gateway.store.policy import changing, forget
+
+DATABASE = "gateway"
+
+
+class Command(BaseCommand):
+    """Make the gateway ready for the console. Safe to run again: a first start that was cut off is finished."""
+
+    help = "Creates the console's API token, and imports the sample mail on the first start."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        token_ensure(
+            account_id=settings.GATEWAY_ACCOUNT_ID,
+            name="console",
+            scope=Token.Scope.WRITE,
+            secret=settings.CLOUDFLARE_API_TOKEN,
+            email="console@gatehouse.invalid",
+        )
+        marker = Path(settings.GATEHOUSE_HOME) / "sample_mail"
+        started, finished = _read(marker)
+        if finished or not settings.GATEHOUSE_SAMPLE_MAIL:
+            return
+        # The moment is kept, so that a second try makes the same messages, which are then stored once.
+        marker.write_text(f"{started.isoformat()} started\n")
+        _seed_policy()
+        samples = list(sample_messages(started))
+        messages: dict[str, Message] = {}
+        for sample in tqdm(samples, desc="sample mail", unit=" messages", disable=not sys.stderr.isatty()):
+            messages[sample.name] = accept(
+                sample.raw,
+                Envelope(mail_from=sample.mail_from, recipients=tuple(sample.recipients)),
+                scanned_at=sample.received_at,
+                imported=True,
+                authserv_ids=SAMPLE_POLICY.trusted_authserv_ids,
+            ).message
+        tell(messages)
+        marker.write_text(f"{started.isoformat()} finished\n")
+
+
+def _read(marker: Path) -> tuple[datetime, bool]:
+    try:
+        moment, _, state = marker.read_text().strip().partition(" ")
+        return datetime.fromisoformat(moment), state == "finished"
+    except (FileNotFoundError, ValueError):
+        return datetime.now(UTC), False
+
+
+def _seed_policy() -> None:
+    account, now = settings.GATEWAY_ACCOUNT_ID, timezone.now()
+    domains = [
+        Domain(
+            account_id=account,
+            domain=domain,
+            allowed_delivery_modes=["DIRECT"],
+            drop_dispositions=sorted(HELD),
+            regions=["GLOBAL"],
+            created_at=now,
+            modified_at=now,
+        ).keyed()
+        for domain in sorted(SAMPLE_POLICY.protected_domains)
+    ]
+    people = [
+        RegistryEntry(
+            account_id=account,
+            name=name,
+            email=email,
+            is_email_regex=False,
+            provenance=RegistryEntry.Provenance.INTERNAL,
+            created_at=now,
+            modified_at=now,
+        ).keyed()
+        for name, email in SAMPLE_POLICY.impersonation_registry
+    ]
+    with transaction.atomic(using=DATABASE):
+        changing(account)
+        Domain.objects.using(DATABASE).bulk_create(domains, ignore_conflicts=True)
+        RegistryEntry.objects.using(DATABASE).bulk_create(people, ignore_conflicts=True)
+    forget()

@@ -1,0 +1,64 @@
+"""The first start's submissions and PhishGuard reports: made from the sample mail by the services that the API uses."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gateway.models import BlockedSender, Message, Submission
+from gateway.phishguard.campaigns import look
+from gateway.policies.patterns import PatternType
+from gateway.samples import SAMPLE_POLICY
+from gateway.samples.story import BLOCKED_LATER, TEAM_REQUESTS, TeamRequest
+from gateway.store.policy import changing, forget
+from gateway.submissions.reviewing import review_waiting
+from gateway.submissions.services import submission_create
+
+DATABASE = "gateway"
+
+
+def tell(messages: Mapping[str, Message]) -> None:
+    """Block senders, ask for other verdicts, judge again, look for campaigns. `messages` are the samples by name.
+
+    Users' reports came with the mail. Told again, after a first start that was cut off, it is finished.
+    """
+    _block()
+    for request in TEAM_REQUESTS:
+        _ask(request, messages[request.sample])
+    while review_waiting(authserv_ids=SAMPLE_POLICY.trusted_authserv_ids):
+        pass
+    look(settings.GATEWAY_ACCOUNT_ID)
+
+
+def _block() -> None:
+    account, now = settings.GATEWAY_ACCOUNT_ID, timezone.now()
+    senders = [
+        BlockedSender(
+            account_id=account,
+            pattern=pattern,
+            pattern_type=PatternType.EMAIL,
+            is_regex=False,
+            comments=why,
+            created_at=now,
+            modified_at=now,
+        ).keyed()
+        for pattern, why in BLOCKED_LATER
+    ]
+    with transaction.atomic(using=DATABASE):
+        changing(account)
+        BlockedSender.objects.using(DATABASE).bulk_create(senders, ignore_conflicts=True)
+    forget()
+
+
+def _ask(request: TeamRequest, message: Message) -> None:
+    asked = Submission.objects.using(DATABASE).filter(message=message)
+    if asked.filter(type=Submission.Type.TEAM).exists():
+        return
+    report = asked.filter(type=Submission.Type.USER).first() if request.escalates else None
+    submission_create(
+        message=message,
+        requested_by="console",
+        requested_disposition=request.disposition,
+        escalates=str(report.pk) if report is not None else None,
+    )

@@ -1,0 +1,44 @@
+"""The gateway's tables, all in the database `gateway`."""
+
+from gateway.models.actions import ActionLog
+from gateway.models.bulk import BulkJob, BulkJobMessage
+from gateway.models.content import ContentPolicy, UrlIgnorePattern
+from gateway.models.delivery import Delivery
+from gateway.models.domain import Domain
+from gateway.models.impersonation import RegistryEntry
+from gateway.models.message import Message, MessageDetail, MessageIndex
+from gateway.models.phishguard import PhishGuardMark, PhishGuardReport
+from gateway.models.raw import RawMail
+from gateway.models.restriction import SendingDomainRestriction
+from gateway.models.search_run import SearchRun
+from gateway.models.senders import AllowPolicy, BlockedSender, TrustedDomain
+from gateway.models.setting import PolicyVersion
+from gateway.models.submission import Submission
+from gateway.models.token import Token
+from gateway.models.trace import TraceLine
+
+__all__ = [
+    "ActionLog",
+    "AllowPolicy",
+    "BlockedSender",
+    "BulkJob",
+    "BulkJobMessage",
+    "ContentPolicy",
+    "Delivery",
+    "Domain",
+    "Message",
+    "MessageDetail",
+    "MessageIndex",
+    "PhishGuardMark",
+    "PhishGuardReport",
+    "PolicyVersion",
+    "RawMail",
+    "RegistryEntry",
+    "SearchRun",
+    "SendingDomainRestriction",
+    "Submission",
+    "Token",
+    "TraceLine",
+    "TrustedDomain",
+    "UrlIgnorePattern",
+]

@@ -1,0 +1,27 @@
+"""The action log: what was asked of a message through the API, and what came of it."""
+
+from django.db import models
+
+from gateway.models.message import Message
+
+
+class ActionLog(models.Model):
+    """One action on one message. `success` is null while it runs: a row that stayed so was cut off, and is finished
+    by the same request when it comes again (see `gateway.delivery.moving`)."""
+
+    class Operation(models.TextChoices):
+        PREVIEW = "PREVIEW"
+        QUARANTINE_RELEASE = "QUARANTINE_RELEASE"
+        SUBMISSION = "SUBMISSION"
+        MOVE = "MOVE"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="actions")
+    operation = models.CharField(max_length=20, choices=Operation.choices)
+    started_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+    success = models.BooleanField(null=True)
+    status = models.CharField(max_length=40)
+    properties = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.message_id} {self.status}"

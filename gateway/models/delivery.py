@@ -1,0 +1,38 @@
+"""The ledger of deliveries: what became of each recipient's copy."""
+
+from django.db import models
+
+from gateway.models.message import Message
+
+
+class Delivery(models.Model):
+    """One recipient's copy of one message.
+
+        queued ──▶ delivered ──▶ moved ⇄ delivered (back to Inbox)
+                      ▲
+        quarantined ──┘ (release: quarantined ─▶ queued ─▶ delivered)
+
+    `queued` is written before the file, `delivered` after it, and the file's name follows from the row's key: so a
+    delivery that was cut off between the two is finished, never repeated. `folder` is where the copy was put last.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        DELIVERED = "delivered"
+        QUARANTINED = "quarantined"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.TextField()
+    status = models.CharField(max_length=12, choices=Status.choices)
+    folder = models.CharField(max_length=40)
+    attempts = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "recipient"], name="one_copy_for_each_recipient")]
+        indexes = [
+            models.Index(fields=["id"], name="delivery_queued", condition=models.Q(status="queued")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} to {self.recipient}: {self.status}"

@@ -1,0 +1,41 @@
+"""The domains that the gateway protects."""
+
+from django.db import models
+
+from gateway.models.setting import Setting
+from gateway.policies.patterns import host_key
+
+
+class Domain(Setting):
+    """A domain whose mail the gateway judges; its addresses are our own.
+
+    `drop_dispositions` name what is held for its recipients. `txt_value` is what proves ownership in the DNS, empty
+    for a domain that needs no proof.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "PENDING"
+        ACTIVE = "ACTIVE"
+        FAILED = "FAILED"
+        TIMEOUT = "TIMEOUT"
+
+    domain = models.CharField(max_length=253)
+    status = models.CharField(max_length=7, choices=Status.choices, default=Status.ACTIVE)
+    txt_value = models.CharField(max_length=64, blank=True, default="")
+    allowed_delivery_modes = models.JSONField(default=list)
+    drop_dispositions = models.JSONField(default=list)
+    ip_restrictions = models.JSONField(default=list)
+    regions = models.JSONField(default=list)
+    folder = models.CharField(max_length=8, null=True)  # noqa: DJ001 - the contract's null, here and below
+    integration_id = models.CharField(max_length=64, null=True)  # noqa: DJ001 - see above
+    lookback_hops = models.PositiveSmallIntegerField(null=True)
+    require_tls_inbound = models.BooleanField(null=True)
+    require_tls_outbound = models.BooleanField(null=True)
+    transport = models.CharField(max_length=253, null=True)  # noqa: DJ001 - see above
+
+    def __str__(self) -> str:
+        return self.domain
+
+    def identity(self) -> tuple[str, ...]:
+        """Return the domain in the spelling that all its spellings share."""
+        return (host_key(self.domain),)

@@ -1,0 +1,34 @@
+"""Content policies: expressions that are looked for in subject and body."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.detect import Finding
+from gateway.detect.verdict import MALICIOUS
+from gateway.mail.message import ParsedMessage
+from gateway.policies.expressions import search
+from gateway.policies.policy import Policy
+
+_CHARACTERS_READ: Final = 1_000_000
+
+
+def content_findings(message: ParsedMessage, policy: Policy) -> Sequence[Finding]:
+    """Return a finding for each content policy that the message meets."""
+    findings = []
+    for rule in policy.content:
+        for field, portion, text in _parts(message, subject=rule.subject, body=rule.body):
+            found = search(rule.expression, text)
+            if found is not None:
+                reason = f'The {portion} meets the content policy "{rule.name}".'
+                findings.append(Finding("content-policy", MALICIOUS, 1.0, reason, field, portion, found[:200] or None))
+                break
+    return findings
+
+
+def _parts(message: ParsedMessage, *, subject: bool, body: bool) -> list[tuple[str | None, str, str]]:
+    parts: list[tuple[str | None, str, str]] = []
+    if subject:
+        parts.append(("Subject", "subject", message.subject))
+    if body:
+        parts += [(None, "body", text[:_CHARACTERS_READ]) for text in (message.text, message.html_text) if text]
+    return parts

@@ -1,0 +1,85 @@
+"""Many patterns at once: literal ones by hash, so that twenty thousand cost as much as one."""
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gateway.policies.expressions import ExpressionTable
+from gateway.policies.patterns import PatternType, address_key, host_key, network_key
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern(Generic[T]):
+    """A pattern, and what belongs to it."""
+
+    text: str
+    kind: PatternType
+    is_regex: bool
+    owner: T
+
+
+class PatternTable(Generic[T]):
+    """Finds which patterns match an address, a domain or an IP.
+
+    A literal domain matches its subdomains too; an expression has to match the whole value.
+    """
+
+    def __init__(self, patterns: Iterable[Pattern[T]] = ()) -> None:
+        self._addresses: dict[str, list[T]] = {}
+        self._domains: dict[str, list[T]] = {}
+        self._networks: dict[tuple[int, int], dict[int, list[T]]] = {}
+        expressions: dict[PatternType, list[tuple[str, T]]] = {kind: [] for kind in PatternType}
+        for pattern in patterns:
+            if pattern.is_regex:
+                expressions[pattern.kind].append((pattern.text, pattern.owner))
+            else:
+                self._add(pattern)
+        self._expressions = {kind: ExpressionTable(entries) for kind, entries in expressions.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._addresses or self._domains or self._networks or any(map(bool, self._expressions.values())))
+
+    def _add(self, pattern: Pattern[T]) -> None:
+        if pattern.kind == PatternType.EMAIL:
+            self._addresses.setdefault(address_key(pattern.text), []).append(pattern.owner)
+        elif pattern.kind == PatternType.DOMAIN:
+            self._domains.setdefault(host_key(pattern.text), []).append(pattern.owner)
+        elif pattern.kind == PatternType.IP:
+            network = network_key(pattern.text)
+            if network is not None:
+                block = self._networks.setdefault((network.version, network.prefixlen), {})
+                block.setdefault(int(network.network_address), []).append(pattern.owner)
+
+    def for_address(self, address: str) -> Iterator[T]:
+        """Yield what belongs to the patterns for this address, and for its domain."""
+        key = address_key(address)
+        if not key:
+            return
+        yield from self._addresses.get(key, ())
+        yield from self._expressions[PatternType.EMAIL].find(key)
+        yield from self.for_domain(key.rpartition("@")[2] if "@" in key else "")
+
+    def for_domain(self, domain: str) -> Iterator[T]:
+        """Yield what belongs to the patterns for this domain, or for one that it lies in."""
+        host = host_key(domain)
+        if not host:
+            return
+        rest = host
+        while rest:
+            yield from self._domains.get(rest, ())
+            rest = rest.partition(".")[2]
+        yield from self._expressions[PatternType.DOMAIN].find(host)
+
+    def for_ip(self, ip: str) -> Iterator[T]:
+        """Yield what belongs to the patterns for this address of a server."""
+        network = network_key(ip)
+        if network is None or network.prefixlen != network.max_prefixlen:
+            return
+        number, width = int(network.network_address), network.max_prefixlen
+        for (version, length), block in self._networks.items():
+            if version == network.version:
+                yield from block.get(number >> (width - length) << (width - length), ())
+        yield from self._expressions[PatternType.IP].find(str(ipaddress.ip_address(network.network_address)))

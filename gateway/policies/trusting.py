@@ -1,0 +1,68 @@
+"""Trusted domains, and links that are left alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.detect.hosts import read_target
+from gateway.mail.domains import domain_of
+from gateway.mail.message import ParsedMessage
+from gateway.policies.policy import Policy
+
+_MOST_HOSTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedHere:
+    """What a message has to do with trusted domains: those that may look like ours, and what is told of it."""
+
+    similar: frozenset[str] = frozenset()
+    properties: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def without_ignored_links(message: ParsedMessage, policy: Policy, notes: list[str]) -> ParsedMessage:
+    """Return the message as the detectors read it: without the links that are to be left alone."""
+    if not policy.ignored_urls or not message.links:
+        return message
+    kept = tuple(link for link in message.links if next(policy.ignored_urls.find(link.href), None) is None)
+    left_out = len(message.links) - len(kept)
+    if not left_out:
+        return message
+    notes.append(f"policy ignored URLs: {left_out} of {len(message.links)} links left alone")
+    return replace(message, links=kept)
+
+
+def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedHere:
+    """Return which domains of the message are trusted.
+
+    `similar` holds those that the detectors don't know as such. The properties speak of the sender's domain alone.
+    """
+    if not policy.trusted:
+        return TrustedHere()
+    similar: set[str] = set()
+    properties: dict[str, Any] = {}
+    notes: list[str] = []
+    sender = domain_of(message.from_address)
+    for host in _hosts(message, sender):
+        for trust in policy.trusted.for_domain(host):
+            if trust.similar and not policy.context.is_trusted(host):
+                similar.add(host)
+            if host == sender and not properties and (trust.similar or trust.recent):
+                kind = "domain_similarity" if trust.similar else "domain_recency"
+                properties = {
+                    "allowlisted_pattern": trust.pattern,
+                    "allowlisted_pattern_type": kind,
+                    "whitelisted_pattern_type": kind,
+                }
+                notes.append(f"policy trusted domain: {trust.pattern} trusts {host} ({kind})")
+    return TrustedHere(frozenset(similar), properties, tuple(notes))
+
+
+def _hosts(message: ParsedMessage, sender: str) -> Iterable[str]:
+    hosts = dict.fromkeys(host for host in (sender, domain_of(message.reply_to)) if host)
+    for link in message.links[:_MOST_HOSTS]:
+        host = read_target(link).host
+        if host:
+            hosts[host] = None
+    return hosts

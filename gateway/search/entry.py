@@ -1,0 +1,97 @@
+"""A message's entry in the search index: which of its fields are found by which parameter.
+
+`query` looks at the fields that the API's reference lists for it; the other parameters look up exact values, which
+the index holds as one word each.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from publicsuffixlist import PublicSuffixList
+
+from gateway import ids
+from gateway.models import Message, MessageIndex
+from gateway.search import words
+
+_SUFFIXES = PublicSuffixList(accept_unknown=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What is searched for and isn't kept on the message's row: attachments, names of Cc, hosts of links."""
+
+    attachment_names: tuple[str, ...] = ()
+    attachment_hashes: tuple[str, ...] = ()
+    cc_names: tuple[str, ...] = ()
+    link_hosts: tuple[str, ...] = field(default=())
+
+
+def index_entry(message: Message, extra: Extra) -> MessageIndex:
+    """Return the (unsaved) index entry of `message`."""
+    return MessageIndex(
+        message_id=message.pk,
+        subject=words.spelled([message.subject]),
+        words=words.spelled(query_values(message, extra)),
+        keys=" ".join(sorted({words.key(kind, value) for kind, value in exact_values(message, extra) if value})),
+    )
+
+
+def query_values(message: Message, extra: Extra) -> Iterator[str]:
+    """Yield the values of every field that the parameter `query` searches."""
+    yield message.subject
+    yield ids.alert_id(message.pk)
+    yield message.investigate_id
+    yield message.final_disposition
+    yield message.message_id
+    yield from _times(message.scanned_at)
+    if message.sent_at:
+        yield from _times(message.sent_at)
+    yield from (message.envelope_from, message.from_address, message.from_name, message.reply_to)
+    yield from message.envelope_to
+    yield from message.client_recipients
+    yield from message.to
+    yield from message.to_name
+    yield from message.cc
+    yield from extra.cc_names
+    yield from (message.smtp_helo_server_ip, message.smtp_previous_hop_ip, message.x_originating_ip)
+    yield from message.detection_reasons
+    yield from extra.attachment_names
+    yield from extra.attachment_hashes
+
+
+def _times(moment: datetime) -> Iterator[str]:
+    yield f"{moment:%Y-%m-%dT%H:%M:%S}"
+    yield f"{moment:%Y-%m-%d}"
+
+
+def exact_values(message: Message, extra: Extra) -> Iterator[tuple[str, str]]:
+    """Yield (parameter, value) for every parameter that compares whole values."""
+    senders = {message.from_address, message.envelope_from}
+    recipients = {*message.envelope_to, *message.client_recipients, *message.to, *message.cc}
+    yield from (("sender", value) for value in _addresses_and_domains(senders))
+    yield from (("recipient", value) for value in _addresses_and_domains(recipients))
+    for address in senders | recipients:
+        yield "domain", _domain(address)
+    for host in extra.link_hosts:
+        yield "domain", host
+        yield "domain", _SUFFIXES.privatesuffix(host) or ""
+    yield "message_id", bare_message_id(message.message_id)
+    yield "alert_id", ids.alert_id(message.pk)
+    yield "smtp_helo_ip", message.smtp_helo_server_ip
+    yield "exact_subject", message.subject
+
+
+def _addresses_and_domains(addresses: Iterable[str]) -> Iterator[str]:
+    for address in addresses:
+        yield address
+        yield _domain(address)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2] if "@" in address else ""
+
+
+def bare_message_id(value: str) -> str:
+    """Return a Message-ID without blanks and its angle brackets."""
+    return value.strip().removeprefix("<").removesuffix(">")

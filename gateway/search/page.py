@@ -1,0 +1,85 @@
+"""One page of search results, newest first."""
+
+from dataclasses import dataclass
+
+from django.db import connections
+
+from gateway.models import Message
+from gateway.search.cursor import Cursor
+from gateway.search.params import SearchParams
+from gateway.search.sql import (
+    Match,
+    NothingMatches,
+    Where,
+    fts5_expression,
+    match_of,
+    postgres_conditions,
+    row_conditions,
+)
+
+DATABASE = "gateway"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The messages of a page, newest first, and the cursors of its neighbours where there are any."""
+
+    messages: list[Message]
+    older: Cursor | None
+    newer: Cursor | None
+
+
+def search_page(params: SearchParams, *, limit: int, cursor: Cursor | None = None, offset: int = 0) -> SearchPage:
+    """Return at most `limit` messages that match, from `cursor` or from the `offset`th on.
+
+    A cursor's page doesn't shift when mail arrives. Nothing is counted.
+    """
+    try:
+        match = match_of(params)
+    except NothingMatches:
+        return SearchPage([], None, None)
+    where = row_conditions(params)
+    ascending = False
+    if cursor is not None:
+        ascending = cursor.direction == "newer"
+        where.add("m.id > %s" if ascending else "m.id < %s", cursor.key)
+    keys = _keys(match, where, ascending=ascending, limit=limit + 1, offset=offset)
+    more, keys = len(keys) > limit, keys[:limit]
+    if ascending:
+        keys.reverse()
+    found = Message.objects.using(DATABASE).in_bulk(keys)
+    messages = [found[key] for key in keys if key in found]
+    if not messages:
+        return SearchPage([], None, None)
+    has_newer = more if ascending else cursor is not None or offset > 0
+    has_older = True if ascending else more
+    return SearchPage(
+        messages,
+        older=Cursor("older", messages[-1].pk) if has_older else None,
+        newer=Cursor("newer", messages[0].pk) if has_newer else None,
+    )
+
+
+def _keys(match: Match, where: Where, *, ascending: bool, limit: int, offset: int) -> list[int]:
+    connection = connections[DATABASE]
+    clauses = list(where.clauses)
+    parameters: list[str | int] = list(where.parameters)
+    order, source = "m.id", "gateway_message m"
+    if match and connection.vendor == "sqlite":
+        # CROSS JOIN keeps SQLite from turning the join round: the index is walked in the order of its rowids.
+        source = "gateway_messagefts f CROSS JOIN gateway_message m ON m.id = f.rowid"
+        order = "f.rowid"
+        clauses = ["gateway_messagefts MATCH %s", *(clause.replace("m.id ", "f.rowid ") for clause in clauses)]
+        parameters.insert(0, fts5_expression(match))
+    elif match:
+        source = "gateway_messageindex i JOIN gateway_message m ON m.id = i.message_id"
+        extra = postgres_conditions(match)
+        clauses += extra.clauses
+        parameters += extra.parameters
+    sql = (
+        f"SELECT m.id FROM {source} WHERE {' AND '.join(clauses)} "  # noqa: S608 - built from constants of this package
+        f"ORDER BY {order} {'ASC' if ascending else 'DESC'} LIMIT %s OFFSET %s"
+    )
+    with connection.cursor() as db:
+        db.execute(sql, [*parameters, limit, offset])
+        return [row[0] for row in db.fetchall()]

@@ -1,0 +1,43 @@
+"""What a search asks for."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchParams:
+    """The filters of `GET /investigate`. Repeated values of one filter are OR, different filters AND.
+
+    `start` and `end` are aware and inclusive. None and () leave a filter out.
+    """
+
+    account_id: str
+    start: datetime
+    end: datetime | None = None
+    detections_only: bool = True
+    query: str | None = None
+    subject: str | None = None
+    exact_subject: tuple[str, ...] = ()
+    sender: tuple[str, ...] = ()
+    recipient: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    message_id: tuple[str, ...] = ()
+    alert_id: tuple[str, ...] = ()
+    smtp_helo_ip: tuple[str, ...] = ()
+    final_disposition: tuple[str, ...] = ()
+    message_action: tuple[str, ...] = ()
+    delivery_status: tuple[str, ...] = ()
+    submissions: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the filters as JSON can hold them."""
+        data = asdict(self)
+        return data | {"start": self.start.isoformat(), "end": self.end.isoformat() if self.end else None}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "SearchParams":
+        """Return the filters that `to_json` wrote."""
+        lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+        end = datetime.fromisoformat(data["end"]) if data["end"] else None
+        return cls(**data | lists | {"start": datetime.fromisoformat(data["start"]), "end": end})

@@ -1,0 +1,82 @@
+"""Searches that go on in the worker, and are polled for."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import DatabaseError
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from gateway.models import SearchRun
+from gateway.search.budget import SearchTooSlow, time_budget
+from gateway.search.cursor import Cursor, parse
+from gateway.search.page import search_page
+from gateway.search.params import SearchParams
+
+logger = logging.getLogger(__name__)
+DATABASE = "gateway"
+LONGEST_SECONDS = 600
+# A run that nobody finished in this time is enqueued again when somebody polls for it.
+_PATIENCE = timedelta(seconds=60)
+_KEPT = timedelta(days=1)
+
+
+def start(params: SearchParams, *, limit: int, cursor: Cursor | None, offset: int) -> SearchRun:
+    """Write a run down and hand it to the worker; what is older than a day is forgotten."""
+    now = timezone.now()
+    SearchRun.objects.using(DATABASE).filter(enqueued_at__lt=now - _KEPT).delete()
+    run = SearchRun.objects.using(DATABASE).create(
+        account_id=params.account_id,
+        filters=params.to_json(),
+        limit=limit,
+        cursor=str(cursor or ""),
+        offset=offset,
+        enqueued_at=now,
+    )
+    enqueue(run)
+    return run
+
+
+def enqueue(run: SearchRun) -> None:
+    """Hand a run to the worker. That may fail or happen twice: the row says what is left to do."""
+    from gateway.search.tasks import finish_search
+
+    try:
+        finish_search.delay(str(run.pk))
+    except OperationalError as error:
+        logger.warning("search %s waits for a poll, the broker can't be reached: %s", run.pk, error)
+
+
+def again_if_overdue(run: SearchRun) -> None:
+    """Enqueue a run that its worker must have lost."""
+    now = timezone.now()
+    taken = (
+        SearchRun.objects.using(DATABASE)
+        .filter(pk=run.pk, state=SearchRun.State.PENDING, enqueued_at__lt=now - _PATIENCE)
+        .update(enqueued_at=now)
+    )
+    if taken:
+        enqueue(run)
+
+
+def finish(run_id: UUID) -> None:
+    """Carry out a pending run and keep what it found. Run twice, it finds the same."""
+    run = SearchRun.objects.using(DATABASE).filter(pk=run_id, state=SearchRun.State.PENDING).first()
+    if run is None:
+        return
+    try:
+        with time_budget(DATABASE, LONGEST_SECONDS):
+            page = search_page(
+                SearchParams.from_json(run.filters),
+                limit=run.limit,
+                cursor=parse(run.cursor) if run.cursor else None,
+                offset=run.offset,
+            )
+        run.keys = [message.pk for message in page.messages]
+        run.older, run.newer = str(page.older or ""), str(page.newer or "")
+        run.state = SearchRun.State.DONE
+    except (SearchTooSlow, DatabaseError):
+        logger.exception("search %s failed", run_id)
+        run.state = SearchRun.State.FAILED
+    run.save(using=DATABASE)

@@ -1,0 +1,129 @@
+"""A search as SQL: the conditions on a message's row, and the match in the full-text index of each database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gateway import ids
+from gateway.models.message import DeliveryBit, OperationBit
+from gateway.search import words
+from gateway.search.entry import bare_message_id
+from gateway.search.params import SearchParams
+
+MALICIOUS = ("MALICIOUS", "MALICIOUS-BEC")
+_ACTIONS = {
+    "PREVIEW": OperationBit.PREVIEW,
+    "QUARANTINE_RELEASED": OperationBit.QUARANTINE_RELEASE,
+    "MOVED": OperationBit.MOVE,
+    "SUBMITTED": OperationBit.SUBMISSION,
+}
+_STATUSES = {bit.label: bit for bit in DeliveryBit}
+
+
+@dataclass(slots=True)
+class Where:
+    """SQL conditions that all must hold, with their parameters; nothing in `clauses` comes from a client."""
+
+    clauses: list[str] = field(default_factory=list)
+    parameters: list[str | int] = field(default_factory=list)
+
+    def add(self, clause: str, *parameters: str | int) -> None:
+        self.clauses.append(clause)
+        self.parameters.extend(parameters)
+
+
+class NothingMatches(Exception):
+    """The search can have no result, whatever is stored."""
+
+
+def row_conditions(params: SearchParams) -> Where:
+    """Return the conditions on the columns of `gateway_message` (alias m)."""
+    where = Where()
+    where.add("m.id >= %s", ids.first_key(params.start))
+    if params.end is not None:
+        where.add("m.id < %s", ids.past_key(params.end))
+    where.add("m.account_id = %s", params.account_id)
+    if params.detections_only and not params.submissions:
+        # What people reported is no detection, whatever it was judged to be.
+        where.add("m.final_disposition <> 'NONE'")
+    if params.final_disposition:
+        _any_of(where, "m.final_disposition", _expanded(params.final_disposition))
+    if params.message_action:
+        mask = sum(int(_ACTIONS[name]) for name in set(params.message_action))
+        where.add("m.operation_bits > 0 AND (m.operation_bits & %s) > 0", mask)
+    if params.delivery_status:
+        mask = sum(int(_STATUSES[name]) for name in set(params.delivery_status))
+        if not mask & DeliveryBit.DELIVERED:
+            # The partial index holds the few messages that are more than delivered.
+            where.add("NOT (m.delivery_bits = 1)")
+        where.add("(m.delivery_bits & %s) > 0", mask)
+    where.add("m.is_phish_submission" if params.submissions else "NOT m.is_phish_submission")
+    return where
+
+
+def _expanded(dispositions: Sequence[str]) -> list[str]:
+    """The filter's enum has no MALICIOUS-BEC: the vendor counts it as MALICIOUS."""
+    found = set(dispositions)
+    return sorted(found.union(MALICIOUS) if "MALICIOUS" in found else found)
+
+
+def _any_of(where: Where, column: str, values: Sequence[str]) -> None:
+    where.add(f"{column} IN ({', '.join(['%s'] * len(values))})", *values)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the full-text index is asked: phrases that all must occur, and groups of keys of which one must."""
+
+    subject: tuple[tuple[str, ...], ...]
+    words: tuple[tuple[str, ...], ...]
+    keys: tuple[tuple[str, ...], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.subject or self.words or self.keys)
+
+
+def match_of(params: SearchParams) -> Match:
+    """Return what `params` asks of the full-text index; raise NothingMatches for text without a single word."""
+    groups = []
+    for kind, values in (
+        ("sender", params.sender),
+        ("recipient", params.recipient),
+        ("domain", params.domain),
+        ("message_id", tuple(map(bare_message_id, params.message_id))),
+        ("alert_id", params.alert_id),
+        ("smtp_helo_ip", params.smtp_helo_ip),
+        ("exact_subject", params.exact_subject),
+    ):
+        if values:
+            groups.append(tuple(sorted({words.key(kind, value.strip()) for value in values})))
+    return Match(_phrases(params.subject), _phrases(params.query), tuple(groups))
+
+
+def _phrases(text: str | None) -> tuple[tuple[str, ...], ...]:
+    if text is None or not text.strip():
+        return ()
+    found = tuple(dict.fromkeys(tuple(phrase) for phrase in words.phrases(text)))
+    if not found:
+        raise NothingMatches
+    return found
+
+
+def fts5_expression(match: Match) -> str:
+    """Return `match` in SQLite's FTS5 language; every word is a-z only, so nothing needs quoting."""
+    parts = [f'subject : "{" ".join(phrase)}"' for phrase in match.subject]
+    parts += [f'words : "{" ".join(phrase)}"' for phrase in match.words]
+    parts += [f"keys : ({' OR '.join(group)})" for group in match.keys]
+    return " AND ".join(parts)
+
+
+def postgres_conditions(match: Match) -> Where:
+    """Return `match` as conditions on `gateway_messageindex` (alias i), which its three GIN indexes serve."""
+    where = Where()
+    for column, phrases in (("subject", match.subject), ("words", match.words)):
+        if phrases:
+            query = " & ".join(f"({' <-> '.join(phrase)})" for phrase in phrases)
+            where.add(f"to_tsvector('simple', i.{column}) @@ to_tsquery('simple', %s)", query)
+    if match.keys:
+        query = " & ".join(f"({' | '.join(group)})" for group in match.keys)
+        where.add("to_tsvector('simple', i.keys) @@ to_tsquery('simple', %s)", query)
+    return where

@@ -1,0 +1,13 @@
+"""The worker's part of slow searches."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from gateway.search.slow import finish
+
+
+@shared_task(name="gateway.search.tasks.finish_search")
+def finish_search(run_id: str) -> None:
+    """Finish one slow search."""
+    finish(UUID(run_id))

@@ -1,0 +1,39 @@
+"""The part of a message that only its own page needs: packed as zstd-compressed JSON."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import zstandard
+
+_LARGEST = 64 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Detail:
+    """What `GET …/detections` and `GET …/trace` answer with, in the wire's own shapes.
+
+    `trace` holds the lines of the intake: [direction, seconds since scanning, text].
+    """
+
+    headers: list[dict[str, str]] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    threat_categories: list[dict[str, Any]] = field(default_factory=list)
+    sender_info: dict[str, Any] = field(default_factory=dict)
+    trace: list[tuple[str, float, str]] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
+    link_hosts: list[str] = field(default_factory=list)
+    cc_names: list[str] = field(default_factory=list)
+
+    def packed(self) -> bytes:
+        """Return the detail as it is stored."""
+        data = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
+        return zstandard.ZstdCompressor(level=3).compress(json.dumps(data, separators=(",", ":")).encode())
+
+    @classmethod
+    def unpacked(cls, payload: bytes | memoryview) -> "Detail":
+        """Return the detail that `packed` wrote."""
+        text = zstandard.ZstdDecompressor().decompress(bytes(payload), max_output_size=_LARGEST)
+        return cls(**json.loads(text))

@@ -1,0 +1,136 @@
+"""An account's settings as mail is judged by them, read from the database when they have changed."""
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import F
+
+from gateway.detect import Context
+from gateway.models import (
+    AllowPolicy,
+    BlockedSender,
+    ContentPolicy,
+    Domain,
+    PolicyVersion,
+    RegistryEntry,
+    TrustedDomain,
+    UrlIgnorePattern,
+)
+from gateway.policies.expressions import ExpressionTable
+from gateway.policies.patterns import PatternType, host_key
+from gateway.policies.policy import Allow, Block, ContentRule, Policy, Trust
+from gateway.policies.table import Pattern, PatternTable
+
+_SECONDS = 5.0
+DATABASE = "gateway"
+
+
+@dataclass(slots=True)
+class _Known:
+    looked_at: float
+    version: int
+    policy: Policy
+
+
+_known: dict[str, _Known] = {}
+
+
+def policy(account_id: str) -> Policy:
+    """Return the settings of an account, at most five seconds old."""
+    known = _known.get(account_id)
+    now = time.monotonic()
+    if known is not None and now - known.looked_at <= _SECONDS:
+        return known.policy
+    version = _version(account_id)
+    if known is None or known.version != version:
+        known = _known[account_id] = _Known(now, version, _read(account_id))
+    known.looked_at = now
+    return known.policy
+
+
+def context(account_id: str) -> Context:
+    """Return what the detectors are told about the organisation."""
+    return policy(account_id).context
+
+
+def forget() -> None:
+    """Read the settings anew at the next message: for who has just changed them in this process."""
+    _known.clear()
+
+
+def changing(account_id: str) -> None:
+    """Announce a change in the transaction that makes it: further changes of the account wait for its end."""
+    PolicyVersion.objects.using(DATABASE).get_or_create(pk=account_id)
+    PolicyVersion.objects.using(DATABASE).filter(pk=account_id).update(number=F("number") + 1)
+
+
+def _version(account_id: str) -> int:
+    found = PolicyVersion.objects.using(DATABASE).filter(pk=account_id).values_list("number", flat=True).first()
+    return found or 0
+
+
+def _read(account_id: str) -> Policy:
+    domains = list(Domain.objects.using(DATABASE).filter(account_id=account_id))
+    people = list(RegistryEntry.objects.using(DATABASE).filter(account_id=account_id).order_by("created_at", "pk"))
+    trusted = list(TrustedDomain.objects.using(DATABASE).filter(account_id=account_id))
+    ignored = UrlIgnorePattern.objects.using(DATABASE).filter(account_id=account_id)
+    return Policy(
+        context=Context(
+            protected_domains=frozenset(host_key(row.domain) for row in domains),
+            trusted_domains=frozenset(
+                host_key(row.pattern) for row in trusted if row.is_similarity and not row.is_regex
+            ),
+            impersonation_registry=tuple((row.name, row.email) for row in people),
+        ),
+        blocked=_blocked(account_id),
+        allowed=_allowed(account_id),
+        trusted=PatternTable(
+            Pattern(row.pattern, PatternType.DOMAIN, row.is_regex, Trust(row.pattern, row.is_similarity, row.is_recent))
+            for row in trusted
+        ),
+        people=ExpressionTable((row.email, index) for index, row in enumerate(people) if row.is_email_regex),
+        content=_content(account_id),
+        ignored_urls=ExpressionTable((text, text) for text in ignored.values_list("pattern", flat=True)),
+        drops={host_key(row.domain): frozenset(row.drop_dispositions) for row in domains},
+    )
+
+
+def _blocked(account_id: str) -> PatternTable[Block]:
+    found = BlockedSender.objects.using(DATABASE).filter(account_id=account_id).order_by("created_at", "pk")
+    return PatternTable(
+        Pattern(text, PatternType(kind), is_regex, Block(text))
+        for text, kind, is_regex in found.values_list("pattern", "pattern_type", "is_regex").iterator()
+    )
+
+
+def _allowed(account_id: str) -> PatternTable[Allow]:
+    found = AllowPolicy.objects.using(DATABASE).filter(account_id=account_id).order_by("created_at", "pk")
+    return PatternTable(
+        Pattern(
+            row.pattern,
+            PatternType(row.pattern_type),
+            row.is_regex,
+            Allow(
+                pattern=row.pattern,
+                trusted_sender=row.is_trusted_sender,
+                acceptable_sender=row.is_acceptable_sender,
+                exempt_recipient=row.is_exempt_recipient,
+                verify_sender=row.verify_sender,
+            ),
+        )
+        for row in found.iterator()
+    )
+
+
+def _content(account_id: str) -> tuple[ContentRule, ...]:
+    found = ContentPolicy.objects.using(DATABASE).filter(account_id=account_id, enabled=True)
+    return tuple(
+        ContentRule(row.name, row.pattern, "SUBJECT" in row.targets, "BODY" in row.targets)
+        for row in found.order_by("created_at", "pk")
+    )
+
+
+def trusted_authserv_ids() -> frozenset[str]:
+    """Return the servers whose Authentication-Results are believed: those that the operator named, no others."""
+    return frozenset(name.casefold() for name in settings.GATEWAY_TRUSTED_AUTHSERV_IDS)

@@ -1,0 +1,200 @@
+"""A parsed and judged message as the rows that are stored of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+
+from gateway import ids
+from gateway.detect import Envelope, Verdict
+from gateway.mail.message import ParsedMessage
+from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail
+from gateway.models.message import DeliveryBit
+from gateway.policies.evaluate import Outcome
+from gateway.search.entry import Extra, index_entry
+from gateway.store.detail import Detail
+
+_SUFFIXES = PublicSuffixList(accept_unknown=True)
+_LONGEST_IP = 45
+_MOST_HOSTS = 500
+
+
+@dataclass(slots=True)
+class Rows:
+    """All rows of one new message, unsaved, with the raw row they point to."""
+
+    message: Message
+    detail: MessageDetail
+    index: MessageIndex
+    deliveries: list[Delivery]
+
+
+def rows(
+    *,
+    account_id: str,
+    raw: RawMail,
+    parsed: ParsedMessage,
+    outcome: Outcome,
+    envelope: Envelope,
+    scanned_at: datetime,
+    import_key: str | None = None,
+    key: int | None = None,
+) -> Rows:
+    """Return the rows of a message that came in `envelope` and was scanned at the aware time `scanned_at`."""
+    key = key if key is not None else ids.message_key(scanned_at)
+    verdict, held = outcome.verdict, outcome.held
+    recipients = list(dict.fromkeys(envelope.recipients))
+    message = _message(key, parsed, verdict, envelope, recipients)
+    message.properties = outcome.properties
+    message.account_id, message.raw, message.import_key = account_id, raw, import_key
+    message.is_quarantined = bool(held)
+    message.delivery_bits = (DeliveryBit.QUARANTINED if held else 0) | (
+        DeliveryBit.QUEUED if held != frozenset(recipients) or not recipients else 0
+    )
+    detail = _detail(message, parsed, verdict, envelope, held=held, recipients=recipients)
+    return Rows(
+        message=message,
+        detail=MessageDetail(message_id=key, payload=detail.packed()),
+        index=index_entry(message, extra(detail)),
+        deliveries=[
+            Delivery(
+                message_id=key,
+                recipient=recipient,
+                status=Delivery.Status.QUARANTINED if recipient in held else Delivery.Status.QUEUED,
+                updated_at=scanned_at,
+            )
+            for recipient in recipients
+        ],
+    )
+
+
+def extra(detail: Detail) -> Extra:
+    """Return what the search index needs from a message's detail."""
+    return Extra(
+        attachment_names=tuple(entry["name"] for entry in detail.attachments if entry.get("name")),
+        attachment_hashes=tuple(entry[kind] for entry in detail.attachments for kind in ("md5", "sha1", "sha256")),
+        cc_names=tuple(detail.cc_names),
+        link_hosts=tuple(detail.link_hosts),
+    )
+
+
+def _message(
+    key: int, parsed: ParsedMessage, verdict: Verdict, envelope: Envelope, recipients: Sequence[str]
+) -> Message:
+    return Message(
+        id=key,
+        investigate_id=ids.investigate_id(key),
+        postfix_id=ids.postfix_id(key),
+        postfix_id_outbound=ids.postfix_id(key ^ 1 << 62),
+        scanned_at=ids.key_time(key),
+        sent_at=parsed.sent_at,
+        sent_date=parsed.sent_date[:200],
+        subject=parsed.subject,
+        message_id=parsed.message_id,
+        from_address=parsed.from_address,
+        from_name=parsed.from_name,
+        reply_to=parsed.reply_to,
+        envelope_from=envelope.mail_from,
+        envelope_to=list(recipients),
+        client_recipients=list(recipients),
+        to=[mailbox.address for mailbox in parsed.to],
+        to_name=[mailbox.name for mailbox in parsed.to],
+        cc=[mailbox.address for mailbox in parsed.cc],
+        smtp_helo_server_ip=(envelope.client_ip or parsed.smtp_helo_server_ip)[:_LONGEST_IP],
+        smtp_previous_hop_ip=parsed.smtp_previous_hop_ip[:_LONGEST_IP],
+        x_originating_ip=parsed.x_originating_ip[:_LONGEST_IP],
+        edf_hash=parsed.edf_hash,
+        htmltext_structure_hash=parsed.htmltext_structure_hash,
+        final_disposition=verdict.disposition,
+        detection_reasons=list(verdict.reasons),
+        threat_categories=[category.name for category in verdict.threat_categories],
+        validation=asdict(verdict.validation),
+    )
+
+
+def _detail(
+    message: Message,
+    parsed: ParsedMessage,
+    verdict: Verdict,
+    envelope: Envelope,
+    *,
+    held: frozenset[str],
+    recipients: Sequence[str],
+) -> Detail:
+    detail = Detail(
+        headers=[{"name": name, "value": value} for name, value in parsed.headers],
+        links=[{"href": link.href, "text": link.text} for link in parsed.links],
+        attachments=[
+            {
+                "name": attachment.name,
+                "content_type": attachment.detected_type or attachment.declared_type,
+                "size": attachment.size,
+                "encrypted": attachment.encrypted,
+                "detection": verdict.attachment_detections.get(index),
+                "md5": attachment.md5,
+                "sha1": attachment.sha1,
+                "sha256": attachment.sha256,
+            }
+            for index, attachment in enumerate(parsed.attachments)
+        ],
+        sender_info={
+            "ip": message.smtp_helo_server_ip or None,
+            "pld": _SUFFIXES.privatesuffix(message.from_address.rpartition("@")[2]) or None,
+        },
+        trace=list(_trace(message, parsed, verdict, envelope, held=held, recipients=recipients)),
+        defects=list(parsed.defects),
+        link_hosts=link_hosts(parsed),
+        cc_names=[mailbox.name for mailbox in parsed.cc if mailbox.name],
+    )
+    detail_of_verdict(detail, verdict)
+    return detail
+
+
+def detail_of_verdict(detail: Detail, verdict: Verdict) -> None:
+    """Put into a message's detail what a verdict says of it, in the place of what another one said."""
+    detail.findings = [asdict(finding) for finding in verdict.findings]
+    detail.threat_categories = [asdict(category) for category in verdict.threat_categories]
+
+
+def link_hosts(parsed: ParsedMessage) -> list[str]:
+    """Return the hosts that the message's links name, in lower case, each once."""
+    hosts: dict[str, None] = {}
+    for link in parsed.links:
+        try:
+            host = urlsplit(link.href).hostname
+        except ValueError:
+            continue
+        if host and len(hosts) < _MOST_HOSTS:
+            hosts[host.rstrip(".")] = None
+    return list(hosts)
+
+
+def _trace(
+    message: Message,
+    parsed: ParsedMessage,
+    verdict: Verdict,
+    envelope: Envelope,
+    *,
+    held: frozenset[str],
+    recipients: Sequence[str],
+) -> list[tuple[str, float, str]]:
+    """Return the lines of the intake; all are written at the moment of scanning."""
+    peer = f"{envelope.helo or 'unknown'} [{envelope.client_ip or message.smtp_helo_server_ip or 'unknown'}]"
+    lines = [
+        f"{message.postfix_id}: connect from {peer}",
+        f"{message.postfix_id}: from=<{envelope.mail_from}>, size={parsed.size}, nrcpt={len(recipients)}",
+        f"{message.postfix_id}: message-id={parsed.message_id or 'none'}",
+        *(f"{message.postfix_id}: could not read: {defect}" for defect in parsed.defects[:20]),
+        *(f"{message.postfix_id}: {line}" for line in verdict.trace),
+        f"{message.postfix_id}: disposition {verdict.disposition}",
+    ]
+    outbound = [
+        f"{message.postfix_id_outbound}: to=<{recipient}>:"
+        f" {'held in quarantine' if recipient in held else 'queued for delivery'}"
+        for recipient in recipients[:100]
+    ]
+    if len(recipients) > len(outbound):
+        outbound.append(f"{message.postfix_id_outbound}: and {len(recipients) - len(outbound)} more")
+    return [("inbound", 0.0, line) for line in lines] + [("outbound", 0.0, line) for line in outbound]

@@ -1,0 +1,116 @@
+"""User submissions: mail to a report address with the reported message attached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from django.conf import settings
+
+from gateway.delivery.ledger import DATABASE
+from gateway.detect import Context, Envelope
+from gateway.detect.verdict import MALICIOUS
+from gateway.mail.domains import domain_of
+from gateway.mail.isolation import attached_messages_isolated, parse_isolated
+from gateway.mail.message import ParsedMessage
+from gateway.models import Message, RawMail, Submission, TraceLine
+from gateway.search.page import search_page
+from gateway.search.params import SearchParams
+from gateway.store.raw import write_raw
+from gateway.submissions.dispositions import asked_for
+from gateway.submissions.services import folded, log
+
+DEFAULT_NAME = "report-phish"
+"""The local part of the report address at every protected domain, unless the operator names others."""
+MOST_REPORTED = 10
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One reported message: the stored one, or its (unsaved) bytes when it is not stored here."""
+
+    message: Message | None
+    eml: RawMail | None
+    subject: str
+
+
+def is_report(parsed: ParsedMessage, envelope: Envelope, context: Context) -> bool:
+    """Whether a message is a report: from one of our own people, to report addresses alone, with mail attached.
+
+    What also goes to somebody else is ordinary mail, held when it has to be.
+    """
+    to_us = bool(envelope.recipients) and all(_is_report_address(name, context) for name in envelope.recipients)
+    attached = any(part.is_message or part.name.lower().endswith(".eml") for part in parsed.attachments)
+    return to_us and attached and context.is_own(domain_of(parsed.from_address))
+
+
+def _is_report_address(address: str, context: Context) -> bool:
+    named = {entry.casefold() for entry in settings.GATEWAY_REPORT_ADDRESSES}
+    if named:
+        return address.casefold() in named
+    local, _, domain = address.casefold().rpartition("@")
+    return local == DEFAULT_NAME and context.is_own(domain)
+
+
+def reported(raw: bytes, *, account_id: str, reporter: str) -> list[Reported]:
+    """Return what a report is about: of several stored copies, the newest that the reporter got."""
+    found: dict[str, Reported] = {}
+    for attached in attached_messages_isolated(raw)[:MOST_REPORTED]:
+        digest = sha256(attached).hexdigest()
+        message = _by_bytes(digest, account_id, reporter)
+        if message is None:
+            parsed = parse_isolated(attached)
+            message = _by_message_id(parsed.message_id, account_id, reporter)
+            if message is None:
+                found[digest] = Reported(None, write_raw(attached), parsed.subject)
+        if message is not None:
+            found[message.investigate_id] = Reported(message, None, message.subject)
+    return list(found.values())
+
+
+def _by_bytes(digest: str, account_id: str, reporter: str) -> Message | None:
+    same = Message.objects.using(DATABASE).filter(raw_id=digest, account_id=account_id, is_phish_submission=False)
+    return _nearest(list(same.order_by("-pk")[:100]), reporter)
+
+
+def _by_message_id(message_id: str, account_id: str, reporter: str) -> Message | None:
+    if not message_id.strip():
+        return None
+    params = SearchParams(account_id=account_id, start=_EVER, detections_only=False, message_id=(message_id,))
+    return _nearest(search_page(params, limit=100).messages, reporter)
+
+
+def _nearest(found: Sequence[Message], reporter: str) -> Message | None:
+    """Return the newest message that the reporter got, else the newest; `found` is newest first."""
+    got = [row for row in found if reporter.casefold() in (name.casefold() for name in row.client_recipients)]
+    return next(iter([*got, *found]), None)
+
+
+def record(report: Message, reporter: str, found: Sequence[Reported]) -> None:
+    """Write a User submission for each reported message, in the transaction that stores the report."""
+    for one in found:
+        if one.eml is not None:
+            RawMail.objects.using(DATABASE).bulk_create([one.eml], ignore_conflicts=True)
+        made = Submission.objects.using(DATABASE).create(
+            account_id=report.account_id,
+            type=Submission.Type.USER,
+            message=one.message,
+            report=report,
+            eml=one.eml,
+            subject=one.subject,
+            folded=folded(one.message, one.subject, reporter),
+            requested_at=report.scanned_at,
+            requested_by=reporter[:320],
+            requested_disposition=MALICIOUS,
+            original_disposition=asked_for(one.message.final_disposition) if one.message else "",
+        )
+        about = one.message.investigate_id if one.message else "a message that is not stored here"
+        TraceLine.objects.using(DATABASE).create(
+            message=report,
+            direction=TraceLine.Direction.INBOUND,
+            logged_at=report.scanned_at,
+            text=f"{report.postfix_id}: taken as a report of {about}, submission {made.pk}",
+        )
+        if one.message is not None:
+            log(made, one.message)

@@ -1,0 +1,122 @@
+"""Asking for another verdict: the security team's reclassifications."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from gateway.delivery.ledger import DATABASE, refresh
+from gateway.models import ActionLog, Message, RawMail, Submission
+from gateway.models.message import OperationBit
+from gateway.store.raw import write_raw
+from gateway.submissions.dispositions import asked_for
+
+Type, CustomerStatus = Submission.Type, Submission.CustomerStatus
+
+
+class UnknownReport(Exception):
+    """What was to be escalated is no report of this message."""
+
+
+def submission_create(
+    *,
+    message: Message,
+    requested_by: str,
+    requested_disposition: str,
+    eml: bytes | None = None,
+    escalates: str | None = None,
+) -> Submission:
+    """Write down that the team wants `message` judged otherwise, and return the submission.
+
+    `escalates` is the id of a user's report of this message. The same request, asked again before it was answered,
+    is the same submission: clients repeat themselves.
+
+    :raises UnknownReport: there is no such report.
+    """
+    report = _report(message, escalates) if escalates else None
+    stored = write_raw(eml) if eml is not None else None
+    with transaction.atomic(using=DATABASE):
+        waiting = _waiting(message, requested_by, requested_disposition, stored, report)
+        if waiting is not None:
+            return waiting
+        if stored is not None:
+            RawMail.objects.using(DATABASE).bulk_create([stored], ignore_conflicts=True)
+        made = Submission.objects.using(DATABASE).create(
+            account_id=message.account_id,
+            type=Type.TEAM,
+            message=message,
+            eml=stored,
+            subject=message.subject,
+            folded=folded(message, requested_by),
+            requested_at=timezone.now(),
+            requested_by=requested_by,
+            requested_disposition=requested_disposition,
+            original_disposition=asked_for(message.final_disposition),
+        )
+        if report is not None:
+            _escalate(report, made)
+        Submission.objects.using(DATABASE).filter(
+            message=message, type=Type.USER, customer_status=CustomerStatus.UNREVIEWED
+        ).update(customer_status=CustomerStatus.REVIEWED)
+        log(made, message)
+    return made
+
+
+def _report(message: Message, name: str) -> Submission:
+    try:
+        key = UUID(name)
+    except ValueError:
+        raise UnknownReport from None
+    found = Submission.objects.using(DATABASE).filter(pk=key, message=message, type=Type.USER).first()
+    if found is None:
+        raise UnknownReport
+    return found
+
+
+def _waiting(
+    message: Message, requested_by: str, disposition: str, eml: RawMail | None, report: Submission | None
+) -> Submission | None:
+    same = Submission.objects.using(DATABASE).filter(
+        message=message,
+        type=Type.TEAM,
+        status=Submission.Status.SUBMITTED,
+        requested_by=requested_by,
+        requested_disposition=disposition,
+        eml_id=eml.pk if eml is not None else None,
+    )
+    return same.filter(escalated_from=report).first() if report is not None else same.first()
+
+
+def _escalate(report: Submission, made: Submission) -> None:
+    Submission.objects.using(DATABASE).filter(pk=report.pk).update(
+        customer_status=CustomerStatus.ESCALATED,
+        escalated_to=made,
+        escalated_as=made.requested_disposition,
+        escalated_at=made.requested_at,
+        escalated_by=made.requested_by,
+    )
+
+
+def log(submission: Submission, message: Message) -> None:
+    """Put a submission into the action log of its message, in the caller's transaction."""
+    ActionLog.objects.using(DATABASE).create(
+        message=message,
+        operation=ActionLog.Operation.SUBMISSION,
+        started_at=submission.requested_at,
+        completed_at=submission.requested_at,
+        success=True,
+        status="submitted",
+        properties={
+            "requested_by": submission.requested_by,
+            "requested_disposition": submission.requested_disposition,
+            "submission_id": str(submission.pk),
+            "submission_type": str(submission.type),
+        },
+    )
+    refresh(message, operation=OperationBit.SUBMISSION)
+
+
+def folded(message: Message | None, *more: str) -> str:
+    """Return the text that a search term is looked for in: subject, sender, ids and what else is given."""
+    known = (message.subject, message.from_address, message.message_id, message.investigate_id) if message else ()
+    return " ".join([*known, *more]).casefold()

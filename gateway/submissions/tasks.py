@@ -1,0 +1,31 @@
+"""The worker's part of submissions."""
+
+import logging
+from uuid import UUID
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from gateway.submissions import reviewing
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="gateway.submissions.tasks.review_submission")
+def review_submission(submission_id: str) -> None:
+    """Judge one submitted message again."""
+    reviewing.review(UUID(submission_id))
+
+
+@shared_task(name="gateway.submissions.tasks.review_waiting")
+def review_waiting() -> None:
+    """Judge every submitted message that nobody has judged yet."""
+    reviewing.review_waiting()
+
+
+def enqueue(submission_id: UUID) -> None:
+    """Tell a worker of a submission. When the broker can't be reached, the beat task finds it."""
+    try:
+        review_submission.delay(str(submission_id))
+    except OperationalError as error:
+        logger.warning("submission %s is judged later, the broker can't be reached: %s", submission_id, error)

@@ -1,0 +1,60 @@
+"""The API without a network: an httpx transport that calls the gateway in this process and thread.
+
+The caller's database connections, script prefix and URL configuration stay as they are, and no request signals
+fire: the request goes straight to `gateway.api.dispatch`, past Django's handler and middleware. The path is the
+part of the URL after `/client/v4`.
+"""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
+
+from gateway.api.dispatch import IN_PROCESS, dispatch
+
+_MOUNT = "/client/v4"
+
+
+class InProcessTransport(httpx.BaseTransport):
+    """Answers every request from the embedded gateway."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        path = httpx.URL(request.url).path
+        inner = WSGIRequest(_environ(request, body, path))
+        answer = dispatch(inner, path.removeprefix(_MOUNT))
+        try:
+            content = b"".join(_chunks(answer))
+        finally:
+            # Not response.close(): that would end a request that never began.
+            for close in getattr(answer, "_resource_closers", []):
+                close()
+        return httpx.Response(answer.status_code, headers=list(answer.items()), content=content, request=request)
+
+
+def _chunks(answer: HttpResponse) -> Iterable[bytes]:
+    return iter(answer)
+
+
+def _environ(request: httpx.Request, body: bytes, path: str) -> dict[str, Any]:
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "QUERY_STRING": request.url.query.decode("ascii"),
+        "SERVER_NAME": "gateway.invalid",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+        IN_PROCESS: True,
+    }
+    for name, value in request.headers.items():
+        key = name.upper().replace("-", "_")
+        if key not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+            environ[f"HTTP_{key}"] = value
+    return environ

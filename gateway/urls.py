@@ -1,0 +1,39 @@
+"""The embedded gateway's API, below /client/v4."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path, re_path, reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from gateway.api.dispatch import dispatch
+from gateway.api.openapi import document
+from gateway.api.reference import groups
+
+
+# The API takes credentials from headers only, never from the session's cookie: there is nothing to forge.
+@csrf_exempt
+def api(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer one call of the API."""
+    return dispatch(request, f"/{rest}")
+
+
+def openapi(request: HttpRequest) -> JsonResponse:
+    """Return the gateway's own OpenAPI document."""
+    return JsonResponse(document(_server(request)))
+
+
+def reference(request: HttpRequest) -> HttpResponse:
+    """Show the operations that the gateway serves."""
+    return render(request, "gateway/reference.html", {"groups": groups(), "server": _server(request)})
+
+
+def _server(request: HttpRequest) -> str:
+    return request.build_absolute_uri(reverse("gateway-openapi")).removesuffix("/openapi.json")
+
+
+urlpatterns = [
+    path("openapi.json", openapi, name="gateway-openapi"),
+    path("docs/", reference, name="gateway-reference"),
+    # Whatever else it is, a line break in it included, the answer is an envelope.
+    re_path(r"^(?P<rest>(?s:.*))\Z", api, name="gateway-api"),
+]
