@@ -1,0 +1,123 @@
+"""The words of the audit trail."""
+
+from enum import StrEnum
+
+
+class AuditAction(StrEnum):
+    """What somebody did. Codes are stored, so a code never changes its meaning."""
+
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_OUT = "sign_out"
+    PASSWORD_CHANGE = "password_change"  # noqa: S105 - the name of an action, not a secret
+    PERSON_CREATE = "person_create"
+    PERSON_ROLE = "person_role"
+    PERSON_DEACTIVATE = "person_deactivate"
+    PERSON_ACTIVATE = "person_activate"
+    PERSON_SIGN_OUT = "person_sign_out"
+    PERSON_RENEW = "person_renew"
+    AUDIT_EXPORT = "audit_export"
+    REFUSED = "refused"
+    PREVIEW_VIEW = "preview_view"
+    RAW_VIEW = "raw_view"
+    RAW_DOWNLOAD = "raw_download"
+    RECLASSIFY = "reclassify"
+    NOTE_ADD = "note_add"
+    ASSIGN = "assign"
+    SEARCH_SAVE = "search_save"
+    SEARCH_DELETE = "search_delete"
+    SEARCH_EXPORT = "search_export"
+    SEARCH_EXPORT_DOWNLOAD = "search_export_download"
+    JOB_CREATE = "job_create"
+    JOB_APPROVE = "job_approve"
+    JOB_REFUSE = "job_refuse"
+    JOB_EXPIRE = "job_expire"
+    JOB_PAUSE = "job_pause"
+    JOB_RESUME = "job_resume"
+    JOB_CANCEL = "job_cancel"
+    JOB_RETRY = "job_retry"
+    JOB_FINISH = "job_finish"
+    JOB_EXPORT = "job_export"
+    POLICY_CREATE = "policy_create"
+    POLICY_EDIT = "policy_edit"
+    POLICY_DELETE = "policy_delete"
+    POLICY_RESTORE = "policy_restore"
+    POLICY_RUN = "policy_run"
+    POLICY_RUN_FINISH = "policy_run_finish"
+    POLICY_REPLAY = "policy_replay"
+    POLICY_EXPORT = "policy_export"
+    BULK_CREATE = "bulk_create"
+    BULK_CANCEL = "bulk_cancel"
+    BULK_DELETE = "bulk_delete"
+    REVIEW_CLAIM = "review_claim"
+    REVIEW_UNCLAIM = "review_unclaim"
+    REVIEW_NOTE = "review_note"
+    REVIEW_CLOSE = "review_close"
+    REVIEW_REOPEN = "review_reopen"
+
+    @property
+    def label(self) -> str:
+        """The action as a person would say it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    AuditAction.SIGN_IN: "Signed in",
+    AuditAction.SIGN_IN_FAILED: "Failed to sign in",
+    AuditAction.SIGN_OUT: "Signed out",
+    AuditAction.PASSWORD_CHANGE: "Changed the password",
+    AuditAction.PERSON_CREATE: "Created a person",
+    AuditAction.PERSON_ROLE: "Changed a role",
+    AuditAction.PERSON_DEACTIVATE: "Deactivated a person",
+    AuditAction.PERSON_ACTIVATE: "Activated a person",
+    AuditAction.PERSON_SIGN_OUT: "Ended a person's sessions",
+    AuditAction.PERSON_RENEW: "Had a password chosen anew",
+    AuditAction.AUDIT_EXPORT: "Exported the audit trail",
+    AuditAction.REFUSED: "Was refused",
+    AuditAction.PREVIEW_VIEW: "Looked at the preview",
+    AuditAction.RAW_VIEW: "Looked at the raw message",
+    AuditAction.RAW_DOWNLOAD: "Downloaded the raw message",
+    AuditAction.RECLASSIFY: "Asked to reclassify",
+    AuditAction.NOTE_ADD: "Noted something",
+    AuditAction.ASSIGN: "Assigned",
+    AuditAction.SEARCH_SAVE: "Saved a search",
+    AuditAction.SEARCH_DELETE: "Deleted a saved search",
+    AuditAction.SEARCH_EXPORT: "Exported a search",
+    AuditAction.SEARCH_EXPORT_DOWNLOAD: "Downloaded an export",
+    AuditAction.JOB_CREATE: "Started a job",
+    AuditAction.JOB_APPROVE: "Approved a job",
+    AuditAction.JOB_REFUSE: "Refused a job",
+    AuditAction.JOB_EXPIRE: "Let a job expire",
+    AuditAction.JOB_PAUSE: "Paused a job",
+    AuditAction.JOB_RESUME: "Resumed a job",
+    AuditAction.JOB_CANCEL: "Cancelled a job",
+    AuditAction.JOB_RETRY: "Retried a job",
+    AuditAction.JOB_FINISH: "Finished a job",
+    AuditAction.JOB_EXPORT: "Exported a job",
+    AuditAction.POLICY_CREATE: "Created a policy",
+    AuditAction.POLICY_EDIT: "Edited a policy",
+    AuditAction.POLICY_DELETE: "Deleted a policy",
+    AuditAction.POLICY_RESTORE: "Put a policy back",
+    AuditAction.POLICY_RUN: "Changed many policies",
+    AuditAction.POLICY_RUN_FINISH: "Finished changing many policies",
+    AuditAction.POLICY_REPLAY: "Tried a policy on past mail",
+    AuditAction.POLICY_EXPORT: "Exported policies",
+    AuditAction.BULK_CREATE: "Started a job of the API",
+    AuditAction.BULK_CANCEL: "Cancelled a job of the API",
+    AuditAction.BULK_DELETE: "Deleted a job of the API",
+    AuditAction.REVIEW_CLAIM: "Claimed",
+    AuditAction.REVIEW_UNCLAIM: "Gave back",
+    AuditAction.REVIEW_NOTE: "Added a note",
+    AuditAction.REVIEW_CLOSE: "Closed",
+    AuditAction.REVIEW_REOPEN: "Reopened",
+}
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    ATTEMPTED = "attempted"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"

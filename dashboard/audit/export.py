@@ -1,0 +1,60 @@
+"""The audit trail as a file."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+
+from dashboard.audit.models import AuditEntry
+
+# A spreadsheet runs a cell that begins so as a formula: such a cell is written behind an apostrophe.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_HEAD = [
+    "At (UTC)",
+    "Who",
+    "Role",
+    "From",
+    "Action",
+    "Object kind",
+    "Object",
+    "Outcome",
+    "Account",
+    "Backend",
+    "Detail",
+]
+
+
+class _Echo:
+    """What the csv module writes to: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        """Return the line."""
+        return line
+
+
+def csv_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
+    """Yield the file's lines, its head first."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(_HEAD)
+    for entry in entries:
+        yield writer.writerow([_guarded(cell) for cell in _cells(entry)])
+
+
+def _cells(entry: AuditEntry) -> list[str]:
+    return [
+        entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
+        entry.username,
+        entry.role,
+        entry.ip or "",
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.outcome,
+        entry.account_id,
+        entry.backend,
+        json.dumps(entry.detail, ensure_ascii=False, sort_keys=True) if entry.detail else "",
+    ]
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

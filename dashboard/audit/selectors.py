@@ -1,0 +1,81 @@
+"""Reading the audit trail."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from dashboard.audit.models import AuditEntry
+from dashboard.backend import backend_account_id, backend_fingerprint
+
+PER_PAGE = 50
+_MOST_OF_ONE_OBJECT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """One page, newest first; `older` and `newer` are the ids to go on from, None at the end."""
+
+    entries: list[AuditEntry]
+    older: int | None
+    newer: int | None
+
+
+def audit_page(
+    *,
+    person: str = "",
+    action: str = "",
+    outcome: str = "",
+    object_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    after: int | None = None,
+) -> AuditPage:
+    """Return the entries that match, by key and never by count: a trail of years opens as fast as one of a day."""
+    found = _matching(person=person, action=action, outcome=outcome, object_id=object_id, since=since, until=until)
+    if after is not None:
+        rows = list(found.filter(id__gt=after).order_by("id")[: PER_PAGE + 1])
+        entries = rows[:PER_PAGE][::-1]
+        newer = entries[0].pk if len(rows) > PER_PAGE else None
+        return AuditPage(entries, older=entries[-1].pk if entries else None, newer=newer)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    rows = list(found.order_by("-id")[: PER_PAGE + 1])
+    entries = rows[:PER_PAGE]
+    older = entries[-1].pk if len(rows) > PER_PAGE else None
+    return AuditPage(entries, older=older, newer=entries[0].pk if entries and before is not None else None)
+
+
+def audit_export_rows(**filters: Any) -> Iterator[AuditEntry]:
+    """Return every entry that matches, newest first, as it is read: a long trail is never held whole."""
+    chosen = {name: value for name, value in filters.items() if name not in {"before", "after"}}
+    return _matching(**chosen).order_by("-id").iterator(chunk_size=1000)
+
+
+def _matching(
+    *,
+    person: str = "",
+    action: str = "",
+    outcome: str = "",
+    object_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[AuditEntry]:
+    exact = {"username": person, "action": action, "outcome": outcome, "object_id": object_id}
+    found = AuditEntry.objects.filter(**{name: value for name, value in exact.items() if value})
+    if since:
+        found = found.filter(at__gte=since)
+    if until:
+        found = found.filter(at__lt=until)
+    return found
+
+
+def audit_of_object(*, kind: str, object_id: str) -> list[AuditEntry]:
+    """Return the newest entries about one object of the configured backend."""
+    found = AuditEntry.objects.filter(
+        object_kind=kind, object_id=object_id, account_id=backend_account_id(), backend=backend_fingerprint()
+    )
+    return list(found.order_by("-id")[:_MOST_OF_ONE_OBJECT])

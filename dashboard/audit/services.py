@@ -1,0 +1,42 @@
+"""Writing the audit trail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor
+from dashboard.audit.models import AuditEntry
+from dashboard.backend import backend_account_id, backend_fingerprint
+
+
+def record(
+    *,
+    actor: Actor,
+    action: AuditAction | str,
+    outcome: Outcome,
+    object_kind: str = "",
+    object_id: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Add an entry and return it; what can't be written raises, so that what it is about does not happen unseen."""
+    return AuditEntry.objects.create(
+        user_id=actor.user_id,
+        username=actor.username[:150],
+        role=actor.role,
+        ip=actor.ip,
+        action=str(action),
+        object_kind=object_kind,
+        object_id=object_id[:255],
+        account_id=backend_account_id(),
+        backend=backend_fingerprint(),
+        outcome=outcome,
+        detail=dict(detail or {}),
+    )
+
+
+def close(entry: AuditEntry, outcome: Outcome, *, detail: Mapping[str, Any] | None = None) -> None:
+    """Say what came of an attempted entry; an entry that has its outcome keeps it."""
+    changes: dict[str, Any] = {"outcome": outcome}
+    if detail:
+        changes["detail"] = {**entry.detail, **detail}
+    AuditEntry.objects.filter(pk=entry.pk, outcome=Outcome.ATTEMPTED).update(**changes)

@@ -1,0 +1,68 @@
+"""Signing in and out, and passwords, as Django and allauth report them."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor, actor_of, client_address
+from dashboard.audit.services import record
+from dashboard.capabilities import role_of
+
+
+def _actor(request: HttpRequest | None, user: User) -> Actor:
+    return Actor(user.pk, user.get_username(), role_of(user) or "", client_address(request) if request else None)
+
+
+@receiver(user_logged_in, dispatch_uid="audit_sign_in")
+def record_sign_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
+    """Write down who signed in; a sign-in that can't be written down fails."""
+    record(
+        actor=_actor(request, user),
+        action=AuditAction.SIGN_IN,
+        object_kind="person",
+        object_id=user.get_username(),
+        outcome=Outcome.DONE,
+    )
+
+
+@receiver(user_logged_out, dispatch_uid="audit_sign_out")
+def record_sign_out(request: HttpRequest | None, user: User | None, **_signal: Any) -> None:
+    """Write down who signed out; somebody whose session had ended already is nobody."""
+    if user is None:
+        return
+    record(
+        actor=_actor(request, user),
+        action=AuditAction.SIGN_OUT,
+        object_kind="person",
+        object_id=user.get_username(),
+        outcome=Outcome.DONE,
+    )
+
+
+@receiver(user_login_failed, dispatch_uid="audit_sign_in_failed")
+def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **_signal: Any) -> None:
+    """Write down which name somebody tried; never the password."""
+    record(
+        actor=actor_of(request) if request else Actor(None, "", "", None),
+        action=AuditAction.SIGN_IN_FAILED,
+        object_kind="person",
+        object_id=str(credentials.get("username", "")),
+        outcome=Outcome.REFUSED,
+    )
+
+
+@receiver(password_changed, dispatch_uid="audit_password_change")
+def record_password_change(request: HttpRequest, user: User, **_signal: Any) -> None:
+    """Write down whose password was changed."""
+    record(
+        actor=_actor(request, user),
+        action=AuditAction.PASSWORD_CHANGE,
+        object_kind="person",
+        object_id=user.get_username(),
+        outcome=Outcome.DONE,
+    )

@@ -1,0 +1,62 @@
+"""The page of the audit trail."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import actor_of
+from dashboard.audit.export import csv_lines
+from dashboard.audit.forms import AuditFilterForm
+from dashboard.audit.selectors import audit_export_rows, audit_page
+from dashboard.audit.services import record
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+
+
+@require_safe
+@requires(Capability.VIEW_AUDIT)
+def audit_list(request: ConsoleRequest) -> HttpResponse:
+    """Show the audit trail, newest first, filtered by what the address says."""
+    form = AuditFilterForm(request.GET)
+    if not form.is_valid():
+        return render(request, "audit/list.html", {"form": form}, status=422)
+    page = audit_page(**form.filters())
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(set(form.filters()) - {"before", "after"}),
+        "older_url": _page_url(request.GET, before=page.older),
+        "newer_url": _page_url(request.GET, after=page.newer),
+        "export_query": request.GET.urlencode(),
+    }
+    return render(request, "audit/list.html", context)
+
+
+@require_safe
+@requires(Capability.VIEW_AUDIT)
+def audit_export(request: ConsoleRequest) -> HttpResponse | StreamingHttpResponse:
+    """Write the entries that the filters find as CSV, newest first; that it was done is an entry itself."""
+    form = AuditFilterForm(request.GET)
+    if not form.is_valid():
+        return render(request, "audit/list.html", {"form": form}, status=422)
+    filters = form.filters()
+    told = {name: str(value) for name, value in filters.items()}
+    record(actor=actor_of(request), action=AuditAction.AUDIT_EXPORT, outcome=Outcome.DONE, detail=told)
+    response = StreamingHttpResponse(csv_lines(audit_export_rows(**filters)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page_url(query: QueryDict, **key: Any) -> str:
+    """Return the address of the next page in one direction, or nothing where there is none."""
+    if None in key.values():
+        return ""
+    kept = {name: str(value) for name, value in query.items() if value and name not in {"before", "after"}}
+    changed = QueryDict(mutable=True)
+    changed.update({**kept, **{name: str(value) for name, value in key.items()}})
+    return f"?{changed.urlencode()}"

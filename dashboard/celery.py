@@ -1,0 +1,34 @@
+"""The Celery application: tasks are found in the installed apps, settings come from Django's as CELERY_*."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+
+app = Celery("gatehouse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(
+    [
+        "dashboard.jobs",
+        "dashboard.overview",
+        "dashboard.walking",
+        "gateway.bulk",
+        "gateway.delivery",
+        "gateway.phishguard",
+        "gateway.search",
+        "gateway.submissions",
+        "settings_admin.runs",
+        "investigate.reviews",
+    ]
+)
+
+
+@worker_process_init.connect
+def _die_with_worker(**_facts: Any) -> None:
+    """Billiard's fork clears what the supervisor set: a pool process must not outlive its worker."""
+    from dashboard.stack.child import die_with_parent
+
+    die_with_parent()

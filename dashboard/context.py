@@ -1,0 +1,75 @@
+"""What every page knows: who looks, what they may do, and what they prefer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from dashboard.badges import Badge, badge_of
+from dashboard.capabilities import Capability, capabilities_of, role_of
+from dashboard.people.preferences import Theme, preferences_of
+from dashboard.requests import wants_fragment
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    badge: Badge | None = None
+
+
+# Label, url name, icon, and what one must be allowed to do to see it.
+_NAV = [
+    ("Overview", "home", "squares-2x2", Capability.SEARCH),
+    ("Investigate", "investigate:search", "magnifying-glass", Capability.SEARCH),
+    ("Submissions", "reviews:submissions", "inbox-arrow-down", Capability.SEARCH),
+    ("PhishGuard", "reviews:reports", "shield-exclamation", Capability.SEARCH),
+    ("Jobs", "jobs:list", "queue-list", Capability.RUN_JOBS),
+    ("Policies", "settings_admin:index", "shield-check", Capability.MANAGE_POLICIES),
+    ("Team", "team:people", "user-group", Capability.MANAGE_PEOPLE),
+    ("Audit", "audit:list", "clipboard-document-list", Capability.VIEW_AUDIT),
+]
+
+
+class _Can:
+    """`can.release` in a template: true when the viewer has that capability; a name that isn't one is a KeyError."""
+
+    def __init__(self, capabilities: frozenset[Capability]) -> None:
+        self._capabilities = capabilities
+
+    def __getitem__(self, name: str) -> bool:
+        if name not in Capability._value2member_map_:
+            raise KeyError(name)
+        return Capability(name) in self._capabilities
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return what the base template needs; who looks is only asked for when a template wants to know."""
+    user = getattr(request, "user", None) or AnonymousUser()
+    is_fragment = hasattr(request, "htmx") and wants_fragment(request)  # type: ignore[arg-type]  # a ConsoleRequest by now
+    return {
+        "can": SimpleLazyObject(lambda: _Can(capabilities_of(user))),
+        "role": SimpleLazyObject(lambda: role_of(user)),
+        "nav": SimpleLazyObject(lambda: _nav(request.path, capabilities_of(user))),
+        "preferences": preferences_of(request),
+        "themes": list(Theme),
+        "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
+        "shell_template": "fragment.html" if is_fragment else "base.html",
+    }
+
+
+def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavItem]:
+    return [
+        NavItem(label, url, icon, is_current=path == url if url == "/" else path.startswith(url), badge=badge_of(name))
+        for label, name, icon, wanted in _NAV
+        if wanted in capabilities
+        for url in [reverse(name)]
+    ]

@@ -1,0 +1,155 @@
+"""Every environment variable that Gatehouse reads, with its meaning.
+
+`docs/settings.md` is held complete against `VARIABLES` by a test, and nothing else in the project reads the
+environment for its configuration.
+"""
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, the default as a person would write it, and what it is for."""
+
+    name: str
+    default: str
+    purpose: str
+
+
+VARIABLES: dict[str, Variable] = {}
+
+
+def _declare(name: str, default: str, purpose: str) -> None:
+    VARIABLES[name] = Variable(name, default, purpose)
+
+
+_declare("GATEHOUSE_HOME", "./var", "Folder of all state: databases, raw mail, mailboxes, keys, run.json.")
+_declare("PORT", "8000", "TCP port of the console and of the API.")
+_declare("GATEHOUSE_BIND", "127.0.0.1", "Address that the web server listens on.")
+_declare("SMTP_PORT", "PORT + 25", "TCP port of the mail intake (SMTP), on SMTP_BIND.")
+_declare("SMTP_BIND", "127.0.0.1", "Address that the mail intake listens on.")
+_declare("DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The console's database: people, audit trail, jobs.")
+_declare("GATEWAY_DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The gateway's database: messages, deliveries, tokens.")
+_declare("REDIS_URL", "a Redis of its own on a unix socket", "Broker of the jobs and pipe to the renderer.")
+_declare("CLOUDFLARE_BASE_URL", "the embedded gateway", "API to speak to, ending in /client/v4.")
+_declare("CLOUDFLARE_API_TOKEN", "made on the first start", "Bearer token of the API.")
+_declare("CLOUDFLARE_ACCOUNT_ID", "made on the first start", "Account whose mail is shown: 32 hexadecimal digits.")
+_declare("GATEHOUSE_ADMIN_PASSWORD", "random", "Password of the user `admin`, read on the first start.")
+_declare("GATEHOUSE_ANALYST_PASSWORD", "random", "Password of the user `analyst`, read on the first start.")
+_declare("GATEHOUSE_REVIEWER_PASSWORD", "random", "Password of the user `reviewer`, read on the first start.")
+_declare("GATEHOUSE_SAMPLE_MAIL", "1", "0 leaves the sample mail out on the first start.")
+_declare("SECRET_KEY", "made on the first start", "Key that signs sessions; keep it the same on every host.")
+_declare("DEBUG", "0", "1 shows tracebacks in the browser. Never where others can reach it.")
+_declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the console answers to, comma separated.")
+_declare("GATEHOUSE_TLS", "0", "1 behind a TLS proxy that sets X-Forwarded-Proto: Secure cookies, HSTS, redirects.")
+_declare("CSRF_TRUSTED_ORIGINS", "", "Origins such as https://gatehouse.example, comma separated.")
+_declare("GATEHOUSE_API_TIMEOUT", "30", "Seconds that a call to the API may take.")
+_declare(
+    "GATEHOUSE_API_BUDGET",
+    "1200/300, off with the embedded gateway",
+    "Calls that all processes together may make to the API, as calls/seconds; workers leave a quarter to people.",
+)
+_declare("GATEHOUSE_JOB_CHUNK", "200", "Messages in one API call of a job, 1 to 1000.")
+_declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are taken up again.")
+_declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
+_declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "Address of the console in mail that it sends.")
+_declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of mail that the console sends.")
+_declare(
+    "EMAIL_URL",
+    "the log",
+    "Server for that mail: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
+)
+_declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as kind:messages, comma separated; or off.")
+_declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours within which a second person has to decide on a job.")
+_declare("WEB_WORKERS", "2", "Processes of the web server.")
+_declare("WEB_THREADS", "8", "Threads in each process of the web server.")
+_declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
+_declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are believed, comma separated.")
+_declare(
+    "GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Where people report mail, comma separated."
+)
+_declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
+_declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is taken in, in bytes.")
+_declare("GATEWAY_RATE_LIMIT", "off", "Calls that a token may make, as calls/seconds: 1200/300 for instance.")
+_declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds after which a search is answered with 202 and goes on in the worker.")
+_declare("GATEWAY_PREVIEW_SECONDS", "15", "Seconds that a preview may take, waiting included.")
+_declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable's value without surrounding blanks, or `default` where it is unset or blank."""
+    if name not in VARIABLES:
+        raise LookupError(f"{name} is not declared in dashboard/environment.py")
+    return os.environ.get(name, "").strip() or default
+
+
+def integer(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
+    """Return the variable as an integer in [low, high]; raise ValueError naming the variable otherwise."""
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ValueError(f"{name} must be a whole number, not {value!r}") from None
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be from {low} to {high}, not {number}")
+    return number
+
+
+def rate(name: str, default: str = "off") -> tuple[int, int] | None:
+    """Return the variable as (calls, seconds), or None for off; raise ValueError naming the variable otherwise."""
+    value = text(name, default).lower()
+    if value in {"off", "0"}:
+        return None
+    calls, slash, seconds = value.partition("/")
+    if not (slash and calls.isdecimal() and seconds.isdecimal() and int(calls) > 0 and int(seconds) > 0):
+        raise ValueError(f"{name} must be off or calls/seconds, such as 1200/300, not {value!r}")
+    return int(calls), int(seconds)
+
+
+def mail_server(name: str) -> dict[str, str | int | bool]:
+    """Return Django's EMAIL_* settings for the variable's URL; without one, mail is written to the log."""
+    url = urlsplit(text(name))
+    if not url.scheme:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    ports = {"smtp": 25, "submission": 587, "smtps": 465}
+    if url.scheme not in ports or not url.hostname:
+        raise ValueError(f"{name} must be smtp://, submission:// or smtps:// with a host")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or ports[url.scheme],
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_TLS": url.scheme == "submission",
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def thresholds(name: str, default: str, kinds: Collection[str]) -> dict[str, int]:
+    """Return the variable as a number for each kind it names, empty for off; raise ValueError naming it otherwise."""
+    found: dict[str, int] = {}
+    for part in [] if text(name, default).lower() == "off" else listing(name, default):
+        kind, _, number = (piece.strip() for piece in part.partition(":"))
+        if kind not in kinds or not number.isdecimal() or int(number) < 1:
+            raise ValueError(f"{name} must be off or kind:messages of {', '.join(kinds)}, not {part!r}")
+        found[kind] = int(number)
+    return found
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return the variable as a boolean: 1, true, yes, on or 0, false, no, off."""
+    value = text(name, "1" if default else "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(f"{name} must be 0 or 1, not {value!r}")
+
+
+def listing(name: str, default: str = "") -> list[str]:
+    """Return the variable as a list, split at commas, blanks removed."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]

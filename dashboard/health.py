@@ -1,0 +1,53 @@
+"""`GET /healthz`: does every part that Gatehouse needs answer?"""
+
+from collections.abc import Callable
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import connections
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+SECONDS = 2
+
+
+def _database(alias: str) -> None:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
+
+def _redis() -> None:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SECONDS, socket_connect_timeout=SECONDS) as client:
+        client.ping()
+
+
+def _worker() -> None:
+    if not current_app.control.inspect(timeout=SECONDS, limit=1).ping():
+        raise RuntimeError("no worker answered")
+
+
+def _checks() -> dict[str, Callable[[], None]]:
+    checks: dict[str, Callable[[], None]] = {"database": lambda: _database("default")}
+    if settings.GATEWAY_EMBEDDED:
+        checks["gateway_database"] = lambda: _database("gateway")
+    return checks | {"redis": _redis, "worker": _worker}
+
+
+@never_cache
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when web server, databases, Redis and a worker answer, else 503 naming what is missing."""
+    parts = {"web": "ok"}
+    for name, check in _checks().items():
+        if name == "worker" and parts["redis"] != "ok":
+            parts[name] = "unknown: it is reached through redis"
+            continue
+        try:
+            check()
+            parts[name] = "ok"
+        except Exception as error:  # noqa: BLE001 - whatever keeps a part from answering is what this page is to say
+            parts[name] = f"missing: {type(error).__name__}"
+    missing = [name for name, state in parts.items() if state != "ok"]
+    body = {"status": "unavailable" if missing else "ok", "missing": missing, "parts": parts}
+    return JsonResponse(body, status=503 if missing else 200)

@@ -1,0 +1,223 @@
+"""What jobs can do to messages: how each action is sent, what its answers mean, and how it is looked for afterwards.
+
+A further action is a further class here and a further JobAction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Protocol
+
+from api_client import Client
+from api_client.models import ActionEntry, ActionOperation, DeliveryStatus, Message, MessageAction
+from dashboard.capabilities import Capability
+from dashboard.jobs.matching import Answers
+from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.states import JobAction, Proof
+
+
+class Shown(Enum):
+    """What reading back shows of a write whose outcome was unknown."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNDERWAY = "underway"
+    NOT_DONE = "not done"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """An item of a job and its message as it is now, with the log of what was done to it.
+
+    `log` is None where the backend has none to read; `since` is when our first attempt began, `slack` allows for
+    another clock.
+    """
+
+    job: Job
+    item: JobItem
+    message: Message
+    log: Sequence[ActionEntry] | None
+    slack: timedelta
+
+    @property
+    def since(self) -> datetime:
+        """When our first attempt began."""
+        return self.item.attempted_at or self.job.created_at
+
+    def completed(self, operation: ActionOperation) -> list[ActionEntry]:
+        """Give the completed entries of one operation since our attempt."""
+        return [
+            entry
+            for entry in self.log or ()
+            if entry.operation == operation
+            and entry.completed_at is not None
+            and entry.completed_at >= self.since - self.slack
+        ]
+
+    def by_state(self, operation: ActionOperation) -> Proof:
+        """Judge by the row alone: it shows the operation now and showed none when it was selected."""
+        shown = operation in (self.message.post_delivery_operations or ())
+        if not shown:
+            return Proof.MISSING
+        return Proof.UNREADABLE if operation in self.item.seen.operations else Proof.STATE
+
+
+class Action(Protocol):
+    """One kind of work; see the classes below."""
+
+    capability: Capability
+    verb: str
+    at_most: int
+    """How many messages one call takes."""
+    per_recipient: bool
+    """Whether each recipient's copy has an outcome of its own."""
+    repeats_anywhere: bool
+    """Whether a write that reading back does not show may be repeated on a backend that is not our gateway."""
+    filter: MessageAction
+    """The search's own filter for messages that show this action."""
+
+    def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
+        """Carry the action out on up to `at_most` items with one call, and match the answers. Raises ApiError."""
+        ...
+
+    def shown(self, now: ReadBack) -> Shown:
+        """Say what the message shows of an action whose answer was lost."""
+        ...
+
+    def proof(self, now: ReadBack) -> Proof:
+        """Say what the message shows of an action that the API said was carried out."""
+        ...
+
+
+def folder_of(job: Job, item: JobItem) -> str:
+    """Give where the item is to be moved."""
+    return item.destination or job.destination
+
+
+class Move:
+    """Moves each recipient's copy to a folder. Moving to where a copy is already changes nothing, so it may repeat."""
+
+    capability = Capability.MOVE
+    verb = "Move"
+    at_most = 1000
+    per_recipient = True
+    repeats_anywhere = True
+    filter = MessageAction.MOVED
+
+    def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
+        """Move the items, all to the first one's folder, and match the answers: one for each message and recipient."""
+        answers = Answers(items)
+        folder = folder_of(job, items[0])
+        for result in client.investigate.move.bulk(ids=[item.investigate_id for item in items], destination=folder):
+            answers.add(
+                [result.message_id or ""],
+                recipient=result.recipient or "",
+                success=result.success,
+                status=result.status or "",
+                destination=result.destination or folder,
+            )
+        return answers
+
+    def shown(self, now: ReadBack) -> Shown:
+        """Look for a move to the item's folder."""
+        if now.log is None:
+            # Without a log, a row that shows a move now and showed none before is all the proof there is.
+            return Shown.DONE if now.by_state(ActionOperation.MOVE) is Proof.STATE else Shown.NOT_DONE
+        moves = self._ours(now)
+        if not moves:
+            return Shown.NOT_DONE
+        return Shown.FAILED if all(entry.success is False for entry in moves) else Shown.DONE
+
+    def proof(self, now: ReadBack) -> Proof:
+        """Look for a move to the item's folder that succeeded."""
+        if now.log is None:
+            return now.by_state(ActionOperation.MOVE)
+        return Proof.PLACE if any(entry.success is not False for entry in self._ours(now)) else Proof.MISSING
+
+    def _ours(self, now: ReadBack) -> list[ActionEntry]:
+        folder = folder_of(now.job, now.item)
+        moves = now.completed(ActionOperation.MOVE)
+        return [entry for entry in moves if entry.properties is not None and entry.properties.folder == folder]
+
+
+class Release:
+    """Releases held messages to their recipients. The API can't hold a released message again."""
+
+    capability = Capability.RELEASE
+    verb = "Release"
+    at_most = 1000
+    per_recipient = True
+    repeats_anywhere = False
+    filter = MessageAction.QUARANTINE_RELEASED
+
+    def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:  # noqa: ARG002 -- the protocol's signature; a release has no destination.
+        """Release the items and match the answers, recipients by outcome."""
+        answers = Answers(items)
+        for result in client.investigate.release.bulk(ids=[item.investigate_id for item in items]):
+            names = [result.id, result.postfix_id or ""]
+            for recipient in result.delivered or ():
+                answers.add(names, recipient=recipient, success=True, status="delivered")
+            for recipient in result.failed or ():
+                answers.add(names, recipient=recipient, success=False, status="failed")
+            for recipient in result.undelivered or ():
+                answers.add_waiting(names, recipient=recipient, status="undelivered")
+        return answers
+
+    def shown(self, now: ReadBack) -> Shown:
+        """Look whether the message left quarantine, and whether its copies still wait."""
+        if now.message.is_quarantined and not now.completed(ActionOperation.QUARANTINE_RELEASE):
+            return Shown.NOT_DONE
+        return Shown.UNDERWAY if _waits(now.message) else Shown.DONE
+
+    def proof(self, now: ReadBack) -> Proof:
+        """Look whether the message left quarantine: nothing more is to be seen of a release."""
+        if now.message.is_quarantined:
+            return Proof.MISSING
+        return Proof.STATE if _waits(now.message) else Proof.PLACE
+
+
+def _waits(message: Message) -> bool:
+    return DeliveryStatus.QUEUED in (message.delivery_status or ())
+
+
+class Reclassify:
+    """Asks for another verdict, which is decided later. One message in a call; what was asked can't be taken back."""
+
+    capability = Capability.RECLASSIFY
+    verb = "Reclassify"
+    at_most = 1
+    per_recipient = False
+    repeats_anywhere = False
+    filter = MessageAction.SUBMITTED
+
+    def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
+        """Ask for the one item; an answer without an error means that the request was taken in."""
+        answers = Answers(items)
+        (item,) = items
+        client.investigate.reclassify.create(item.investigate_id, expected_disposition=job.disposition)
+        answers.add([item.investigate_id], recipient="", success=True, status="submitted")
+        return answers
+
+    def shown(self, now: ReadBack) -> Shown:
+        """Look for a submission since our attempt."""
+        return Shown.DONE if self.proof(now) in (Proof.PLACE, Proof.STATE) else Shown.NOT_DONE
+
+    def proof(self, now: ReadBack) -> Proof:
+        """Look for a submission since our attempt; the embedded log does not say which verdict it asked for."""
+        if now.log is None:
+            return now.by_state(ActionOperation.SUBMISSION)
+        asked = {
+            entry.properties.requested_disposition if entry.properties else None
+            for entry in now.completed(ActionOperation.SUBMISSION)
+        }
+        return Proof.PLACE if asked & {now.job.disposition, None} else Proof.MISSING
+
+
+ACTIONS: dict[str, Action] = {
+    JobAction.MOVE: Move(),
+    JobAction.RELEASE: Release(),
+    JobAction.RECLASSIFY: Reclassify(),
+}

@@ -1,0 +1,99 @@
+"""The API's own bulk action jobs: it searches, and acts on whatever it finds, without us.
+
+They take what a search finds when they run, not a frozen list; there is no proof of them, and no undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from api_client import ApiError
+from api_client.models import BulkAction, BulkJob, BulkJobMessage, BulkJobStatus
+from api_client.pagination import NumberedPage
+from api_client.resources.bulk import BulkSearch
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor
+from dashboard.audit.services import close, record
+from dashboard.backend import api_client_for_console
+from dashboard.jobs.approval import needs_approval
+from dashboard.jobs.selections.models import Selection, Source
+from dashboard.jobs.states import JobAction
+
+PER_PAGE = 50
+ENDED = {BulkJobStatus.COMPLETED.value, BulkJobStatus.FAILED.value, BulkJobStatus.CANCELLED.value}
+ACTIONS = {JobAction.MOVE.value: BulkAction.MOVE.value, JobAction.RELEASE.value: BulkAction.RELEASE.value}
+
+
+def why_not_bulk(selection: Selection, *, action: str, destination: str) -> str:
+    """Say why the API can't be asked to run this; empty when it can."""
+    if selection.source != Source.QUERY:
+        return "Only a search can be run by the API, and this is a list of messages."
+    if action not in ACTIONS:
+        return "The API moves and releases, and does nothing else to many messages."
+    if any(isinstance(value, list) for value in selection.filters.values()):
+        return "The API takes one value for each filter, and this search has several for one."
+    if needs_approval(action, [destination], selection.size):
+        return "This needs a second person, who can only approve a list that stays as it is."
+    return ""
+
+
+def bulk_start(selection: Selection, *, actor: Actor, action: str, destination: str, reason: str) -> BulkJob:
+    """Have the API run an action on all that the selection's search finds. Raises ValueError and ApiError."""
+    if why_not := why_not_bulk(selection, action=action, destination=destination):
+        raise ValueError(why_not)
+    search = cast(BulkSearch, {**selection.filters, "start": selection.start, "end": selection.end})
+    detail = {"action": action, "destination": destination, "reason": reason, "search": selection.filters}
+    with _recorded(actor, AuditAction.BULK_CREATE, "", detail) as outcome:
+        job = api_client_for_console().investigate.bulk.create(
+            action=ACTIONS[action], search_params=search, destination=destination or None, comment=reason or None
+        )
+        outcome["job_id"] = job.job_id
+    return job
+
+
+def bulk_cancel(job_id: str, *, actor: Actor) -> None:
+    """Stop a job of the API; what it did stays. Raises ApiError, Conflict for one that has ended."""
+    with _recorded(actor, AuditAction.BULK_CANCEL, job_id, {}):
+        api_client_for_console().investigate.bulk.cancel.create(job_id)
+
+
+def bulk_delete(job_id: str, *, actor: Actor) -> None:
+    """Take a job that has ended out of the API's list. Raises ApiError, Conflict for one that has not ended."""
+    with _recorded(actor, AuditAction.BULK_DELETE, job_id, {}):
+        api_client_for_console().investigate.bulk.delete(job_id)
+
+
+@contextmanager
+def _recorded(actor: Actor, action: AuditAction, job_id: str, detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Keep an entry that is there before the call, and says afterwards what came of it."""
+    entry = record(
+        actor=actor, action=action, object_kind="bulk_job", object_id=job_id, outcome=Outcome.ATTEMPTED, detail=detail
+    )
+    learned: dict[str, Any] = {}
+    try:
+        yield learned
+    except ApiError as error:
+        outcome = Outcome.UNKNOWN if error.outcome_unknown else Outcome.FAILED
+        close(entry, outcome, detail={"error": type(error).__name__})
+        raise
+    close(entry, Outcome.DONE, detail=learned)
+
+
+def bulk_list(*, page: int = 1) -> NumberedPage[BulkJob]:
+    """Give a page of the API's jobs, newest first. Raises ApiError."""
+    return api_client_for_console().investigate.bulk.list(page=page, per_page=PER_PAGE)
+
+
+def bulk_get(job_id: str) -> BulkJob:
+    """Give one job of the API, with its counters as they are now. Raises ApiError."""
+    return api_client_for_console().investigate.bulk.get(job_id)
+
+
+def bulk_messages(job_id: str, *, status: str = "", page: int = 1) -> NumberedPage[BulkJobMessage]:
+    """Give a page of a job's messages, one entry for each recipient. Raises ApiError."""
+    messages = api_client_for_console().investigate.bulk.messages
+    if status:
+        return messages.list(job_id, status=status, page=page, per_page=PER_PAGE)
+    return messages.list(job_id, page=page, per_page=PER_PAGE)

@@ -1,0 +1,136 @@
+"""Claiming items: conditional updates, so that of several workers one alone holds each item."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.states import ItemState
+
+ATTEMPTS_AT_MOST = 5
+SHRINK = 8
+"""After each attempt whose outcome was unknown, items are sent in chunks so many times smaller: one item that makes the
+server fail does not take the others with it for ever."""
+CALLS_AT_ONCE = 20
+"""So many calls' worth of items is claimed where one call takes few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Items held by one worker under one token, until their lease runs out."""
+
+    token: str
+    items: list[JobItem]
+
+
+def lease_end() -> datetime:
+    """Give the time until which what is claimed now is held."""
+    return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
+
+
+def chunk_size(attempts: int) -> int:
+    """Give how many items go into one call after so many attempts."""
+    size: int = settings.GATEHOUSE_JOB_CHUNK
+    return max(1, size // int(SHRINK**attempts))
+
+
+def claim_pending(job: Job, *, at_most: int) -> Claim | None:
+    """Claim the next items of a job, or give None when nothing is waiting.
+
+    They go to one folder and were sent equally often. Where a call takes fewer than a chunk (`at_most`), several
+    calls' worth is claimed at once, but not more than a lease is long for.
+    """
+    while True:
+        waiting = job.items.filter(state=ItemState.PENDING)
+        first = waiting.order_by("id").values("attempts", "destination").first()
+        if first is None:
+            return None
+        size = min(chunk_size(first["attempts"]), at_most * CALLS_AT_ONCE)
+        chunk = list(waiting.filter(**first).order_by("id")[:size])
+        held = _hold(chunk, Q(state=ItemState.PENDING), state=ItemState.CLAIMED)
+        if held.items:
+            return held
+        # Another worker was quicker; there may be more behind what it took.
+
+
+def claim_unknown(job: Job) -> Claim | None:
+    """Claim unknown items that are due to be read back; they stay unknown while that goes on."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    due = Q(state=ItemState.UNKNOWN, check_after__lte=now) & free
+    chunk = list(job.items.filter(due).order_by("id")[: settings.GATEHOUSE_JOB_CHUNK])
+    held = _hold(chunk, due, state=ItemState.UNKNOWN) if chunk else None
+    return held if held and held.items else None
+
+
+def _hold(items: list[JobItem], free: Q, *, state: ItemState) -> Claim:
+    token, until = uuid.uuid4().hex, lease_end()
+    ids = [item.pk for item in items]
+    held = JobItem.objects.filter(free, id__in=ids).update(state=state, claimed_by=token, lease_until=until)
+    if held < len(items):
+        return Claim(token, list(JobItem.objects.filter(claimed_by=token, id__in=ids).order_by("id")))
+    for item in items:
+        item.state, item.claimed_by, item.lease_until = state, token, until
+    return Claim(token, items)
+
+
+def mark_sent(claim: Claim, items: Sequence[JobItem]) -> list[JobItem]:
+    """Note, before the call, that the items are being sent; gives those that are still held.
+
+    The first attempt's time is kept: whatever a later look finds since then may be ours. The rest of the claim is
+    held for a lease more, so that its turn comes.
+    """
+    now, until = timezone.now(), lease_end()
+    ids = [item.pk for item in items]
+    sent = JobItem.objects.filter(id__in=ids, claimed_by=claim.token, state=ItemState.CLAIMED).update(
+        state=ItemState.SENT,
+        lease_until=until,
+        attempts=F("attempts") + 1,
+        attempted_at=Coalesce(F("attempted_at"), now),
+    )
+    if len(claim.items) > len(items):
+        _of(claim).filter(state=ItemState.CLAIMED).update(lease_until=until)
+    if sent < len(items):
+        return list(JobItem.objects.filter(id__in=ids, claimed_by=claim.token, state=ItemState.SENT).order_by("id"))
+    for item in items:
+        item.state, item.lease_until = ItemState.SENT, until
+        item.attempts, item.attempted_at = item.attempts + 1, item.attempted_at or now
+    return list(items)
+
+
+def take_back(claim: Claim, items: Sequence[JobItem], *, state: ItemState) -> None:
+    """Undo `mark_sent` after the server certainly did not act: to CLAIMED to send otherwise, or to PENDING."""
+    kept = {"claimed_by": claim.token, "lease_until": lease_end()}
+    freed = {"claimed_by": "", "lease_until": None}
+    JobItem.objects.filter(
+        id__in=[item.pk for item in items], claimed_by=claim.token, state__in=[ItemState.SENT, ItemState.UNKNOWN]
+    ).update(
+        state=state,
+        attempts=F("attempts") - 1,
+        check_after=None,
+        **(kept if state == ItemState.CLAIMED else freed),
+    )
+    for item in items:
+        item.attempts -= 1
+
+
+def hand_back(claim: Claim) -> None:
+    """Put everything that is claimed and was not sent back into the queue."""
+    _of(claim).filter(state=ItemState.CLAIMED).update(state=ItemState.PENDING, claimed_by="", lease_until=None)
+
+
+def let_go(claim: Claim) -> None:
+    """Leave unknown items that were not looked at to whoever comes next."""
+    _of(claim).filter(state=ItemState.UNKNOWN).update(lease_until=None)
+
+
+def _of(claim: Claim) -> QuerySet[JobItem]:
+    return JobItem.objects.filter(id__in=[item.pk for item in claim.items], claimed_by=claim.token)

@@ -1,0 +1,54 @@
+"""Deciding on a job that needs a second person."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from dashboard.audit.actions import AuditAction
+from dashboard.audit.actor import Actor
+from dashboard.jobs.approval import is_as_approved, job_end, job_void, record_decision
+from dashboard.jobs.models import Job
+from dashboard.jobs.states import JobState
+from dashboard.jobs.tasks import enqueue
+
+
+class NotYours(Exception):
+    """Nobody decides on a job of their own."""
+
+
+def job_approve(job: Job, *, user: User, actor: Actor) -> bool:
+    """Let a waiting job run; gives False for one that does not wait, or whose list changed. Raises NotYours."""
+    _check_other(job, user)
+    if job.is_frozen and not is_as_approved(job):
+        job_void(job)
+        return False
+    with transaction.atomic():
+        waiting = Job.objects.filter(pk=job.pk, state=JobState.AWAITING, expires_at__gt=timezone.now())
+        if not waiting.update(state=JobState.QUEUED, **_decision(user)):
+            return False
+        record_decision(job, actor, AuditAction.JOB_APPROVE, digest=job.digest)
+        transaction.on_commit(partial(enqueue, job.pk))
+    return True
+
+
+@transaction.atomic
+def job_refuse(job: Job, *, user: User, actor: Actor) -> bool:
+    """End a waiting job before it has done anything; gives False for one that does not wait. Raises NotYours."""
+    _check_other(job, user)
+    if not job_end(job, JobState.REFUSED, JobState.AWAITING, **_decision(user)):
+        return False
+    record_decision(job, actor, AuditAction.JOB_REFUSE)
+    return True
+
+
+def _check_other(job: Job, user: User) -> None:
+    if job.created_by_id == user.pk:
+        raise NotYours("Somebody else has to decide on a job that you started.")
+
+
+def _decision(user: User) -> dict[str, object]:
+    return {"decided_by": user, "decided_by_name": user.get_username(), "decided_at": timezone.now()}

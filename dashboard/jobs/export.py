@@ -1,0 +1,79 @@
+"""A job's outcomes as CSV (RFC 4180), a line for each message and recipient."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from dashboard.jobs.actions import folder_of
+from dashboard.jobs.models import Job, JobItem, JobOutcome
+from dashboard.jobs.selectors import job_items
+
+COLUMNS = [
+    "message",
+    "message_id",
+    "subject",
+    "sender",
+    "received",
+    "place_before",
+    "destination",
+    "recipient",
+    "state",
+    "recipient_outcome",
+    "accepted",
+    "proof",
+    "settled_at",
+    "attempts",
+    "error_code",
+    "error",
+]
+# A spreadsheet runs a cell that begins with one of these, and mail may put anything there.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class _Echo:
+    """What a csv writer writes to: each line is given back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def outcome_lines(job: Job, *, show: str) -> Iterator[str]:
+    """Give the lines, header first; `show` is one of the filters of the job's page."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    after: int | None = 0
+    while after is not None:
+        items, after = job_items(job, show=show, after=after)
+        for item in items:
+            outcomes: list[JobOutcome | None] = [*item.outcomes.all()]
+            for outcome in outcomes or [None]:
+                yield writer.writerow([neutral(cell) for cell in _cells(job, item, outcome)])
+
+
+def neutral(cell: str) -> str:
+    """Give the cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _cells(job: Job, item: JobItem, outcome: JobOutcome | None) -> list[str]:
+    seen = item.seen
+    recipient = outcome.recipient if outcome else "; ".join(seen.recipients)
+    return [
+        item.investigate_id,
+        seen.message_id,
+        seen.subject,
+        seen.sender,
+        seen.received,
+        seen.place,
+        folder_of(job, item),
+        recipient,
+        item.state,
+        (outcome.status or str(outcome.success)) if outcome else "",
+        "yes" if item.accepted else "no",
+        item.proof,
+        item.settled_at.isoformat() if item.settled_at else "",
+        str(item.attempts),
+        item.error_code,
+        item.error,
+    ]

@@ -1,0 +1,101 @@
+"""Ending jobs: when nothing is left to do and to prove, and when it never can be done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import SYSTEM
+from dashboard.audit.services import record
+from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.proving import begin_proof, needs_proof
+from dashboard.jobs.states import ACTIVE_JOBS, IN_FLIGHT, PROVEN, ItemState, JobState
+
+OPEN = Q(state__in=[ItemState.PENDING, *IN_FLIGHT]) | Q(state=ItemState.UNKNOWN, check_after__isnull=False)
+
+ENDS_BY_ITSELF = (*ACTIVE_JOBS, JobState.PAUSED, JobState.PROVING)
+
+AUDIT_OUTCOMES = {
+    JobState.COMPLETED: Outcome.DONE,
+    JobState.PARTIAL: Outcome.FAILED,
+    JobState.FAILED: Outcome.FAILED,
+    JobState.CANCELLED: Outcome.DONE,
+}
+
+
+def finish_if_settled(job_id: UUID) -> bool:
+    """End the job when none of its items is open and what it did is proven; gives whether it is at its end.
+
+    What is not proven yet is to be proven first. Whoever is first writes the end down.
+    """
+    if JobItem.objects.filter(OPEN, job_id=job_id).exists():
+        return False
+    job = Job.objects.get(pk=job_id)
+    if job.is_finished:
+        return True
+    if not job.is_frozen:
+        return False
+    if needs_proof(job):
+        begin_proof(job)
+        return False
+    counts = job_counts(job_id)
+    with transaction.atomic():
+        unfinished = Job.objects.filter(pk=job_id, finished_at=None)
+        ended = unfinished.filter(state__in=ENDS_BY_ITSELF).update(state=_end(counts), finished_at=timezone.now())
+        ended += unfinished.filter(state=JobState.CANCELLED).update(finished_at=timezone.now())
+        if ended:
+            job.refresh_from_db()
+            record(
+                actor=SYSTEM,
+                action=AuditAction.JOB_FINISH,
+                object_kind="job",
+                object_id=str(job_id),
+                outcome=AUDIT_OUTCOMES[JobState(job.state)],
+                detail={"state": job.state, "action": job.action, **counts, "proven": proven_count(job_id)},
+            )
+    return True
+
+
+def job_counts(job_id: UUID) -> Counter[str]:
+    """Count the items of a job by their state."""
+    return Counter(dict(JobItem.objects.filter(job_id=job_id).order_by().values_list("state").annotate(Count("id"))))
+
+
+def proven_count(job_id: UUID) -> int:
+    """Count the items of a job that were seen to be done."""
+    return JobItem.objects.filter(job_id=job_id, state=ItemState.DONE, proof__in=PROVEN).count()
+
+
+def _end(counts: Counter[str]) -> JobState:
+    if counts[ItemState.DONE] == counts.total():
+        return JobState.COMPLETED
+    return JobState.PARTIAL if counts[ItemState.DONE] else JobState.FAILED
+
+
+def give_up(job: Job, *, code: str, reason: str) -> None:
+    """Fail what has not been sent, and put what is unknown before a person; what is in flight settles by itself.
+
+    Nothing can be proven then either.
+    """
+    Job.objects.filter(pk=job.pk).update(error=reason[:1000], proven_at=timezone.now())
+    JobItem.objects.filter(job=job, state=ItemState.PENDING).update(
+        state=ItemState.FAILED, error_code=code, error=reason[:1000], settled_at=timezone.now()
+    )
+    JobItem.objects.filter(job=job, state=ItemState.UNKNOWN, check_after__isnull=False).update(
+        check_after=None,
+        lease_until=None,
+        error_code=code,
+        error=f"What came of it could not be read back. {reason}"[:1000],
+    )
+
+
+def cancel_leftovers(job: Job) -> int:
+    """Cancel the waiting items of a cancelled job; gives how many there were."""
+    waiting = JobItem.objects.filter(job=job, job__state=JobState.CANCELLED, state=ItemState.PENDING)
+    cancelled: int = waiting.update(state=ItemState.CANCELLED)
+    return cancelled

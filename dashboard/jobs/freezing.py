@@ -1,0 +1,60 @@
+"""Copying a large selection into a job's own items, a part at a time, before anything is sent."""
+
+from __future__ import annotations
+
+import time
+
+from django.db import connection
+from django.db.models import Max
+
+from dashboard.jobs.models import Job
+from dashboard.jobs.selections.models import SelectedMessage
+
+AT_ONCE = 2000
+BREATH = 0.01
+"""Seconds between two parts, in which others get SQLite's lock."""
+
+COPY = """
+INSERT INTO dashboard_jobitem (
+    job_id, investigate_id, snapshot, destination, state, claimed_by, attempts, checks, error_code, error, accepted,
+    proof
+)
+SELECT %s, investigate_id, snapshot, destination, 'pending', '', 0, 0, '', '', %s, ''
+FROM dashboard_selectedmessage
+WHERE selection_id = %s AND why_not = '' AND id > %s AND id <= %s
+ORDER BY id
+ON CONFLICT DO NOTHING
+"""
+
+
+def job_freeze(job: Job, *, seconds: float) -> bool:
+    """Copy what is left to copy, for so long at most; gives whether all is there.
+
+    Each part is a statement of its own that may be run twice, and is noted after it: a worker that dies in between
+    leaves nothing but a part that the next one copies again, to no effect.
+    """
+    ends = time.monotonic() + seconds
+    while not job.is_frozen:
+        part = SelectedMessage.objects.filter(selection=job.selection_id, id__gt=job.copied_to).order_by("id")
+        last = part[:AT_ONCE].aggregate(last=Max("id"))["last"]
+        if last is None:
+            Job.objects.filter(pk=job.pk).update(is_frozen=True)
+        else:
+            copy_rows(job, after=job.copied_to, up_to=last)
+            Job.objects.filter(pk=job.pk, copied_to__lt=last).update(copied_to=last)
+            time.sleep(BREATH)
+        job.refresh_from_db()
+        if time.monotonic() >= ends:
+            break
+    return job.is_frozen
+
+
+def copy_rows(job: Job, *, after: int, up_to: int) -> None:
+    """Copy the selection's rows with keys in (after, up_to] that the job is to act on."""
+    as_stored = [
+        Job._meta.pk.get_db_prep_value(job.pk, connection),
+        False,
+        Job._meta.get_field("selection").get_db_prep_value(job.selection_id, connection),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(COPY, [*as_stored, after, up_to])

@@ -1,0 +1,170 @@
+"""Proving what a job did: the search is walked over the selection's own time, single looks go to what stays in doubt.
+
+A walk reads up to 1000 messages with one call, so that 100,000 are proven with one call for 500 of them or fewer. It
+asks only for messages that show the job's action; one that does not come is in doubt. Every step may be made twice
+without harm: what was seen is written before the position of the walk is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from api_client import ApiError, BadRequest, Client, NotFound
+from api_client.models import Message
+from api_client.resources import SearchFilters
+from dashboard.jobs.actions import Action, ReadBack
+from dashboard.jobs.claiming import lease_end
+from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.places import embedded_log
+from dashboard.jobs.reading_back import clock_slack, log_of
+from dashboard.jobs.sending import Holdup, holdup_of
+from dashboard.jobs.snapshot import Snapshot
+from dashboard.jobs.states import ItemState, JobState, Proof
+from dashboard.jobs.windows import windows_over
+from dashboard.walking.position import Window
+from dashboard.walking.walk import Leaf, walk
+
+MESSAGES_PER_CALL = 500
+CALLS_ANYWAY = 5
+SINGLE_LOOKS_AT_MOST = 100
+LOOKS_AT_ONCE = 10
+BATCH = 400
+"""Ids in one statement: older builds of SQLite take no more than 999 parameters."""
+
+DELAY_ELSEWHERE = timedelta(seconds=60)
+"""Our own gateway shows at once what it did; any other backend is given a minute."""
+
+
+def needs_proof(job: Job) -> bool:
+    """Tell whether the job did something that nobody has looked at yet, or that is being looked at."""
+    if job.proven_at is not None:
+        return False
+    return bool(job.proof) or job.items.filter(state=ItemState.DONE, proof="").exists()
+
+
+def is_to_prove(job_id: UUID) -> bool:
+    """Tell whether nothing is left of the job but to look at what it did."""
+    return Job.objects.filter(pk=job_id, finished_at=None, proven_at=None).exclude(proof={}).exists()
+
+
+def begin_proof(job: Job) -> None:
+    """Note that nothing is left to do but to look; a cancelled job stays cancelled meanwhile."""
+    if job.proof:
+        return
+    wait = None if settings.GATEWAY_EMBEDDED else timezone.now() + DELAY_ELSEWHERE
+    begun = Job.objects.filter(pk=job.pk, proof={})
+    begun.filter(state__in=[JobState.QUEUED, JobState.RUNNING, JobState.PAUSED]).update(state=JobState.PROVING)
+    begun.update(proof=_plan(job), not_before=wait)
+
+
+def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup | None]:
+    """Look at one page of the walk, or at a few messages; gives whether this worker did, and why it has to pause.
+
+    Once nothing is left to look at, the job is marked as proven. Another worker that does the same is left alone.
+    """
+    now = timezone.now()
+    free = Q(proof_lease=None) | Q(proof_lease__lte=now)
+    if not Job.objects.filter(free, pk=job.pk, proven_at=None).update(proof_lease=lease_end()):
+        return False, None
+    plan = Job.objects.values_list("proof", flat=True).get(pk=job.pk) or _plan(job)
+    before = plan["after"]
+    holdup: Holdup | None = None
+    try:
+        done = _look(client, job, action, plan)
+    except ApiError as error:
+        held = holdup_of(error) or Holdup(0.0, error.reason)
+        holdup, done = replace(held, after_work=plan["after"] != before), False
+    Job.objects.filter(pk=job.pk).update(
+        proof=plan, proof_lease=None, **({"proven_at": timezone.now()} if done else {})
+    )
+    return True, holdup
+
+
+def _plan(job: Job) -> dict[str, Any]:
+    """Give the way of proving: windows to walk, calls that may be spent on them, and single looks after that."""
+    done = JobItem.objects.filter(job_id=job.pk, state=ItemState.DONE).values_list("investigate_id", "snapshot")
+    seen = [Snapshot.from_json(*row) for row in done.iterator(2000)]
+    times = [time for one in seen if (time := one.scanned_at)]
+    count = len(seen)
+    return {
+        "windows": [window.to_json() for window in windows_over(times)],
+        "position": None,
+        "calls": 0,
+        "calls_at_most": max(CALLS_ANYWAY, count // MESSAGES_PER_CALL),
+        "after": 0,
+        "looks": SINGLE_LOOKS_AT_MOST,
+    }
+
+
+def _look(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
+    """Do the next step of the plan and note it there; gives whether it was the last."""
+    if plan["windows"] and plan["calls"] < plan["calls_at_most"]:
+        leaf = _next_leaf(client, action, plan)
+        if leaf is not None:
+            _judge(job, action, leaf.messages)
+        return False
+    plan["windows"] = []
+    return _look_singly(client, job, action, plan)
+
+
+def _next_leaf(client: Client, action: Action, plan: dict[str, Any]) -> Leaf | None:
+    window = Window.from_json(plan["windows"][0])
+    filters = SearchFilters(detections_only=False, action_log=True, message_action=action.filter.value)
+    plan["calls"] += 1
+    try:
+        leaf = next(walk(client, filters, start=window.start, end=window.end, position=plan["position"]), None)
+    except BadRequest:
+        # Not every backend knows the filter by this action.
+        plan["windows"] = []
+        return None
+    if leaf is None or leaf.looked_until is None:
+        plan["windows"], plan["position"] = plan["windows"][1:], None
+    else:
+        plan["position"] = leaf.position
+    return leaf
+
+
+def _judge(job: Job, action: Action, messages: Iterable[Message]) -> None:
+    """Write what the messages show of the job's action."""
+    seen = {message.id: message for message in messages}
+    ids = list(seen)
+    shown: dict[Proof, list[int]] = defaultdict(list)
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        # The index by message knows each id; that of the job would be read from end to end.
+        for item in JobItem.objects.filter(investigate_id__in=part, job_id=job.pk, state=ItemState.DONE):
+            message = seen[item.investigate_id]
+            now = ReadBack(job=job, item=item, message=message, log=embedded_log(message), slack=clock_slack())
+            shown[action.proof(now)].append(item.pk)
+    _write(shown)
+
+
+def _write(shown: dict[Proof, list[int]]) -> None:
+    for proof, ids in shown.items():
+        for start in range(0, len(ids), BATCH):
+            JobItem.objects.filter(id__in=ids[start : start + BATCH], state=ItemState.DONE).update(proof=proof)
+
+
+def _look_singly(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
+    in_doubt = job.items.filter(state=ItemState.DONE, id__gt=plan["after"]).exclude(proof=Proof.PLACE)
+    items: Sequence[JobItem] = list(in_doubt.order_by("id")[: min(LOOKS_AT_ONCE, plan["looks"])])
+    for item in items:
+        try:
+            message = client.investigate.get(item.investigate_id)
+            log = log_of(client, message)
+        except NotFound:
+            proof = Proof.MISSING
+        else:
+            proof = action.proof(ReadBack(job=job, item=item, message=message, log=log, slack=clock_slack()))
+        _write({proof: [item.pk]})
+        plan["after"], plan["looks"] = item.pk, plan["looks"] - 1
+    return not items

@@ -1,0 +1,127 @@
+"""Reading back what is unknown: look at the message first, and only then repeat or settle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from api_client import ApiError, Client, NotFound, StatusError
+from api_client.models import ActionEntry, Message
+from dashboard.jobs.actions import Action, ReadBack, Shown, folder_of
+from dashboard.jobs.claiming import ATTEMPTS_AT_MOST, Claim, let_go
+from dashboard.jobs.models import Job, JobItem, JobOutcome
+from dashboard.jobs.places import embedded_log
+from dashboard.jobs.sending import Holdup, holdup_of
+from dashboard.jobs.settling import Settlement, Verdict, settle
+from dashboard.jobs.states import ItemState
+
+CHECKS_AT_MOST = 10
+SETTLE_EVERY = 20
+LONGEST_WAIT = 60.0
+
+
+def read_back_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup | None:
+    """Look at each claimed item and settle it, or queue it again; gives a holdup when the API can't be asked."""
+    settlement = Settlement()
+    for number, item in enumerate(claim.items):
+        try:
+            verdict, outcomes = _look(client, job, action, item)
+        except ApiError as error:
+            settle(claim, settlement)
+            let_go(claim)
+            return replace(holdup_of(error) or Holdup(0.0, error.reason), after_work=number > 0)
+        settlement.put(item, verdict, outcomes)
+        if len(settlement.verdicts) >= SETTLE_EVERY:
+            settle(claim, settlement)
+            settlement = Settlement()
+    settle(claim, settlement)
+    return None
+
+
+def _look(client: Client, job: Job, action: Action, item: JobItem) -> tuple[Verdict, list[JobOutcome]]:
+    try:
+        message = client.investigate.get(item.investigate_id)
+    except NotFound as error:
+        return Verdict(ItemState.FAILED, error_code="404", error=f"The message is not there any more: {error}"), []
+    now = ReadBack(job=job, item=item, message=message, log=log_of(client, message), slack=clock_slack())
+    shown = action.shown(now)
+    if shown is Shown.DONE:
+        return Verdict(ItemState.DONE, proof=action.proof(now)), _read_back(job, action, item, message)
+    if shown is Shown.FAILED:
+        return Verdict(
+            ItemState.FAILED, error_code="failed", error="The message's action log shows that it failed."
+        ), []
+    if shown is Shown.UNDERWAY:
+        return _underway(item), []
+    return _not_done(action, item, now), []
+
+
+def _underway(item: JobItem) -> Verdict:
+    if settings.GATEWAY_EMBEDDED and item.attempts < 2:
+        # Our gateway delivers each copy once, so asking again only makes it finish what was cut off.
+        return Verdict(ItemState.PENDING, starts_over=True)
+    if item.checks + 1 >= CHECKS_AT_MOST:
+        return _before_a_person("It was accepted, and its copies still wait to be delivered.")
+    wait = timedelta(seconds=min(LONGEST_WAIT, 2.0**item.checks))
+    return Verdict(
+        ItemState.UNKNOWN,
+        error_code="underway",
+        error="Accepted; the copies wait to be delivered.",
+        check_after=timezone.now() + wait,
+        counts_as_check=True,
+    )
+
+
+def _not_done(action: Action, item: JobItem, now: ReadBack) -> Verdict:
+    if not (settings.GATEWAY_EMBEDDED or action.repeats_anywhere):
+        return _before_a_person(
+            f"The answer was lost, and the message does not show it. {action.verb} may not be repeated by itself here,"
+            " because it could happen twice: look at the message, then decide."
+        )
+    if item.attempts < ATTEMPTS_AT_MOST:
+        return Verdict(ItemState.PENDING, starts_over=True)
+    if now.log is None:
+        return _before_a_person(f"It was sent {item.attempts} times, and this backend does not show what came of it.")
+    return Verdict(
+        ItemState.FAILED,
+        error_code="never_shown",
+        error=f"It was sent {item.attempts} times, and the message's action log never showed it. {item.error}".strip(),
+    )
+
+
+def _before_a_person(reason: str) -> Verdict:
+    return Verdict(ItemState.UNKNOWN, error_code="needs_person", error=reason)
+
+
+def _read_back(job: Job, action: Action, item: JobItem, message: Message) -> list[JobOutcome]:
+    recipients = message.client_recipients if action.per_recipient else [""]
+    return [
+        JobOutcome(
+            item_id=item.pk,
+            recipient=recipient[:320],
+            success=True,
+            status="read back",
+            destination=folder_of(job, item),
+        )
+        for recipient in dict.fromkeys(recipients)
+    ]
+
+
+def log_of(client: Client, message: Message) -> Sequence[ActionEntry] | None:
+    """Give the action log: from its own address, else as embedded in the message, else None."""
+    try:
+        return client.investigate.action_log.list(message.id)
+    except StatusError as error:
+        # Not every backend has the address; the older, embedded log serves as well.
+        if error.status not in {404, 405, 501}:
+            raise
+    return embedded_log(message)
+
+
+def clock_slack() -> timedelta:
+    """Give how far another server's clock may be off; our gateway shares this machine's."""
+    return timedelta(seconds=1 if settings.GATEWAY_EMBEDDED else 30)

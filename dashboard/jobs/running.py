@@ -1,0 +1,178 @@
+"""Running a job: claim, send, read back, prove, until nothing is left or the job has to pause.
+
+Several workers may run one job at once, and one may run it again at any time: the rows say what is left.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F, Min, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from api_client import NEVER, Client, RetryPolicy
+from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
+from dashboard.jobs.actions import ACTIONS, Action
+from dashboard.jobs.approval import is_as_approved, job_void
+from dashboard.jobs.claiming import claim_pending, claim_unknown
+from dashboard.jobs.finishing import OPEN, cancel_leftovers, finish_if_settled, give_up
+from dashboard.jobs.freezing import job_freeze
+from dashboard.jobs.models import Job
+from dashboard.jobs.proving import is_to_prove, prove_step
+from dashboard.jobs.reading_back import read_back_claim
+from dashboard.jobs.sending import Holdup, send_claim
+from dashboard.jobs.states import ItemState, JobState
+
+SLICE_SECONDS = 20.0
+"""After so long a worker lets other jobs have their turn."""
+
+READS = RetryPolicy(attempts=4, base=0.1, cap=1.0, longest_wait=1.0)
+HOLDUPS_AT_MOST = 20
+LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One API, for writes that are sent once, and for reads that are repeated over a short hiccup."""
+
+    writer: Client
+    reader: Client
+
+    @classmethod
+    def of(cls, client: Client) -> Api:
+        """Give both views of the workers' client."""
+        return cls(writer=client.with_retry(NEVER), reader=client.with_retry(READS))
+
+
+def job_run(job_id: UUID) -> float | None:
+    """Do a slice of a job's work; gives the seconds after which it is to be run again, None when it is not."""
+    job = Job.objects.filter(pk=job_id, finished_at=None).first()
+    if job is None:
+        return None
+    if not job.is_frozen and not job_freeze(job, seconds=SLICE_SECONDS):
+        return 0.0
+    if not _begin(job):
+        return None
+    api, action = Api.of(api_client_for_background()), ACTIONS[job.action]
+    ends = time.monotonic() + SLICE_SECONDS
+    while time.monotonic() < ends and _may_go_on(job):
+        _show_up(job, within=0.0)
+        worked, holdup = _step(api, job, action)
+        if holdup is not None:
+            _hold_back(job, holdup)
+        elif not worked:
+            break
+        elif job.holdups or job.error:
+            Job.objects.filter(pk=job.pk).update(holdups=0, not_before=None, error="")
+        job.refresh_from_db()
+        if not job.is_active:
+            cancel_leftovers(job)
+    if finish_if_settled(job.pk):
+        return None
+    job.refresh_from_db()
+    again = _next_run(job)
+    if again is not None:
+        _show_up(job, within=again)
+    return again
+
+
+def _begin(job: Job) -> bool:
+    """Set a job off; gives False for one that may not run, now or ever."""
+    if (job.account_id, job.backend) != (backend_account_id(), backend_fingerprint()):
+        give_up(job, code="backend_changed", reason="The console speaks to another backend than the job was made for.")
+        finish_if_settled(job.pk)
+        return False
+    if job.action not in ACTIONS:
+        give_up(
+            job, code="unknown_action", reason=f"This version of Gatehouse does not know the action {job.action!r}."
+        )
+        finish_if_settled(job.pk)
+        return False
+    if job.state == JobState.QUEUED and job.started_at is None and not is_as_approved(job):
+        job_void(job)
+        return False
+    _set_off(job)
+    job.refresh_from_db()
+    if not job.is_active:
+        cancel_leftovers(job)
+    return job.state != JobState.AWAITING
+
+
+def _set_off(job: Job) -> None:
+    """Take a queued job up. Its pace is measured from here: it may have been paused, or ended before."""
+    if job.state != JobState.QUEUED:
+        return
+    now = timezone.now()
+    settled = job.items.exclude(OPEN).count() if job.started_at else 0
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(
+        state=JobState.RUNNING, started_at=Coalesce(F("started_at"), now), paced_from=now, paced_base=settled
+    )
+
+
+def _show_up(job: Job, *, within: float) -> None:
+    """Say that this worker, or the next one, comes back to the job within these seconds or a lease more."""
+    patience = timedelta(seconds=within + settings.GATEHOUSE_JOB_LEASE)
+    Job.objects.filter(pk=job.pk).update(look_after=timezone.now() + patience)
+
+
+def _may_go_on(job: Job) -> bool:
+    return not job.is_finished and (job.not_before is None or job.not_before <= timezone.now())
+
+
+def _step(api: Api, job: Job, action: Action) -> tuple[bool, Holdup | None]:
+    """Do one chunk of work, if there is one; gives whether there was, and why the job has to pause, if so."""
+    if job.is_active:
+        waiting = claim_pending(job, at_most=action.at_most)
+        if waiting is not None:
+            return True, send_claim(api.writer, job, action, waiting)
+    unknown = claim_unknown(job)
+    if unknown is not None:
+        return True, read_back_claim(api.reader, job, action, unknown)
+    if finish_if_settled(job.pk):
+        return False, None
+    job.refresh_from_db()
+    return prove_step(api.reader, job, action) if is_to_prove(job.pk) and _may_go_on(job) else (False, None)
+
+
+def _hold_back(job: Job, holdup: Holdup) -> None:
+    if holdup.seconds is None:
+        give_up(job, code="refused", reason=holdup.reason)
+        return
+    if holdup.is_refusal:
+        pause, counted = holdup.seconds, 0
+    elif job.holdups + 1 >= HOLDUPS_AT_MOST:
+        give_up(
+            job, code="unreachable", reason=f"The API could not be reached {HOLDUPS_AT_MOST} times: {holdup.reason}"
+        )
+        return
+    elif holdup.after_work:
+        pause, counted = 1.0, 1 - job.holdups
+    else:
+        pause, counted = min(LONGEST_PAUSE, 2.0**job.holdups), 1
+    Job.objects.filter(pk=job.pk).update(
+        not_before=timezone.now() + timedelta(seconds=pause), holdups=F("holdups") + counted, error=holdup.reason[:1000]
+    )
+
+
+def _next_run(job: Job) -> float | None:
+    """Give the seconds until this job has something to do, None while others hold all that is left of it."""
+    now = timezone.now()
+    waits: list[float] = []
+    if job.is_active and job.items.filter(state=ItemState.PENDING).exists():
+        waits.append(0.0)
+    due = job.items.filter(Q(state=ItemState.UNKNOWN), Q(check_after__isnull=False)).aggregate(at=Min("check_after"))[
+        "at"
+    ]
+    if due is not None:
+        waits.append((due - now).total_seconds())
+    if is_to_prove(job.pk):
+        waits.append(0.0)
+    if not waits:
+        return None
+    held = (job.not_before - now).total_seconds() if job.not_before else 0.0
+    return max(0.0, held, min(waits))

@@ -1,0 +1,120 @@
+"""Gathering a selection: each page of a walk becomes rows, in the transaction that writes how far the walk is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar, cast
+
+from django.db.models import Q
+
+from api_client import Client
+from api_client.models import Message
+from dashboard.jobs.selections.looking import look_up
+from dashboard.jobs.selections.models import SelectedMessage, Selection, Source
+from dashboard.jobs.selections.tallies import tally
+from dashboard.jobs.selections.undoing import undo_leaves, undo_take
+from dashboard.jobs.snapshot import LONGEST_ID, Snapshot
+from dashboard.walking.registry import Taker
+from dashboard.walking.walk import Leaf
+
+SELECT_AT_MOST = 1_000_000
+AT_ONCE = 400
+"""Ids in one statement: older builds of SQLite take no more than 999 parameters."""
+
+T = TypeVar("T")
+
+NOT_THERE = "The API knows no such message."
+
+
+class Gathering(Taker[Selection]):
+    """Turns what a selection's walk finds into its rows."""
+
+    def leaves(self, client: Client, walk: Selection) -> Iterator[Leaf]:
+        """Give the messages of the search; of a list, those that are named; of an undo, those of the job."""
+        if walk.source == Source.QUERY:
+            return super().leaves(client, walk)
+        if walk.source == Source.UNDO:
+            return undo_leaves(walk)
+        return look_up(client, lambda: walk.messages.filter(is_read=False), position=walk.position)
+
+    def take(self, walk: Selection, found: Sequence[Message]) -> bool:
+        """Keep what was found; False once a selection is as large as one may be."""
+        if walk.source == Source.UNDO:
+            undo_take(walk)
+        elif walk.source == Source.QUERY:
+            take_all(walk, found)
+        else:
+            take_named(walk, found)
+        return walk.size < SELECT_AT_MOST
+
+    def finish(self, walk: Selection) -> None:
+        """Say of each id that nobody found that it is left out."""
+        if walk.source in (Source.PICKED, Source.LIST):
+            walk.left_out = walk.messages.filter(is_read=False).update(why_not=NOT_THERE, is_read=True)
+
+
+def take_all(selection: Selection, found: Iterable[Message]) -> None:
+    """Add messages that are not in the selection yet; runs in the caller's transaction."""
+    fresh = {message.id: Snapshot.of(message) for message in found if len(message.id) <= LONGEST_ID}
+    for part in parts(list(fresh)):
+        for known in selection.messages.filter(investigate_id__in=part).values_list("investigate_id", flat=True):
+            del fresh[known]
+    SelectedMessage.objects.bulk_create([row_of(selection, snapshot) for snapshot in fresh.values()], batch_size=500)
+    _count(selection, fresh.values())
+
+
+def take_named(selection: Selection, found: Iterable[Message]) -> None:
+    """Fill in the rows that name these messages; one name may stand for several messages, as a Message-ID does."""
+    by_name: dict[str, list[Snapshot]] = defaultdict(list)
+    for message in found:
+        snapshot = Snapshot.of(message)
+        for name in snapshot.names:
+            by_name[name].append(snapshot)
+    named = {snapshot.id: snapshot for snapshots in by_name.values() for snapshot in snapshots}
+    known = set(_ids_among(selection, named, Q(is_read=True)))
+    rows = _rows_among(selection, by_name)
+    # All of them go first: a message that was named twice may come in the place of its first name.
+    for part in parts([row.pk for row in rows]):
+        selection.messages.filter(pk__in=part).delete()
+    filled: list[SelectedMessage] = []
+    for row in rows:
+        wanted = [one for one in by_name[row.investigate_id] if one.id not in known]
+        filled += [row_of(selection, one, pk=row.pk if number == 0 else None) for number, one in enumerate(wanted)]
+        known |= {one.id for one in wanted}
+    SelectedMessage.objects.bulk_create(filled, batch_size=500)
+    _count(selection, (row.seen for row in filled))
+
+
+def row_of(selection: Selection, snapshot: Snapshot, *, pk: int | None = None) -> SelectedMessage:
+    """Give the row of a message as it was seen; a row that takes the place of a name keeps its place in the order."""
+    return SelectedMessage(
+        pk=pk, selection=selection, investigate_id=snapshot.id, snapshot=snapshot.to_json(), is_read=True
+    )
+
+
+def _rows_among(selection: Selection, names: Iterable[str]) -> list[SelectedMessage]:
+    rows: list[SelectedMessage] = []
+    for part in parts(list(names)):
+        rows += selection.messages.filter(is_read=False, investigate_id__in=part).order_by("id")
+    return rows
+
+
+def _ids_among(selection: Selection, ids: Iterable[str], condition: Q) -> Iterator[str]:
+    for part in parts(list(ids)):
+        yield from cast(
+            "Iterable[str]",
+            selection.messages.filter(condition, investigate_id__in=part).values_list("investigate_id", flat=True),
+        )
+
+
+def _count(selection: Selection, snapshots: Iterable[Snapshot]) -> None:
+    counted = list(snapshots)
+    selection.size += len(counted)
+    selection.tallies = tally(selection.tallies, counted)
+
+
+def parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Give the ids in parts that fit into one statement."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]

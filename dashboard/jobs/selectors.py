@@ -1,0 +1,187 @@
+"""Reading jobs: progress is a query over rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from dashboard.backend import backend_account_id, backend_fingerprint
+from dashboard.badges import BADGE_AT_MOST
+from dashboard.jobs.models import Job, JobItem, JobOutcome
+from dashboard.jobs.states import PROVEN, ItemState, JobState
+
+PER_PAGE = 50
+
+# The filters of a job's items, as addresses and pages name them.
+ITEM_FILTERS: dict[str, tuple[str, Q]] = {
+    "all": ("All", Q()),
+    "open": ("Open", Q(state__in=[ItemState.PENDING, ItemState.CLAIMED, ItemState.SENT])),
+    "done": ("Done", Q(state=ItemState.DONE)),
+    "failed": ("Failed", Q(state=ItemState.FAILED)),
+    "unknown": ("Unknown", Q(state=ItemState.UNKNOWN)),
+    "cancelled": ("Cancelled", Q(state=ItemState.CANCELLED)),
+}
+# The same for the three things that may be said of an item: that the API took it in, said it was done, and shows it.
+PROOF_FILTERS: dict[str, tuple[str, Q]] = {
+    "accepted": ("Accepted", Q(accepted=True)),
+    "proven": ("Proven", Q(state=ItemState.DONE, proof__in=PROVEN)),
+    "unproven": ("Not proven", Q(state=ItemState.DONE) & ~Q(proof__in=PROVEN)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is, in messages.
+
+    `accepted`, `done` and `proven` are three things: what the API took in, what it said was done, and what it showed
+    afterwards. `rate` is in messages a second since the job was last taken up, `time_left` an estimate from it; None
+    where there is none.
+    """
+
+    total: int
+    waiting: int
+    in_flight: int
+    done: int
+    failed: int
+    unknown: int
+    cancelled: int
+    accepted: int = 0
+    proven: int = 0
+    rate: float | None = None
+    time_left: timedelta | None = None
+
+    @property
+    def settled(self) -> int:
+        """Messages that have an outcome, unknown ones included."""
+        return self.done + self.failed + self.unknown + self.cancelled
+
+    @property
+    def percent(self) -> int:
+        """Settled messages in percent, 100 only when all are."""
+        return self.settled * 100 // self.total if self.total else 0
+
+    @property
+    def minutes_left(self) -> int:
+        """The estimate in whole minutes, 0 where there is none."""
+        return round(self.time_left.total_seconds() / 60) if self.time_left else 0
+
+    @property
+    def unproven(self) -> int:
+        """Messages that are done and were not seen to be."""
+        return self.done - self.proven
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many items each of ITEM_FILTERS and PROOF_FILTERS shows."""
+        return {
+            "all": self.total,
+            "open": self.waiting + self.in_flight,
+            "done": self.done,
+            "failed": self.failed,
+            "unknown": self.unknown,
+            "cancelled": self.cancelled,
+            "accepted": self.accepted,
+            "proven": self.proven,
+            "unproven": self.unproven,
+        }
+
+
+def job_progress(job: Job) -> Progress:
+    """Count a job's items by state, in one query."""
+    return progress_of([job])[job.pk]
+
+
+def progress_of(jobs: Sequence[Job]) -> dict[UUID, Progress]:
+    """Count the items of several jobs, in one query over an index that holds all it needs."""
+    counts: dict[UUID, Counter[str]] = {job.pk: Counter() for job in jobs}
+    groups = JobItem.objects.filter(job__in=list(counts)).order_by().values_list("job_id", "state", "proof", "accepted")
+    for job_id, state, proof, accepted, count in groups.annotate(Count("id")):
+        counts[job_id][state] += count
+        counts[job_id]["accepted"] += count if accepted else 0
+        counts[job_id]["proven"] += count if state == ItemState.DONE and proof in PROVEN else 0
+    return {job.pk: _progress(job, counts[job.pk]) for job in jobs}
+
+
+def _progress(job: Job, counts: Counter[str]) -> Progress:
+    by_state = {state: counts[state] for state in ItemState.values}
+    progress = Progress(
+        total=max(job.size, sum(by_state.values())),
+        waiting=counts[ItemState.PENDING],
+        in_flight=counts[ItemState.CLAIMED] + counts[ItemState.SENT],
+        done=counts[ItemState.DONE],
+        failed=counts[ItemState.FAILED],
+        unknown=counts[ItemState.UNKNOWN],
+        cancelled=counts[ItemState.CANCELLED],
+        accepted=counts["accepted"],
+        proven=counts["proven"],
+    )
+    since, left = job.paced_from or job.started_at, progress.total - progress.settled
+    settled = progress.settled - job.paced_base
+    if job.state != JobState.RUNNING or not since or settled <= 0:
+        return progress
+    spent = max(timezone.now() - since, timedelta(milliseconds=1))
+    time_left = spent / settled * left if left else None
+    return replace(progress, rate=settled / spent.total_seconds(), time_left=time_left)
+
+
+def job_list(*, before: UUID | None = None) -> tuple[list[Job], UUID | None]:
+    """Give a page of jobs, newest first, and the id to go on from; of all backends, since rows outlive settings."""
+    jobs = Job.objects.order_by("-created_at", "-id")
+    last = Job.objects.filter(pk=before).first() if before else None
+    if last:
+        earlier = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, id__lt=last.pk)
+        jobs = jobs.filter(earlier)
+    page = list(jobs[: PER_PAGE + 1])
+    return page[:PER_PAGE], page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None
+
+
+def job_items(job: Job, *, show: str = "all", after: int = 0) -> tuple[list[JobItem], int | None]:
+    """Give a page of a job's items with their outcomes, in the order of the selection, and where to go on.
+
+    `show` is one of ITEM_FILTERS or PROOF_FILTERS; raises KeyError for another.
+    """
+    items: QuerySet[JobItem] = (
+        job.items.filter((ITEM_FILTERS | PROOF_FILTERS)[show][1], id__gt=after)
+        .order_by("id")
+        .prefetch_related(Prefetch("outcomes", queryset=JobOutcome.objects.order_by("id")))
+    )
+    page = list(items[: PER_PAGE + 1])
+    return page[:PER_PAGE], page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None
+
+
+def can_undo(job: Job) -> bool:
+    """Tell whether the job did something; what of it can be put back, and what not, its undo's preview says."""
+    return job.is_finished and job.items.filter(state=ItemState.DONE).exists()
+
+
+def running_job() -> Job | None:
+    """Give the newest job that is at work or paused, whoever started it."""
+    return _running().order_by("-created_at").first()
+
+
+def running_jobs_count() -> int:
+    """Count the jobs that are at work or paused; there are never many of them."""
+    return _running().count()
+
+
+def _running() -> QuerySet[Job]:
+    return Job.objects.filter(finished_at=None).exclude(state=JobState.AWAITING)
+
+
+def awaiting_jobs_count() -> int:
+    """Count the jobs that wait for a second person, as far as a badge shows."""
+    return Job.objects.filter(finished_at=None, state=JobState.AWAITING)[: BADGE_AT_MOST + 1].count()
+
+
+def items_of_message(investigate_id: str) -> list[JobItem]:
+    """Give what jobs on this backend did, or are to do, to a message; newest first, with their jobs and outcomes."""
+    items = JobItem.objects.filter(
+        investigate_id=investigate_id, job__account_id=backend_account_id(), job__backend=backend_fingerprint()
+    )
+    return list(items.select_related("job").prefetch_related("outcomes").order_by("-id")[:PER_PAGE])

@@ -1,0 +1,128 @@
+"""Sending a claimed chunk, and what each kind of failure means for it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from api_client import ApiError, Client, ConnectionFailed, RateLimited, StatusError
+from dashboard.jobs.actions import Action
+from dashboard.jobs.claiming import Claim, hand_back, mark_sent, take_back
+from dashboard.jobs.matching import Answers
+from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.settling import Settlement, Verdict, settle, verdict_of
+from dashboard.jobs.states import ACTIVE_JOBS, ItemState
+
+PAUSE_WITHOUT_RETRY_AFTER = 30.0
+# Said about the console's own credentials, so every other message would hear the same.
+ABOUT_THE_CONSOLE = {401, 403}
+# The request did not get through, though an answer came.
+NOT_TAKEN_IN = {408, 425}
+
+
+@dataclass(frozen=True, slots=True)
+class Holdup:
+    """Why a job has to pause: `seconds` until it may go on, None when it never may.
+
+    `is_refusal` sets a pause that the API asked for apart from an API that can't be reached. `after_work` says that
+    something got through before it, so that it is not one more failure in a row.
+    """
+
+    seconds: float | None
+    reason: str
+    is_refusal: bool = False
+    after_work: bool = False
+
+
+def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup | None:
+    """Send what was claimed, splitting it where the API refuses a part; gives a holdup when the job has to pause.
+
+    Each part is marked as sent in a statement of its own before its call, and no transaction is open during the call.
+    Where it takes many calls, a job that was paused or cancelled meanwhile stops between two of them.
+    """
+    size = action.at_most
+    parts = deque(claim.items[start : start + size] for start in range(0, len(claim.items), size))
+    several = len(parts) > 1
+    while parts:
+        if several and not Job.objects.filter(pk=job.pk, state__in=ACTIVE_JOBS).exists():
+            hand_back(claim)
+            return None
+        sent = mark_sent(claim, parts.popleft())
+        if not sent:
+            continue
+        try:
+            answers = action.send(client, job, sent)
+        except ApiError as error:
+            holdup = holdup_of(error)
+            if holdup is not None:
+                take_back(claim, sent, state=ItemState.PENDING)
+                hand_back(claim)
+                return holdup
+            parts.extendleft(reversed(_failed(claim, sent, error)))
+        else:
+            settle(claim, _settlement(answers))
+    return None
+
+
+def holdup_of(error: ApiError) -> Holdup | None:
+    """Say whether an error is about the whole job rather than about the messages sent; nothing was done then."""
+    if isinstance(error, RateLimited):
+        wait = PAUSE_WITHOUT_RETRY_AFTER if error.retry_after is None else error.retry_after
+        return Holdup(wait, error.reason, is_refusal=True)
+    if isinstance(error, ConnectionFailed) or (isinstance(error, StatusError) and error.status in NOT_TAKEN_IN):
+        return Holdup(0.0, error.reason)
+    if isinstance(error, StatusError) and error.status in ABOUT_THE_CONSOLE:
+        return Holdup(None, error.reason)
+    return None
+
+
+def _failed(claim: Claim, sent: Sequence[JobItem], error: ApiError) -> list[list[JobItem]]:
+    """Deal with a part that failed; gives the parts to send instead."""
+    if not error.outcome_unknown and len(sent) > 1:
+        take_back(claim, sent, state=ItemState.CLAIMED)
+        middle = len(sent) // 2
+        return [list(sent[:middle]), list(sent[middle:])]
+    settlement = Settlement()
+    for item in sent:
+        if error.outcome_unknown:
+            verdict = unknown(f"The answer did not come through: {error.reason}")
+        else:
+            code = str(error.status) if isinstance(error, StatusError) else "refused"
+            verdict = Verdict(ItemState.FAILED, error_code=code, error=error.reason)
+        settlement.put(item, verdict)
+    settle(claim, settlement)
+    return []
+
+
+def _settlement(answers: Answers) -> Settlement:
+    settlement = Settlement()
+    missing = unknown("The API's answer does not mention this message.")
+    for item in answers.items:
+        outcomes = list(answers.outcomes.get(item.pk, {}).values())
+        waiting = answers.waiting.get(item.pk)
+        if waiting:
+            underway = unknown(f"Accepted and not there yet: {', '.join(waiting[:5])}")
+            settlement.put(item, replace(underway, accepted=True), outcomes)
+        elif outcomes:
+            settlement.put(item, verdict_of(outcomes), outcomes)
+        else:
+            settlement.put(item, missing)
+    return settlement
+
+
+def unknown(reason: str) -> Verdict:
+    """Give the verdict for an item that may have been acted on: it is read back when it is time."""
+    return Verdict(ItemState.UNKNOWN, error_code="unknown", error=reason, check_after=read_back_from())
+
+
+def read_back_from() -> datetime:
+    """Give the time from which a write whose outcome is unknown is read back.
+
+    Our own gateway shows at once what it did; any other backend is given a minute.
+    """
+    return timezone.now() + timedelta(seconds=1 if settings.GATEWAY_EMBEDDED else 60)

@@ -1,0 +1,91 @@
+"""What people do to a job once it is there: pause, resume, cancel, have what failed tried again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Value, When
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor
+from dashboard.audit.services import record
+from dashboard.jobs.finishing import cancel_leftovers, finish_if_settled
+from dashboard.jobs.models import Job
+from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, ItemState, JobState
+from dashboard.jobs.tasks import enqueue
+
+RETRIABLE_JOBS = (JobState.PARTIAL, JobState.FAILED)
+
+
+@transaction.atomic
+def job_pause(job: Job, *, actor: Actor) -> bool:
+    """Send nothing more for now; what was sent still settles. Gives False for a job that was not at work."""
+    if not Job.objects.filter(pk=job.pk, state__in=ACTIVE_JOBS).update(state=JobState.PAUSED):
+        return False
+    _record(job, actor, AuditAction.JOB_PAUSE)
+    return True
+
+
+@transaction.atomic
+def job_resume(job: Job, *, actor: Actor) -> bool:
+    """Go on with a paused job; gives False for one that was not paused."""
+    if not Job.objects.filter(pk=job.pk, state=JobState.PAUSED).update(state=JobState.QUEUED):
+        return False
+    _record(job, actor, AuditAction.JOB_RESUME)
+    transaction.on_commit(partial(enqueue, job.pk))
+    return True
+
+
+@transaction.atomic
+def job_cancel(job: Job, *, actor: Actor) -> bool:
+    """Cancel what has not been sent; gives False for a job that was at its end already. What was done is proven."""
+    if not Job.objects.filter(pk=job.pk, state__in=STOPPABLE_JOBS).update(state=JobState.CANCELLED):
+        return False
+    _record(job, actor, AuditAction.JOB_CANCEL, cancelled_items=cancel_leftovers(job))
+    if not finish_if_settled(job.pk):
+        transaction.on_commit(partial(enqueue, job.pk))
+    return True
+
+
+@transaction.atomic
+def job_retry(job: Job, *, actor: Actor) -> int:
+    """Have the failed items of an ended job tried again, and nothing else; gives how many there are.
+
+    An item whose outcome is unknown is left to a person: it may have been carried out. What was sent and never shown
+    keeps the time of its first attempt, so that reading back still finds it.
+    """
+    failed = job.items.filter(state=ItemState.FAILED)
+    ended = Job.objects.filter(pk=job.pk, state__in=RETRIABLE_JOBS, finished_at__isnull=False)
+    if not failed.exists() or not ended.update(
+        state=JobState.QUEUED,
+        finished_at=None,
+        proven_at=None,
+        proof={},
+        error="",
+        holdups=0,
+        not_before=None,
+        look_after=None,
+        retries=F("retries") + 1,
+    ):
+        return 0
+    nothing = Value(None, output_field=DateTimeField())
+    count: int = failed.update(
+        state=ItemState.PENDING,
+        attempted_at=Case(When(error_code="never_shown", then=F("attempted_at")), default=nothing),
+        attempts=0,
+        checks=0,
+        error_code="",
+        error="",
+        accepted=False,
+        settled_at=None,
+        proof="",
+    )
+    _record(job, actor, AuditAction.JOB_RETRY, retried_items=count)
+    transaction.on_commit(partial(enqueue, job.pk))
+    return count
+
+
+def _record(job: Job, actor: Actor, action: AuditAction, **detail: Any) -> None:
+    record(actor=actor, action=action, object_kind="job", object_id=str(job.pk), outcome=Outcome.DONE, detail=detail)

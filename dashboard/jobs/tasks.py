@@ -1,0 +1,50 @@
+"""The Celery tasks of jobs: each takes an id at most, calls one service, and may run twice without harm."""
+
+from __future__ import annotations
+
+import logging
+import math
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from dashboard.jobs.recovery import jobs_recover
+from dashboard.jobs.running import job_run
+from dashboard.jobs.selections.services import selections_forget
+
+LONGEST_COUNTDOWN = 120.0
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="dashboard.jobs.tasks.run_job", acks_late=True, reject_on_worker_lost=True)
+def run_job(job_id: str) -> None:
+    """Do a slice of a job, and queue the next one."""
+    again = job_run(UUID(job_id))
+    # A task that waits stays with its worker unacknowledged; longer pauses than this are left to the beat task.
+    if again is not None and again <= LONGEST_COUNTDOWN:
+        enqueue(UUID(job_id), countdown=again)
+
+
+@shared_task(name="dashboard.jobs.tasks.recover_jobs", acks_late=True, reject_on_worker_lost=True)
+def recover_jobs() -> None:
+    """Take up what lost workers left, and queue every job that has something to do."""
+    for job in jobs_recover():
+        # It expires with the lease, so that busy workers do not come back to a heap of reminders.
+        run_job.apply_async((str(job.pk),), expires=max(1, settings.GATEHOUSE_JOB_LEASE))
+
+
+@shared_task(name="dashboard.jobs.tasks.forget_selections", acks_late=True, reject_on_worker_lost=True)
+def forget_selections() -> None:
+    """Delete a part of what was selected long ago."""
+    selections_forget()
+
+
+def enqueue(job_id: UUID, *, countdown: float = 0.0) -> None:
+    """Tell a worker of a job. When the broker can't be reached, the beat task will tell of it later."""
+    try:
+        run_job.apply_async((str(job_id),), countdown=math.ceil(countdown * 10) / 10)
+    except OperationalError as error:
+        logger.warning("job %s is not queued now, the broker can't be reached: %s", job_id, error)

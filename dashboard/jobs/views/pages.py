@@ -1,0 +1,136 @@
+"""The list of jobs, a job with its messages, and how far it is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import actor_of
+from dashboard.audit.services import record
+from dashboard.backend import backend_account_id, backend_fingerprint
+from dashboard.jobs.export import outcome_lines
+from dashboard.jobs.models import Job
+from dashboard.jobs.selectors import (
+    ITEM_FILTERS,
+    PROOF_FILTERS,
+    can_undo,
+    job_items,
+    job_list,
+    job_progress,
+    progress_of,
+    running_job,
+    running_jobs_count,
+)
+from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, JobState
+from dashboard.jobs.steering import RETRIABLE_JOBS
+from dashboard.jobs.views.permission import may_act
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, can, requires
+
+STOP_POLLING = 286
+FILTERS = ITEM_FILTERS | PROOF_FILTERS
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def job_list_page(request: ConsoleRequest) -> HttpResponse:
+    """Show all jobs, newest first."""
+    before = request.GET.get("before", "")
+    jobs, older = job_list(before=_uuid(before) if before else None)
+    progress = progress_of(jobs)
+    rows = [(job, progress[job.pk]) for job in jobs]
+    return render(request, "jobs/list.html", {"rows": rows, "older": older, "is_later_page": bool(before)})
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def detail(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Show a job: how far it is, and what became of each message."""
+    job = get_object_or_404(Job, pk=job_id)
+    show, after = request.GET.get("show", "all"), request.GET.get("after", "0")
+    if show not in FILTERS or not after.isdecimal() or len(after) > 18:
+        raise Http404("There is no such part of the job.")
+    items, more = job_items(job, show=show, after=int(after))
+    context = _job_context(request, job, show) | {"items": items, "more": more, "after": int(after)}
+    if request.htmx and request.htmx.target == "job-items":
+        return render(request, "jobs/_detail_items.html", context)
+    return render(request, "jobs/detail.html", context)
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def progress(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Show how far a job is; at its end, polling stops and the list of items is told."""
+    job = get_object_or_404(Job, pk=job_id)
+    context = _job_context(request, job, request.GET.get("show", "all"))
+    status = STOP_POLLING if job.is_finished else 200
+    response = render(request, "jobs/_job_progress.html", context, status=status)
+    return trigger_client_event(response, "job-finished") if job.is_finished else response
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def running(request: ConsoleRequest) -> HttpResponse:
+    """Show the line on top of every page while a job of anyone runs; else stop asking for it."""
+    job = running_job()
+    if job is None:
+        return HttpResponse(status=STOP_POLLING)
+    context = {"job": job, "progress": job_progress(job), "others": running_jobs_count() - 1}
+    return render(request, "jobs/_running.html", context)
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def outcomes(request: ConsoleRequest, job_id: UUID) -> StreamingHttpResponse:
+    """Give a job's outcomes as CSV: a line for each message and recipient, filtered as on the page (`show`)."""
+    job = get_object_or_404(Job, pk=job_id)
+    show = request.GET.get("show", "all")
+    if show not in FILTERS:
+        raise Http404("There is no such part of the job.")
+    record(
+        actor=actor_of(request),
+        action=AuditAction.JOB_EXPORT,
+        object_kind="job",
+        object_id=str(job.pk),
+        outcome=Outcome.DONE,
+        detail={"show": show},
+    )
+    response = StreamingHttpResponse(outcome_lines(job, show=show), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="job-{job.pk}-{show}.csv"'
+    return response
+
+
+def _job_context(request: ConsoleRequest, job: Job, show: str) -> dict[str, object]:
+    progress = job_progress(job)
+    filters = [(name, label, progress.counts[name]) for name, (label, _) in ITEM_FILTERS.items()]
+    may = may_act(request, job.action)
+    return {
+        "job": job,
+        "progress": progress,
+        "show": show,
+        "show_label": FILTERS[show][0].lower() if show in FILTERS else "",
+        "filters": [part for part in filters if part[0] == "all" or part[2]],
+        "can_pause": may and job.state in ACTIVE_JOBS,
+        "can_resume": may and job.state == JobState.PAUSED,
+        "can_cancel": may and job.state in STOPPABLE_JOBS,
+        "can_undo": can(request.user, Capability.MOVE) and can_undo(job),
+        "undone_by": job.undone_by.order_by("created_at").first(),
+        "can_decide": job.state == JobState.AWAITING
+        and may
+        and can(request.user, Capability.APPROVE_JOBS)
+        and job.created_by_id != request.user.pk,
+        "can_retry": may and job.is_finished and job.state in RETRIABLE_JOBS and progress.failed > 0,
+        "is_elsewhere": (job.account_id, job.backend) != (backend_account_id(), backend_fingerprint()),
+    }
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404("There is no such page of jobs.") from None

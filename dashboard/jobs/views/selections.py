@@ -1,0 +1,176 @@
+"""Selections: making one, watching it being gathered, and what a job would do to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+
+from dashboard.jobs.actions import ACTIONS
+from dashboard.jobs.approval import needs_approval
+from dashboard.jobs.bulk import why_not_bulk
+from dashboard.jobs.forms import JobForm, ListForm
+from dashboard.jobs.selections.models import Selection, SelectionCheck, Source
+from dashboard.jobs.selections.search_form import SearchSelectionForm
+from dashboard.jobs.selections.selectors import drifted, forecast, newest_check
+from dashboard.jobs.selections.services import LOOK_AGAIN_AFTER, selection_check, selection_create
+from dashboard.jobs.states import JobAction
+from dashboard.jobs.views.permission import check_action, may_act, safe_page, viewer
+from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.roles import Capability, requires
+from dashboard.walking.services import walk_cancel
+
+STOP_POLLING = 286
+CARRIED = ("action", "destination", "disposition", "reason", "next")
+
+
+def preview_url(selection: Selection, **chosen: str) -> str:
+    """Give the address of a selection's page, with what is to be done to it."""
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    return reverse("jobs:selection", args=[selection.pk]) + (f"?{query}" if query else "")
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def select(request: ConsoleRequest) -> HttpResponse:
+    """Select everything that a search finds, however much that is, and lead to the selection's page.
+
+    POST to /jobs/selections/ (`jobs:select`). The search is given by the names that `SearchFilters` has: `query`,
+    `sender`, `recipient`, `domain`, `subject`, `exact_subject`, `message_id`, `alert_id`, `smtp_helo_ip`,
+    `final_disposition`, `message_action`, `delivery_status`, each as often as it has values, and `detections_only`
+    (on, or left out). `start` and `end` are required: ISO times with an offset, both included. Optional are `label`,
+    what was chosen in words; `action`, `destination` and `disposition`, what is to be done; and `next`, the page to
+    go back to. Answers 302 to the selection's page, 422 for a search that can't be made.
+    """
+    form = SearchSelectionForm(request.POST)
+    check_action(request, request.POST.get("action", ""))
+    if not form.is_valid():
+        back = safe_page(request, request.POST.get("next", ""))
+        return render(request, "jobs/nothing.html", {"form": form, "back": back}, status=422)
+    selection = selection_create(
+        user=viewer(request),
+        filters=form.filters(),
+        start=form.cleaned_data["start"],
+        end=form.cleaned_data["end"],
+        label=form.cleaned_data["label"] or "All that a search finds",
+    )
+    target = preview_url(selection, **{name: request.POST.get(name, "") for name in CARRIED})
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.RUN_JOBS)
+def new(request: ConsoleRequest) -> HttpResponse:
+    """Select the messages of a list of ids, pasted or uploaded."""
+    if request.method != "POST":
+        return render(request, "jobs/new_selection.html", {"form": ListForm()})
+    form = ListForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "jobs/new_selection.html", {"form": form}, status=422)
+    ids = form.cleaned_data["ids"]
+    selection = selection_create(user=viewer(request), ids=ids, source=Source.LIST, label=f"A list of {len(ids):,} ids")
+    return redirect(preview_url(selection))
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def selection(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
+    """Show a selection: how far it is gathered, then what a job would do to it and what changed since."""
+    row = _own(request, selection_id)
+    check_action(request, request.GET.get("action", ""))
+    chosen = {name: request.GET.get(name, "") for name in ("action", "destination", "disposition", "reason")}
+    if row.source == Source.UNDO:
+        chosen |= {"action": JobAction.MOVE.value, "destination": ""}
+    return preview(request, row, JobForm(initial=chosen), status=200)
+
+
+def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: int) -> HttpResponse:
+    """Render the page of a selection with the form that starts the job."""
+    action = str(form["action"].value() or "")
+    destination = str(form["destination"].value() or "")
+    if action not in ACTIONS or not may_act(request, action):
+        action = ""
+    context = _drift_context(row) | {
+        "selection": row,
+        "form": form,
+        "chosen": action,
+        "action": ACTIONS.get(action),
+        "actions": _actions(request, row),
+        "is_undo": row.source == Source.UNDO,
+        "back": safe_page(request, request.POST.get("next") or request.GET.get("next") or ""),
+        "progress_url": reverse("jobs:selection_progress", args=[row.pk]),
+    }
+    if row.is_frozen:
+        folders = row.tallies.get("folders", {}) if row.source == Source.UNDO else [destination]
+        context |= {
+            "forecast": forecast(row, action=action, destination=destination),
+            "can_bulk": bool(action) and not why_not_bulk(row, action=action, destination=destination),
+            "needs_approval": bool(action) and needs_approval(action, folders, row.size),
+        }
+    return render(request, "jobs/selection.html", context, status=status)
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
+    """Show how far a selection is gathered; once it is, the page is loaded anew."""
+    row = _own(request, selection_id)
+    if not row.is_active:
+        if wants_fragment(request):
+            return HttpResponseClientRefresh()
+        return redirect(preview_url(row))
+    context = {"selection": row, "progress_url": request.path}
+    return render(request, "jobs/_selection_progress.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.RUN_JOBS)
+def check(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
+    """Look at a selection again (POST), or show what the newest look found."""
+    row = _own(request, selection_id)
+    if request.method == "POST" and row.is_frozen:
+        selection_check(row, user=viewer(request))
+    if not wants_fragment(request):
+        return redirect(preview_url(row, **{name: request.POST.get(name, "") for name in CARRIED}))
+    context = _drift_context(row) | {"selection": row}
+    done = context["check"] is not None and not context["check"].is_active
+    return render(request, "jobs/_selection_drift.html", context, status=STOP_POLLING if done else 200)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def abandon(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
+    """Stop gathering a selection, and go back."""
+    walk_cancel(_own(request, selection_id))
+    return redirect(safe_page(request, request.POST.get("next", "")))
+
+
+def _own(request: ConsoleRequest, selection_id: UUID) -> Selection:
+    return get_object_or_404(Selection, pk=selection_id, created_by=viewer(request))
+
+
+def _drift_context(row: Selection) -> dict[str, Any]:
+    newest: SelectionCheck | None = newest_check(row)
+    looked = (newest.started_at or newest.created_at) if newest else row.looked_at
+    return {
+        "check": newest,
+        "drifted": drifted(row) if newest and newest.has_drift else [],
+        "is_stale": row.is_frozen and not (newest and newest.is_active) and looked < timezone.now() - LOOK_AGAIN_AFTER,
+    }
+
+
+def _actions(request: ConsoleRequest, row: Selection) -> list[tuple[str, str]]:
+    """Give what the person may do to a selection, with where each choice leads."""
+    following = {"next": request.GET.get("next", "")}
+    return [
+        (label, preview_url(row, action=value, **following))
+        for value, label in JobAction.choices
+        if may_act(request, value)
+    ]

@@ -1,0 +1,126 @@
+"""Starting a job: messages picked on a page, and the job itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from dashboard.audit.actor import actor_of
+from dashboard.jobs.forms import JobForm, PickForm
+from dashboard.jobs.models import Job
+from dashboard.jobs.selections.models import Selection, Source
+from dashboard.jobs.selections.selectors import newest_check
+from dashboard.jobs.selections.services import (
+    is_here,
+    selection_check,
+    selection_create,
+    selection_is_fresh,
+    snapshots_read,
+)
+from dashboard.jobs.services import job_create, job_start
+from dashboard.jobs.views.permission import check_action, safe_page, viewer
+from dashboard.jobs.views.selections import preview, preview_url
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def confirm(request: ConsoleRequest) -> HttpResponse:
+    """Freeze the messages that were picked, and lead to the page that shows what would be done to them."""
+    form = PickForm(request.POST)
+    check_action(request, request.POST.get("action", ""))
+    if not form.is_valid():
+        return _nothing_to_do(request, form)
+    selection = selection_create(user=viewer(request), ids=form.cleaned_data["ids"], label="Picked by hand")
+    chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition")}
+    return _lead(request, preview_url(selection, **chosen, next=_back(request)))
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def create(request: ConsoleRequest) -> HttpResponse:
+    """Start a job on a frozen selection, or on ids, and lead to its page.
+
+    A selection that nobody has looked at for a while is looked at again first, and the person sees what changed.
+    """
+    check_action(request, request.POST.get("action", ""))
+    selection = _selection(request)
+    form = JobForm(request.POST, is_undo=selection is not None and selection.source == Source.UNDO)
+    if selection is None:
+        return _create_on_ids(request, form)
+    if form.is_valid() and not is_here(selection):
+        form.add_error(None, "The messages were selected on another backend than the console speaks to now.")
+    if not form.is_valid() or not selection.is_frozen or not selection.size:
+        return preview(request, selection, form, status=422)
+    if not selection_is_fresh(selection, newest_check(selection)):
+        selection_check(selection, user=viewer(request))
+        messages.warning(request, "It is a while since these messages were looked at. See what changed, then go on.")
+        chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
+        return _lead(request, preview_url(selection, **chosen, next=_back(request)))
+    job = job_start(
+        selection,
+        user=viewer(request),
+        actor=actor_of(request),
+        action=form.cleaned_data["action"],
+        destination=form.cleaned_data["destination"],
+        disposition=form.cleaned_data["disposition"],
+        reason=form.cleaned_data["reason"],
+    )
+    return _to_job(request, job)
+
+
+def _selection(request: ConsoleRequest) -> Selection | None:
+    """Give the selection that the form names, as long as it is the person's own."""
+    named = request.POST.get("selection", "")
+    if not named:
+        return None
+    try:
+        key = UUID(named)
+    except ValueError:
+        raise Http404("There is no such selection.") from None
+    return get_object_or_404(Selection, pk=key, created_by=viewer(request))
+
+
+def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
+    if not form.is_valid():
+        return _nothing_to_do(request, form)
+    snapshots, missing = snapshots_read(form.cleaned_data["ids"])
+    if not snapshots:
+        form.add_error(None, "None of the selected messages is there any more.")
+        return _nothing_to_do(request, form)
+    job = job_create(
+        user=viewer(request),
+        actor=actor_of(request),
+        action=form.cleaned_data["action"],
+        destination=form.cleaned_data["destination"],
+        disposition=form.cleaned_data["disposition"],
+        reason=form.cleaned_data["reason"],
+        snapshots=snapshots,
+    )
+    if missing:
+        messages.warning(request, f"{len(missing)} of the selected messages are not there any more.")
+    return _to_job(request, job)
+
+
+def _back(request: ConsoleRequest) -> str:
+    """Give the page that the selection was made on."""
+    return safe_page(request, request.POST.get("next") or request.headers.get("Referer") or "")
+
+
+def _nothing_to_do(request: ConsoleRequest, form: PickForm | JobForm) -> HttpResponse:
+    return render(request, "jobs/nothing.html", {"form": form, "back": _back(request)}, status=422)
+
+
+def _to_job(request: ConsoleRequest, job: Job) -> HttpResponse:
+    return _lead(request, reverse("jobs:detail", args=[job.pk]))
+
+
+def _lead(request: ConsoleRequest, target: str) -> HttpResponse:
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)

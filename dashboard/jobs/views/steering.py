@@ -1,0 +1,113 @@
+"""Posts that steer a job which is there already."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from dashboard.audit.actor import actor_of
+from dashboard.jobs.deciding import NotYours, job_approve, job_refuse
+from dashboard.jobs.models import Job
+from dashboard.jobs.selections.services import selection_undo
+from dashboard.jobs.selectors import can_undo
+from dashboard.jobs.states import JobAction
+from dashboard.jobs.steering import job_cancel, job_pause, job_resume, job_retry
+from dashboard.jobs.views.permission import check_action, viewer
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def pause(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Send nothing more of a job until it is resumed."""
+    job = _job(request, job_id)
+    if not job_pause(job, actor=actor_of(request)):
+        messages.warning(request, "The job was not at work, so there was nothing to pause.")
+    return _to_job(request, job)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def resume(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Go on with a paused job."""
+    job = _job(request, job_id)
+    if not job_resume(job, actor=actor_of(request)):
+        messages.warning(request, "The job was not paused.")
+    return _to_job(request, job)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Cancel what a job has not sent yet."""
+    job = _job(request, job_id)
+    if not job_cancel(job, actor=actor_of(request)):
+        messages.warning(request, "The job had come to its end already.")
+    return _to_job(request, job)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def retry(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Have the failed messages of a job tried again."""
+    job = _job(request, job_id)
+    if not job_retry(job, actor=actor_of(request)):
+        messages.warning(request, "Nothing of this job has failed, or it is not at its end yet.")
+    return _to_job(request, job)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def undo(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Gather what a job did, and lead to the page that shows what can be put back and what can't."""
+    job = get_object_or_404(Job, pk=job_id)
+    check_action(request, JobAction.MOVE)
+    if not can_undo(job):
+        messages.warning(request, "The job is not at its end, or did nothing that could be undone.")
+        return _to_job(request, job)
+    selection = selection_undo(job, user=viewer(request))
+    return redirect(reverse("jobs:selection", args=[selection.pk]))
+
+
+@require_POST
+@requires(Capability.APPROVE_JOBS)
+def approve(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Let a job run that needs a second person."""
+    job = _job(request, job_id)
+    try:
+        if not job_approve(job, user=viewer(request), actor=actor_of(request)):
+            messages.warning(request, "The job does not wait for approval any more.")
+    except NotYours as error:
+        messages.error(request, str(error))
+    return _to_job(request, job)
+
+
+@require_POST
+@requires(Capability.APPROVE_JOBS)
+def refuse(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """End a job that needs a second person before it has done anything."""
+    job = _job(request, job_id)
+    try:
+        if not job_refuse(job, user=viewer(request), actor=actor_of(request)):
+            messages.warning(request, "The job does not wait for approval any more.")
+    except NotYours as error:
+        messages.error(request, str(error))
+    return _to_job(request, job)
+
+
+def _job(request: ConsoleRequest, job_id: UUID) -> Job:
+    job = get_object_or_404(Job, pk=job_id)
+    check_action(request, job.action)
+    return job
+
+
+def _to_job(request: ConsoleRequest, job: Job) -> HttpResponse:
+    target = reverse("jobs:detail", args=[job.pk])
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)

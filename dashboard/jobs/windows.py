@@ -1,0 +1,37 @@
+"""The stretches of time that a selection lies in, few enough that a walk over them costs less than single looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from dashboard.walking.position import Window
+
+SLACK = timedelta(seconds=2)
+"""Ids carry their time to the second, and servers round it as they like."""
+
+WORTH_SPLITTING = timedelta(hours=1)
+FEW = 1000
+SPLITS_OF_FEW = 3
+MESSAGES_PER_SPLIT = 4000
+"""A window costs a page that is not full and a look below its end, so that many messages get few of them."""
+
+
+def windows_over(times: Iterable[datetime]) -> list[Window]:
+    """Give windows that hold all of these times, newest first, split at the widest gaps."""
+    ordered = sorted(times)
+    if not ordered:
+        return []
+    many = len(ordered) // MESSAGES_PER_SPLIT
+    splits = _widest_gaps(ordered, SPLITS_OF_FEW if len(ordered) < FEW else many)
+    starts = [0, *splits]
+    ends = [*(split - 1 for split in splits), len(ordered) - 1]
+    windows = [Window(ordered[first] - SLACK, ordered[last] + SLACK) for first, last in zip(starts, ends, strict=True)]
+    return windows[::-1]
+
+
+def _widest_gaps(ordered: list[datetime], count: int) -> list[int]:
+    """Give the positions before which the widest gaps lie, in the order of time."""
+    gaps = ((ordered[at] - ordered[at - 1], at) for at in range(1, len(ordered)))
+    widest = sorted(((gap, at) for gap, at in gaps if gap > WORTH_SPLITTING), reverse=True)[:count]
+    return sorted(at for _, at in widest)

@@ -1,0 +1,36 @@
+"""`manage.py prepare_console`: the first start's people, and run.json."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+
+from dashboard import environment
+from dashboard.people.services import people_ensure
+from dashboard.stack.runfile import read_run_file, write_run_file
+
+ROLES = ("admin", "analyst", "reviewer")
+
+
+class Command(BaseCommand):
+    """Create an admin, an analyst and a reviewer when there is nobody yet, and write run.json."""
+
+    help = "Creates the first admin, analyst and reviewer, and writes run.json. Safe to run again."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        known = {user["username"]: user for user in read_run_file()["users"]}
+        users: list[dict[str, str | None]] = []
+        first_start = not get_user_model().objects.exists()
+        for role in ROLES:
+            exists = get_user_model().objects.filter(username=role).exists()
+            if not exists and not first_start and role not in known:
+                continue  # Somebody took this person out since.
+            password: str | None = known.get(role, {}).get("password")
+            if not exists:
+                password = environment.text(f"GATEHOUSE_{role.upper()}_PASSWORD") or secrets.token_urlsafe(15)
+                # The password is on disk before it is valid: a start that is cut off in between shows it the next time.
+                write_run_file([*users, {"username": role, "password": password, "role": role}])
+                people_ensure(username=role, password=password, role=role)
+            users.append({"username": role, "password": password, "role": role})
+        write_run_file(users)

@@ -1,0 +1,146 @@
+"""`manage.py run`: everything, under one process manager."""
+
+import contextlib
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from dashboard.stack import children
+from dashboard.stack.redis_server import NoRedis
+from dashboard.stack.runfile import console_url, read_run_file
+from dashboard.stack.supervisor import Supervisor, ignore_further_signals
+
+
+class Command(BaseCommand):
+    """Start Redis, set up the databases, start the services, keep them running, end them all."""
+
+    help = "Runs the whole of Gatehouse until Ctrl-C or SIGTERM: Redis, web server, worker, beat, intake, renderer."
+    requires_system_checks = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        with _only_one():
+            _ports_are_free()
+            try:
+                own_redis = children.own_redis()
+            except NoRedis as error:
+                raise CommandError(str(error)) from error
+            supervisor = Supervisor(own_redis, children.services(), self._say)
+            supervisor.listen()
+            try:
+                self._run(supervisor)
+            finally:
+                ignore_further_signals()
+                supervisor.stop()
+                self._say("all processes have ended")
+        if supervisor.failed:
+            raise SystemExit(1)
+
+    def _run(self, supervisor: Supervisor) -> None:
+        self._say(f"state lies in {settings.GATEHOUSE_HOME}")
+        if not supervisor.start_redis(_redis_answers):
+            if not supervisor.stopping:
+                raise CommandError(f"Redis doesn't answer at {settings.REDIS_URL}")
+            return
+        for command in _preparations():
+            if supervisor.stopping:
+                return
+            self._prepare(command)
+        supervisor.start_services()
+        announced = False
+
+        def announce() -> None:
+            nonlocal announced
+            if not announced and _healthy():
+                announced = True
+                self._announce()
+
+        supervisor.watch(announce)
+
+    def _prepare(self, command: list[str]) -> None:
+        """Run a management command in a process of its own, which takes Ctrl-C and SIGTERM with this one."""
+        with subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), *command]) as process:  # noqa: S603 - our own
+            code = process.wait()
+        if code != 0:
+            raise CommandError(f"`manage.py {' '.join(command)}` failed with exit code {code}")
+
+    def _announce(self) -> None:
+        run = read_run_file()
+        self._say(f"ready at {console_url()}   (mail intake: SMTP on port {settings.SMTP_PORT})")
+        for user in run["users"]:
+            password = user["password"] or "(set on an earlier start; `manage.py changepassword` sets another)"
+            self._say(f"  sign in as {user['username']:<9} {password}")
+        self._say("Ctrl-C ends everything")
+
+    def _say(self, text: str) -> None:
+        for line in text.splitlines():
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                self.stdout.write(f"gatehouse: {line}" if line.strip() else "")
+                self.stdout.flush()
+
+
+def _preparations() -> list[list[str]]:
+    commands = [
+        ["migrate", "--database", "default", "--verbosity", "0"],
+        ["collectstatic", "--noinput", "--verbosity", "0"],
+        ["prepare_console"],
+    ]
+    if settings.GATEWAY_EMBEDDED:
+        commands[1:1] = [["migrate", "--database", "gateway", "--verbosity", "0"]]
+        commands.append(["prepare_gateway"])
+    return commands
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Two stacks on one home would fight over everything in it."""
+    settings.GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
+    with (settings.GATEHOUSE_HOME / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(
+                f"Gatehouse runs in {settings.GATEHOUSE_HOME} already; give this copy a GATEHOUSE_HOME of its own"
+            ) from None
+        yield
+
+
+def _ports_are_free() -> None:
+    wanted = {"PORT": (children.bind(), children.port())}
+    if settings.GATEWAY_EMBEDDED:
+        wanted["SMTP_PORT"] = (settings.SMTP_BIND, settings.SMTP_PORT)
+    for variable, (address, number) in wanted.items():
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, number))
+            except OSError as error:
+                why = os.strerror(error.errno or 0)
+                raise CommandError(f"can't listen on {address} port {number} ({why}); set {variable}") from error
+
+
+def _redis_answers() -> bool:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
+def _healthy() -> bool:
+    try:
+        with urllib.request.urlopen(f"{console_url()}/healthz", timeout=5) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False

@@ -1,0 +1,6 @@
+"""The console's own middlewares."""
+
+from dashboard.middleware.api_error import ApiErrorMiddleware
+from dashboard.middleware.timezone import TimezoneMiddleware
+
+__all__ = ["ApiErrorMiddleware", "TimezoneMiddleware"]

@@ -1,0 +1,158 @@
+"""Keeping the days counted: which day is walked next, and what becomes of a day that was walked.
+
+One walk is under way at a time, so that jobs never queue behind rollups. Next is, in this order: a day that our own
+actions touched, one of the last 48 hours that was counted more than five minutes ago, a day never counted (newest
+first), and the day that was counted longest ago, if that is more than a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from api_client.models import Message
+from dashboard.audit.actions import AuditAction
+from dashboard.audit.models import AuditEntry
+from dashboard.backend import backend_account_id, backend_fingerprint
+from dashboard.jobs.models import Job, JobItem
+from dashboard.overview.counting import count, summed
+from dashboard.overview.models import DayFigures, DayWalk, Keeper
+from dashboard.overview.ranges import DAYS
+from dashboard.overview.telling import enqueue_keeping
+from dashboard.walking.models import ACTIVE_WALKS
+from dashboard.walking.registry import Taker
+from dashboard.walking.services import walk_start
+
+RECENT = timedelta(hours=48)
+RECENT_EVERY = timedelta(minutes=5)
+OLD_EVERY = timedelta(hours=24)
+TOUCHED_EVERY = timedelta(minutes=1)
+SETTLE = timedelta(minutes=1)
+"""Actions are looked for so far back again: what was written just then may have been committed after the look."""
+
+_DAY_OF_ID = re.compile(r".+?-(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}-.+")
+
+
+class CountDay(Taker[DayWalk]):
+    """Counts a day; at its end, the counts become the day's figures in the same transaction."""
+
+    def take(self, walk: DayWalk, found: Sequence[Message]) -> None:
+        """Add a page of messages to the counts."""
+        count(walk.hours, found)
+
+    def finish(self, walk: DayWalk) -> None:
+        """Put the counts in the place of what was known of the day."""
+        DayFigures.objects.update_or_create(
+            account_id=walk.account_id,
+            backend=walk.backend,
+            day=walk.day,
+            defaults={
+                "hours": walk.hours,
+                "sums": summed(walk.hours),
+                "is_complete": not walk.gaps,
+                "as_of": walk.started_at,
+            },
+        )
+        # The counts live on in the figures; a walk's row only says that it was made.
+        walk.hours = {}
+        transaction.on_commit(enqueue_keeping)
+
+
+def rollups_keep() -> DayWalk | None:
+    """Start the walk that is due next; gives None while one is under way or when nothing is due."""
+    _touch_days()
+    with transaction.atomic():
+        # Of several at once, the one that holds the keeper's row decides.
+        Keeper.objects.select_for_update().get(account_id=backend_account_id(), backend=backend_fingerprint())
+        if _mine(DayWalk).filter(state__in=ACTIVE_WALKS).exists():
+            return None
+        _mine(DayWalk).exclude(state__in=ACTIVE_WALKS).filter(
+            finished_at__lt=timezone.now() - timedelta(hours=1)
+        ).delete()
+        day = _due()
+        return day_walk(day) if day else None
+
+
+def day_walk(day: date) -> DayWalk:
+    """Start to count one day in UTC."""
+    midnight = datetime.combine(day, time.min, tzinfo=UTC)
+    # Both ends of a search are included.
+    end = midnight + timedelta(days=1, microseconds=-1)
+    return walk_start(DayWalk(day=day, filters={"detections_only": False}, start=midnight, end=end))
+
+
+def _due() -> date | None:
+    now = timezone.now()
+    today = now.astimezone(UTC).date()
+    oldest_first = [today - timedelta(days=number) for number in range(DAYS - 1, -1, -1)]
+    known = {row.day: row for row in _mine(DayFigures).filter(day__gte=oldest_first[0]).only(*_LIGHT)}
+    failed = set(
+        _mine(DayWalk).filter(state="failed", finished_at__gt=now - RECENT_EVERY).values_list("day", flat=True)
+    )
+
+    def counted(day: date) -> datetime | None:
+        return known[day].as_of if day in known else None
+
+    def in_turn(day: date) -> tuple[datetime, int]:
+        # Of days that were never counted, the newest tells most.
+        return counted(day) or _EVER, -day.toordinal()
+
+    touched = [row.day for row in known.values() if _was_touched(row, now - TOUCHED_EVERY)]
+    recent = [day for day in oldest_first if day >= (now - RECENT).astimezone(UTC).date()]
+    recent_due = [day for day in recent if (at := counted(day)) is None or at < now - RECENT_EVERY]
+    never = [day for day in reversed(oldest_first) if counted(day) is None]
+    old_due = [day for day in oldest_first if (at := counted(day)) and at < now - OLD_EVERY]
+    by_age = [sorted(days, key=in_turn) for days in (touched, recent_due, old_due)]
+    order = [*by_age[0], *by_age[1], *never, *by_age[2]]
+    return next((day for day in order if day not in failed), None)
+
+
+def _was_touched(row: DayFigures, before: datetime) -> bool:
+    """Whether something was done to the day since it was counted; a day under work is not counted all the time."""
+    return bool(row.as_of and row.touched_at and row.touched_at > row.as_of and row.as_of < before)
+
+
+_LIGHT = ("day", "as_of", "touched_at")
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _touch_days() -> None:
+    """Mark the days of messages that were acted on from here since the last look."""
+    now = timezone.now()
+    mine = {"account_id": backend_account_id(), "backend": backend_fingerprint()}
+    keeper, _ = Keeper.objects.get_or_create(**mine, defaults={"looked_until": now})
+    since = keeper.looked_until - SETTLE
+    ids = AuditEntry.objects.filter(
+        action=AuditAction.RECLASSIFY, at__gte=since, object_kind="message", **mine
+    ).values_list("object_id", flat=True)
+    days = days_of(ids.iterator())
+    for job in Job.objects.filter(Q(finished_at=None) | Q(finished_at__gte=since), **mine):
+        sent = JobItem.objects.filter(job=job, attempted_at__gte=since).values_list("investigate_id", flat=True)
+        days |= days_of(sent.iterator(chunk_size=5000))
+    _mine(DayFigures).filter(day__in=days).filter(Q(touched_at=None) | Q(touched_at__lt=F("as_of"))).update(
+        touched_at=now
+    )
+    Keeper.objects.filter(pk=keeper.pk).update(looked_until=now)
+
+
+def days_of(ids: Iterable[str]) -> set[date]:
+    """Give the days on which messages came, by their ids; an id that does not tell is left to the daily walk."""
+    found = set()
+    for one in ids:
+        match = _DAY_OF_ID.fullmatch(one)
+        if match:
+            try:
+                found.add(date.fromisoformat(match.group(1)))
+            except ValueError:
+                continue
+    return found
+
+
+def _mine(model: Any) -> Any:
+    return model._default_manager.filter(account_id=backend_account_id(), backend=backend_fingerprint())

@@ -1,0 +1,15 @@
+"""The Celery task of the overview; it may run twice without harm."""
+
+from celery import shared_task
+
+from dashboard.overview.drawing import pictures_are_due, pictures_draw
+from dashboard.overview.keeping import rollups_keep
+from dashboard.overview.telling import KEEP
+
+
+@shared_task(name=KEEP, acks_late=True, reject_on_worker_lost=True)
+def keep_rollups() -> None:
+    """Start the walk that is due, and draw the pictures when they are."""
+    rollups_keep()
+    if pictures_are_due():
+        pictures_draw()

@@ -1,0 +1,67 @@
+"""A transport that takes each call from the shared budget before it is made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import httpx
+
+from api_client.rate_limit import rate_limit_from
+from api_client.retry import retry_after_seconds
+from dashboard.pacing.budget import Budget
+
+PATIENCE = 2.0
+"""Seconds that a worker waits for its turn here; for longer, its work is put off."""
+
+PAUSE_WITHOUT_RETRY_AFTER = 30.0
+
+
+class PacedTransport(httpx.BaseTransport):
+    """Wraps another transport. Workers (`background`) wait for the budget, people's calls are only counted.
+
+    A worker's call that would have to wait longer than PATIENCE is not made: it is answered 429 with Retry-After here,
+    so that whoever asked is held up as by the API itself, and nothing was sent.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        budget: Budget,
+        *,
+        background: bool,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._inner = inner
+        self._budget = budget
+        self._background = background
+        self._sleep = sleep
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Make the call when it is its turn."""
+        wait = self._budget.take(background=self._background)
+        if 0 < wait <= PATIENCE:
+            self._sleep(wait)
+            wait = self._budget.take(background=self._background)
+        if wait > 0:
+            return _put_off(wait)
+        response = self._inner.handle_request(request)
+        if response.status_code == 429:
+            asked = retry_after_seconds(response.headers.get("retry-after"), now=time.time())
+            self._budget.pause(PAUSE_WITHOUT_RETRY_AFTER if asked is None else asked)
+        elif self._background or self._budget.rate:
+            self._budget.heed(rate_limit_from(response.headers, now=time.time()))
+        return response
+
+    def close(self) -> None:
+        """Close the transport underneath."""
+        self._inner.close()
+
+
+def _put_off(wait: float) -> httpx.Response:
+    message = "The calls that workers may make are used up for now; the rest is left to people."
+    return httpx.Response(
+        429,
+        headers={"Retry-After": f"{wait:.3f}"},
+        json={"success": False, "errors": [{"code": 429, "message": message}], "messages": [], "result": None},
+    )

@@ -1,0 +1,42 @@
+"""Forms of the sign-in and of the account page."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from django import forms
+
+from dashboard.people.preferences import Density, Theme, zone_names
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Name and password; the page opens ready to type the name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+
+
+class ThemeForm(forms.Form):
+    """Which colours to show."""
+
+    theme = forms.ChoiceField(choices=[(theme.value, theme.value.capitalize()) for theme in Theme])
+
+
+class DisplayForm(forms.Form):
+    """How to show times and tables; an empty zone follows the browser."""
+
+    zone = forms.ChoiceField(
+        label="Time zone",
+        required=False,
+        help_text="Times are shown in this zone. The time in UTC shows when you point at one.",
+    )
+    density = forms.ChoiceField(
+        label="Rows of tables",
+        choices=[(Density.DENSE.value, "Dense, 32 px"), (Density.RELAXED.value, "Relaxed, 40 px")],
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through as they come
+        zone = self.fields["zone"]
+        assert isinstance(zone, forms.ChoiceField)  # noqa: S101 - tells the type checker what is declared above
+        zone.choices = [("", "As the browser says"), *((name, name.replace("_", " ")) for name in zone_names())]

@@ -1,0 +1,294 @@
+"""Django settings. What an operator may change comes from the environment: see `dashboard/environment.py`."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from dashboard import environment
+from dashboard.home import home_folder, kept_secret, redis_socket
+from dashboard.schedule import beat_schedule
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+GATEHOUSE_HOME = home_folder()
+GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = environment.text("SECRET_KEY") or kept_secret(GATEHOUSE_HOME, "secret_key")
+DEBUG = environment.flag("DEBUG", default=False)
+ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.listing("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "heroicons",
+    "dashboard",
+    "dashboard.overview",
+    "investigate",
+    "investigate.reviews",
+    "settings_admin",
+    "gateway",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "dashboard.middleware.TimezoneMiddleware",
+    "dashboard.middleware.ApiErrorMiddleware",
+]
+
+ROOT_URLCONF = "dashboard.urls"
+WSGI_APPLICATION = "dashboard.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dashboard.context.shell",
+            ],
+            "builtins": ["django.templatetags.static"],
+        },
+    },
+]
+
+# --- Databases: the console's and the gateway's, each app in its own. See docs/decisions/0001-two-databases.md.
+
+
+def _database(variable: str, file_name: str) -> dict[str, Any]:
+    """Return Django's settings for the database named by `variable`, or for an SQLite file in the home."""
+    url = environment.text(variable)
+    config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {}
+    if not config:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": GATEHOUSE_HOME / file_name}
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;",
+        }
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+    config["CONN_MAX_AGE"] = None
+    return config
+
+
+DATABASES = {
+    "default": _database("DATABASE_URL", "console.sqlite3"),
+    "gateway": _database("GATEWAY_DATABASE_URL", "gateway.sqlite3"),
+}
+DATABASE_ROUTERS = ["dashboard.routers.AppRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- The API: the embedded gateway in this process, unless the environment points elsewhere.
+
+GATEWAY_EMBEDDED = not (environment.text("CLOUDFLARE_BASE_URL") or environment.text("CLOUDFLARE_API_TOKEN"))
+CLOUDFLARE_BASE_URL = environment.text(
+    "CLOUDFLARE_BASE_URL",
+    "http://gateway.invalid/client/v4" if GATEWAY_EMBEDDED else "https://api.cloudflare.com/client/v4",
+)
+CLOUDFLARE_ACCOUNT_ID = environment.text("CLOUDFLARE_ACCOUNT_ID") or (
+    kept_secret(GATEHOUSE_HOME, "account_id", length=16) if GATEWAY_EMBEDDED else ""
+)
+CLOUDFLARE_API_TOKEN = environment.text("CLOUDFLARE_API_TOKEN") or (
+    kept_secret(GATEHOUSE_HOME, "api_token", length=20) if GATEWAY_EMBEDDED else ""
+)
+# Dotted path of a callable that returns an httpx.BaseTransport; empty for real HTTP.
+GATEHOUSE_API_TRANSPORT = "gateway.transport.InProcessTransport" if GATEWAY_EMBEDDED else ""
+GATEHOUSE_API_TIMEOUT = environment.integer("GATEHOUSE_API_TIMEOUT", 30, low=1)
+
+# The vendor takes 1,200 calls in 5 minutes for a whole account; our own gateway in this process takes all.
+GATEHOUSE_API_BUDGET = environment.rate("GATEHOUSE_API_BUDGET", "off" if GATEWAY_EMBEDDED else "1200/300")
+
+GATEHOUSE_JOB_CHUNK = environment.integer("GATEHOUSE_JOB_CHUNK", 200, low=1, high=1000)
+GATEHOUSE_JOB_LEASE = environment.integer("GATEHOUSE_JOB_LEASE", 60, low=1)
+
+GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1, high=24 * 365)
+GATEHOUSE_APPROVALS = environment.thresholds(
+    "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
+)
+GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
+
+# --- The gateway.
+
+GATEWAY_ACCOUNT_ID = CLOUDFLARE_ACCOUNT_ID
+GATEHOUSE_SAMPLE_MAIL = environment.flag("GATEHOUSE_SAMPLE_MAIL", default=True)
+GATEWAY_MAILBOXES = GATEHOUSE_HOME / "mailboxes"
+GATEWAY_TRUSTED_AUTHSERV_IDS = environment.listing("GATEWAY_TRUSTED_AUTHSERV_IDS")
+GATEWAY_REPORT_ADDRESSES = environment.listing("GATEWAY_REPORT_ADDRESSES")
+GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
+GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
+GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT")
+GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
+SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
+SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
+CHROMIUM = environment.text("CHROMIUM")
+GATEWAY_PREVIEW_SECONDS = environment.integer("GATEWAY_PREVIEW_SECONDS", 15, low=1, high=300)
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": GATEHOUSE_HOME}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "raw_mail": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": GATEHOUSE_HOME / "raw", "file_permissions_mode": 0o600},
+    },
+    "previews": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": GATEHOUSE_HOME / "previews", "file_permissions_mode": 0o600},
+    },
+}
+
+# --- Redis and Celery. docs/operations.md tells why each of these is set.
+
+REDIS_SOCKET = redis_socket(GATEHOUSE_HOME)
+REDIS_URL = environment.text("REDIS_URL") or f"unix://{REDIS_SOCKET}?db=0"
+
+
+def _broker_url(url: str) -> str:
+    """Return Celery's spelling of a Redis URL: kombu names a unix socket and its database differently."""
+    if not url.startswith("unix://"):
+        return url
+    path, _, query = url.removeprefix("unix://").partition("?")
+    number = next((part[3:] for part in query.split("&") if part.startswith("db=")), "0")
+    return f"redis+socket://{path}?virtual_host={number}"
+
+
+CELERY_BROKER_URL = _broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 25,
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(GATEHOUSE_HOME / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = beat_schedule(lease=GATEHOUSE_JOB_LEASE, embedded=GATEWAY_EMBEDDED)
+
+# --- Sign-in.
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+# Memory-hard, and a tenth of the time of PBKDF2 on the sign-in that a person waits for.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "dashboard.people.adapter.ClosedSignupAdapter"
+ACCOUNT_FORMS = {"login": "dashboard.people.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# EMAIL_BACKEND and what else Django wants to know of a mail server.
+vars().update(environment.mail_server("EMAIL_URL"))
+GATEHOUSE_SENDS_MAIL = bool(environment.text("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = environment.text("GATEHOUSE_MAIL_FROM", "gatehouse@localhost")
+GATEHOUSE_URL = environment.text(
+    "GATEHOUSE_URL", f"http://{environment.text('GATEHOUSE_BIND', '127.0.0.1')}:{environment.integer('PORT', 8000)}"
+).rstrip("/")
+# allauth counts failed sign-ins here, so every web process has to see the same counts.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- Transport and content security.
+
+GATEHOUSE_TLS = environment.flag("GATEHOUSE_TLS", default=False)
+SESSION_COOKIE_NAME = "gatehouse_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = GATEHOUSE_TLS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = GATEHOUSE_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if GATEHOUSE_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = GATEHOUSE_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if GATEHOUSE_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The audit trail and the limit on failed sign-ins then see the address that the proxy tells, not the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 120_000
+
+# --- Language, time, static files, log.
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "static/"
+STATIC_ROOT = GATEHOUSE_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""One command that runs all of Gatehouse: Redis, web server, worker, beat, and what the gateway adds."""

@@ -1,0 +1,103 @@
+"""One process of the stack: started in a session of its own, watched, ended."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LARGEST_LOG = 20 * 1024 * 1024
+# A process that ends so often in so many seconds won't come right by itself.
+_MOST_ENDS = 5
+_WINDOW = 60.0
+
+
+def die_with_parent(number: int = signal.SIGKILL) -> None:
+    """Have the kernel send this process a signal when its parent dies, however it dies (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
+@dataclass(slots=True)
+class Child:
+    """A process that should run as long as the stack does.
+
+    `stop_signal` asks it to end, `death_signal` reaches it when the supervisor is killed. Its output goes to `log`.
+    """
+
+    name: str
+    command: list[str]
+    log: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    stop_signal: int = signal.SIGTERM
+    death_signal: int = signal.SIGKILL
+    process: subprocess.Popen[bytes] | None = None
+    restart_at: float = 0.0
+    ends: deque[float] = field(default_factory=deque)
+
+    def start(self) -> None:
+        """Start the process; its output is appended to its log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".old.log"))
+        parent, death_signal = os.getpid(), self.death_signal
+
+        def in_child() -> None:
+            die_with_parent(death_signal)
+            if os.getppid() != parent:
+                os._exit(1)
+
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603 - the command is ours, and no shell reads it
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=os.environ | self.environment,
+                start_new_session=True,
+                preexec_fn=in_child,
+            )
+
+    def ended(self) -> int | None:
+        """Return the exit code when the process has ended, None while it runs or was not started."""
+        return self.process.poll() if self.process is not None else None
+
+    def note_end(self) -> float | None:
+        """Count an end; return the seconds to wait before starting again, or None when it ends too often."""
+        now = time.monotonic()
+        self.ends.append(now)
+        while self.ends and now - self.ends[0] > _WINDOW:
+            self.ends.popleft()
+        if len(self.ends) >= _MOST_ENDS:
+            return None
+        return min(0.25 * (1 << len(self.ends)), 5.0)
+
+    def ask_to_stop(self) -> None:
+        """Send the stop signal to the main process alone: it knows how to end its own children."""
+        if self.process is not None and self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                self.process.send_signal(self.stop_signal)
+
+    def kill_group(self) -> None:
+        """End whatever is left of the process and its children."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+
+    def last_lines(self, count: int = 12) -> str:
+        """Return the end of the log, for who has to find out why the process ended."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(max(0, self.log.stat().st_size - 8192))
+                lines = file.read().decode(errors="replace").splitlines()
+        except OSError:
+            return ""
+        return "\n".join(f"    {line}" for line in lines[-count:])

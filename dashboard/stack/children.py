@@ -1,0 +1,76 @@
+"""What the stack consists of."""
+
+import signal
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from dashboard import environment
+from dashboard.stack.child import Child
+from dashboard.stack.redis_server import find_redis, redis_command
+
+
+def port() -> int:
+    """Return the port of the console."""
+    return environment.integer("PORT", 8000, low=1, high=65535)
+
+
+def bind() -> str:
+    """Return the address that the web server listens on."""
+    return environment.text("GATEHOUSE_BIND", "127.0.0.1")
+
+
+def own_redis() -> Child | None:
+    """Return the Redis of this stack, or None when REDIS_URL names one.
+
+    :raises NoRedis: none is named and none can be started.
+    """
+    if environment.text("REDIS_URL"):
+        return None
+    folder = settings.GATEHOUSE_HOME / "redis"
+    for path in (folder, settings.REDIS_SOCKET.parent):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = redis_command(find_redis(), settings.REDIS_SOCKET, folder)
+    return Child("redis", command, _log("redis"), death_signal=signal.SIGTERM)
+
+
+def services() -> list[Child]:
+    """Return the web server, the worker, beat, and the gateway's intake and renderer where it is embedded."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    celery = [sys.executable, "-m", "celery", "--app", "dashboard"]
+    django = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "GATEHOUSE_HOME": str(settings.GATEHOUSE_HOME)}
+    # The worker is asked to end softly: what runs gets three seconds, the rest goes back to the queue.
+    soft = django | {"REMAP_SIGTERM": "SIGQUIT"}
+    found = [
+        Child("web", _web(), _log("web"), django),
+        Child("worker", [*celery, "worker", *_worker_options()], _log("worker"), soft),
+        Child("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="], _log("beat"), django),
+    ]
+    if settings.GATEWAY_EMBEDDED:
+        found += [
+            Child("intake", [*manage, "smtp_intake"], _log("intake"), django),
+            Child("renderer", [*manage, "renderer"], _log("renderer"), django),
+        ]
+    return found
+
+
+def _web() -> list[str]:
+    address = f"[{bind()}]:{port()}" if ":" in bind() else f"{bind()}:{port()}"
+    return [
+        *(sys.executable, "-m", "gunicorn", "dashboard.wsgi"),
+        *("--config", str(Path(__file__).with_name("gunicorn_config.py"))),
+        *("--bind", address),
+        *("--workers", str(environment.integer("WEB_WORKERS", 2, low=1, high=64))),
+        *("--threads", str(environment.integer("WEB_THREADS", 8, low=1, high=256))),
+        *("--worker-tmp-dir", str(settings.GATEHOUSE_HOME)),
+    ]
+
+
+def _worker_options() -> list[str]:
+    concurrency = environment.integer("JOB_WORKERS", 2, low=1, high=64)
+    return ["--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+
+
+def _log(name: str) -> Path:
+    return Path(settings.GATEHOUSE_HOME) / "logs" / f"{name}.log"

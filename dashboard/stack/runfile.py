@@ -1,0 +1,58 @@
+"""`run.json`: where this copy runs and how to sign in, for people and scripts of this machine."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from dashboard.stack import children
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
+
+
+def run_file() -> Path:
+    """Return the path of run.json."""
+    return Path(settings.GATEHOUSE_HOME) / "run.json"
+
+
+def console_url() -> str:
+    """Return the address of the console as this machine reaches it."""
+    address = _EVERYWHERE.get(children.bind(), children.bind())
+    host = f"[{address}]" if ":" in address and not address.startswith("[") else address
+    return f"http://{host}:{children.port()}"
+
+
+def api_base_url() -> str:
+    """Return the base URL of the API that the console speaks to, as a script would."""
+    return f"{console_url()}/client/v4" if settings.GATEWAY_EMBEDDED else str(settings.CLOUDFLARE_BASE_URL)
+
+
+def read_run_file() -> dict[str, Any]:
+    """Return what run.json says, or an empty one when there is none or it can't be read."""
+    try:
+        content = json.loads(run_file().read_text())
+    except (OSError, ValueError):
+        return {"users": []}
+    return content if isinstance(content, dict) and isinstance(content.get("users"), list) else {"users": []}
+
+
+def write_run_file(users: list[dict[str, str | None]]) -> None:
+    """Write run.json with mode 0600, whole or not at all."""
+    content = {
+        "console_url": console_url(),
+        "api_base_url": api_base_url(),
+        "account_id": settings.CLOUDFLARE_ACCOUNT_ID,
+        "api_token": settings.CLOUDFLARE_API_TOKEN,
+        "users": users,
+    }
+    draft = run_file().with_name(f".run.json.{secrets.token_hex(6)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(run_file())

@@ -1,0 +1,112 @@
+"""Keeps the stack's processes running, and ends all of them together.
+
+Ending: every process but Redis is asked, and has 6 seconds; what is left then is killed with its children; Redis
+comes last, so that the others can finish what they do. If the supervisor itself is killed, the kernel ends its
+children (Linux).
+"""
+
+import signal
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from dashboard.stack.child import Child
+
+_PATIENCE = 6.0
+_REDIS_PATIENCE = 2.0
+
+
+class Supervisor:
+    """Starts `redis` and `services`, restarts what dies, until a signal comes or something can't be kept alive."""
+
+    def __init__(self, redis: Child | None, services: list[Child], say: Callable[[str], None]) -> None:
+        self.redis = redis
+        self.services = services
+        self.say = say
+        self.stopping = False
+        self.failed = False
+
+    def listen(self) -> None:
+        """Take SIGINT, SIGTERM and SIGHUP as the wish to end everything."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def start_redis(self, answers: Callable[[], bool], seconds: float = 20.0) -> bool:
+        """Start Redis and wait until it answers; return False when it doesn't."""
+        if self.redis is not None:
+            self.redis.start()
+        deadline = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < deadline:
+            if answers():
+                return True
+            if self.redis is not None and self.redis.ended() is not None:
+                self.say(f"redis ended:\n{self.redis.last_lines()}")
+                return False
+            time.sleep(0.05)
+        return False
+
+    def start_services(self) -> None:
+        """Start everything else."""
+        for child in self.services:
+            child.start()
+
+    def watch(self, when_idle: Callable[[], None]) -> None:
+        """Restart what dies, until the end; `when_idle` is called about four times a second."""
+        while not self.stopping:
+            for child in self._all():
+                self._look_after(child)
+            when_idle()
+            time.sleep(0.25)
+
+    def _all(self) -> list[Child]:
+        return [*([self.redis] if self.redis else []), *self.services]
+
+    def _look_after(self, child: Child) -> None:
+        if child.restart_at:
+            if time.monotonic() >= child.restart_at:
+                child.restart_at = 0.0
+                child.start()
+            return
+        code = child.ended()
+        if code is None or self.stopping:
+            return
+        child.kill_group()
+        wait = child.note_end()
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        if wait is None:
+            self.say(f"{child.name} {how} again and again, so everything ends. Its log, {child.log}, says:")
+            self.say(child.last_lines())
+            self.failed = self.stopping = True
+            return
+        self.say(f"{child.name} {how}; it starts again (log: {child.log})")
+        child.restart_at = time.monotonic() + wait
+
+    def stop(self) -> None:
+        """End everything; when this returns, no process of the stack is left."""
+        self.stopping = True
+        for child in self.services:
+            child.ask_to_stop()
+        self._wait(self.services, _PATIENCE)
+        for child in self.services:
+            child.kill_group()
+        if self.redis is not None:
+            self.redis.ask_to_stop()
+            self._wait([self.redis], _REDIS_PATIENCE)
+            self.redis.kill_group()
+
+    @staticmethod
+    def _wait(children: list[Child], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if all(child.process is None or child.ended() is not None for child in children):
+                return
+            time.sleep(0.05)
+
+
+def ignore_further_signals() -> None:
+    """While everything ends, a second Ctrl-C must not interrupt the clean-up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)

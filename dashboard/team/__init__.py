@@ -1,0 +1,1 @@
+"""The team: who may sign in, and as what."""

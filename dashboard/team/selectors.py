@@ -1,0 +1,63 @@
+"""Reading who is in the team."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from dashboard.capabilities import Role, role_of
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in, or once could."""
+
+    user: User
+    role: Role | None
+    sessions: int
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they have not chosen a password yet."""
+        return not self.user.has_usable_password()
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """When they last signed in."""
+        return self.user.last_login
+
+
+def people_list() -> list[Person]:
+    """Return everybody, those who may sign in first, by name."""
+    counts = session_counts()
+    users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
+    return [Person(user, _role(user), counts.get(user.pk, 0)) for user in users]
+
+
+def _role(user: User) -> Role | None:
+    """Return the role that they have, or would have again if they were let in."""
+    if user.is_active:
+        return role_of(user)
+    names = {group.name for group in user.groups.all()}
+    return next((role for role in reversed(Role) if role.value in names), None)
+
+
+def session_counts() -> dict[int, int]:
+    """Return how many sessions each person has open, by their id."""
+    return dict(Counter(person for person, _key in open_sessions()))
+
+
+def open_sessions() -> list[tuple[int, str]]:
+    """Return each open session as its person's id and its key."""
+    found = []
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        person = str(session.get_decoded().get(SESSION_KEY, ""))
+        if person.isdecimal():
+            found.append((int(person), session.session_key))
+    return found

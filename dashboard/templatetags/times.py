@@ -1,0 +1,80 @@
+"""Showing points in time in the viewer's zone, with UTC at hand."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def when(moment: datetime | None, style: str = "short") -> SafeString:
+    """Show a moment: `short` for tables, `full` for reading, `seconds` where the order of things matters.
+
+    The short form leaves out what is understood: the day of today, the year of this year. Pointing at it gives UTC,
+    and a screen reader hears it in full.
+    """
+    if moment is None:
+        return format_html('<span class="muted">{}</span>', "unknown")
+    local = timezone.localtime(moment)
+    utc = moment.astimezone(UTC)
+    machine = utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+    title = utc.strftime("%Y-%m-%d %H:%M:%S UTC")
+    if style == "full":
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            machine,
+            title,
+            f"{date_format(local, 'j M Y, H:i:s')} {_zone(local)}",
+        )
+    if style == "seconds":
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', machine, title, date_format(local, "j M Y H:i:s")
+        )
+    return format_html(
+        '<time datetime="{}" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></time>',
+        machine,
+        title,
+        _short(local),
+        date_format(local, "j F Y, H:i"),
+    )
+
+
+@register.filter
+def utc(moment: datetime | None) -> str:
+    """Return the moment in UTC, as a person reads it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else ""
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """Return a stretch of time of so many seconds, as a person would say it; one that is negative keeps its sign."""
+    sign, seconds = "−" if seconds < 0 else "", abs(seconds)
+    if seconds < 120:
+        return f"{sign}{seconds:.0f} s" if seconds >= 10 or seconds == int(seconds) else f"{sign}{seconds:.1f} s"
+    if seconds < 7200:
+        return f"{sign}{round(seconds / 60)} min"
+    return f"{sign}{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"{sign}{round(seconds / 86400)} days"
+
+
+def _short(local: datetime) -> str:
+    today = timezone.localdate()
+    if local.date() == today:
+        return date_format(local, "H:i")
+    if local.year == today.year:
+        return date_format(local, "j M H:i")
+    return date_format(local, "j M Y")
+
+
+def _zone(local: datetime) -> str:
+    """Return the zone's short name; where it has none but an offset, the offset as UTC+5:30."""
+    name = local.tzname() or ""
+    if not name.startswith(("+", "-")):
+        return name
+    sign, hours, minutes = name[0], int(name[1:3]), name[3:5]
+    return f"UTC{'−' if sign == '-' else '+'}{hours}{':' + minutes if minutes not in ('', '00') else ''}"

@@ -1,0 +1,22 @@
+"""Every address of the console and of the embedded API."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from dashboard.health import healthz
+
+urlpatterns = [
+    path("", include("dashboard.overview.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("account/", include("dashboard.people.urls")),
+    path("team/connection/", include("dashboard.connection.urls")),
+    path("team/", include("dashboard.team.urls")),
+    path("audit/", include("dashboard.audit.urls")),
+    path("jobs/", include("dashboard.jobs.urls")),
+    path("investigate/", include("investigate.urls")),
+    path("policies/", include("settings_admin.urls")),
+    path("", include("investigate.reviews.urls")),
+]
+if settings.GATEWAY_EMBEDDED:
+    urlpatterns.append(path("client/v4/", include("gateway.urls")))

@@ -1,0 +1,165 @@
+"""Carrying out walks: claim, walk leaf by leaf, write down, until the end or until the walk has to pause."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from api_client import ApiError, ConnectionFailed, RateLimited, ResponseInvalid, ServerError, TimedOut
+from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
+from dashboard.walking.models import ACTIVE_WALKS, Walk, WalkState
+from dashboard.walking.registry import Taker, registered, registered_models
+from dashboard.walking.walk import Leaf
+
+SLICE_SECONDS = 10.0
+"""After so long a worker lets others have their turn."""
+
+HOLDUPS_AT_MOST = 15
+
+logger = logging.getLogger(__name__)
+LONGEST_PAUSE = 60.0
+PAUSE_WITHOUT_RETRY_AFTER = 30.0
+
+
+class NotHeld(Exception):
+    """The walk was cancelled, or its lease ran out and another worker has it."""
+
+
+def walk_run(label: str, walk_id: UUID) -> float | None:
+    """Walk for a while; gives the seconds after which to go on, None at the end or when others hold the walk."""
+    model, taker = registered(label)
+    row = _claim(model, walk_id)
+    if row is None:
+        return None
+    if (row.account_id, row.backend) != (backend_account_id(), backend_fingerprint()):
+        _fail(row, "The console speaks to another backend than the walk was started on.")
+        return None
+    try:
+        return _walk_on(row, taker)
+    except NotHeld:
+        return None
+    except (RateLimited, ConnectionFailed, ResponseInvalid, ServerError, TimedOut) as error:
+        return _hold_back(row, error)
+    except ApiError as error:
+        _fail(row, error.reason)
+        return None
+    except Exception as error:
+        logger.exception("walk %s of %s failed", walk_id, label)
+        return _hold_back(row, ApiError(f"{type(error).__name__} while it was worked on; the log tells more."))
+
+
+def walks_left() -> list[tuple[str, UUID]]:
+    """Give the label and id of each walk that nobody holds and whose time has come."""
+    now = timezone.now()
+    left = []
+    for model in registered_models():
+        rows = model._default_manager.filter(_free(), Q(not_before=None) | Q(not_before__lte=now))
+        left += [(model._meta.label_lower, pk) for pk in rows.order_by("created_at").values_list("pk", flat=True)]
+    return left
+
+
+def _free() -> Q:
+    return Q(state__in=ACTIVE_WALKS) & (Q(lease_until=None) | Q(lease_until__lte=timezone.now()))
+
+
+def _claim(model: type[Walk], walk_id: UUID) -> Walk | None:
+    token, now = uuid.uuid4().hex, timezone.now()
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    manager = model._default_manager
+    if not manager.filter(_free(), due, pk=walk_id).update(
+        state=WalkState.RUNNING, claimed_by=token, lease_until=_lease_end()
+    ):
+        return None
+    manager.filter(pk=walk_id, started_at=None).update(started_at=now)
+    return manager.get(pk=walk_id, claimed_by=token)
+
+
+def _walk_on(row: Walk, taker: Taker[Any]) -> float | None:
+    client = api_client_for_background()
+    ends = time.monotonic() + SLICE_SECONDS
+    for leaf in taker.leaves(client, row):
+        found = taker.look(client, row, leaf.messages)
+        if not _keep(row, taker, leaf, found):
+            return None
+        if time.monotonic() >= ends and leaf.looked_until is not None:
+            _let_go(row)
+            return 0.0
+    with transaction.atomic():
+        _hold(row)
+        _finish(row, taker)
+    return None
+
+
+def _keep(row: Walk, taker: Taker[Any], leaf: Leaf, found: Any) -> bool:
+    """Write down what was found together with how far the walk is; False when the taker has enough."""
+    with transaction.atomic():
+        _hold(row)
+        enough = taker.take(row, found) is False
+        row.looked += len(leaf.messages)
+        row.looked_until, row.position = leaf.looked_until or row.start, leaf.position
+        row.lease_until, row.holdups, row.error = _lease_end(), 0, ""
+        if enough:
+            _finish(row, taker)
+        else:
+            row.save()
+    return not enough
+
+
+def _hold(row: Walk) -> None:
+    """Make sure, inside the transaction, that the walk is still ours. Raises NotHeld."""
+    held = type(row)._default_manager.select_for_update().filter(pk=row.pk, claimed_by=row.claimed_by)
+    if not held.filter(state=WalkState.RUNNING).exists():
+        raise NotHeld
+
+
+def _finish(row: Walk, taker: Taker[Any]) -> None:
+    row.state, row.finished_at = WalkState.DONE, timezone.now()
+    row.claimed_by, row.lease_until, row.error = "", None, ""
+    taker.finish(row)
+    row.save()
+
+
+def _let_go(row: Walk) -> None:
+    _mine(row).update(claimed_by="", lease_until=None)
+
+
+def _hold_back(row: Walk, error: ApiError) -> float | None:
+    """Put the walk off: for as long as the API asked for, or longer each time when it can't be reached."""
+    if isinstance(error, RateLimited):
+        pause, holdups = PAUSE_WITHOUT_RETRY_AFTER if error.retry_after is None else error.retry_after, row.holdups
+    elif row.holdups + 1 >= HOLDUPS_AT_MOST:
+        _fail(row, f"It failed {HOLDUPS_AT_MOST} times: {error.reason}")
+        return None
+    else:
+        pause, holdups = min(LONGEST_PAUSE, 2.0**row.holdups), row.holdups + 1
+    _mine(row).update(
+        not_before=timezone.now() + timedelta(seconds=pause),
+        holdups=holdups,
+        error=error.reason[:1000],
+        claimed_by="",
+        lease_until=None,
+    )
+    return pause
+
+
+def _fail(row: Walk, reason: str) -> None:
+    _mine(row).update(
+        state=WalkState.FAILED, error=reason[:1000], finished_at=timezone.now(), claimed_by="", lease_until=None
+    )
+
+
+def _mine(row: Walk) -> Any:
+    return type(row)._default_manager.filter(pk=row.pk, claimed_by=row.claimed_by, state=WalkState.RUNNING)
+
+
+def _lease_end() -> Any:
+    return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
