@@ -1,0 +1,33 @@
+"""Forms of notes and of who takes care."""
+
+from django import forms
+from django.contrib.auth.models import User
+
+from investigate.annotations.models import LONGEST_NOTE
+from investigate.annotations.selectors import people_to_assign
+
+
+class NoteForm(forms.Form):
+    """What to note."""
+
+    text = forms.CharField(
+        label="Note", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2, "placeholder": "What you found"})
+    )
+    next = forms.CharField(required=False)
+
+
+class AssignForm(forms.Form):
+    """Who takes care; nobody where it is left empty."""
+
+    assignee = forms.CharField(required=False, max_length=150)
+    next = forms.CharField(required=False)
+
+    def clean_assignee(self) -> User | None:
+        """Return the person. Refuses somebody who may not take care of messages."""
+        name = str(self.cleaned_data["assignee"])
+        if not name:
+            return None
+        person = next((one for one in people_to_assign() if one.get_username() == name), None)
+        if person is None:
+            raise forms.ValidationError("Choose somebody of the team.")
+        return person

@@ -1,0 +1,44 @@
+"""What the team writes about messages: notes, and who takes care. The API knows nothing of either."""
+
+from django.conf import settings
+from django.db import models
+
+LONGEST_NOTE = 4000
+
+
+class MessageNote(models.Model):
+    """Something that somebody noted about a message. Notes are added and never changed."""
+
+    account_id = models.CharField(max_length=64)
+    backend = models.CharField(max_length=32)
+    message_id = models.CharField(max_length=255)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    author_name = models.CharField(max_length=150)
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["backend", "account_id", "message_id", "-id"], name="note_by_message")]
+
+    def __str__(self) -> str:
+        return f"{self.author_name} on {self.message_id}"
+
+
+class MessageAssignment(models.Model):
+    """Who takes care of a message: one person at most."""
+
+    account_id = models.CharField(max_length=64)
+    backend = models.CharField(max_length=32)
+    message_id = models.CharField(max_length=255)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    assigned_by_name = models.CharField(max_length=150)
+    assigned_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["backend", "account_id", "message_id"], name="one_assignee_a_message")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.assignee_id}"

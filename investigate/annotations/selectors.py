@@ -1,0 +1,53 @@
+"""Reading notes, and who takes care."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Count
+
+from dashboard.backend import backend_account_id, backend_fingerprint
+from dashboard.capabilities import CAPABILITIES, Capability
+from investigate.annotations.models import MessageAssignment, MessageNote
+
+_MOST_NOTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a row of the list says of the team's work: who takes care, and how many notes there are."""
+
+    assignee: str = ""
+    notes: int = 0
+
+
+def notes_of(message_id: str) -> list[MessageNote]:
+    """Return the newest notes about a message."""
+    return list(MessageNote.objects.filter(message_id=message_id, **_here())[:_MOST_NOTES])
+
+
+def assignee_of(message_id: str) -> User | None:
+    """Return who takes care of a message."""
+    found = MessageAssignment.objects.filter(message_id=message_id, **_here()).select_related("assignee").first()
+    return found.assignee if found else None
+
+
+def annotations_of(message_ids: Iterable[str]) -> dict[str, Annotation]:
+    """Return what there is about several messages, in two queries."""
+    ids = list(message_ids)
+    assigned = MessageAssignment.objects.filter(message_id__in=ids, **_here())
+    names = dict(assigned.values_list("message_id", "assignee__username"))
+    noted = MessageNote.objects.filter(message_id__in=ids, **_here()).order_by().values("message_id")
+    counts = {row["message_id"]: row["count"] for row in noted.annotate(count=Count("id"))}
+    return {one: Annotation(names.get(one, ""), counts.get(one, 0)) for one in names.keys() | counts.keys()}
+
+
+def people_to_assign() -> list[User]:
+    """Return everybody who may take care of messages, by name."""
+    roles = [role.value for role, capabilities in CAPABILITIES.items() if Capability.CLAIM in capabilities]
+    found = User.objects.filter(is_active=True, groups__name__in=roles).distinct()
+    return list(found.order_by("username"))
+
+
+def _here() -> dict[str, str]:
+    return {"account_id": backend_account_id(), "backend": backend_fingerprint()}

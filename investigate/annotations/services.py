@@ -1,0 +1,49 @@
+"""Writing notes, and saying who takes care. Row and audit row are one transaction: either both are there or neither."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor
+from dashboard.audit.services import record
+from dashboard.backend import backend_account_id, backend_fingerprint
+from investigate.annotations.models import MessageAssignment, MessageNote
+
+
+def note_add(*, actor: Actor, message_id: str, text: str) -> MessageNote:
+    """Write down what somebody notes about a message."""
+    with transaction.atomic():
+        note = MessageNote.objects.create(
+            **_key(message_id), author_id=actor.user_id, author_name=actor.username, text=text
+        )
+        _record(actor, AuditAction.NOTE_ADD, message_id, note=note.pk)
+    return note
+
+
+def message_assign(*, actor: Actor, message_id: str, assignee: User | None) -> None:
+    """Say who takes care of a message; None for nobody."""
+    with transaction.atomic():
+        if assignee is None:
+            MessageAssignment.objects.filter(**_key(message_id)).delete()
+        else:
+            MessageAssignment.objects.update_or_create(
+                **_key(message_id), defaults={"assignee": assignee, "assigned_by_name": actor.username}
+            )
+        _record(actor, AuditAction.ASSIGN, message_id, to=assignee.get_username() if assignee else "")
+
+
+def _key(message_id: str) -> dict[str, Any]:
+    return {"account_id": backend_account_id(), "backend": backend_fingerprint(), "message_id": message_id}
+
+
+def _record(actor: Actor, action: AuditAction, message_id: str, **detail: object) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_kind="message",
+        object_id=message_id,
+        outcome=Outcome.DONE,
+        detail=detail,
+    )

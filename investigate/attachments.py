@@ -1,0 +1,73 @@
+"""Attachments: what they call themselves, and what they are."""
+
+import mimetypes
+from dataclasses import dataclass
+
+from api_client.models import Attachment
+from dashboard.verdicts import Verdict, verdict_of
+
+# Endings that start something when they are opened.
+_STARTS = frozenset(
+    "exe scr com pif bat cmd js jse vbs vbe wsf wsh hta msi lnk ps1 jar iso img vhd chm cpl reg scf url".split()
+) | {"html", "htm", "svg"}
+# Types that say only "some file", so that a name can't contradict them.
+_VAGUE = frozenset({"application/octet-stream", "application/x-empty", "text/plain", ""})
+_SAME = {
+    "application/x-zip-compressed": "application/zip",
+    "text/xml": "application/xml",
+    "image/jpg": "image/jpeg",
+    "application/x-pdf": "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """One attachment with what a page says of it; its texts come from mail."""
+
+    data: Attachment
+
+    @property
+    def name(self) -> str:
+        return self.data.filename or self.data.name or ""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return verdict_of(self.data.detection) if self.data.detection else None
+
+    @property
+    def hashes(self) -> list[tuple[str, str]]:
+        """(name, digits) of each hash that the API gives, the strongest first."""
+        named = [("SHA-256", self.data.sha256), ("SHA-1", self.data.sha1), ("MD5", self.data.md5)]
+        return [(name, digits) for name, digits in named if digits]
+
+    @property
+    def endings(self) -> list[str]:
+        return [part.strip().casefold() for part in self.name.split(".")[1:]]
+
+    @property
+    def odd(self) -> list[str]:
+        """What does not fit, a sentence each."""
+        return [sentence for sentence in (self._other_type(), self._two_endings(), self._starts()) if sentence]
+
+    def _other_type(self) -> str:
+        claimed = mimetypes.guess_type(f"x.{self.endings[-1]}")[0] if self.endings else None
+        is_type = (self.data.content_type or "").partition(";")[0].strip().casefold()
+        if not claimed or is_type in _VAGUE or _SAME.get(is_type, is_type) == _SAME.get(claimed, claimed):
+            return ""
+        if claimed.startswith("application/vnd.") and is_type == "application/zip":
+            return ""  # Office files are archives.
+        return f"By its name it is {claimed}, by its content {is_type}."
+
+    def _two_endings(self) -> str:
+        known = [ending for ending in self.endings if mimetypes.guess_type(f"x.{ending}")[0]]
+        is_double = len(known) > 1 and self.endings[-1] in _STARTS
+        return "Its name has two endings; the last one counts." if is_double else ""
+
+    def _starts(self) -> str:
+        starts = bool(self.endings) and self.endings[-1] in _STARTS
+        return f"Opening a .{self.endings[-1]} file can start something." if starts else ""
+
+
+def shown_attachments(attachments: list[Attachment]) -> list[ShownAttachment]:
+    """Return the attachments in the order of the message."""
+    return [ShownAttachment(attachment) for attachment in attachments]

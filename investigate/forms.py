@@ -1,0 +1,244 @@
+"""The search, as a form and as an address."""
+
+from datetime import UTC, timedelta
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from api_client.models.values import DeliveryStatus, MessageAction, ValidationResult
+from api_client.resources import SearchFilters
+from dashboard.verdicts import CHOICES, Verdict, verdict_of
+from investigate.finding import Position
+from investigate.query import Node, Plan, QueryError, folded, plan_of, whole, written
+from investigate.query.folding import FOLDED_FIELDS
+from investigate.query.moments import ago, moment_of
+from investigate.query.operators import OPERATORS
+
+PER_PAGE = 50
+RANGES = {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days"}
+DEFAULT_RANGE = "30d"
+_DEFAULT_STRETCH = timedelta(days=30)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+_STATUSES = [
+    (DeliveryStatus.QUARANTINED, "Held"),
+    (DeliveryStatus.DELIVERED, "Delivered"),
+    (DeliveryStatus.MOVED, "Moved"),
+    (DeliveryStatus.REJECTED, "Rejected"),
+    (DeliveryStatus.DEFERRED, "Deferred"),
+    (DeliveryStatus.BOUNCED, "Bounced"),
+    (DeliveryStatus.QUEUED, "Queued"),
+    (DeliveryStatus.MOVE_FAILED, "Move failed"),
+]
+_ACTIONS = [
+    (MessageAction.QUARANTINE_RELEASED, "Released"),
+    (MessageAction.MOVED, "Moved"),
+    (MessageAction.SUBMITTED, "Reclassification asked"),
+    (MessageAction.PREVIEW, "Previewed"),
+]
+_RESULTS = [("", "Any"), *((result.value, result.value.capitalize()) for result in ValidationResult)]
+
+
+def _text(label: str, placeholder: str = "", length: int = 1000) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=length,
+        widget=forms.TextInput(attrs={"placeholder": placeholder, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class MomentField(forms.DateTimeField):
+    """A point in time: with an offset it is what it says, without one it is in the viewer's zone."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class RangeField(forms.ChoiceField):
+    """How far back: one of the usual stretches, any other as 3d, or between two times."""
+
+    def valid_value(self, value: str) -> bool:
+        """Take any stretch of time that a query can name."""
+        return super().valid_value(value) or ago(value) is not None
+
+
+class SearchForm(forms.Form):
+    """What to search for. Every field may be left out; the names are those in the address.
+
+    `q` is the whole search as the bar holds it, and goes before the fields; the address never keeps it, but has each
+    part in its field and in `query` what no field can say. After validation `node` is the search as a tree and `plan`
+    how it is carried out; `query_error` tells where the text of the bar goes wrong.
+    """
+
+    q = _text("Search", length=4000)
+    query = _text("Words and more", "Words, AND, OR, NOT, brackets")
+    sender = _text("Sender", "address or domain")
+    recipient = _text("Recipient", "address or domain")
+    subject = _text("Subject", "words in any order")
+    domain = _text("Domain", "in sender, recipient or link")
+    message_id = _text("Message-ID")
+    attachment = _text("Attachment", "name, such as *.html")
+    hash = _text("Hash", "of an attachment")
+    ip = _text("IP address", "or a network")
+    reason = _text("Reason", "of the verdict")
+    disposition = forms.MultipleChoiceField(
+        label="Verdict",
+        required=False,
+        choices=[(choice.value, verdict_of(choice).label) for choice in CHOICES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    status = forms.ChoiceField(label="State", required=False, choices=[("", "Any"), *_STATUSES])
+    action = forms.ChoiceField(label="Done since", required=False, choices=[("", "Anything or nothing"), *_ACTIONS])
+    spf = forms.ChoiceField(label="SPF", required=False, choices=_RESULTS)
+    dkim = forms.ChoiceField(label="DKIM", required=False, choices=_RESULTS)
+    dmarc = forms.ChoiceField(label="DMARC", required=False, choices=_RESULTS)
+    has = forms.ChoiceField(label="Holds", required=False, choices=[("", "Anything"), ("attachment", "An attachment")])
+    detections_only = forms.BooleanField(label="Only what was detected", required=False)
+    reported = forms.BooleanField(label="What people reported", required=False)
+    range = RangeField(label="Received", required=False, choices=[*RANGES.items(), ("custom", "Between two times")])
+    start = MomentField(label="Received from", required=False)
+    end = MomentField(label="Received until", required=False)
+    cursor = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+    at = forms.CharField(required=False, max_length=8000, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict) -> None:
+        """Take the query of an address; a range that was not named is the default, or what start and end say."""
+        data = data.copy()
+        self.given = data.copy()
+        if not data.get("range"):
+            data["range"] = "custom" if data.get("start") or data.get("end") else DEFAULT_RANGE
+        for name in ("start", "end"):
+            if data.get(name):
+                data[name] = _for_field(str(data[name]))
+        super().__init__(data)
+        self.now = timezone.now()
+        self.place = Position()
+        self.node: Node | None = None
+        self.plan = Plan()
+        self.query_error: QueryError | None = None
+        self._add_range(str(data["range"]))
+
+    def clean_ip(self) -> str:
+        """Refuse what is neither an address nor a network."""
+        value = str(self.cleaned_data["ip"])
+        if value and (said := OPERATORS["ip"].wrong(value)):
+            raise forms.ValidationError(said)
+        return value
+
+    def clean_at(self) -> str:
+        """Refuse what is no position in a walk."""
+        value = str(self.cleaned_data["at"])
+        try:
+            self.place = Position.parse(value) if value else Position()
+        except (ValueError, TypeError, RecursionError):
+            raise forms.ValidationError("This is no place in a search.") from None
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a range that ends before it starts, and text that is no query."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                self._read(cleaned)
+            except QueryError as error:
+                self.query_error = error
+                self.add_error("q" if cleaned["q"] else "query", error.said)
+        if cleaned.get("range") == "custom":
+            start, end = cleaned.get("start"), cleaned.get("end")
+            if start and end and start >= end:
+                self.add_error("end", "The range ends before it starts.")
+        else:
+            cleaned["start"] = cleaned["end"] = None
+        return cleaned
+
+    def _read(self, cleaned: dict[str, Any]) -> None:
+        """Read the text, and put each part of it into its field where that is free."""
+        found = folded(cleaned["q"] or cleaned["query"])
+        if cleaned["q"] or "q" in self.given:
+            for name in FOLDED_FIELDS:
+                cleaned[name] = found.values.get(name, [] if name == "disposition" else False if name in FLAGS else "")
+            cleaned["query"] = found.text
+        elif not any(cleaned[name] for name in found.values):
+            cleaned.update(found.values)
+            cleaned["query"] = found.text
+        if found.says_time and cleaned["query"] != self.data.get("query"):
+            cleaned["range"] = found.last or "custom"
+            cleaned["start"], cleaned["end"] = found.start, found.end
+            self._add_range(cleaned["range"])
+        self.node = whole(cleaned["query"], cleaned)
+        self.plan = plan_of(self.node, now=self.now)
+
+    def _add_range(self, value: str) -> None:
+        """Offer the stretch of time that was asked for beside the usual ones."""
+        stretch = ago(value)
+        field = self.fields["range"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - the field above
+        if stretch and value not in RANGES:
+            number, unit = value[:-1], _UNITS[value[-1].lower()]
+            field.choices = [(value, f"Last {number} {unit}"), *RANGES.items(), ("custom", "Between two times")]
+
+    @property
+    def text(self) -> str:
+        """The whole search as the bar shows it: as it was typed where it is no query."""
+        if self.query_error is not None or not hasattr(self, "cleaned_data") or self.errors:
+            return str(self.given.get("q") or self.given.get("query") or "")
+        return written(self.cleaned_data["query"], self.cleaned_data)
+
+    @property
+    def text_and_choice_fields(self) -> tuple[str, ...]:
+        """The fields that the form shows one by one, those of verdicts and marks apart."""
+        apart = {"q", "disposition", "detections_only", "reported", "cursor", "at"}
+        return tuple(name for name in self.fields if name not in apart)
+
+    @property
+    def shown_range(self) -> str:
+        return str(self.cleaned_data.get("range") or self.data["range"]) if hasattr(self, "cleaned_data") else ""
+
+    def verdict_boxes(self) -> list[tuple[BoundWidget, Verdict]]:
+        """Return the checkboxes of the verdicts, each with how its verdict is shown."""
+        return [(box, verdict_of(str(box.data["value"]))) for box in self["disposition"]]
+
+    def is_clumsy(self, query: QueryDict) -> bool:
+        """Tell whether the address is not the one of this search: it holds the bar's text, or what a form sends empty.
+
+        A time without offset, and a part of the text that has a field of its own, count too.
+        """
+        has_blank = any(not value for name in self.fields for value in query.getlist(name))
+        is_unfolded = "q" in query or self.cleaned_data["query"] != query.get("query", "").strip()
+        return (
+            has_blank
+            or is_unfolded
+            or any(name in query and not _has_offset(str(query[name])) for name in ("start", "end"))
+        )
+
+    def api_filters(self) -> SearchFilters:
+        """Return the filters for the client; both ends of the range and `detections_only` are always named."""
+        chosen = self.cleaned_data
+        end = chosen["end"] or self.now
+        start = chosen["start"] or end - (ago(chosen["range"]) or _DEFAULT_STRETCH)
+        plan = self.plan
+        # What the text itself says of time, inside a field of its own or not, can only narrow the range.
+        start, end = max(filter(None, (start, plan.start))), min(filter(None, (end, plan.end)))
+        filters = SearchFilters(start=start.astimezone(UTC), end=max(start, end).astimezone(UTC), per_page=PER_PAGE)
+        return filters | plan.filters
+
+
+FLAGS = ("detections_only", "reported")
+
+
+def _for_field(text: str) -> str:
+    """Return the moment as the browser's field wants it: without an offset, in the viewer's zone."""
+    moment = moment_of(text) if _has_offset(text) else None
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else text
+
+
+def _has_offset(text: str) -> bool:
+    try:
+        moment = parse_datetime(text.strip())
+    except ValueError:
+        return False
+    return moment is not None and timezone.is_aware(moment)

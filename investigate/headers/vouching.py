@@ -1,0 +1,158 @@
+"""Who vouches for a message: which domains SPF, DKIM and ARC speak for, and whether that is the one that is seen."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from api_client.models import Header, Message
+from dashboard.mail_text import domain_of
+from investigate.registered import registered_domain
+
+_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """One who speaks for the message: `how` is SPF or DKIM, `result` the API's, empty where it tells none.
+
+    `alignment` is "same", "related" (another name of one registered domain) or "other", compared with the domain that
+    the reader sees; empty where either is missing.
+    """
+
+    how: str
+    domain: str
+    result: str
+    alignment: str
+    note: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether DMARC may rest on it."""
+        return self.result == "pass" and self.alignment in ("same", "related")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one server wrote into `Authentication-Results`: its name, and each method with its result."""
+
+    server: str
+    results: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One ARC set: who sealed it as which in the chain, and what it says of the seals before (`cv`)."""
+
+    number: int
+    domain: str
+    chain: str
+    results: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """All of it; `seen` is the domain that the reader sees as sender."""
+
+    seen: str
+    vouchers: list[Voucher]
+    claims: list[Claim]
+    seals: list[Seal]
+
+    @property
+    def dmarc_sentence(self) -> str:
+        """Why DMARC passes or fails, as far as these fields tell."""
+        if any(voucher.counts for voucher in self.vouchers):
+            names = " and ".join(dict.fromkeys(voucher.how for voucher in self.vouchers if voucher.counts))
+            return f"{names} passed for a domain of the sender that the reader sees: DMARC can rest on it."
+        if any(voucher.result == "pass" for voucher in self.vouchers):
+            return "What passed speaks for another domain than the one that the reader sees: DMARC can't rest on it."
+        return "Nothing passed that speaks for the domain that the reader sees."
+
+    @property
+    def arc_sentence(self) -> str:
+        if not self.seals:
+            return "No ARC seal: nobody on the way vouches for what the checks said before."
+        last = self.seals[-1]
+        state = {"pass": "and finds those before it intact", "none": "as the first", "fail": "and finds them broken"}
+        return (
+            f"{len(self.seals)} ARC seal{'s' * (len(self.seals) > 1)}; the last is by {last.domain or 'nobody named'}, "
+            + (f"{state.get(last.chain, f'with cv={last.chain}')}.")
+        )
+
+
+def vouching_of(message: Message, headers: list[Header]) -> Vouching:
+    """Read who vouches for the message out of its headers, envelope and the API's own results."""
+    seen = domain_of(message.from_ or "")
+    validation = message.validation
+    spf, dkim = (validation.spf or "", validation.dkim or "") if validation else ("", "")
+    envelope = domain_of(message.envelope_from or "")
+    vouchers = [Voucher("SPF", envelope, spf, alignment(envelope, seen), "the envelope sender's domain")]
+    for signature in _fields(headers, "dkim-signature"):
+        tags = _tags(signature)
+        domain = tags.get("d", "").casefold()
+        note = f"selector {tags['s']}" if tags.get("s") else ""
+        vouchers.append(Voucher("DKIM", domain, dkim, alignment(domain, seen), note))
+    return Vouching(seen, vouchers, list(_claims(headers)), _seals(headers))
+
+
+def alignment(domain: str, seen: str) -> str:
+    """Compare a domain with the one that is seen, as DMARC does when it is relaxed."""
+    if not domain or not seen:
+        return ""
+    if domain.casefold() == seen.casefold():
+        return "same"
+    registered = registered_domain(seen)
+    return "related" if registered and registered_domain(domain) == registered else "other"
+
+
+def _fields(headers: Iterable[Header], name: str) -> list[str]:
+    return [header.value for header in headers if header.name.casefold() == name][:_MOST]
+
+
+def _tags(value: str) -> dict[str, str]:
+    """Read `a=1; b=2` lists; the first of a name counts, blanks within values are folds of the line."""
+    found: dict[str, str] = {}
+    for part in value.split(";"):
+        name, equals, text = part.partition("=")
+        if equals:
+            found.setdefault(name.strip().casefold(), "".join(text.split())[:255])
+    return found
+
+
+def _claims(headers: list[Header]) -> Iterator[Claim]:
+    for value in _fields(headers, "authentication-results"):
+        server, _, rest = value.partition(";")
+        yield Claim(server.strip().split(" ")[0][:255], _results(rest))
+
+
+def _results(text: str) -> list[tuple[str, str]]:
+    """Return (method, result with what it is about) of each part, comments left out."""
+    found = []
+    for part in _without_comments(text).split(";"):
+        method, equals, rest = part.strip().partition("=")
+        if equals and method.strip().replace("-", "").isalnum():
+            found.append((method.strip().upper(), " ".join(rest.split())[:255]))
+    return found[:_MOST]
+
+
+def _without_comments(text: str) -> str:
+    kept, depth = [], 0
+    for character in text[:4096]:
+        depth += character == "("
+        if not depth:
+            kept.append(character)
+        depth = max(0, depth - (character == ")"))
+    return "".join(kept)
+
+
+def _seals(headers: list[Header]) -> list[Seal]:
+    results = {}
+    for value in _fields(headers, "arc-authentication-results"):
+        number, _, rest = value.partition(";")
+        results[_tags(number).get("i", "")] = _results(rest.partition(";")[2])
+    seals = []
+    for value in _fields(headers, "arc-seal"):
+        tags = _tags(value)
+        number = tags.get("i", "")
+        if number.isdecimal() and len(number) < 4:
+            seals.append(Seal(int(number), tags.get("d", ""), tags.get("cv", "").casefold(), results.get(number, [])))
+    return sorted(seals, key=lambda seal: seal.number)

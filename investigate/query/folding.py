@@ -1,0 +1,200 @@
+"""One search, written as text in the bar or as the fields of a form: from either to the other, and back."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from investigate.query.moments import ago, moment_of, spelled
+from investigate.query.operators import OPERATORS
+from investigate.query.parser import parse
+from investigate.query.syntax import Node, Or, QueryError, Span, Term, all_of, conjuncts, terms
+
+# Operators whose value a field of the form holds as it is.
+TEXT_FIELDS = {
+    "from": "sender",
+    "to": "recipient",
+    "domain": "domain",
+    "subject": "subject",
+    "message-id": "message_id",
+    "attachment": "attachment",
+    "hash": "hash",
+    "ip": "ip",
+    "reason": "reason",
+}
+CHOICE_FIELDS = {"status": "status", "action": "action", "spf": "spf", "dkim": "dkim", "dmarc": "dmarc", "has": "has"}
+FLAG_FIELDS = {"detected": "detections_only", "reported": "reported"}
+# What the form's verdicts can say; the others stay in the text.
+FORM_DISPOSITIONS = {"MALICIOUS", "SUSPICIOUS", "SPOOF", "SPAM", "BULK", "NONE"}
+FOLDED_FIELDS = (*TEXT_FIELDS.values(), *CHOICE_FIELDS.values(), *FLAG_FIELDS.values(), "disposition")
+
+_TIMES = ("before", "after", "last")
+_NEEDS_QUOTES = re.compile(r'[\s()"]')
+_LIKE_SYNTAX = re.compile(r"[A-Za-z][A-Za-z-]*:|(?:AND|OR|NOT)\Z")
+
+
+@dataclass(slots=True)
+class Folded:
+    """A query as fields: `values` by their names, `text` what no field can say, and what it says of time.
+
+    `last` is such as 7d; `start` and `end` are aware. All three are empty where the query says nothing of time.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
+    last: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def says_time(self) -> bool:
+        return bool(self.last or self.start or self.end)
+
+
+def folded(text: str) -> Folded:
+    """Return the query with each part in its field, as far as there is one. Raises QueryError."""
+    text = with_offsets(text)
+    found = Folded()
+    rest: list[Node] = []
+    times: list[Term] = []
+    # From the end, where the bar writes what fields hold: reading it again then changes nothing.
+    for part in reversed(conjuncts(parse(text))):
+        if isinstance(part, Term) and part.operator in _TIMES:
+            times.append(part)
+        elif not _into_field(part, found.values):
+            rest.append(part)
+    found.text = " ".join(text[part.span.start : part.span.end] for part in reversed(rest))
+    _fold_times(times, found)
+    return found
+
+
+def _fold_times(times: list[Term], found: Folded) -> None:
+    if len(times) == 1 and times[0].operator == "last":
+        found.last = times[0].value.lower()
+        return
+    now = timezone.now()
+    for term in times:
+        moment = now - (ago(term.value) or now - now) if term.operator == "last" else moment_of(term.value)
+        if term.operator == "before":
+            found.end = min(filter(None, (found.end, moment)), default=None)
+        else:
+            found.start = max(filter(None, (found.start, moment)), default=None)
+    if found.start and found.end and found.start >= found.end:
+        raise QueryError("The range of time ends before it starts.", times[-1].span)
+
+
+def _into_field(part: Node, values: dict[str, Any]) -> bool:
+    """Put the part into its field; tell whether there is one that is free and can hold it."""
+    if isinstance(part, Or) or (isinstance(part, Term) and part.operator == "disposition"):
+        return _into_verdicts(part, values)
+    if not isinstance(part, Term):
+        return False
+    if part.operator == "is":
+        values[FLAG_FIELDS[part.value.casefold()]] = True
+        return True
+    if part.operator == "subject":
+        if part.has_blank or _term("subject", part.value).is_wild != part.is_wild:
+            return False
+        values["subject"] = " ".join(filter(None, (part.value, values.get("subject"))))
+        return True
+    name = TEXT_FIELDS.get(part.operator) or CHOICE_FIELDS.get(part.operator, "")
+    if not name or name in values:
+        return False
+    if part.operator in CHOICE_FIELDS:
+        choice = OPERATORS[part.operator].choice(part.value)
+        if choice is None or choice.value == "link":
+            return False
+        values[name] = str(choice.value)
+        return True
+    if _term(part.operator, part.value).is_wild != part.is_wild or part.value != part.value.strip():
+        return False
+    values[name] = part.value
+    return True
+
+
+def _into_verdicts(part: Node, values: dict[str, Any]) -> bool:
+    listed = [part] if isinstance(part, Term) else list(part.parts) if isinstance(part, Or) else []
+    if "disposition" in values or not all(isinstance(term, Term) and term.operator == "disposition" for term in listed):
+        return False
+    choices = [OPERATORS["disposition"].choice(term.value) for term in listed if isinstance(term, Term)]
+    chosen = list(dict.fromkeys(str(choice.value) for choice in choices if choice))
+    if not chosen or not set(chosen) <= FORM_DISPOSITIONS:
+        return False
+    values["disposition"] = chosen
+    return True
+
+
+def unfolded(values: Mapping[str, Any]) -> list[Node]:
+    """Return the fields as parts of a query, all of which have to be true. Raises QueryError for a wrong value."""
+    found: list[Node] = []
+    for operator, name in TEXT_FIELDS.items():
+        for value in str(values.get(name) or "").split() if name == "subject" else [values.get(name)]:
+            if value:
+                found.append(OPERATORS[operator].checked(_term(operator, str(value))))
+    if chosen := values.get("disposition"):
+        parts: list[Node] = [_chosen("disposition", value) for value in chosen]
+        found.append(parts[0] if len(parts) == 1 else Or(tuple(parts)))
+    found += [_chosen(operator, str(values[name])) for operator, name in CHOICE_FIELDS.items() if values.get(name)]
+    found += [Term("is", word) for word, name in FLAG_FIELDS.items() if values.get(name)]
+    return found
+
+
+def _chosen(operator: str, value: str) -> Term:
+    choice = OPERATORS[operator].choice(value)
+    return Term(operator, choice.word if choice else value)
+
+
+def _term(operator: str, value: str) -> Term:
+    """Return the term that a field's value means: a star is wild unless the value would need quotation marks."""
+    return Term(operator, value, is_quoted=bool(_NEEDS_QUOTES.search(value)))
+
+
+def whole(text: str, values: Mapping[str, Any]) -> Node | None:
+    """Return the query that text and fields make together. Raises QueryError, whose place is in the text."""
+    return all_of([*conjuncts(parse(text)), *unfolded(values)])
+
+
+def written(text: str, values: Mapping[str, Any]) -> str:
+    """Return text and fields as one query, as the bar shows it. Raises QueryError."""
+    fields = [_written(part) for part in unfolded(values)]
+    if text and fields and isinstance(parse(text), Or) and not _is_bracketed(text):
+        text = f"({text})"
+    return " ".join(filter(None, (text, *fields)))
+
+
+def _is_bracketed(text: str) -> bool:
+    node = parse(text)
+    return node is not None and node.span == Span(0, len(text)) and text.startswith("(") and text.endswith(")")
+
+
+def _written(node: Node) -> str:
+    if isinstance(node, Or):
+        words = ",".join(part.value for part in node.parts if isinstance(part, Term))
+        return f"disposition:{words}"
+    assert isinstance(node, Term)  # noqa: S101 - fields make nothing else
+    return f"{node.operator}:{quoted(node.value)}"
+
+
+def quoted(value: str, *, always: bool = False) -> str:
+    """Return the value as a query spells it, in quotation marks where it needs them or `always`."""
+    if not always and value and not _NEEDS_QUOTES.search(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def as_words(value: str) -> str:
+    """Return text of mail as words to look for, whatever characters it has."""
+    return quoted(value, always=bool(_LIKE_SYNTAX.match(value)) or "*" in value)
+
+
+def with_offsets(text: str) -> str:
+    """Return the query with the offset of the viewer's zone in each time that has none, so that it means one moment."""
+    for term in reversed(list(terms(parse(text)))):
+        moment = moment_of(term.value) if term.operator in ("before", "after") else None
+        if moment is not None:
+            text = text[: term.value_span.start] + spelled(moment) + text[term.value_span.end :]
+    return text

@@ -1,0 +1,235 @@
+"""Whether a message is what a query looks for, as far as its row tells, and its detail where that was read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+
+from api_client.models import Detections, Message
+from api_client.models.values import MessageAction
+from investigate.links import host_of
+from investigate.query.moments import ago, moment_of
+from investigate.query.operators import OPERATIONS, OPERATORS
+from investigate.query.syntax import Node, Not, Or, Term
+from investigate.query.words import any_word_fits, fits, has_words
+from investigate.registered import registered_domain
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a message; `detail` is None while nobody has read it, `now` is what `last:` counts from."""
+
+    message: Message
+    now: datetime
+    detail: Detections | None = None
+
+
+Truth = bool | None
+"""True, False, or None: that is in the message's detail, which was not read."""
+
+
+def truth(node: Node, known: Known) -> Truth:
+    """Return whether the query is true of the message."""
+    if isinstance(node, Term):
+        return _term(node, known)
+    if isinstance(node, Not):
+        part = truth(node.part, known)
+        return None if part is None else not part
+    ends = isinstance(node, Or)  # One part that is true ends a disjunction, one that is false a conjunction.
+    parts = [truth(part, known) for part in node.parts]
+    if ends in parts:
+        return ends
+    return None if None in parts else not ends
+
+
+def needs_detail(node: Node) -> bool:
+    """Tell whether the row alone may leave the query open."""
+    if isinstance(node, Term):
+        return node.operator in {"has", "attachment", "hash", "domain"}
+    parts = (node.part,) if isinstance(node, Not) else node.parts
+    return any(needs_detail(part) for part in parts)
+
+
+def is_domain(value: str) -> bool:
+    """Tell whether the value reads as a domain rather than as an address or a name."""
+    return "." in value and "@" not in value and not any(character.isspace() for character in value)
+
+
+def _term(term: Term, known: Known) -> Truth:
+    return _TESTS[term.operator](term, known)
+
+
+def _text(term: Term, texts: Iterable[str | None]) -> bool:
+    test = any_word_fits if term.is_wild else _has
+    return any(test(term.value, text) for text in texts if text)
+
+
+def _has(wanted: str, text: str) -> bool:
+    return has_words(text, wanted)
+
+
+def _words(term: Term, known: Known) -> bool:
+    data = known.message
+    people = [data.from_, data.from_name, data.envelope_from, data.replyto, *_recipients(data), *(data.to_name or ())]
+    servers = [data.smtp_helo_server_ip, data.smtp_previous_hop_ip, data.x_originating_ip]
+    names = [data.id, data.alert_id, data.message_id, data.final_disposition]
+    times = [f"{at:%Y-%m-%dT%H:%M:%S}" for at in (data.scanned_at, data.sent_at) if at]
+    return _text(term, [data.subject, *people, *data.detection_reasons, *servers, *names, *times])
+
+
+def _people(term: Term, addresses: list[str], names: list[str]) -> bool:
+    wanted = term.value.casefold()
+    if term.is_wild:
+        return any(fits(wanted, text) for text in [*addresses, *names]) or any(
+            any_word_fits(wanted, name) for name in names
+        )
+    if "@" in wanted:
+        return any(address.casefold() == wanted for address in addresses)
+    if is_domain(wanted):
+        return any(address.casefold().rpartition("@")[2] == wanted for address in addresses)
+    return any(has_words(text, wanted) for text in [*addresses, *names])
+
+
+def _recipients(data: Message) -> list[str]:
+    return [*data.client_recipients, *(data.envelope_to or ()), *(data.to or ())]
+
+
+def _from(term: Term, known: Known) -> bool:
+    data = known.message
+    return _people(term, [one for one in (data.from_, data.envelope_from) if one], [data.from_name or ""])
+
+
+def _to(term: Term, known: Known) -> bool:
+    return _people(term, _recipients(known.message), known.message.to_name or [])
+
+
+def _domain(term: Term, known: Known) -> Truth:
+    data = known.message
+    wanted = term.value.casefold()
+    addresses = [one for one in (data.from_, data.envelope_from, *_recipients(data)) if one and "@" in one]
+    test = fits if term.is_wild else str.__eq__
+    if any(test(wanted, address.rpartition("@")[2].casefold()) for address in addresses):
+        return True
+    if known.detail is None:
+        return None
+    hosts = [host_of(link.href) for link in known.detail.links]
+    return any(test(wanted, name) for host in hosts for name in (host, registered_domain(host)) if name)
+
+
+def _choice(term: Term) -> str:
+    choice = OPERATORS[term.operator].choice(term.value)
+    return choice.value if choice else ""
+
+
+def _disposition(term: Term, known: Known) -> bool:
+    wanted, is_so = _choice(term), (known.message.final_disposition or "NONE").upper()
+    return is_so == wanted or (wanted == "MALICIOUS" and is_so == "MALICIOUS-BEC")
+
+
+def _action(term: Term, known: Known) -> bool:
+    operations = OPERATIONS[MessageAction(_choice(term))]
+    return bool(operations & set(known.message.post_delivery_operations or ()))
+
+
+def _result(term: Term, known: Known) -> bool:
+    validation = known.message.validation
+    result = getattr(validation, term.operator) if validation else None
+    return (result or "none").casefold() == _choice(term)
+
+
+def _holds(term: Term, known: Known) -> Truth:
+    if known.detail is None:
+        return None
+    return bool(known.detail.attachments if _choice(term) == "attachment" else known.detail.links)
+
+
+def _attachment(term: Term, known: Known) -> Truth:
+    if known.detail is None:
+        return None
+    names = [attachment.filename or attachment.name or "" for attachment in known.detail.attachments]
+    if term.is_wild:
+        return any(fits(term.value, name) for name in names)
+    return any(has_words(name, term.value) for name in names)
+
+
+def _hash(term: Term, known: Known) -> Truth:
+    if known.detail is None:
+        return None
+    hashes = [text for one in known.detail.attachments for text in (one.md5, one.sha1, one.sha256) if text]
+    return any(fits(term.value if term.is_wild else term.value.replace("*", ""), text) for text in hashes)
+
+
+def _ip(term: Term, known: Known) -> bool:
+    data = known.message
+    network = ip_network(term.value, strict=False)
+    return any(
+        _is_within(text, network)
+        for text in (data.smtp_helo_server_ip, data.smtp_previous_hop_ip, data.x_originating_ip)
+        if text
+    )
+
+
+def _is_within(text: str, network: object) -> bool:
+    try:
+        return ip_address(text.strip().strip("[]")) in network  # type: ignore[operator]  # either family of networks
+    except ValueError:
+        return False
+
+
+def _message_id(term: Term, known: Known) -> bool:
+    bare = (known.message.message_id or "").strip().removeprefix("<").removesuffix(">")
+    wanted = term.value.strip().removeprefix("<").removesuffix(">")
+    return fits(wanted, bare) if term.is_wild else bare.casefold() == wanted.casefold()
+
+
+def _equal(name: str) -> Callable[[Term, Known], bool]:
+    return lambda term, known: (getattr(known.message, name) or "").casefold() == term.value.casefold()
+
+
+def _is(term: Term, known: Known) -> bool:
+    if _choice(term) == "reported":
+        return known.message.is_phish_submission
+    return (known.message.final_disposition or "NONE").upper() != "NONE"
+
+
+def _before(term: Term, known: Known) -> bool:
+    moment, at = moment_of(term.value), known.message.scanned_at
+    return bool(moment and at and at < moment)
+
+
+def _after(term: Term, known: Known) -> bool:
+    moment, at = moment_of(term.value), known.message.scanned_at
+    return bool(moment and at and at >= moment)
+
+
+def _last(term: Term, known: Known) -> bool:
+    stretch, at = ago(term.value), known.message.scanned_at
+    return bool(stretch and at and at >= known.now - stretch)
+
+
+_TESTS: dict[str, Callable[[Term, Known], Truth]] = {
+    "": _words,
+    "from": _from,
+    "to": _to,
+    "domain": _domain,
+    "subject": lambda term, known: _text(term, [known.message.subject]),
+    "disposition": _disposition,
+    "status": lambda term, known: _choice(term) in (known.message.delivery_status or ()),
+    "action": _action,
+    "spf": _result,
+    "dkim": _result,
+    "dmarc": _result,
+    "has": _holds,
+    "attachment": _attachment,
+    "hash": _hash,
+    "ip": _ip,
+    "message-id": _message_id,
+    "reason": lambda term, known: _text(term, known.message.detection_reasons),
+    "category": lambda term, known: _text(term, known.message.threat_categories or ()),
+    "edf": _equal("edf_hash"),
+    "structure": _equal("htmltext_structure_hash"),
+    "is": _is,
+    "before": _before,
+    "after": _after,
+    "last": _last,
+}

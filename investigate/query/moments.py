@@ -1,0 +1,40 @@
+"""Points and stretches of time as people write them in a query."""
+
+import re
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+_DURATION = re.compile(r"([0-9]{1,4})(m|h|d|w)", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment_of(value: str) -> datetime | None:
+    """Return the moment, aware; without an offset it is in the viewer's zone, a day is its first moment.
+
+    None for what can't be read, and for what no calendar here reaches.
+    """
+    text = value.strip()
+    try:
+        day = parse_date(text)
+        moment = datetime(day.year, day.month, day.day) if day else parse_datetime(text)  # noqa: DTZ001 - made aware below
+        if moment is None or not 1971 <= moment.year <= 2199:
+            return None
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def ago(value: str) -> timedelta | None:
+    """Return the stretch of time that 90m, 24h, 7d or 2w mean; None for anything else and for nothing at all."""
+    found = _DURATION.fullmatch(value.strip())
+    if found is None or int(found.group(1)) == 0:
+        return None
+    return timedelta(**{_UNITS[found.group(2).lower()]: int(found.group(1))})
+
+
+def spelled(moment: datetime) -> str:
+    """Return the moment as an address holds it: in the viewer's zone, with its offset."""
+    local = timezone.localtime(moment)
+    return local.isoformat(timespec="seconds" if local.second else "minutes")

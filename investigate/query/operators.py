@@ -1,0 +1,144 @@
+"""The operators of the query language: what each takes, and what it means in a sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from api_client.models.values import ActionOperation, DeliveryStatus, Disposition, MessageAction, ValidationResult
+from investigate.query.moments import ago, moment_of
+from investigate.query.syntax import QueryError, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an operator: as people write it, as the API spells it, and what else people write for it."""
+
+    word: str
+    value: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator; `wrong` says what is wrong with a value, empty for nothing."""
+
+    name: str
+    meaning: str
+    example: str
+    choices: tuple[Choice, ...] = ()
+    wrong: Callable[[str], str] = lambda _value: ""
+
+    def checked(self, term: Term) -> Term:
+        """Return the term. Raises QueryError for a value that the operator does not take."""
+        if self.choices:
+            if self.choice(term.value) is None:
+                words = ", ".join(choice.word for choice in self.choices)
+                raise QueryError(f"“{self.name}:” takes {words}.", term.value_span)
+        elif said := self.wrong(term.value):
+            raise QueryError(said, term.value_span)
+        return term
+
+    def choice(self, word: str) -> Choice | None:
+        """Return the choice that people write so."""
+        folded = word.casefold()
+        return next((one for one in self.choices if folded in (one.word, one.value.casefold(), *one.also)), None)
+
+
+def _wrong_moment(value: str) -> str:
+    return "" if moment_of(value) else "Write a day or a time, such as 2026-03-01 or 2026-03-01T14:30+01:00."
+
+
+def _wrong_duration(value: str) -> str:
+    return "" if ago(value) else "Write a number with m, h, d or w, such as 24h or 7d."
+
+
+def _wrong_network(value: str) -> str:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        return "Write an IP address or a network, such as 192.0.2.7 or 192.0.2.0/24."
+    return ""
+
+
+DISPOSITIONS = (
+    Choice("malicious", Disposition.MALICIOUS),
+    Choice("bec", Disposition.MALICIOUS_BEC),
+    Choice("suspicious", Disposition.SUSPICIOUS),
+    Choice("spoof", Disposition.SPOOF),
+    Choice("spam", Disposition.SPAM),
+    Choice("bulk", Disposition.BULK),
+    Choice("clean", Disposition.NONE),
+)
+STATUSES = (
+    Choice("held", DeliveryStatus.QUARANTINED),
+    Choice("delivered", DeliveryStatus.DELIVERED),
+    Choice("moved", DeliveryStatus.MOVED),
+    Choice("rejected", DeliveryStatus.REJECTED),
+    Choice("deferred", DeliveryStatus.DEFERRED),
+    Choice("bounced", DeliveryStatus.BOUNCED),
+    Choice("queued", DeliveryStatus.QUEUED),
+    Choice("move-failed", DeliveryStatus.MOVE_FAILED),
+)
+ACTIONS = (
+    Choice("released", MessageAction.QUARANTINE_RELEASED),
+    Choice("moved", MessageAction.MOVED),
+    Choice("reclassified", MessageAction.SUBMITTED),
+    Choice("previewed", MessageAction.PREVIEW),
+)
+# How the operation of each action is called on a message's row.
+OPERATIONS = {
+    MessageAction.QUARANTINE_RELEASED: {ActionOperation.QUARANTINE_RELEASE, ActionOperation.RELEASE},
+    MessageAction.MOVED: {ActionOperation.MOVE},
+    MessageAction.SUBMITTED: {ActionOperation.SUBMISSION, ActionOperation.RECLASSIFY},
+    MessageAction.PREVIEW: {ActionOperation.PREVIEW},
+}
+RESULTS = tuple(Choice(result.value, result.value) for result in ValidationResult)
+HAS = (Choice("attachment", "attachment", ("attachments",)), Choice("link", "link", ("links",)))
+IS = (Choice("detected", "detected"), Choice("reported", "reported"))
+
+OPERATORS: dict[str, Operator] = {
+    operator.name: operator
+    for operator in [
+        Operator("from", "The sender: an address, its domain, or a name", "from:billing@acme.example"),
+        Operator("to", "A recipient: an address, its domain, or a name", "to:anna@team.example"),
+        Operator("domain", "A domain in sender, recipient or link", "domain:acme-pay.example"),
+        Operator("subject", "A word of the subject; exact words in quotation marks", 'subject:"invoice overdue"'),
+        Operator("disposition", "What it was judged to be", "disposition:malicious", DISPOSITIONS),
+        Operator("status", "Where it is", "status:held", STATUSES),
+        Operator("action", "What was done with it since", "action:released", ACTIONS),
+        Operator("spf", "Whether the server may send for the envelope's domain", "spf:fail", RESULTS),
+        Operator("dkim", "Whether its signature fits", "dkim:fail", RESULTS),
+        Operator("dmarc", "Whether either speaks for the domain that is seen", "dmarc:fail", RESULTS),
+        Operator("has", "What it holds", "has:attachment", HAS),
+        Operator("attachment", "The name of an attachment", "attachment:*.html"),
+        Operator("hash", "MD5, SHA-1 or SHA-256 of an attachment", "hash:9f86d081884c7d65"),
+        Operator("ip", "An IP address or a network that it came through", "ip:192.0.2.0/24", wrong=_wrong_network),
+        Operator("message-id", "The Message-ID", "message-id:123@acme.example"),
+        Operator("reason", "A word of why it was judged so", "reason:look-alike"),
+        Operator("category", "What kind of threat was found", "category:CredentialPhishing"),
+        Operator("edf", "The hash of its text, equal for mail of one template", "edf:2c26b46b68ffc68f"),
+        Operator("structure", "The hash of its HTML's structure", "structure:fcde2b2edba56bf4"),
+        Operator("is", "Detected at all, or reported by a person", "is:reported", IS),
+        Operator("before", "Received before a day or time", "before:2026-03-01", wrong=_wrong_moment),
+        Operator("after", "Received from a day or time on", "after:2026-03-01T08:00", wrong=_wrong_moment),
+        Operator("last", "Received within the last minutes, hours, days or weeks", "last:7d", wrong=_wrong_duration),
+    ]
+}
+ALIASES = {
+    "sender": "from",
+    "recipient": "to",
+    "verdict": "disposition",
+    "state": "status",
+    "filename": "attachment",
+    "file": "attachment",
+    "messageid": "message-id",
+    "msgid": "message-id",
+    "rfc": "message-id",
+    "sha": "hash",
+    "md": "hash",
+    "since": "after",
+    "until": "before",
+    "older": "before",
+    "newer": "after",
+    "done": "action",
+}

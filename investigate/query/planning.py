@@ -1,0 +1,186 @@
+"""Sharing a query between the API and the console: what the API can filter is sent, the rest is tested on its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address
+
+from api_client.resources import SearchFilters
+from investigate.query.matching import is_domain, needs_detail
+from investigate.query.moments import ago, moment_of
+from investigate.query.operators import OPERATORS
+from investigate.query.syntax import Node, Or, QueryError, Term, all_of, conjuncts, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A filter of the API that stands for a term; one that is not `exact` finds more than the term means."""
+
+    name: str
+    value: str
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is sent to the API, and what is left to test on each row; `rest` is None where nothing is.
+
+    `start` and `end` are what the query itself says of time, None where it says nothing.
+    """
+
+    filters: SearchFilters = field(default_factory=SearchFilters)
+    rest: Node | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def needs_detail(self) -> bool:
+        """Whether rows alone may leave it open."""
+        return self.rest is not None and needs_detail(self.rest)
+
+
+# Filters whose values are words of one text, all of which have to be there.
+_TEXTS = ("query", "subject")
+
+
+def plan_of(node: Node | None, *, now: datetime) -> Plan:
+    """Return how the query is carried out. Raises QueryError for what can be carried out in no way."""
+    planner = _Planner(now)
+    for part in conjuncts(node):
+        planner.add(part)
+    rest = all_of(planner.rest)
+    if misplaced := next((term for term in terms(rest) if (term.operator, term.value.casefold()) == _REPORTED), None):
+        raise QueryError("“is:reported” asks for other mail, so it can't stand with OR or NOT.", misplaced.span)
+    return Plan(planner.filters(), rest, planner.start, planner.end)
+
+
+_REPORTED = ("is", "reported")
+
+
+class _Planner:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._lists: dict[str, list[str]] = {}
+        self._texts: dict[str, list[str]] = {}
+        self._flags: set[str] = set()
+        self.rest: list[Node] = []
+        self.start: datetime | None = None
+        self.end: datetime | None = None
+
+    def add(self, part: Node) -> None:
+        if isinstance(part, Term) and part.operator in {"before", "after", "last"}:
+            self._add_time(part)
+            return
+        if isinstance(part, Term) and part.operator == "is":
+            self._flags.add(part.value.casefold())
+            return
+        pushes = _pushes(part)
+        if not pushes or not self._send(pushes):
+            self.rest.append(part)
+
+    def _add_time(self, term: Term) -> None:
+        if term.operator == "before":
+            moment = moment_of(term.value)
+            # The API's ends belong to the range, a term's does not.
+            last = moment - timedelta(microseconds=1) if moment else None
+            self.end = min(filter(None, (self.end, last)), default=None)
+            return
+        stretch = ago(term.value)
+        moment = self._now - stretch if term.operator == "last" and stretch else moment_of(term.value)
+        self.start = max(filter(None, (self.start, moment)), default=None)
+
+    def _send(self, pushes: list[Push]) -> bool:
+        """Send the filters if there is room for them; tell whether they say all that the part means."""
+        name = pushes[0].name
+        if name in _TEXTS:
+            self._texts.setdefault(name, []).append(pushes[0].value)
+        elif name in self._lists:
+            return False
+        else:
+            self._lists[name] = [push.value for push in pushes]
+        return all(push.exact for push in pushes)
+
+    def filters(self) -> SearchFilters:
+        found = SearchFilters()
+        for name, values in self._lists.items():
+            found[name] = values[0] if len(values) == 1 else values  # type: ignore[literal-required]  # a filter's name
+        for name, values in self._texts.items():
+            found[name] = " ".join(values)  # type: ignore[literal-required]  # a filter's name
+        if "reported" in self._flags:
+            found["submissions"] = True
+        found["detections_only"] = "detected" in self._flags
+        return found
+
+
+def _pushes(part: Node) -> list[Push]:
+    """Return the filters that stand for the part: one for a term, several of one name for terms joined by OR."""
+    if isinstance(part, Term):
+        push = _push(part)
+        return [push] if push else []
+    if not isinstance(part, Or):
+        return []
+    found = [_push(term) if isinstance(term, Term) else None for term in part.parts]
+    pushes = [push for push in found if push is not None]
+    names = {push.name for push in pushes}
+    return pushes if len(pushes) == len(found) and len(names) == 1 and not names & set(_TEXTS) else []
+
+
+def _push(term: Term) -> Push | None:
+    rule = _RULES.get(term.operator)
+    return rule(term) if rule else None
+
+
+def _text(name: str) -> Callable[[Term], Push | None]:
+    # Blanks part the API's words, which it finds in any order: exact words are tested again.
+    return lambda term: None if term.is_wild else Push(name, term.value, exact=not term.has_blank)
+
+
+def _person(name: str) -> Callable[[Term], Push | None]:
+    def rule(term: Term) -> Push | None:
+        value = term.value.removeprefix("*@") if term.is_wild else term.value
+        if "*" in value and not term.is_quoted:
+            return None
+        return Push(name, value) if "@" in value or is_domain(value) else None
+
+    return rule
+
+
+def _listed(name: str, *broader: tuple[str, str]) -> Callable[[Term], Push | None]:
+    """`broader` are (value, what the API's filter can say instead), which finds more."""
+
+    def rule(term: Term) -> Push | None:
+        choice = OPERATORS[term.operator].choice(term.value)
+        value = choice.value if choice else ""
+        instead = dict(broader).get(value)
+        return Push(name, instead, exact=False) if instead else Push(name, value)
+
+    return rule
+
+
+def _ip(term: Term) -> Push | None:
+    # An IPv6 address has many spellings, and the API looks for the one that it was given.
+    try:
+        return Push("query", str(IPv4Address(term.value)), exact=False)
+    except ValueError:
+        return None
+
+
+def _plain(name: str, *, exact: bool) -> Callable[[Term], Push | None]:
+    return lambda term: None if "*" in term.value else Push(name, term.value, exact=exact)
+
+
+_RULES: dict[str, Callable[[Term], Push | None]] = {
+    "": _text("query"),
+    "subject": _text("subject"),
+    "from": _person("sender"),
+    "to": _person("recipient"),
+    "domain": _plain("domain", exact=True),
+    "message-id": _plain("message_id", exact=True),
+    "disposition": _listed("final_disposition", ("MALICIOUS-BEC", "MALICIOUS")),
+    "status": _listed("delivery_status"),
+    "action": _listed("message_action"),
+    "ip": _ip,
+    "hash": _plain("query", exact=True),
+    "attachment": _plain("query", exact=False),
+    "reason": _plain("query", exact=False),
+}

@@ -1,0 +1,193 @@
+"""Submissions and reports as the API last gave them, and what the team keeps about each in the console."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class MirrorKind(models.TextChoices):
+    """What is mirrored."""
+
+    SUBMISSIONS = "submissions", "Submissions"
+    REPORTS = "reports", "PhishGuard reports"
+
+
+class Mirror(models.Model):
+    """How fresh the mirror of one kind on one backend is, and who refreshes it now.
+
+    `recent_at` is when the newest days were last read whole, `full_at` when everything was; `error` is why the newest
+    attempt failed. A refresh that is cut off is simply made again: writing the same rows twice changes nothing.
+    """
+
+    kind = models.CharField(max_length=16, choices=MirrorKind.choices)
+    account_id = models.CharField(max_length=64)
+    backend = models.CharField(max_length=32)
+    recent_at = models.DateTimeField(null=True, blank=True)
+    full_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "account_id", "backend"], name="review_mirror_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.account_id}"
+
+
+class Followed(models.Model):
+    """What the team keeps about a mirrored thing; the API has no place for any of it.
+
+    Somebody may claim it, and close it with an outcome of their own; `closed_at` is then set.
+    """
+
+    account_id = models.CharField(max_length=64)
+    backend = models.CharField(max_length=32)
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    claimed_by_name = models.CharField(max_length=150, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    closed_by_name = models.CharField(max_length=150, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closing_words = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Submission(Followed):
+    """One submission.
+
+    `answered_at` is when the mirror first saw that the API was done with it: judged, reviewed or escalated; it is
+    open until then or until somebody closes it here. `asked_by_name` is the person of the console whose request it
+    was, tied by original message, requested disposition and time; `request_id` is the audit entry or, prefixed with
+    `item:`, the job's item. `told_at` is when mail about its being overdue was sent.
+    """
+
+    submission_id = models.CharField(max_length=64)
+    type = models.CharField(max_length=16, blank=True)
+    customer_status = models.CharField(max_length=32, blank=True)
+    status = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=64, blank=True)
+    original_disposition = models.CharField(max_length=32, blank=True)
+    requested_disposition = models.CharField(max_length=32, blank=True)
+    outcome_disposition = models.CharField(max_length=32, blank=True)
+    requested_by = models.CharField(max_length=320, blank=True)
+    requested_at = models.DateTimeField()
+    subject = models.TextField(blank=True)
+    original_postfix_id = models.CharField(max_length=128, blank=True)
+    original_edf_hash = models.CharField(max_length=128, blank=True)
+    escalated_as = models.CharField(max_length=32, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    escalated_by = models.CharField(max_length=320, blank=True)
+    escalated_submission_id = models.CharField(max_length=64, blank=True)
+    is_escalation = models.BooleanField(default=False)
+    folded = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    asked_by_name = models.CharField(max_length=150, blank=True)
+    request_id = models.CharField(max_length=40, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "backend", "submission_id"], name="review_submission_once")
+        ]
+        indexes = [
+            models.Index(fields=["account_id", "backend", "-requested_at", "-id"], name="review_submission_by_time"),
+            models.Index(
+                fields=["requested_at"], name="review_submission_open", condition=Q(answered_at=None, closed_at=None)
+            ),
+            models.Index(fields=["original_postfix_id"], name="review_submission_by_mail"),
+            models.Index(fields=["request_id"], name="review_submission_by_request", condition=~Q(request_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.submission_id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an answer, from the API or from somebody here."""
+        return self.answered_at is None and self.closed_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it stopped being open, as far as the console saw; None while it is."""
+        ends = [end for end in (self.answered_at, self.closed_at) if end]
+        return min(ends) if ends else None
+
+    @property
+    def age(self) -> timedelta:
+        """How long it was open, or has been so far."""
+        return max(timedelta(0), (self.ended_at or timezone.now()) - self.requested_at)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it has been open for longer than the service level allows."""
+        return self.is_open and self.requested_at < overdue_before()
+
+
+def overdue_before() -> datetime:
+    """Give the time before which what is still open has been asked for too long ago."""
+    return timezone.now() - timedelta(hours=settings.GATEHOUSE_REVIEW_HOURS)
+
+
+class Report(Followed):
+    """One PhishGuard report; `tags` are {category, value}, `recipients` the addresses that it names."""
+
+    report_id = models.BigIntegerField()
+    title = models.TextField()
+    content = models.TextField(blank=True)
+    disposition = models.CharField(max_length=32, blank=True)
+    priority = models.CharField(max_length=32, blank=True)
+    tags = models.JSONField(default=list)
+    sender = models.TextField(blank=True)
+    recipients = models.JSONField(default=list)
+    postfix_id = models.CharField(max_length=128, blank=True)
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True, blank=True)
+    folded = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "backend", "report_id"], name="review_report_once")
+        ]
+        indexes = [models.Index(fields=["account_id", "backend", "-created_at", "-id"], name="review_report_by_time")]
+
+    def __str__(self) -> str:
+        return f"report {self.report_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has closed it yet."""
+        return self.closed_at is None
+
+
+class Note(models.Model):
+    """A remark of the team on a submission or a report."""
+
+    submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="notes")
+    report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.CASCADE, related_name="notes")
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submission=None, report__isnull=False) | Q(submission__isnull=False, report=None),
+                name="review_note_on_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"note of {self.by_name}"

@@ -1,0 +1,38 @@
+"""Searches that the team keeps, and those that a person made lately."""
+
+from django.conf import settings
+from django.db import models
+
+RECENT_KEPT = 12
+
+
+class SavedSearch(models.Model):
+    """A search with a name, for everybody in the team; `query` is what its address holds."""
+
+    name = models.CharField(max_length=80, unique=True)
+    query = models.TextField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecentSearch(models.Model):
+    """A search that somebody made; the newest RECENT_KEPT of each person are kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    query = models.CharField(max_length=2000)
+    text = models.CharField(max_length=2000)
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-used_at"]
+        constraints = [models.UniqueConstraint(fields=["user", "query"], name="recent_search_once")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,61 @@
+"""Keeping searches."""
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor
+from dashboard.audit.services import record
+from investigate.forms import SearchForm
+from investigate.saved.models import RECENT_KEPT, RecentSearch, SavedSearch
+from investigate.search_url import search_query
+
+
+class NameTaken(Exception):
+    """Another search has the name already."""
+
+
+def search_save(*, actor: Actor, name: str, form: SearchForm) -> SavedSearch:
+    """Keep the search under a name. Raises NameTaken."""
+    try:
+        with transaction.atomic():
+            saved = SavedSearch.objects.create(
+                name=name,
+                query=search_query(form).urlencode(safe=":"),
+                created_by_id=actor.user_id,
+                created_by_name=actor.username,
+            )
+            _record(actor, AuditAction.SEARCH_SAVE, saved)
+    except IntegrityError as error:
+        raise NameTaken(name) from error
+    return saved
+
+
+def search_delete(*, actor: Actor, saved: SavedSearch) -> None:
+    """Forget a saved search; what it was stays in the audit trail."""
+    with transaction.atomic():
+        _record(actor, AuditAction.SEARCH_DELETE, saved)
+        saved.delete()
+
+
+def _record(actor: Actor, action: AuditAction, saved: SavedSearch) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_kind="search",
+        object_id=str(saved.pk),
+        outcome=Outcome.DONE,
+        detail={"name": saved.name, "query": saved.query},
+    )
+
+
+def search_remember(*, user: User, form: SearchForm) -> None:
+    """Keep the search among the person's recent ones, unless it looks for nothing or is too long to be kept."""
+    query = search_query(form).urlencode(safe=":")
+    text = form.text
+    if not text or len(query) > 2000 or len(text) > 2000:
+        return
+    _, is_new = RecentSearch.objects.update_or_create(user=user, query=query, defaults={"text": text})
+    if is_new:
+        old = RecentSearch.objects.filter(user=user).values_list("pk", flat=True)[RECENT_KEPT : RECENT_KEPT + 50]
+        RecentSearch.objects.filter(pk__in=list(old)).delete()

@@ -1,0 +1,92 @@
+"""Reading mail from the API."""
+
+from dataclasses import dataclass
+
+from api_client import NotFound
+from api_client.errors import BadRequest, Forbidden
+from api_client.models import ActionEntry, Detections, Trace
+from dashboard.backend import api_client_for_console
+from investigate.finding import MOST_DETAILS, Budget, Found, find
+from investigate.forms import PER_PAGE, SearchForm
+from investigate.query import Known, truth
+from investigate.shown import ShownMessage
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a search, newest first; the cursors are opaque, None at either end.
+
+    `walk` tells how far rows were looked at, None where the API filtered everything by itself.
+    """
+
+    messages: list[ShownMessage]
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
+    walk: Found | None = None
+
+
+# The first page is painted after one call; each step after it takes longer, and more in one go.
+_FIRST_LOOK = Budget(pages=1, per_page=250, details=0)
+_STEP = Budget(pages=2, per_page=1000, details=0)
+_STEP_WITH_DETAILS = Budget(pages=1, per_page=100, details=25)
+
+
+def message_search(form: SearchForm, *, is_step: bool = False) -> SearchPage:
+    """Return one page of the messages that match, or what a further step of the walk adds to it."""
+    client, filters = api_client_for_console(), form.api_filters()
+    if form.plan.rest is None:
+        page = client.investigate.list(cursor=form.cleaned_data["cursor"] or None, **filters)
+        return SearchPage([ShownMessage(message) for message in page.items], page.next, page.previous)
+    reads_details = form.plan.needs_detail and form.place.read < MOST_DETAILS
+    budget = (_STEP_WITH_DETAILS if reads_details else _STEP) if is_step else _FIRST_LOOK
+    found = find(
+        client,
+        filters=filters,
+        rest=form.plan.rest,
+        now=form.now,
+        place=form.place,
+        budget=budget,
+        wanted=PER_PAGE,
+    )
+    return SearchPage([ShownMessage(message) for message in found.messages], walk=found)
+
+
+MOST_NEWER = 50
+
+
+def newer_messages(form: SearchForm, *, after: str) -> int:
+    """Return how many messages that match came after the one with this id, MOST_NEWER at most; with one call."""
+    filters = form.api_filters()
+    filters["per_page"] = MOST_NEWER
+    page = api_client_for_console().investigate.list(**filters)
+    rest, ids = form.plan.rest, [row.id for row in page.items]
+    fresh = page.items[: ids.index(after)] if after in ids else page.items
+    # What only a detail could rule out is counted: it says that something came.
+    return sum(1 for row in fresh if rest is None or truth(rest, Known(row, form.now)) is not False)
+
+
+def message_get(message_id: str, *, is_report: bool = False) -> ShownMessage:
+    """Return one message, or what somebody reported."""
+    return ShownMessage(api_client_for_console().investigate.get(message_id, submission=is_report or None))
+
+
+def message_detections(message: ShownMessage) -> Detections | None:
+    """Return what was found in the message; None where the API has no such details because it is clean."""
+    try:
+        return api_client_for_console().investigate.detections.get(message.id, submission=message.submission)
+    except (NotFound, BadRequest, Forbidden):
+        if message.verdict.is_clean:
+            return None
+        raise
+
+
+def message_trace(message: ShownMessage) -> Trace:
+    """Return the message's way through the service."""
+    return api_client_for_console().investigate.trace.get(message.id, submission=message.submission)
+
+
+def message_actions(message: ShownMessage) -> list[ActionEntry]:
+    """Return what was done to the message; the API keeps no such log of a report."""
+    if message.submission:
+        return []
+    return api_client_for_console().investigate.action_log.list(message.id)

@@ -1,0 +1,49 @@
+"""Noting something about a message, and saying who takes care."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from dashboard.audit.actor import actor_of
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+from investigate.annotations.forms import AssignForm, NoteForm
+from investigate.annotations.services import message_assign, note_add
+from investigate.place import own_url
+
+
+@require_POST
+@requires(Capability.NOTE)
+def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Add a note and go back to the message."""
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        note_add(actor=actor_of(request), message_id=message_id, text=form.cleaned_data["text"])
+        messages.success(request, "Noted.")
+    else:
+        messages.error(request, "A note needs some text, 4,000 characters at most.")
+    return HttpResponseRedirect(back_of(request, message_id))
+
+
+@require_POST
+@requires(Capability.CLAIM)
+def assign(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Say who takes care and go back to the message."""
+    form = AssignForm(request.POST)
+    if form.is_valid():
+        person = form.cleaned_data["assignee"]
+        message_assign(actor=actor_of(request), message_id=message_id, assignee=person)
+        messages.success(
+            request, f"{person.get_username()} takes care of it." if person else "Nobody takes care of it."
+        )
+    else:
+        messages.error(request, "Choose somebody of the team.")
+    return HttpResponseRedirect(back_of(request, message_id))
+
+
+def back_of(request: ConsoleRequest, message_id: str) -> str:
+    """Return the page that the form names, as long as it is one of ours; else the message's own."""
+    back = str(request.POST.get("next", ""))
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return back if ours else own_url(message_id)

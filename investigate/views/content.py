@@ -1,0 +1,64 @@
+"""What a message holds, as files: the picture of it, and its source."""
+
+import re
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from api_client.models import RawDownload
+from dashboard.audit.actor import actor_of
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+from investigate.archive import archived
+from investigate.looks import preview_look, raw_download
+from investigate.place import REPORT
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@require_safe
+@requires(Capability.PREVIEW)
+def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Send the picture of the message."""
+    png = preview_look(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
+    response = HttpResponse(png, content_type="image/png")
+    return _guarded(response)
+
+
+@require_safe
+@requires(Capability.RAW)
+def raw_eml(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Send the source as a download; the name says so where the API does not give the exact bytes."""
+    download = raw_download(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
+    return _attached(download.content, f"{_file_name(message_id)}{_suffix(download)}")
+
+
+@require_safe
+@requires(Capability.RAW)
+def raw_zip(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Send the source in an encrypted archive, which no scanner on the way opens; its password is on the page."""
+    download = raw_download(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
+    name = _file_name(message_id)
+    return _attached(archived(download.content, f"{name}{_suffix(download)}"), f"{name}.zip")
+
+
+def _file_name(message_id: str) -> str:
+    return _UNSAFE.sub("-", message_id).strip("-.") or "message"
+
+
+def _suffix(download: RawDownload) -> str:
+    return ".eml" if download.exact else ".as-the-api-gives-it.eml"
+
+
+def _attached(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _guarded(response)
+
+
+def _guarded(response: HttpResponse) -> HttpResponse:
+    """Keep what comes from mail from being taken for anything but what it is sent as, and from being kept."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

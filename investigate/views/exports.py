@@ -1,0 +1,112 @@
+"""Files of everything that a search finds: started, watched, downloaded."""
+
+import gzip
+from collections.abc import Iterator
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import actor_of
+from dashboard.audit.services import record
+from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.roles import Capability, requires
+from dashboard.walking.services import walk_cancel
+from investigate.forms import SearchForm
+from investigate.walks.models import ExportFormat, SearchExport
+from investigate.walks.services import EXPORT_KEPT, export_start
+
+STOP_POLLING = 286
+_SHOWN = 50
+
+
+class ExportForm(forms.Form):
+    """Which kind of file."""
+
+    format = forms.ChoiceField(choices=ExportFormat.choices)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def export_new(request: ConsoleRequest) -> HttpResponse:
+    """Start an export of the search in the address, and lead to its page."""
+    search, form = SearchForm(request.GET), ExportForm(request.POST)
+    if not search.is_valid() or not form.is_valid():
+        messages.error(request, "That search can't be made, so there is nothing to export.")
+        return HttpResponseRedirect(reverse("investigate:search"))
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    export = export_start(search, kind=form.cleaned_data["format"], actor=actor_of(request), user=request.user)
+    return HttpResponseRedirect(reverse("investigate:export", args=[export.pk]))
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def export_list(request: ConsoleRequest) -> HttpResponse:
+    """Show the newest exports of everybody."""
+    context = {"exports": SearchExport.objects.all()[:_SHOWN], "kept_days": EXPORT_KEPT.days}
+    return render(request, "investigate/exports.html", context)
+
+
+@require_safe
+@never_cache
+@requires(Capability.RUN_JOBS)
+def export(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
+    """Show how far an export is; as a fragment, polling stops at its end."""
+    row = get_object_or_404(SearchExport, pk=export_id)
+    context = {"export": row, "kept_days": EXPORT_KEPT.days, "search_url": _search_url(row)}
+    if wants_fragment(request):
+        status = 200 if row.is_active else STOP_POLLING
+        return render(request, "investigate/_export_progress.html", context, status=status)
+    return render(request, "investigate/export.html", context)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def export_cancel(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
+    """End an export where it is."""
+    row = get_object_or_404(SearchExport, pk=export_id)
+    if not walk_cancel(row):
+        messages.warning(request, "The export had come to its end already.")
+    return HttpResponseRedirect(reverse("investigate:export", args=[row.pk]))
+
+
+@require_safe
+@requires(Capability.RUN_JOBS)
+def export_download(request: ConsoleRequest, export_id: UUID) -> StreamingHttpResponse:
+    """Send the file; the name says so where it does not hold everything."""
+    row = get_object_or_404(SearchExport, pk=export_id)
+    if row.is_active:
+        raise Http404("The export is not at its end yet.")
+    record(
+        actor=actor_of(request),
+        action=AuditAction.SEARCH_EXPORT_DOWNLOAD,
+        object_kind="export",
+        object_id=str(row.pk),
+        outcome=Outcome.DONE,
+        detail={"messages": row.found},
+    )
+    kind = "text/csv" if row.format == ExportFormat.CSV else "application/x-ndjson"
+    response = StreamingHttpResponse(_file(row), content_type=f"{kind}; charset=utf-8")
+    partial = "" if row.is_whole else "-incomplete"
+    name = f"gatehouse-{row.created_at:%Y%m%d-%H%M%S}{partial}.{row.format}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _file(row: SearchExport) -> Iterator[bytes]:
+    for part in row.parts.order_by("number").iterator(chunk_size=4):
+        yield gzip.decompress(bytes(part.content))
+
+
+def _search_url(row: SearchExport) -> str:
+    query = f"?{row.query}" if row.query else ""
+    return reverse("investigate:search") + query

@@ -1,0 +1,24 @@
+"""A message: its own page, and the same as a part of the page for the pane beside a list."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.roles import Capability, requires
+from investigate.pane import open_pane
+from investigate.place import place_of
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEARCH)
+def message(request: ConsoleRequest, message_id: str, tab: str = "summary") -> HttpResponse:
+    """Show one tab of a message."""
+    pane = open_pane(request, message_id=message_id, tab=tab, place=place_of(request))
+    if wants_fragment(request):
+        response = render(request, "investigate/_message_pane.html", {"pane": pane}, status=pane.status)
+        return push_url(response, pane.url)
+    return render(request, "investigate/message.html", {"pane": pane}, status=pane.status)

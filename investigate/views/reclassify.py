@@ -1,0 +1,63 @@
+"""Asking for another verdict."""
+
+import re
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from api_client.models.values import SubmissionDisposition
+from dashboard.audit.actor import actor_of
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, demand, requires
+from dashboard.verdicts import verdict_of
+from investigate.looks import raw_download
+from investigate.place import own_url
+from investigate.services import message_reclassify
+
+LARGEST_EML = 25 * 2**20
+_FIELD = re.compile(rb"(?:From |[!-9;-~]{1,200}:)")
+
+
+class ReclassifyForm(forms.Form):
+    """Which verdict to ask for, and where to go back to; `eml` is the message, `source` sends the one of the API."""
+
+    disposition = forms.ChoiceField(choices=[(value.value, value.value) for value in SubmissionDisposition])
+    next = forms.CharField(required=False)
+    eml = forms.FileField(required=False, allow_empty_file=False)
+    source = forms.BooleanField(required=False)
+
+    def clean_eml(self) -> bytes:
+        """Return the file's bytes. Refuses one that is too large, or that is no mail."""
+        file = self.cleaned_data["eml"]
+        if file is None:
+            return b""
+        if file.size > LARGEST_EML:
+            raise forms.ValidationError(f"The file is larger than {LARGEST_EML // 2**20} MB.")
+        content: bytes = file.read()
+        if not _FIELD.match(content):
+            raise forms.ValidationError("That file does not begin as a message does, with a header.")
+        return content
+
+
+@require_POST
+@requires(Capability.RECLASSIFY)
+def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Ask for another verdict on the message and go back to it."""
+    form = ReclassifyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        said = [str(error) for error in form.errors.get("eml", [])] or ["Choose one of the verdicts."]
+        messages.error(request, " ".join(said))
+        return HttpResponseRedirect(own_url(message_id))
+    asked = SubmissionDisposition(form.cleaned_data["disposition"])
+    eml = form.cleaned_data["eml"]
+    if not eml and form.cleaned_data["source"]:
+        demand(request, Capability.RAW, object_kind="message", object_id=message_id)
+        eml = raw_download(actor=actor_of(request), message_id=message_id).content
+    message_reclassify(actor=actor_of(request), message_id=message_id, asked=asked, eml=eml)
+    messages.success(request, f"Asked to reclassify it as {verdict_of(asked.value).label}. The answer takes a while.")
+    back = form.cleaned_data["next"]
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(back if ours else own_url(message_id))

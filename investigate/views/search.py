@@ -1,0 +1,192 @@
+"""The search page: form, list, and the message that is open beside it."""
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from api_client import ApiError
+from dashboard.jobs.states import FOLDER_LABELS
+from dashboard.problems import Problem, problem_of, with_retry_after
+from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.roles import Capability, requires
+from investigate.columns import COLUMNS, columns_of
+from investigate.finding import Found
+from investigate.forms import SearchForm
+from investigate.pane import Pane, open_pane
+from investigate.place import place_of
+from investigate.quick_views import quick_views
+from investigate.rows import rows_of
+from investigate.saved.selectors import recent_searches, saved_searches
+from investigate.saved.services import search_remember
+from investigate.search_url import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
+from investigate.selectors import SearchPage, message_search
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEARCH)
+def search(request: ConsoleRequest) -> HttpResponse:
+    """Show one page of the messages that match, and beside it the message that the address names."""
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return _refused(request, form)
+    if form.is_clumsy(request.GET) and not wants_fragment(request):
+        return HttpResponseRedirect(search_url(canonical_query(form), **_open_message(request.GET)))
+    try:
+        page = message_search(form)
+    except ApiError as error:
+        logger.warning("The search failed: %r", str(error))
+        return _failed(request, form, problem_of(error))
+    form = shown_form(form)
+    context = _context(form, page)
+    if context["is_first"] and isinstance(request.user, User):
+        search_remember(user=request.user, form=form)
+    context |= _head_context(request, form)
+    context |= {"columns": columns_of(request), "all_columns": COLUMNS.values()}
+    if wants_fragment(request):
+        response = render(request, "investigate/_search_results.html", context)
+        return push_url(response, search_url(canonical_query(form), **_carried_message(request)))
+    pane, problem = _pane(request, page)
+    context |= {"pane": pane, "pane_problem": problem}
+    trouble = problem or (pane.problem if pane else None)
+    return render(request, "investigate/search.html", context, status=trouble.status if trouble else 200)
+
+
+def shown_form(form: SearchForm) -> SearchForm:
+    """Return the form of the same search with each part of it in the field where it belongs."""
+    query = canonical_query(form)
+    if form.cleaned_data["range"] == "custom":
+        query["range"] = "custom"
+    shown = SearchForm(query)
+    shown.is_valid()
+    return shown
+
+
+def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
+    """Return what the list needs; the scope of a selection is the search, whatever page of it is shown."""
+    query = canonical_query(form)
+    first = without(query, PLACE_PARAMETERS)
+    return {
+        "page": page,
+        "rows": rows_of(page.messages),
+        "found_here": form.place.shown + len(page.messages),
+        "form": form,
+        "chips": chips(form),
+        "folders": list(FOLDER_LABELS.items()),
+        "is_first": not form.cleaned_data["cursor"] and not form.cleaned_data["at"],
+        "is_narrowed": bool(first),
+        "scope": first.urlencode(),
+        "list_url": search_url(query),
+        "message_prefix": search_url(query, message=""),
+        "newest_url": search_url(first),
+        "count_url": f"{reverse('investigate:count')}?{first.urlencode()}",
+        "select_url": f"{reverse('investigate:select')}?{first.urlencode()}",
+        "export_url": f"{reverse('investigate:export_new')}?{first.urlencode()}",
+        "newer_url": _newer_url(form, first, page),
+        "everything_url": search_url(),
+        "further_url": search_url(without(first, ["start", "end"]), range="90d"),
+        "next_url": search_url(first, cursor=page.next_cursor) if page.next_cursor else "",
+        "previous_url": search_url(first, cursor=page.previous_cursor) if page.previous_cursor else "",
+    } | _walk_context(first, page)
+
+
+def _newer_url(form: SearchForm, first: QueryDict, page: SearchPage) -> str:
+    """Return where to ask whether new mail came; empty where none can, since this is not the newest page."""
+    if form.cleaned_data["cursor"] or form.cleaned_data["at"] or form.cleaned_data["end"]:
+        return ""
+    newest = page.messages[0].id if page.messages else ""
+    query = first.copy()
+    query["after"] = newest
+    return f"{reverse('investigate:newer')}?{query.urlencode()}"
+
+
+def _walk_context(first: QueryDict, page: SearchPage) -> dict[str, Any]:
+    """Return where a walk goes on: by itself, on a further page, or when somebody says so."""
+    if page.walk is None or page.walk.next is None:
+        return {}
+    step, further = page.walk.next, page.walk.next.new_page()
+    return {
+        "problem_of_walk": problem_of(page.walk.error) if page.walk.error else None,
+        "next_url": search_url(first, at=further) if page.walk.is_full else "",
+        "step_url": f"{reverse('investigate:further')}?{without(first, ['at']).urlencode()}&at={step}",
+        "look_further_url": search_url(first, at=further),
+    }
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEARCH)
+def further(request: ConsoleRequest) -> HttpResponse:
+    """Look further for what the API can't filter: send the rows that were found, and how far it looked."""
+    form = SearchForm(request.GET)
+    if not form.is_valid() or form.plan.rest is None:
+        return _refused(request, form)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(search_url(canonical_query(form)))
+    try:
+        page = message_search(form, is_step=True)
+    except ApiError as error:
+        logger.warning("The search failed on its way: %r", str(error))
+        page = SearchPage([], walk=Found(place=form.place, next=form.place, error=error))
+    context = _context(form, page) | {"is_step": True, "columns": columns_of(request)}
+    return render(request, "investigate/_search_further.html", context)
+
+
+def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str, Any]:
+    """Return what stands above the list; `form` is None for a search that can't be made."""
+    return {
+        "quick_views": quick_views(form),
+        "is_fragment": wants_fragment(request),
+        "saved_searches": saved_searches(),
+        "recent_searches": recent_searches(request.user),
+        "save_url": f"{reverse('investigate:save')}?{search_query(form).urlencode()}" if form else "",
+        "here_url": search_url(search_query(form)) if form else "",
+    }
+
+
+def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Problem | None]:
+    """Return the message that the address names; one that is in the list is not asked for again."""
+    message_id = request.GET.get("message", "")
+    if not message_id:
+        return None, None
+    known = next((message for message in page.messages if message.id == message_id), None)
+    tab = request.GET.get("tab", "summary")
+    try:
+        return open_pane(request, message_id=message_id, tab=tab, place=place_of(request), known=known), None
+    except ApiError as error:
+        logger.warning("Message %r could not be opened: %r", message_id, str(error))
+        return None, problem_of(error)
+
+
+def _refused(request: ConsoleRequest, form: SearchForm) -> HttpResponse:
+    """Show the form with what is wrong in it; nothing was asked of the API."""
+    template = "investigate/_search_refused.html" if wants_fragment(request) else "investigate/search.html"
+    return render(request, template, {"form": form} | _head_context(request, None), status=422)
+
+
+def _failed(request: ConsoleRequest, form: SearchForm, problem: Problem) -> HttpResponse:
+    """Show the form as it was, and where the list would be what went wrong."""
+    retry_url = search_url(canonical_query(form)) if problem.can_retry else ""
+    form = shown_form(form)
+    context = {"problem": problem, "retry_url": retry_url, "form": form} | _head_context(request, form)
+    template = "investigate/_search_failed.html" if wants_fragment(request) else "investigate/search.html"
+    return with_retry_after(render(request, template, context, status=problem.status), problem)
+
+
+def _open_message(query: QueryDict) -> dict[str, str]:
+    return {name: str(query[name]) for name in ("message", "tab") if query.get(name)}
+
+
+def _carried_message(request: ConsoleRequest) -> dict[str, str]:
+    """Return the message that stays open beside the list while the list changes."""
+    return _open_message(QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query))

@@ -1,0 +1,72 @@
+"""Selecting everything that a search finds, however much that is."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from api_client.models import MailboxDestination
+from dashboard.jobs.states import JobAction
+from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.roles import Capability, requires
+from investigate.forms import SearchForm
+from investigate.walks.models import SearchGathering
+from investigate.walks.services import gathering_freeze, select_all
+
+STOP_POLLING = 286
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def select_matching(request: ConsoleRequest) -> HttpResponse:
+    """Select all that the search in the address finds, and lead to what a job would do to it."""
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, "That search can't be made, so there is nothing to select.")
+        return HttpResponseRedirect(reverse("investigate:search"))
+    action, destination = str(request.POST.get("action", "")), str(request.POST.get("destination", ""))
+    action = action if action in JobAction.values else ""
+    destination = destination if action == JobAction.MOVE and destination in set(MailboxDestination) else ""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    made = select_all(form, user=request.user, action=action, destination=destination)
+    if isinstance(made, SearchGathering):
+        return HttpResponseRedirect(reverse("investigate:gathering", args=[made.pk]))
+    return HttpResponseRedirect(_selection_url(made.pk, action, destination))
+
+
+@require_safe
+@never_cache
+@requires(Capability.RUN_JOBS)
+def gathering(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
+    """Show how far a search is gathered; as a fragment, polling stops at its end."""
+    row = get_object_or_404(SearchGathering, pk=gathering_id)
+    query = f"?{row.query}" if row.query else ""
+    context = {"gathering": row, "search_url": reverse("investigate:search") + query}
+    if wants_fragment(request):
+        status = 200 if row.is_active else STOP_POLLING
+        return render(request, "investigate/_gathering_progress.html", context, status=status)
+    return render(request, "investigate/gathering.html", context)
+
+
+@require_POST
+@requires(Capability.RUN_JOBS)
+def freeze(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
+    """Make a selection of what was gathered, and lead to it."""
+    row = get_object_or_404(SearchGathering, pk=gathering_id)
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    made = None if row.is_active else gathering_freeze(row, user=request.user)
+    if made is None:
+        messages.warning(request, "There is nothing to select yet.")
+        return HttpResponseRedirect(reverse("investigate:gathering", args=[row.pk]))
+    return HttpResponseRedirect(_selection_url(made, row.action, row.destination))
+
+
+def _selection_url(selection: UUID, action: str, destination: str) -> str:
+    chosen = {name: value for name, value in (("action", action), ("destination", destination)) if value}
+    return reverse("jobs:selection", args=[selection]) + (f"?{urlencode(chosen)}" if chosen else "")

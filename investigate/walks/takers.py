@@ -1,0 +1,129 @@
+"""What walks over searches make of the messages that they come upon."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.http import QueryDict
+
+from api_client import Client
+from api_client.models import Message
+from dashboard.jobs.snapshot import Snapshot
+from dashboard.walking.registry import Taker
+from investigate.finding import MOST_DETAILS, detail_of
+from investigate.forms import SearchForm
+from investigate.query import Known, Node, truth
+from investigate.walks.lines import header_line, line_of
+from investigate.walks.models import (
+    COUNT_AT_MOST,
+    GATHERED_AT_MOST,
+    ExportPart,
+    GatheredMessage,
+    SearchCount,
+    SearchExport,
+    SearchGathering,
+    SearchWalk,
+)
+
+W = TypeVar("W", bound=SearchWalk)
+
+
+@dataclass(slots=True)
+class Sifted:
+    """What of a leaf matches, and how many messages' details were read, were too many, or were not to be had."""
+
+    messages: list[Message]
+    read: int = 0
+    unread: int = 0
+    untold: int = 0
+
+
+class SearchTaker(Taker[W]):
+    """Tests what the API could not filter, and counts what it found."""
+
+    def look(self, client: Client, walk: W, messages: Sequence[Message]) -> Sifted:
+        """Return the messages that match; at most MOST_DETAILS details are read in one walk. Raises ApiError."""
+        rest = _rest_of(walk)
+        if rest is None:
+            return Sifted(list(messages))
+        sifted = Sifted([])
+        for message in messages:
+            known = Known(message, walk.end)
+            answer = truth(rest, known)
+            if answer is None and walk.read + sifted.read >= MOST_DETAILS:
+                sifted.unread += 1
+            elif answer is None:
+                detail = detail_of(client, message.id)
+                sifted.read, sifted.untold = sifted.read + bool(detail), sifted.untold + (detail is None)
+                answer = detail is not None and truth(rest, Known(message, walk.end, detail))
+            if answer:
+                sifted.messages.append(message)
+        return sifted
+
+    def take(self, walk: W, found: Sifted) -> bool | None:
+        """Count what was found, and keep it."""
+        walk.read, walk.unread = walk.read + found.read, walk.unread + found.unread
+        walk.untold += found.untold
+        answer = self.keep(walk, found.messages)
+        walk.found += len(found.messages)
+        return answer
+
+    def keep(self, walk: W, messages: list[Message]) -> bool | None:
+        """Keep the messages that match; False ends the walk."""
+        raise NotImplementedError
+
+
+def _rest_of(walk: SearchWalk) -> Node | None:
+    form = SearchForm(QueryDict(walk.query))
+    form.is_valid()
+    return form.plan.rest
+
+
+class CountTaker(SearchTaker[SearchCount]):
+    """Keeps nothing but the number."""
+
+    def keep(self, walk: SearchCount, messages: list[Message]) -> bool | None:
+        """End the walk where counting stops."""
+        return None if walk.found + len(messages) < COUNT_AT_MOST else False
+
+
+class ExportTaker(SearchTaker[SearchExport]):
+    """Writes a part of the file for each leaf, in the transaction that writes down how far the walk is."""
+
+    def keep(self, walk: SearchExport, messages: list[Message]) -> bool | None:
+        """Write the lines of the messages."""
+        is_first = not walk.looked and not walk.found
+        text = header_line(walk.format) if is_first else ""
+        text += "".join(line_of(message, walk.format) for message in messages)
+        if text:
+            ExportPart.objects.create(
+                export=walk, number=walk.parts.count(), content=gzip.compress(text.encode("utf-8", "replace"), 6)
+            )
+        return None
+
+    def finish(self, walk: SearchExport) -> None:
+        """Make sure that an export of nothing has its header all the same."""
+        if not walk.parts.exists():
+            content = gzip.compress(header_line(walk.format).encode())
+            ExportPart.objects.create(export=walk, number=0, content=content)
+
+
+class GatheringTaker(SearchTaker[SearchGathering]):
+    """Keeps each message as it is now, for a selection."""
+
+    def keep(self, walk: SearchGathering, messages: list[Message]) -> bool | None:
+        """Write the messages down; the walk ends where a selection has no room for more."""
+        room = GATHERED_AT_MOST - walk.found
+        del messages[room:]
+        GatheredMessage.objects.bulk_create(
+            [
+                GatheredMessage(gathering=walk, investigate_id=message.id, snapshot=Snapshot.of(message).to_json())
+                for message in messages
+            ],
+            batch_size=500,
+            ignore_conflicts=True,
+        )
+        return None if len(messages) < room else False
