@@ -1,0 +1,1 @@
+"""How a protected domain stands: what is wrong with it, and the record that mends it."""

@@ -1,0 +1,1 @@
+"""Entries of policies: reading them, changing them, and the forms for both."""

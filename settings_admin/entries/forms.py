@@ -1,0 +1,229 @@
+"""Forms of an entry and of a list, made from the description of the kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from settings_admin.entries.entry import Entry
+from settings_admin.kinds import Fault, Field, Input, Kind
+
+PER_PAGE = 50
+LONGEST_WHY = 1000
+
+
+class EntryForm(forms.Form):
+    """One entry, with a field for each that the kind has, and the reason for the change.
+
+    `seen` carries the entry as it was when the form was opened, so that somebody else's change is noticed.
+    """
+
+    why = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=LONGEST_WHY,
+        help_text="Kept in the history beside your name.",
+    )
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        kind: Kind,
+        data: Mapping[str, Any] | None = None,
+        *,
+        entry: Entry | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=_initial(kind, entry.values if entry else None, initial or {}))
+        self.kind, self.entry = kind, entry
+        self.faults: list[Fault] = []
+        own = {spec.name: _form_field(spec, entry) for spec in kind.fields}
+        self.fields = own | self.fields
+        if entry is not None:
+            self.initial["seen"] = {"values": entry.values, "modified_at": _moment(entry)}
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the values against what the kind takes."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if pattern := cleaned.get("pattern"):
+            cleaned["pattern"] = pattern if cleaned.get("is_regex") else pattern.strip()
+        values = self.values()
+        self.faults = [fault for fault in self.kind.faults(values) if self._is_due(fault)]
+        for fault in self.faults:
+            self.add_error(fault.field if fault.field in self.fields else None, fault.message)
+        return cleaned
+
+    def _is_due(self, fault: Fault) -> bool:
+        """Tell whether a fault is to be said now: of boxes only once all that has to be typed is there."""
+        is_box = fault.field in self.fields and isinstance(self.fields[fault.field], forms.BooleanField)
+        return not self.errors if is_box else fault.field not in self.errors
+
+    def values(self) -> dict[str, Any]:
+        """Return the entry as the API has its fields."""
+        return {spec.name: _sent(spec, self.cleaned_data.get(spec.name)) for spec in self.kind.fields}
+
+    def refuse(self, refusals: list[tuple[str, str]]) -> None:
+        """Put what the API refused beside the fields that it named."""
+        for name, message in refusals:
+            self.add_error(name if name in self.fields else None, message)
+
+    def propose(self, values: Mapping[str, Any]) -> None:
+        """Fill the form with other values than the entry has now; what was seen stays what it was."""
+        self.initial = {**self.initial, **_initial(self.kind, values, {})}
+
+    def seen_before(self) -> dict[str, Any] | None:
+        """Return the entry as it was when the form was opened; None for a form that was not opened here."""
+        seen = self.cleaned_data.get("seen")
+        return seen if isinstance(seen, dict) and isinstance(seen.get("values"), dict) else None
+
+    @property
+    def explained(self) -> str:
+        """What the entry would do, in words; empty while something of it is missing or wrong."""
+        return "" if self.errors else self.kind.explain(self.values())
+
+    @property
+    def places(self) -> list[str]:
+        """Each faulty text with a mark under the character where it goes wrong."""
+        texts = [
+            (str(self.cleaned_data.get(fault.field) or self.data.get(fault.field) or ""), fault.at)
+            for fault in self.faults
+        ]
+        return [f"{text}\n{' ' * at}^" for text, at in texts if at is not None and "\n" not in text]
+
+    @property
+    def asked(self) -> list[tuple[Field, forms.BoundField]]:
+        """The kind's fields in their order, each with its description."""
+        return [(spec, self[spec.name]) for spec in self.kind.fields]
+
+
+def _moment(entry: Entry) -> str:
+    return entry.modified_at.isoformat() if entry.modified_at else ""
+
+
+def _initial(kind: Kind, values: Mapping[str, Any] | None, wished: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the fields show at first: the entry, or for a new one the defaults and what the address asks for."""
+    shown = {}
+    for spec in kind.fields:
+        value = wished.get(spec.name, spec.initial) if values is None else values.get(spec.name)
+        if spec.input is Input.LINES:
+            value = "\n".join(value or ())
+        elif spec.input is Input.MAYBE:
+            value = "" if value is None else str(bool(value)).lower()
+        shown[spec.name] = value
+    return shown
+
+
+def _form_field(spec: Field, entry: Entry | None) -> forms.Field:
+    common: dict[str, Any] = {"label": spec.label, "help_text": spec.help, "required": spec.required}
+    is_fixed = spec.fixed and entry is not None
+    field: forms.Field
+    match spec.input:
+        case Input.CHECK:
+            field = forms.BooleanField(**common | {"required": False})
+        case Input.MAYBE:
+            field = forms.ChoiceField(**common, choices=(("", "Not set"), ("true", "Yes"), ("false", "No")))
+        case Input.CHOICE:
+            field = forms.ChoiceField(**common, choices=_choices(spec, entry))
+        case Input.CHOICES:
+            field = forms.MultipleChoiceField(
+                **common, choices=_choices(spec, entry), widget=forms.CheckboxSelectMultiple
+            )
+        case Input.NUMBER:
+            field = forms.IntegerField(**common, min_value=spec.lowest, max_value=spec.highest)
+        case Input.NOTE | Input.LINES:
+            rows = 2 if spec.input is Input.NOTE else 4
+            longest = spec.longest if spec.input is Input.NOTE else None
+            field = forms.CharField(**common, max_length=longest, widget=forms.Textarea({"rows": rows}))
+        case _:
+            is_pattern = spec.input is Input.PATTERN
+            plain = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+            widget = forms.TextInput(plain | ({"class": "pattern-input"} if is_pattern else {}))
+            field = forms.CharField(**common, max_length=spec.longest, strip=not is_pattern, widget=widget)
+    field.disabled = is_fixed
+    return field
+
+
+def _choices(spec: Field, entry: Entry | None) -> list[tuple[str, str]]:
+    """Return the choices, and what an older or newer server has put into the entry besides."""
+    known = list(spec.choices)
+    held = entry.values.get(spec.name) if entry else None
+    for value in held if isinstance(held, list) else [held]:
+        if value and value not in dict(known):
+            known.append((value, f"{value} (as it is)"))
+    return known
+
+
+def _sent(spec: Field, value: Any) -> Any:
+    match spec.input:
+        case Input.CHECK:
+            return bool(value)
+        case Input.MAYBE:
+            return {"true": True, "false": False}.get(str(value))
+        case Input.CHOICES:
+            return list(value or ())
+        case Input.LINES:
+            return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+        case Input.NUMBER:
+            return value
+        case _:
+            return value or ("" if spec.required else None)
+
+
+def form_data(kind: Kind, values: Mapping[str, Any], *, why: str = "", seen: Any = None) -> dict[str, Any]:
+    """Return the entry as its form would be sent by a browser."""
+    shown = _initial(kind, values, {})
+    data = {
+        spec.name: ("on" if shown[spec.name] else "") if spec.input is Input.CHECK else shown[spec.name]
+        for spec in kind.fields
+    }
+    filled = {name: value for name, value in data.items() if value not in (None, "")}
+    return filled | {"why": why, "seen": json.dumps(seen or {})}
+
+
+class ListForm(forms.Form):
+    """How a list is searched, filtered, sorted and paged: all of it is asked of the API."""
+
+    search = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"type": "search", "placeholder": "Search", "autocomplete": "off", "data-key": "/"}),
+    )
+    order = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+    direction = forms.ChoiceField(required=False, choices=[("asc", "asc"), ("desc", "desc")], widget=forms.HiddenInput)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
+
+    def __init__(self, kind: Kind, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.kind = kind
+        order = self.fields["order"]
+        assert isinstance(order, forms.ChoiceField)  # noqa: S101 - tells the type checker what is declared above
+        order.choices = [(name, name) for name in kind.orders]
+        if not kind.is_searched:
+            del self.fields["search"]
+        for offered in kind.filters:
+            self.fields[offered.name] = forms.ChoiceField(
+                label=offered.label, required=False, choices=[("", "Any"), *offered.choices]
+            )
+
+    def filters(self) -> dict[str, Any]:
+        """Return what narrows the list."""
+        flags = {offered.name for offered in self.kind.filters if offered.is_flag}
+        chosen = {name: self.cleaned_data.get(name) for name in ("search", *(each.name for each in self.kind.filters))}
+        return {name: value == "true" if name in flags else value for name, value in chosen.items() if value}
+
+    def sorting(self) -> dict[str, Any]:
+        """Return what the list is sorted by."""
+        return {name: value for name in ("order", "direction") if (value := self.cleaned_data.get(name))}
+
+    @property
+    def number(self) -> int:
+        """The page asked for."""
+        return int(self.cleaned_data.get("page") or 1)
+
+    @property
+    def offered(self) -> list[forms.BoundField]:
+        """The fields of the filters."""
+        return [self[each.name] for each in self.kind.filters]

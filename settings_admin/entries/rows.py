@@ -1,0 +1,100 @@
+"""A list of entries as a table shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from settings_admin.entries.entry import Entry
+from settings_admin.history.selectors import in_words
+from settings_admin.kinds import Input, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head; `url` sorts by it, and `sorted` is asc, desc or empty."""
+
+    label: str
+    url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in a table: `style` is name, flag, token or text."""
+
+    label: str
+    text: str
+    style: str
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry with its cells."""
+
+    entry: Entry
+    cells: list[Cell]
+
+
+def rows_of(kind: Kind, entries: list[Entry]) -> list[Row]:
+    """Return the entries as rows, their name first."""
+    return [Row(entry, list(_cells(kind, entry))) for entry in entries]
+
+
+def _cells(kind: Kind, entry: Entry) -> Any:
+    for spec in _shown(kind):
+        value = entry.values.get(spec.name)
+        text = in_words(spec, value)
+        if spec.name == kind.named_by:
+            yield Cell(spec.label, text or entry.id, "name")
+        elif spec.input is Input.CHECK:
+            yield Cell(spec.label, text, "flag", is_on=bool(value))
+        else:
+            yield Cell(spec.label, text, "token" if spec.input is Input.PATTERN else "text")
+    for name, label in kind.listed:
+        yield Cell(label, _reported(kind, name, entry.reported.get(name)), "text")
+
+
+def _reported(kind: Kind, name: str, value: Any) -> str:
+    """Return what the service reports in the words of its filter, where there is one."""
+    words = {word: label for offered in kind.filters if offered.name == name for word, label in offered.choices}
+    text = str(value or "")
+    if not text:
+        return "Unknown" if name.endswith("status") else ""
+    return words.get(text, words.get(text.upper(), text.capitalize()))
+
+
+def _shown(kind: Kind) -> list[Any]:
+    listed = [spec for spec in kind.fields if spec.is_listed]
+    return sorted(listed, key=lambda spec: spec.name != kind.named_by)
+
+
+def heads_of(kind: Kind, query: QueryDict) -> list[Head]:
+    """Return the heads of the columns; those that the API sorts by are links that sort."""
+    heads = [_head(kind, query, spec.name, spec.label) for spec in _shown(kind)]
+    heads += [Head(label) for _name, label in kind.listed]
+    return [*heads, _head(kind, query, "created_at", "Added"), Head("Changed")]
+
+
+def _head(kind: Kind, query: QueryDict, name: str, label: str) -> Head:
+    if name not in kind.orders:
+        return Head(label)
+    current = query.get("direction") or "asc" if query.get("order") == name else ""
+    direction = "desc" if current == "asc" else "asc"
+    return Head(label, changed_query(query, order=name, direction=direction, page=None), current)
+
+
+def changed_query(query: QueryDict, **changes: Any) -> str:
+    """Return the query with some of its values changed, or left out where they are None."""
+    changed = query.copy()
+    for name, value in changes.items():
+        if value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = str(value)
+    for name in [name for name in changed if not changed[name]]:
+        del changed[name]
+    return f"?{changed.urlencode()}"

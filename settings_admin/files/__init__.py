@@ -1,0 +1,1 @@
+"""Policies as CSV files, in the formats of the dashboard."""

@@ -1,0 +1,125 @@
+"""Policies about what mail says and how it comes: content, ignored URLs, sending domain restrictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from settings_admin.kinds.description import Batch, Fault, Field, Input, Kind, Values
+from settings_admin.kinds.shared import COMMENTS, flag_filter
+from settings_admin.patterns.checking import domain_flaws, expression_flaws, host_key
+
+
+def _expression_faults(values: Values) -> Iterator[Fault]:
+    for flaw in expression_flaws(str(values.get("pattern") or "")):
+        yield Fault("pattern", flaw.message, flaw.at)
+
+
+def _content_says(values: Values) -> str:
+    names = {"SUBJECT": "subject", "BODY": "body"}
+    where = " or ".join(names.get(target, target) for target in values.get("targets") or ())
+    if not values.get("enabled"):
+        return "Switched off: nothing is looked for."
+    return f"Mail whose {where or 'text'} holds a match of {values.get('pattern')} anywhere becomes Malicious."
+
+
+CONTENT_POLICIES = Kind(
+    slug="content-policies",
+    resource="content_policies",
+    title="Content policies",
+    noun="content policy",
+    about="Expressions that are looked for in subject and body. Mail that meets one is Malicious.",
+    empty="No expression is looked for yet. Add one for a text that only attacks on you have.",
+    fields=(
+        Field("name", "Name", Input.LINE, "What the trace calls it.", required=True, longest=256),
+        Field(
+            "pattern",
+            "Expression",
+            Input.PATTERN,
+            "An RE2 expression, looked for anywhere in the text; case never counts.",
+            required=True,
+        ),
+        Field(
+            "targets",
+            "Looked for in",
+            Input.CHOICES,
+            "The parts of a message that are read.",
+            choices=(("SUBJECT", "Subject"), ("BODY", "Body")),
+            required=True,
+            initial=["SUBJECT"],
+        ),
+        Field("enabled", "Enabled", Input.CHECK, "A policy that is off is kept and does nothing.", initial=True),
+        Field("notes", "Notes", Input.NOTE, "For the team: who asked for it, and until when."),
+    ),
+    named_by="name",
+    faults=_expression_faults,
+    identity=lambda values: (str(values.get("name") or "").casefold(),),
+    explain=_content_says,
+    orders=("name", "created_at"),
+    filters=(flag_filter("enabled", "Enabled"),),
+    is_replayed=True,
+)
+
+URL_IGNORE_PATTERNS = Kind(
+    slug="ignored-urls",
+    resource="url_ignore_patterns",
+    title="Ignored URLs",
+    noun="ignored URL",
+    about="Links that are left alone: neither judged nor rewritten.",
+    empty="Every link is judged. Add a pattern for links that must stay as they are, such as one-time sign-in links.",
+    fields=(
+        Field(
+            "pattern",
+            "Expression",
+            Input.PATTERN,
+            "An RE2 expression that has to match the whole URL, for example https://sso\\.example\\.com/.*",
+            required=True,
+        ),
+        COMMENTS,
+    ),
+    named_by="pattern",
+    faults=_expression_faults,
+    identity=lambda values: (str(values.get("pattern") or ""),),
+    explain=lambda values: f"Links whose whole URL matches {values.get('pattern')} are left alone.",
+    is_searched=False,
+    not_applied="Links are not rewritten by the gateway yet. What it applies: ignored links are left out of judging.",
+)
+
+
+def _restriction_faults(values: Values) -> Iterator[Fault]:
+    domain = str(values.get("domain") or "")
+    for flaw in domain_flaws(domain):
+        yield Fault("domain", flaw.message.partition(" For one address")[0], flaw.at)
+        return
+    inside = f".{host_key(domain)}"
+    for number, name in enumerate(values.get("exclude") or (), 1):
+        if any(domain_flaws(name)) or not host_key(name).endswith(inside):
+            yield Fault("exclude", f"Line {number}: {name} is no subdomain of {domain}.")
+
+
+def _restriction_says(values: Values) -> str:
+    left_out = values.get("exclude") or ()
+    but = f", except from {', '.join(left_out)}" if left_out else ""
+    return f"Mail from {values.get('domain')} has to come over TLS{but}."
+
+
+SENDING_DOMAIN_RESTRICTIONS = Kind(
+    slug="sending-restrictions",
+    resource="sending_domain_restrictions",
+    title="Sending restrictions",
+    noun="sending restriction",
+    about="Sending domains whose mail has to come over TLS.",
+    empty="No sending domain has to use TLS. Add a partner with whom you agreed on it.",
+    fields=(
+        Field("domain", "Sending domain", Input.LINE, "The domain of the sender's address.", required=True),
+        Field("exclude", "Except", Input.LINES, "Subdomains that may come without TLS, one in a line.", initial=[]),
+        replace(COMMENTS),
+    ),
+    named_by="domain",
+    faults=_restriction_faults,
+    identity=lambda values: (host_key(str(values.get("domain") or "")),),
+    explain=_restriction_says,
+    orders=("domain", "created_at"),
+    batch=Batch.DELETES,
+    not_applied="The gateway's intake does not ask for TLS yet.",
+)

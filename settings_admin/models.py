@@ -1,0 +1,7 @@
+"""The models of the policies, each in the package of its subject."""
+
+from settings_admin.history.models import Change
+from settings_admin.replay.models import Replay, ReplayHit, SampledReplay
+from settings_admin.runs.models import Run, RunLine
+
+__all__ = ["Change", "Replay", "ReplayHit", "Run", "RunLine", "SampledReplay"]

@@ -1,0 +1,77 @@
+"""The text of a raw message, as far as it can be read without trusting any of it."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
+from html.parser import HTMLParser
+from typing import Final
+
+BYTES_AT_MOST: Final = 4 * 1024 * 1024
+CHARACTERS_AT_MOST: Final = 1_000_000
+_PARTS_AT_MOST: Final = 200
+# Charsets that decode in time proportional to their text; others are read as Latin-1.
+_CHARSETS: Final = ("utf", "ascii", "us-ascii", "iso", "latin", "windows", "cp", "koi8", "gb", "big5", "shift", "euc")
+
+
+def texts_of(raw: bytes) -> list[str]:
+    """Return the plain texts and the texts of HTML parts; what can't be read gives none."""
+    try:
+        message = BytesParser(policy=compat32).parsebytes(raw[:BYTES_AT_MOST])
+        return [text[:CHARACTERS_AT_MOST] for text in _texts(message) if text.strip()]
+    except (RecursionError, MemoryError, ValueError, LookupError):
+        return []
+
+
+def _texts(message: Message) -> Iterator[str]:
+    for number, part in enumerate(message.walk()):
+        if number >= _PARTS_AT_MOST:
+            return
+        kind = part.get_content_type()
+        if part.is_multipart() or kind not in {"text/plain", "text/html"}:
+            continue
+        payload = part.get_payload(decode=True)
+        if not isinstance(payload, bytes):
+            continue
+        text = payload[: CHARACTERS_AT_MOST * 4].decode(_charset(part), "replace")
+        yield _without_markup(text) if kind == "text/html" else text
+
+
+def _charset(part: Message) -> str:
+    name = str(part.get_param("charset") or "utf-8").strip("\"' ").lower()
+    try:
+        known = codecs.lookup(name).name if name.startswith(_CHARSETS) else ""
+    except (LookupError, ValueError):
+        known = ""
+    return known or "latin-1"
+
+
+class _Text(HTMLParser):
+    """Collects text; what stands in scripts and styles is none."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as inherited
+        self._hidden += tag in {"script", "style"}
+        if tag in {"br", "p", "div", "td", "tr", "li"}:
+            self.pieces.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in {"script", "style"}))
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data)
+
+
+def _without_markup(text: str) -> str:
+    parser = _Text()
+    parser.feed(text[:CHARACTERS_AT_MOST])
+    parser.close()
+    return "".join(parser.pieces)

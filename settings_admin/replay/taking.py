@@ -1,0 +1,127 @@
+"""What a replay makes of the messages that its walk comes upon."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
+
+from api_client import Client
+from api_client.errors import BadRequest, Conflict, Forbidden, NotFound
+from api_client.models import Message
+from dashboard.walking.registry import Taker
+from settings_admin.history.selectors import KIND_BY_RESOURCE
+from settings_admin.replay.bodies import texts_of
+from settings_admin.replay.matching import Effect, Touch, disposition_of, in_body, touching
+from settings_admin.replay.models import Replay, ReplayHit
+
+HITS_AT_MOST = 1000
+BODIES_AT_MOST = 2000
+KEPT = timedelta(days=30)
+"""For so long the result of a replay can be looked at."""
+_UNREADABLE = (NotFound, Forbidden, BadRequest, Conflict)
+
+
+@dataclass(slots=True)
+class Found:
+    """What one leaf of a walk holds: touched messages, and how many bodies were read or could not be."""
+
+    hits: list[tuple[Message, Touch]] = field(default_factory=list)
+    read: int = 0
+    unread: int = 0
+
+
+class ReplayTaker(Taker[Replay]):
+    """Tests each search row."""
+
+    def look(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:  # noqa: ARG002 - as inherited
+        """Find the rows that the entry touches; nothing more is asked for."""
+        touch = touching(KIND_BY_RESOURCE[walk.kind], walk.values)
+        return Found([(message, found) for message in messages if (found := touch(message))])
+
+    def take(self, walk: Replay, found: Found) -> bool | None:
+        """Count what was found, and keep the first of it as a list."""
+        touched, effects = Counter(walk.touched), Counter(walk.effects)
+        for message, touch in found.hits:
+            touched[disposition_of(message)] += 1
+            if touch.effect:
+                effects[disposition_of(message)] += 1
+        self._keep(walk, found.hits)
+        walk.touched, walk.effects = dict(touched), dict(effects)
+        walk.read += found.read
+        walk.unread += found.unread
+        return None
+
+    def finish(self, walk: Replay) -> None:  # noqa: ARG002 - as inherited
+        """Throw away what was looked at long ago: mail has moved on since, and the entry's history is elsewhere."""
+        Replay.everything.filter(finished_at__lt=timezone.now() - KEPT).delete()
+
+    def _keep(self, walk: Replay, hits: Sequence[tuple[Message, Touch]]) -> None:
+        """Keep as many messages as a person may want to see, those that would fare otherwise apart from the others."""
+        for with_effect in (True, False):
+            some = [hit for hit in hits if bool(hit[1].effect) == with_effect]
+            if not some:
+                continue
+            kept = ReplayHit.objects.filter(replay_id=walk.pk)
+            kept = kept.exclude(effect=Effect.NONE) if with_effect else kept.filter(effect=Effect.NONE)
+            room = max(0, HITS_AT_MOST - kept.count())
+            ReplayHit.objects.bulk_create([_hit(walk, *hit) for hit in some[:room]], batch_size=200)
+
+
+class SampleTaker(ReplayTaker):
+    """Tests subjects, and reads the bodies of the newest messages until there are enough of them."""
+
+    per_page = 50
+
+    def look(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:
+        """Find the messages that the entry touches, by row and by raw. Raises ApiError when the API can't be asked."""
+        found = super().look(client, walk, messages)
+        touched = {message.id for message, _touch in found.hits}
+        meets = in_body(walk.values)
+        for message in messages[: max(0, BODIES_AT_MOST - walk.read - walk.unread)]:
+            if message.id in touched:
+                found.read += 1
+                continue
+            texts = self._texts(client, message)
+            if texts is None:
+                found.unread += 1
+                continue
+            found.read += 1
+            touch = next((one for text in texts if (one := meets(text))), None)
+            if touch:
+                is_new = not disposition_of(message).startswith("MALICIOUS")
+                found.hits.append((message, touch if is_new else Touch(touch.why)))
+        return found
+
+    def take(self, walk: Replay, found: Found) -> bool | None:
+        """Count; enough is enough."""
+        super().take(walk, found)
+        return walk.read + walk.unread < BODIES_AT_MOST
+
+    def _texts(self, client: Client, message: Message) -> list[str] | None:
+        try:
+            return texts_of(client.investigate.raw.download(message.id).content)
+        except _UNREADABLE:
+            return None
+
+
+def storable(text: str) -> str:
+    """Return a text of mail as any database takes it: without null characters."""
+    return text.replace("\0", "\ufffd")
+
+
+def _hit(walk: Replay, message: Message, touch: Touch) -> ReplayHit:
+    return ReplayHit(
+        replay_id=walk.pk,
+        message_id=storable(message.id)[:255],
+        sender=storable(message.from_ or message.envelope_from or "")[:400],
+        recipients=[storable(recipient)[:400] for recipient in message.client_recipients[:20]],
+        subject=storable(message.subject or "")[:1000],
+        disposition=storable(disposition_of(message))[:40],
+        received_at=message.scanned_at,
+        why=touch.why[:60],
+        effect=touch.effect,
+    )

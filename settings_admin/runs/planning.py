@@ -1,0 +1,110 @@
+"""Looking what a run would do, line by line, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.db import transaction
+
+from api_client import Client
+from settings_admin.entries.api import Policies
+from settings_admin.entries.entry import Entry, differences
+from settings_admin.files.reading import Line, lines_of
+from settings_admin.history.selectors import KIND_BY_RESOURCE
+from settings_admin.kinds import Kind
+from settings_admin.runs.claiming import hold
+from settings_admin.runs.models import LineOp, Run, RunAction, RunLine
+
+_AT_ONCE = 1000
+
+
+def plan(run: Run, client: Client) -> None:
+    """Write the run's lines. What an earlier worker had begun is thrown away: a plan changes nothing outside.
+
+    :raises BadFile: the file can't be read.
+    :raises ApiError: the entries that are there can't be read.
+    """
+    kind = KIND_BY_RESOURCE[run.kind]
+    policies = Policies(kind, client)
+    planned = _deletions(run, policies) if run.action == RunAction.DELETE else _import(run, kind, policies)
+    with transaction.atomic():
+        hold(run)
+        RunLine.objects.filter(run=run).delete()
+    waiting: list[RunLine] = []
+    for line in planned:
+        waiting.append(line)
+        if len(waiting) == _AT_ONCE:
+            _keep(run, waiting)
+            waiting = []
+    _keep(run, waiting)
+
+
+def _keep(run: Run, lines: list[RunLine]) -> None:
+    with transaction.atomic():
+        hold(run)
+        RunLine.objects.bulk_create(lines, batch_size=200)
+
+
+def _deletions(run: Run, policies: Policies) -> Iterator[RunLine]:
+    """Plan to delete what was selected; what was added after the person pressed the button is left alone."""
+    wanted = set(run.ids)
+    found = policies.everything(**({} if wanted else run.filters))
+    number = 0
+    for entry in found:
+        if wanted and entry.id not in wanted:
+            continue
+        if not wanted and entry.created_at is not None and entry.created_at > run.created_at:
+            continue
+        wanted.discard(entry.id)
+        number += 1
+        yield RunLine(run=run, number=number, op=LineOp.DELETE, name=entry.name, entry_id=entry.id, before=entry.values)
+        if run.ids and not wanted:
+            return
+    for missing in sorted(wanted):
+        number += 1
+        yield RunLine(run=run, number=number, op=LineOp.LEAVE, entry_id=missing, reason="It is gone already.")
+
+
+def _import(run: Run, kind: Kind, policies: Policies) -> Iterator[RunLine]:
+    # The file is read to its end first: one that can't be read asks nothing of the API.
+    lines = list(lines_of(kind, run.source))
+    there = {kind.identity(entry.values): entry for entry in policies.everything()}
+    seen: dict[tuple[str, ...], int] = {}
+    for line in lines:
+        yield _planned(run, kind, line, there, seen)
+
+
+def _planned(
+    run: Run, kind: Kind, line: Line, there: Mapping[tuple[str, ...], Entry], seen: dict[tuple[str, ...], int]
+) -> RunLine:
+    row = RunLine(run=run, number=line.number, op=LineOp.REFUSE, name=_name(kind, line))
+    values = {spec.name: line.values.get(spec.name, spec.initial) for spec in kind.fields} | line.values
+    reasons = line.faults or [fault.message for fault in kind.faults(values)]
+    if reasons:
+        row.reason = " ".join(reasons)
+        return row
+    identity = kind.identity(values)
+    earlier = seen.setdefault(identity, line.number)
+    if earlier != line.number:
+        row.reason = f"Line {earlier} is about the same entry."
+        return row
+    now = there.get(identity)
+    if now is None:
+        row.op, row.values = LineOp.ADD, values
+        return row
+    # Columns that the file doesn't have are left as they are.
+    changed = differences(kind, now.values, line.values)
+    changed.pop(kind.named_by, None)
+    row.entry_id, row.before = now.id, now.values
+    if not changed:
+        row.op, row.reason = LineOp.LEAVE, "It is there already, just so."
+    elif now.locked:
+        row.reason = now.locked
+    else:
+        row.op, row.changed, row.values = LineOp.CHANGE, changed, now.values | changed
+    return row
+
+
+def _name(kind: Kind, line: Line) -> str:
+    name = line.values.get(kind.named_by)
+    return str(name if name else ", ".join(line.cells))[:1024]

@@ -1,0 +1,123 @@
+"""Policies as files: out, in, and the refused lines of a file to mend."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from django import forms
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import actor_of
+from dashboard.audit.services import record
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+from settings_admin.entries.api import Policies
+from settings_admin.entries.forms import ListForm
+from settings_admin.files.reading import BYTES_AT_MOST, BadFile, text_of
+from settings_admin.files.writing import Echo, file_lines, guarded
+from settings_admin.history.selectors import KIND_BY_RESOURCE
+from settings_admin.kinds import Kind
+from settings_admin.runs.models import Run, RunLine
+from settings_admin.runs.selectors import SHOWN, runs_of_backend
+from settings_admin.runs.services import import_begin
+from settings_admin.views.frame import page
+
+
+class UploadForm(forms.Form):
+    """A CSV file."""
+
+    file = forms.FileField(
+        label="CSV file",
+        allow_empty_file=False,
+        help_text="UTF-8, comma or semicolon separated, up to 100,000 lines.",
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> str:
+        """Return the file's text."""
+        file = self.cleaned_data["file"]
+        if file.size > BYTES_AT_MOST:
+            raise forms.ValidationError(f"The file is larger than {BYTES_AT_MOST // 1024 // 1024} MB. Split it.")
+        try:
+            return text_of(file.read())
+        except BadFile as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def _with_format(kind: Kind) -> None:
+    if not kind.columns:
+        raise Http404("The dashboard has no file format for this kind.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Capability.MANAGE_POLICIES)
+def import_file(request: ConsoleRequest, kind: Kind) -> HttpResponse:
+    """Take a file and have the worker look what it would do; nothing is written before somebody says so."""
+    _with_format(kind)
+    if request.method != "POST":
+        return page(request, "import.html", {"form": UploadForm()}, kind=kind)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return page(request, "import.html", {"form": form}, kind=kind, status=422)
+    name = str(getattr(request.FILES["file"], "name", "") or "").replace("\0", "")
+    made = import_begin(kind=kind, text=form.cleaned_data["file"], file_name=name, actor=actor_of(request))
+    return redirect("settings_admin:run", made.pk)
+
+
+@require_safe
+@requires(Capability.MANAGE_POLICIES)
+def export(request: ConsoleRequest, kind: Kind) -> HttpResponse | StreamingHttpResponse:
+    """Write every entry that the list's filters find, in the dashboard's format."""
+    _with_format(kind)
+    form = ListForm(kind, request.GET)
+    if not form.is_valid():
+        return page(request, "_list_results.html", {"form": form}, kind=kind, status=422)
+    found = Policies(kind).everything(**form.filters())
+    # The first one is asked for here: a refusal of the API is an error page then, and not half a file.
+    first = next(found, None)
+    record(
+        actor=actor_of(request),
+        action=AuditAction.POLICY_EXPORT,
+        object_kind=kind.noun,
+        outcome=Outcome.DONE,
+        detail={name: str(value) for name, value in form.filters().items()},
+    )
+    entries = [] if first is None else [first]
+
+    def values() -> Iterator[dict[str, object]]:
+        yield from (entry.values for entry in entries)
+        yield from (entry.values for entry in found)
+
+    name = f"{kind.slug}-{timezone.now():%Y-%m-%d}.csv"
+    return _download(file_lines(kind, values()), name)
+
+
+@require_safe
+@requires(Capability.MANAGE_POLICIES)
+def lines_csv(request: ConsoleRequest, run_id: str) -> StreamingHttpResponse:
+    """Write a run's lines, or one group of them, with what became of each."""
+    found: Run = get_object_or_404(runs_of_backend().defer("source"), pk=run_id)
+    show = request.GET.get("show", "")
+    lines = RunLine.objects.filter(run=found, **(SHOWN[show][1] if show in SHOWN else {})).order_by("number")
+    kind = KIND_BY_RESOURCE[found.kind]
+    return _download(_line_rows(lines), f"{kind.slug}-lines.csv")
+
+
+def _line_rows(lines: object) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    yield writer.writerow(["Line", "Entry", "Would be", "State", "Why"])
+    for line in lines.iterator(chunk_size=1000):  # type: ignore[attr-defined]  # a queryset of lines
+        cells = (str(line.number), line.name, line.get_op_display(), line.state, line.reason)
+        yield writer.writerow([guarded(cell) for cell in cells])
+
+
+def _download(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,18 @@
+"""The way in: the kinds of policies."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+from settings_admin.kinds import ALLOW_POLICIES
+
+
+@require_safe
+@requires(Capability.MANAGE_POLICIES)
+def index(_request: ConsoleRequest) -> HttpResponse:
+    """Open the first kind: allow entries are what needs most care."""
+    return redirect("settings_admin:list", kind=ALLOW_POLICIES)
