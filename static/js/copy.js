@@ -1,0 +1,13 @@
+// Copies the value of a button's data-copy, and shows for a moment that it did.
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.dataset.copied = "";
+  button.querySelector("[role=status]").textContent = "Copied";
+  setTimeout(() => {
+    delete button.dataset.copied;
+    button.querySelector("[role=status]").textContent = "";
+  }, 1500);
+});

@@ -1,0 +1,93 @@
+// The list of messages by keyboard: j and k move, Enter opens, x selects. The list keeps its place.
+
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
+const rows = () => [...document.querySelectorAll(".message-row")];
+
+function currentRow() {
+  return document.activeElement?.closest(".message-row") ?? document.querySelector(".message-row[data-open]");
+}
+
+function step(by) {
+  const all = rows();
+  const at = all.indexOf(currentRow());
+  const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+  next?.querySelector(".row-link").focus({ preventScroll: true });
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function select(row, shiftKey = false) {
+  const box = row?.querySelector("input[name=ids]");
+  if (!box) return;
+  box.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey }));
+  row.querySelector(".row-link").focus({ preventScroll: true });
+}
+
+// Without a selection, a key acts on the row where the eye is: it is selected, and what would happen shows next.
+function act(key) {
+  if (!currentRow().querySelector("input[name=ids]")) return;
+  select(currentRow());
+  document.querySelector(`.selection-bar [data-key=${key}]`)?.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest(TYPING) || document.querySelector("[popover]:popover-open:not(nav)")) return;
+  if (event.key === "j") step(1);
+  else if (event.key === "k") step(-1);
+  else if (event.key === "x") select(currentRow());
+  else if (event.key === "X") select(currentRow(), true);
+  else if (event.key === "b" && currentRow()?.dataset.block) location.assign(currentRow().dataset.block);
+  else if ("mr".includes(event.key) && currentRow()) act(event.key);
+  else return;
+  event.preventDefault();
+});
+
+// A click anywhere on a row opens it, unless somebody is marking text or means the checkbox.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest(".message-row");
+  if (!row || event.target.closest("a, button, .row-check")) return;
+  if (!getSelection().isCollapsed || event.ctrlKey || event.metaKey) return;
+  row.querySelector(".row-link").click();
+});
+
+// The checkbox's cell is part of the checkbox.
+document.addEventListener("click", (event) => {
+  if (event.target.matches("td.row-check")) event.target.querySelector("input").click();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]") && event.target.value !== "custom") event.target.form.requestSubmit();
+  if (event.target.matches("[data-submits]") && event.target.value === "custom") {
+    document.querySelector(".search-filters").open = true;
+    const form = document.getElementById("search-fields");
+    form.range.value = "custom";
+    form.start.focus();
+  }
+});
+
+// New mail is announced, not injected; nobody is asked while nobody looks.
+const LOOK_EVERY_MILLISECONDS = 30_000;
+setInterval(() => {
+  if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("look-for-newer"));
+}, LOOK_EVERY_MILLISECONDS);
+
+// Where each list was scrolled to, so that going back or closing a message finds it there.
+function placeKey(scroller) {
+  const query = new URLSearchParams(location.search);
+  query.delete("message");
+  query.delete("tab");
+  return `place:${scroller.dataset.keepsPlace}:${location.pathname}?${query}`;
+}
+
+addEventListener("pagehide", () => {
+  for (const scroller of document.querySelectorAll("[data-keeps-place=list]")) {
+    sessionStorage.setItem(placeKey(scroller), scroller.scrollTop || scrollY);
+  }
+});
+
+for (const scroller of document.querySelectorAll("[data-keeps-place=list]")) {
+  const top = Number(sessionStorage.getItem(placeKey(scroller)));
+  if (top) scroller.scrollTop = top;
+}
+document.querySelector(".message-row[data-open]")?.scrollIntoView({ block: "nearest" });

@@ -1,0 +1,192 @@
+// The message beside the list: opening marks its row, closing gives the list its place back, keys step through.
+
+const pane = document.getElementById("message-pane");
+let anchor = null;
+
+const openId = () => pane.querySelector(".mail")?.dataset.message ?? "";
+
+function markRow() {
+  const id = openId();
+  for (const row of document.querySelectorAll(".message-row")) {
+    row.toggleAttribute("data-open", Boolean(id) && row.dataset.id === id);
+  }
+}
+
+const rowOf = (id) => [...document.querySelectorAll(".message-row")].find((row) => row.dataset.id === id);
+
+// The list changes its shape when the pane opens or closes; the row stays where the eye is.
+function hold(row) {
+  anchor = row && row.checkVisibility() ? { row, top: row.getBoundingClientRect().top } : null;
+}
+
+function settle() {
+  const scroller = anchor?.row.closest(".results-scroll");
+  if (!scroller || !anchor.row.checkVisibility()) return;
+  const by = anchor.row.getBoundingClientRect().top - anchor.top;
+  if (scroller.scrollHeight > scroller.clientHeight) scroller.scrollTop += by;
+  else scrollBy({ top: by, behavior: "instant" });
+  anchor.row.scrollIntoView({ block: "nearest" });
+}
+
+function close(link) {
+  const row = rowOf(openId());
+  if (row?.checkVisibility()) hold(row);
+  pane.replaceChildren();
+  // Marked as htmx marks its own, so that going back over it restores the page in the same way.
+  history.pushState({ htmx: true }, "", link.href);
+  document.title = document.querySelector(".investigate").dataset.title;
+  markRow();
+  settle();
+  row?.querySelector(".row-link").focus({ preventScroll: true });
+}
+
+// The message before or after the open one; past the last row, the first of the next page.
+function stepMessage(by) {
+  const all = [...document.querySelectorAll(".message-row")];
+  const at = all.findIndex((row) => row.dataset.id === openId());
+  const next = all[at + by];
+  if (next) {
+    next.querySelector(".row-link").click();
+    return;
+  }
+  const page = document.querySelector(`.results-foot a[rel=${by > 0 ? "next" : "prev"}]`);
+  if (!page) return;
+  const open = () => {
+    const rows = [...document.querySelectorAll(".message-row")];
+    rows.at(by > 0 ? 0 : -1)?.querySelector(".row-link").click();
+  };
+  document.addEventListener("htmx:afterSettle", open, { once: true });
+  page.click();
+}
+
+function stepTab(by) {
+  const tabs = [...pane.querySelectorAll(".tab")];
+  const at = tabs.findIndex((tab) => tab.hasAttribute("aria-current"));
+  if (at >= 0) tabs[(at + by + tabs.length) % tabs.length].click();
+}
+
+document.addEventListener("click", (event) => {
+  const closer = event.target.closest("[data-closes-pane]");
+  if (closer && document.querySelector(".investigate-list .results") && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    close(closer);
+  }
+  const stepper = event.target.closest("[data-steps]");
+  if (stepper) stepMessage(Number(stepper.dataset.steps));
+});
+
+// The Summary of the next message is fetched while this one is read; never its content, since looks are on record.
+const KEPT_MILLISECONDS = 30_000;
+const ahead = new Map();
+
+function fetchAhead() {
+  const link = rowOf(openId())?.nextElementSibling?.querySelector(".row-link");
+  const url = link?.getAttribute("hx-get");
+  if (!url || ahead.has(url)) return;
+  const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+  ahead.set(url, null);
+  setTimeout(() => ahead.delete(url), KEPT_MILLISECONDS);
+  fetch(url, { headers })
+    .then(async (answer) => answer.ok && !answer.redirected && ahead.has(url) && ahead.set(url, await answer.text()))
+    .catch(() => ahead.delete(url));
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const link = event.detail.elt;
+  const html = link.matches(".row-link") && ahead.get(link.getAttribute("hx-get"));
+  if (!html) return;
+  event.preventDefault();
+  ahead.delete(link.getAttribute("hx-get"));
+  hold(link.closest(".message-row"));
+  history.pushState({ htmx: true }, "", link.href);
+  const eventInfo = { target: pane, requestConfig: { elt: link } };
+  htmx.swap(pane, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 }, { eventInfo });
+});
+
+// The picture of a message, larger or smaller.
+pane.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-zoom]");
+  if (!button?.matches("button")) return;
+  for (const each of button.parentElement.children) each.setAttribute("aria-pressed", String(each === button));
+  pane.querySelector(".letter-picture").dataset.zoom = button.dataset.zoom;
+});
+
+// Rows of a table that have what was typed.
+pane.addEventListener("input", (event) => {
+  const rows = event.target.dataset.filters && document.getElementById(event.target.dataset.filters);
+  if (!rows) return;
+  const wanted = event.target.value.trim().toLowerCase();
+  let shown = 0;
+  for (const row of rows.rows) {
+    row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    shown += !row.hidden;
+  }
+  document.getElementById(`${rows.id}-none`).hidden = shown > 0;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  if (event.key === "J") stepMessage(1);
+  else if (event.key === "K") stepMessage(-1);
+  else if (event.key === "[") stepTab(-1);
+  else if (event.key === "]") stepTab(1);
+  else if (event.key === "Escape" && !document.querySelector("[popover]:popover-open")) {
+    pane.querySelector("[data-closes-pane]")?.click();
+  } else return;
+  event.preventDefault();
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const opener = event.detail.requestConfig?.elt;
+  if (event.detail.target === pane && opener?.matches(".row-link")) hold(opener.closest(".message-row"));
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  markRow();
+  if (event.detail.target !== pane) return;
+  showTab();
+  watchPicture();
+  const opener = event.detail.requestConfig?.elt;
+  if (opener?.matches(".row-link")) {
+    settle();
+    pane.querySelector(".mail-subject")?.focus({ preventScroll: true });
+    if (matchMedia("(width < 72rem)").matches) scrollTo({ top: 0, behavior: "instant" });
+    fetchAhead();
+  }
+});
+
+function showTab() {
+  pane.querySelector(".tab[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+}
+
+// A picture that can't be had says why: the same address tells it as a fragment.
+function watchPicture() {
+  const image = pane.querySelector("[data-picture-image]");
+  if (!image || image.complete) {
+    if (image && !image.naturalWidth) explain(image);
+    return;
+  }
+  const frame = image.closest("[data-picture]");
+  frame.dataset.loading = "";
+  image.addEventListener("load", () => delete frame.dataset.loading, { once: true });
+  image.addEventListener("error", () => explain(image), { once: true });
+}
+
+async function explain(image) {
+  const frame = image.closest("[data-picture]");
+  delete frame.dataset.loading;
+  const failed = frame.querySelector(".letter-failed");
+  const answer = await fetch(image.src, { headers: { "HX-Request": "true" } });
+  if (answer.ok) {
+    image.src = URL.createObjectURL(await answer.blob());
+    return;
+  }
+  failed.querySelector("[data-picture-problem]").innerHTML = await answer.text();
+  failed.querySelector(`a[href="${new URL(image.src).pathname}"]`)?.setAttribute("href", location.href);
+  image.hidden = true;
+  failed.hidden = false;
+}
+
+showTab();
+watchPicture();

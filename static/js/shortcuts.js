@@ -1,0 +1,26 @@
+// Keys that work on every page: / and ?. A key is a link or button that says so with data-key.
+
+const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest(TYPING)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (event.key === "?") {
+    document.getElementById("shortcuts")?.togglePopover();
+  } else {
+    const control = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find((found) =>
+      found.checkVisibility(),
+    );
+    if (!control) return;
+    if (control.matches(TYPING)) {
+      control.focus();
+      control.select?.();
+    } else {
+      control.click();
+    }
+  }
+  event.preventDefault();
+});

@@ -1,0 +1,14 @@
+// Changes the colours at once and tells the server afterwards; without this script the form does it.
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-theme-switch]")) return;
+  event.preventDefault();
+  const chosen = event.submitter.value;
+  document.documentElement.dataset.theme = chosen;
+  for (const button of document.querySelectorAll("[data-theme-switch] button")) {
+    button.setAttribute("aria-pressed", String(button.value === chosen));
+  }
+  const body = new FormData(form, event.submitter);
+  fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+});
