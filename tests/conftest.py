@@ -1,0 +1,48 @@
+"""Which tests have the databases, and which of two processes runs what."""
+
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+
+TESTS = Path(__file__).parent
+# What reads and judges mail knows no database, and is quicker without one.
+WITHOUT_DATABASE = {"mail", "detect", "samples"}
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder, *rest = item.path.relative_to(TESTS).parts
+        on_gateway = folder in {"gateway", "contract"} and rest[0] not in WITHOUT_DATABASE
+        if on_gateway and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db(databases=["default", "gateway"]))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    # What runs stacks takes the longest, so it begins first: the shared one in one process, all others in the other.
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in {"stack", "faults"})
+
+
+def _group(item: pytest.Item) -> str:
+    """Name the tests that share a process: one running stack serves all that use it."""
+    if item.path.relative_to(TESTS).parts[0] != "stack":
+        return item.path.name
+    return "stack" if "stack" in getattr(item, "fixturenames", ()) else "stacks of their own"
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name long bytes by their length: an archive holds the time at which it was made, and processes compare names."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 40 else None
+
+
+if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+
+    @pytest.fixture(scope="session", autouse=True)
+    def nobody_is_connected_at_the_end(django_db_setup):
+        """End the connections of threads that outlive their test: PostgreSQL drops no database that somebody uses."""
+        yield
+        server = os.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres"
+        names = [connections[alias].settings_dict["NAME"] for alias in connections]
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s)", [names])

@@ -1,0 +1,5 @@
+"""The console with its fake API, for the tests of the shell."""
+
+from tests.investigate.console import analyst, api, browse
+
+__all__ = ["analyst", "api", "browse"]

@@ -1,0 +1,71 @@
+"""Telling newsletters, advertising and people apart."""
+
+from pathlib import Path
+
+import gateway.detect
+from tests.gateway.detect.letters import letter, names, verdict
+
+NEWSLETTER = '<h1>News of the month</h1><img src="https://sender.test/a.png"><p>We moved to a new office.</p>' + (
+    '<a href="https://sender.test/u">Unsubscribe</a>'
+)
+
+
+def test_a_newsletter_is_bulk() -> None:
+    found = verdict(letter("News", html=NEWSLETTER, List_Unsubscribe="<https://sender.test/u>"))
+    assert found.disposition == "BULK"
+    assert found.reasons == ('Mail for many: it bears a List-Unsubscribe field, "unsubscribe".',)
+
+
+def test_a_discussion_is_no_bulk() -> None:
+    raw = letter("I think so too.", List_Id="<dev.lists.test>", List_Post="<mailto:dev@lists.test>",
+                 List_Unsubscribe="<mailto:leave@lists.test>", Precedence="list")  # fmt: skip
+    assert verdict(raw).disposition == "NONE"
+
+
+def test_a_receipt_is_no_bulk() -> None:
+    html = (
+        "<p>Order confirmation 4711. Tracking number follows.</p><a href='https://sender.test/u'>Manage preferences</a>"
+    )
+    assert verdict(letter("", html=html)).disposition == "NONE"
+
+
+def test_a_bounce_is_clean() -> None:
+    raw = letter("Your message could not be delivered.", sender="Mail Delivery System <MAILER-DAEMON@mx.sender.test>",
+                 Auto_Submitted="auto-replied", Return_Path="<>")  # fmt: skip
+    assert verdict(raw, mail_from="").disposition == "NONE"
+
+
+def test_advertising_is_spam() -> None:
+    text = "Cheap viagra and cialis, no prescription, online pharmacy! Order now, limited time offer, 80% off."
+    found = verdict(letter(text))
+    assert found.disposition == "SPAM"
+    assert any('"viagra"' in reason for reason in found.reasons)
+
+
+def test_a_prize_from_nowhere_is_spam() -> None:
+    html = "<p>Glückwunsch! Sie wurden ausgewählt: Gutschein gewinnen.</p><img src=http://a.test/x><a href=http://is.gd/x>Los"
+    assert verdict(letter("", html=html, sender="🎁 Gewinnspiel <x@promo.test>")).disposition == "SPAM"
+
+
+def test_talk_about_spam_on_a_list_is_clean() -> None:
+    text = "> Cheap viagra, no prescription, online casino bonus\nThat rule misses it, see the corpus."
+    assert verdict(letter(text, References="<0@lists.test>", List_Id="<sa.lists.test>")).disposition == "NONE"
+
+
+def test_disguised_letters_are_named() -> None:
+    assert "styled-letters" in names(verdict(letter("x", subject="𝐘𝐎𝐔𝐑 𝐏𝐇𝐎𝐓𝐎𝐒")))
+    assert "mixed-scripts" in names(verdict(letter("x", sender="Binаnсе <x@y.test>")))
+    assert "invisible-letters" in names(verdict(letter("x", subject="R\u00ade\u00ada\u00adl offer")))
+
+
+def test_the_test_string_is_spam() -> None:
+    text = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-" + "STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+    found = verdict(letter(text))
+    assert found.disposition == "SPAM"
+    assert found.reasons == ("The message holds GTUBE, the test string for spam filters.",)
+
+
+def test_our_own_source_does_not_hold_the_test_string() -> None:
+    whole = "*GTUBE-STANDARD-" + "ANTI-UBE-TEST-EMAIL*C.34X"
+    for source in Path(gateway.detect.__file__).parent.rglob("*.py"):
+        assert whole not in source.read_text(encoding="utf-8")

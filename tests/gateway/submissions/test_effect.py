@@ -1,0 +1,116 @@
+"""What the team asked for takes effect: the message gets the new verdict, and its copies go where they now belong."""
+
+import pytest
+
+from gateway.models import Submission
+from gateway.submissions import reviewing
+from gateway.submissions.reviewing import review_waiting
+from tests.gateway.mails import held, stored
+from tests.gateway.policy_rows import block
+from tests.gateway.test_delivery import contents
+
+
+def ask(client, message, disposition):
+    client.investigate.reclassify.create(message.investigate_id, expected_disposition=disposition)
+
+
+def reviewed(client, message, disposition="MALICIOUS"):
+    ask(client, message, disposition)
+    review_waiting()
+    return client.investigate.get(message.investigate_id)
+
+
+def test_a_delivered_message_that_turns_out_malicious_goes_to_junk(client, mailboxes):
+    message = stored()
+    assert len(contents(mailboxes)) == 1
+    block("partner.example")
+    now = reviewed(client, message)
+    assert now.final_disposition == "MALICIOUS"
+    assert contents(mailboxes) == []
+    assert len(contents(mailboxes, folder="JunkEmail")) == 1
+    moves = [entry for entry in client.investigate.action_log.list(message.investigate_id) if entry.operation == "MOVE"]
+    assert [(entry.properties.folder, entry.properties.requested_by) for entry in moves] == [("JunkEmail", "review")]
+
+
+def test_it_is_found_by_its_new_verdict_and_reasons_and_no_longer_by_the_old(client, mailboxes):
+    message = stored()
+    block("partner.example")
+    reviewed(client, message)
+
+    def found(**filters):
+        page = client.investigate.list(detections_only=False, **filters)
+        return [one.id for one in page.items]
+
+    assert found(final_disposition="MALICIOUS") == [message.investigate_id]
+    assert found(final_disposition="NONE") == []
+    assert found(query="blocked") == [message.investigate_id]
+    findings = client.investigate.detections.get(message.investigate_id).findings
+    assert any("blocked" in (finding.reason or "") for finding in findings)
+    lines = [line.message for line in client.investigate.trace.get(message.investigate_id).inbound.lines]
+    assert any("judged again: disposition MALICIOUS, before NONE" in line for line in lines)
+
+
+def test_a_held_message_that_turns_out_clean_is_released_once(client, mailboxes):
+    message = held()
+    assert contents(mailboxes) == []
+    client.settings.allow_policies.create(
+        pattern="partner.example",
+        pattern_type="DOMAIN",
+        is_regex=False,
+        verify_sender=False,
+        is_trusted_sender=True,
+        is_acceptable_sender=False,
+        is_exempt_recipient=False,
+    )
+    now = reviewed(client, message, "NONE")
+    assert (now.final_disposition, now.is_quarantined) == ("NONE", False)
+    assert len(contents(mailboxes)) == 1
+    reviewed(client, message, "SPAM")
+    assert len(contents(mailboxes)) == 1
+
+
+def test_what_a_person_moved_stays_where_it_is(client, mailboxes):
+    message = stored()
+    client.investigate.move.create(message.investigate_id, destination="DeletedItems")
+    block("partner.example")
+    assert reviewed(client, message).final_disposition == "MALICIOUS"
+    assert len(contents(mailboxes, folder="DeletedItems")) == 1
+
+
+def test_what_a_review_moved_comes_back_when_the_next_one_clears_it(client, mailboxes):
+    message = stored()
+    block("partner.example")
+    reviewed(client, message)
+    (blocked,) = client.settings.block_senders.list().items
+    client.settings.block_senders.delete(blocked.id)
+    assert reviewed(client, message, "NONE").final_disposition == "NONE"
+    assert len(contents(mailboxes)) == 1
+    assert contents(mailboxes, folder="JunkEmail") == []
+
+
+def test_the_same_verdict_as_before_changes_nothing(client, mailboxes):
+    message = held()
+    before = client.investigate.get(message.investigate_id)
+    assert reviewed(client, message, "NONE").final_disposition == before.final_disposition
+    assert contents(mailboxes) == []
+
+
+def test_a_worker_that_dies_after_the_verdict_moves_the_copies_the_next_time(client, mailboxes, monkeypatch):
+    message = stored()
+    block("partner.example")
+    ask(client, message, "MALICIOUS")
+
+    def die(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gateway.submissions.effect.move", die)
+    with pytest.raises(KeyboardInterrupt):
+        review_waiting()
+    assert client.investigate.get(message.investigate_id).final_disposition == "MALICIOUS"
+    monkeypatch.undo()
+    Submission.objects.using("gateway").update(try_after=None)
+    assert reviewing.review_waiting() == 1
+    assert contents(mailboxes) == []
+    assert len(contents(mailboxes, folder="JunkEmail")) == 1
+    (row,) = client.submissions.list().items
+    assert (row.status, row.outcome) == ("completed", "agreed")

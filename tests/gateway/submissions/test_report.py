@@ -1,0 +1,134 @@
+"""Mail to a report address becomes a User submission of what is attached."""
+
+import pytest
+
+from api_client import NotFound
+from gateway.importing.importer import import_all
+from gateway.importing.sources import Found
+from gateway.models import Submission
+from gateway.store.raw import read_raw
+from tests.gateway.mails import GTUBE, held, mail, stored
+from tests.gateway.submissions.conftest import REPORTS, report
+
+pytestmark = pytest.mark.usefixtures("own_domain")
+
+
+def submissions():
+    return list(Submission.objects.using("gateway").order_by("requested_at", "pk"))
+
+
+def test_a_report_becomes_a_submission_of_the_message_that_is_attached(client):
+    original = stored(subject="Your parcel")
+    reporting = report(read_raw(original.raw))
+    (row,) = client.submissions.list(type="USER").items
+    assert (row.type, row.customer_status, row.subject) == ("User", "unreviewed", "Your parcel")
+    assert (row.requested_by, row.requested_disposition) == ("bo@acme.example", "MALICIOUS")
+    assert (row.original_postfix_id, row.original_disposition) == (original.postfix_id, "NONE")
+    assert row.original_edf_hash == original.edf_hash
+    assert row.requested_at == reporting.scanned_at
+    (entry,) = client.investigate.action_log.list(original.investigate_id)
+    assert (entry.operation, entry.properties.submission_type) == ("SUBMISSION", "User")
+    assert entry.properties.submission_id == row.submission_id
+    assert client.investigate.get(original.investigate_id).post_delivery_operations == ["SUBMISSION"]
+
+
+def test_the_reporting_mail_is_found_among_submissions_and_nowhere_else(client, http):
+    original = stored()
+    reporting = report(read_raw(original.raw))
+    (found,) = client.investigate.list(submissions=True).items
+    assert (found.id, found.is_phish_submission, found.delivery_mode) == (
+        reporting.investigate_id, True, "REVIEW_SUBMISSION",
+    )  # fmt: skip
+    assert [row.id for row in client.investigate.iterate(detections_only=False)] == [original.investigate_id]
+    assert client.investigate.get(reporting.investigate_id, submission=True).subject == "Strange mail"
+    with pytest.raises(NotFound):
+        client.investigate.get(reporting.investigate_id)
+    with pytest.raises(NotFound):
+        client.investigate.get(original.investigate_id, submission=True)
+    for part in ("detections", "trace", "raw"):
+        path = f"/investigate/{reporting.investigate_id}/{part}"
+        assert http.get(path, params={"submission": "true"}).status_code == 200
+        assert http.get(path).status_code == 404
+    trace = http.get(f"/investigate/{reporting.investigate_id}/trace", params={"submission": "true"}).json()["result"]
+    assert any(original.investigate_id in line["message"] for line in trace["inbound"]["lines"])
+
+
+def test_a_copy_with_other_line_ends_is_known_by_its_message_id():
+    original = stored(message_id="<parcel@partner.example>")
+    report(read_raw(original.raw).replace(b"\r\n", b"\n"))
+    assert [row.message_id for row in submissions()] == [original.pk]
+
+
+def test_a_message_saved_as_a_file_is_taken_out_of_it():
+    original = stored()
+    report(read_raw(original.raw), as_file=True)
+    assert [row.message_id for row in submissions()] == [original.pk]
+
+
+def test_of_several_copies_the_newest_that_the_reporter_got_is_meant():
+    raw = mail()
+    stored(raw, recipients=("bo@acme.example",))
+    mine = stored(raw, recipients=("BO@acme.example", "jo@acme.example"))
+    stored(raw, recipients=("jo@acme.example",))
+    report(raw)
+    assert [row.message_id for row in submissions()] == [mine.pk]
+
+
+def test_a_message_that_is_not_stored_is_kept_with_the_submission(client):
+    raw = mail(subject="Before our time")
+    report(raw)
+    (row,) = submissions()
+    assert (row.message, read_raw(row.eml)) == (None, raw)
+    (shown,) = client.submissions.list().items
+    assert (shown.subject, shown.original_postfix_id, shown.original_disposition) == ("Before our time", None, None)
+
+
+def test_each_attached_message_is_a_submission_of_its_own():
+    first, second = stored(), stored()
+    report(read_raw(first.raw), read_raw(second.raw), read_raw(first.raw))
+    assert {row.message_id for row in submissions()} == {first.pk, second.pk}
+    assert len(submissions()) == 2
+
+
+def test_a_report_is_delivered_whatever_is_in_it():
+    original = held()
+    reporting = report(read_raw(original.raw), subject=GTUBE)
+    reporting.refresh_from_db()
+    assert (reporting.final_disposition, reporting.is_quarantined) == ("SPAM", False)
+
+
+@pytest.mark.parametrize(
+    ("sender", "to", "attached"),
+    [
+        ("Eve <eve@elsewhere.example>", (REPORTS,), True),
+        ("Bo <bo@acme.example>", (REPORTS, "jo@acme.example"), True),
+        ("Bo <bo@acme.example>", ("jo@acme.example",), True),
+        ("Bo <bo@acme.example>", ("report-phish@partner.example",), True),
+        ("Bo <bo@acme.example>", (REPORTS,), False),
+    ],
+    ids=["from outside", "also to others", "not to us", "not ours", "nothing attached"],
+)
+def test_other_mail_is_ordinary_and_held_when_it_has_to_be(sender, to, attached):
+    original = stored()
+    attached_messages = (read_raw(original.raw),) if attached else ()
+    message = report(*attached_messages, sender=sender, to=to, subject=GTUBE)
+    assert submissions() == []
+    assert (message.is_phish_submission, message.is_quarantined, message.delivery_mode) == (False, True, "DIRECT")
+
+
+def test_the_operator_names_other_addresses(settings):
+    settings.GATEWAY_REPORT_ADDRESSES = ["Phish@acme.example"]
+    original = stored()
+    report(read_raw(original.raw))
+    assert submissions() == []
+    report(read_raw(original.raw), to=("phish@ACME.example",))
+    assert [row.message_id for row in submissions()] == [original.pk]
+
+
+def test_a_report_that_is_imported_twice_is_one():
+    original = stored()
+    reporting = read_raw(report(read_raw(original.raw)).raw)
+    Submission.objects.using("gateway").all().delete()
+    for _ in range(2):
+        list(import_all([Found("report.eml", raw=reporting)], keep_dates=False))
+    assert len(submissions()) == 1

@@ -1,0 +1,82 @@
+"""A bulk action job of the gateway lives through kill -9 of its worker: each copy is moved, and moved once."""
+
+import os
+import time
+from random import Random
+
+import httpx
+import pytest
+
+from tests.stack.over_http import Api, api_of
+from tests.stack.running import Stack, wait_for
+from tests.stack.test_job_survives import kill
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
+FOLDER = "DeletedItems"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    made = Stack(tmp_path_factory.mktemp("bulk") / "home")
+    made.use_servers()
+    made.environment |= {"GATEHOUSE_SAMPLE_MAIL": "0", "GATEHOUSE_JOB_LEASE": "4"}
+    try:
+        made.start()
+        made.manage("make_mail", "--count", "2500", "--seed", "7")
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def chance():
+    """Decides when to kill; a run can be had again with its seed, as far as processes repeat themselves."""
+    seed = int(os.environ.get("KILL_SEED") or Random().randrange(10**6))
+    print(f"KILL_SEED={seed}")  # noqa: T201 - pytest shows it when the test fails
+    return Random(seed)
+
+
+def started(stack: Stack) -> str:
+    run = stack.run
+    answer = httpx.post(
+        f"{run['api_base_url']}/accounts/{run['account_id']}/email-security/investigate/bulk",
+        headers={"Authorization": f"Bearer {run['api_token']}"},
+        json={
+            "action": "MOVE",
+            "destination": FOLDER,
+            "search_params": {"detections_only": False, "delivery_status": "delivered"},
+        },
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()["result"]["job_id"]
+
+
+def job_of(api: Api, job_id: str) -> dict:
+    job = api.get(f"/investigate/bulk/{job_id}")["result"]
+    parts = ("pending", "successful", "failed", "skipped", "cancelled")
+    assert job["total_messages_discovered"] == sum(job[f"messages_{part}"] for part in parts)
+    return job
+
+
+def test_a_bulk_job_survives_its_worker(stack, chance):
+    with api_of(stack) as api:
+        messages = list(api.search(delivery_status="delivered"))
+        copies = sum(len(message["client_recipients"]) for message in messages)
+        job_id = started(stack)
+        for share in (chance.uniform(0, 0.3), chance.uniform(0.3, 0.8)):
+            wait_for(lambda share=share: job_of(api, job_id)["messages_successful"] >= share * copies, 60, "progress")
+            time.sleep(chance.uniform(0, 0.2))  # Not to wait for anything: the kill shall come at any moment.
+            victim = stack.child("celery", "worker")
+            kill(victim)
+            wait_for(lambda victim=victim: stack.pid_of("celery", "worker") not in (None, victim.pid), 20, "a worker")
+        job = wait_for(lambda: (j := job_of(api, job_id))["completed_at"] and j, 120, "the end of the job")
+        assert (job["status"], job["messages_successful"], job["messages_failed"]) == ("COMPLETED", copies, 0)
+        seen = {message["id"]: message for message in api.search(message_action="MOVED")}
+        assert seen.keys() == {message["id"] for message in messages}
+        for message in seen.values():
+            assert [entry["properties"]["folder"] for entry in message["action_log"]] == [FOLDER], message["id"]
+        for message in messages[:: len(messages) // 40]:
+            # What was begun and never ended would show only here.
+            assert len(api.get(f"/investigate/{message['id']}/action_log")["result"]) == 1
+    assert len(list((stack.home / "mailboxes").glob(f"*/.{FOLDER}/new/*"))) == copies
+    assert list((stack.home / "mailboxes").glob("*/new/*")) == []

@@ -1,0 +1,150 @@
+"""The analyst's day in a browser, by keys alone: searching, looking, noting, selecting everything, exporting.
+
+The mail is that of `mails` and of `many`: 2,000 messages in the usual run, 100,000 with GATEHOUSE_E2E_MESSAGES.
+"""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import accessibility
+from tests.stack.browser import Tab, tab_of
+from tests.stack.over_http import api_of
+
+pytestmark = [pytest.mark.stack]
+MANY = int(os.environ.get("GATEHOUSE_E2E_MESSAGES", "2000"))
+LONG = 600_000 if MANY > 10_000 else 60_000
+"""Milliseconds that the worker may take to walk all of it."""
+
+
+@pytest.fixture(scope="module")
+def many(stack) -> int:
+    """So much synthetic mail that nothing fits a page, and that counting takes the worker a while."""
+    stack.manage("make_mail", "--count", str(MANY), "--seed", "11")
+    return MANY
+
+
+@pytest.fixture
+def analyst(stack, browser, mails, many) -> Iterator[Tab]:
+    with tab_of(browser, stack, "analyst", reduced_motion="reduce") as tab:
+        yield tab
+
+
+def type_search(page: Page, text: str) -> None:
+    page.keyboard.press("/")
+    expect(page.locator("#search-bar")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("#results.htmx-request")).to_have_count(0)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    raise AssertionError(f"{selector} can't be reached with the Tab key")
+
+
+def test_a_query_is_typed_completed_put_right_and_walked(analyst, many):
+    page = analyst.page
+    analyst.visit("/investigate/")
+    page.keyboard.press("/")
+    page.keyboard.type("dispos")
+    expect(page.locator("#search-completions option[value='disposition:']")).to_have_count(1)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Escape")
+    type_search(page, "parcelword (no12 OR no13")
+    expect(page.locator("#search-error mark")).to_have_text("(")
+    tab_to(page, "#search-error a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message-row")).to_have_count(2)
+    assert page.locator("#search-bar").input_value() == "parcelword (no12 OR no13)"
+    analyst.trouble[:] = [line for line in analyst.trouble if "422" not in line]
+    page.keyboard.press("Escape")
+    type_search(page, "dkim:none disposition:malicious subject:parcel*")
+    progress = page.locator("#search-progress")
+    expect(progress).to_contain_text("of this range: complete", timeout=LONG)
+    assert re.search(r"dkim=none", page.url)
+    assert "disposition=MALICIOUS" in page.url
+
+
+def test_messages_are_read_one_after_the_other_without_going_back(analyst):
+    page = analyst.page
+    analyst.visit("/investigate/?query=parcelword")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mail-subject")).to_be_focused()
+    first = page.locator(".mail-subject").inner_text()
+    rows = page.locator(".row-link").all_inner_texts()
+    for row in rows[1:4]:
+        page.keyboard.press("J")
+        expect(page.locator(".mail-subject")).to_have_text(row)
+    page.keyboard.press("K")
+    expect(page.locator(".mail-subject")).to_have_text(rows[2])
+    assert first == rows[0]
+    assert f"message={page.locator('.mail').get_attribute('data-message')}" in page.url.replace("%3A", ":")
+    page.keyboard.press("n")
+    expect(page.locator("textarea[name=text]")).to_be_focused()
+    page.keyboard.type("Seen by keys")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".note").first).to_contain_text("Seen by keys")
+    page.keyboard.press("b")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Block")
+
+
+def test_everything_that_matches_is_selected_counted_and_exported(analyst, stack):
+    page = analyst.page
+    with api_of(stack) as api:
+        spam = [message["id"] for message in api.search(final_disposition="SPAM")]
+    analyst.visit("/investigate/?disposition=SPAM")
+    if len(spam) > 50:
+        known = "10,000+" if len(spam) >= 10_000 else f"{len(spam):,}"
+        expect(page.locator("#search-count strong")).to_have_text(known, timeout=LONG)
+    page.keyboard.press("Shift+A")
+    page.wait_for_url("**/jobs/selections/**")
+    expect(page.locator("main")).to_contain_text(f"{len(spam):,}", timeout=LONG)
+    analyst.visit("/investigate/?disposition=SPAM")
+    tab_to(page, ".search-columns summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "button[name=format][value=csv]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/investigate/exports/**")
+    expect(page.locator("#export-progress")).to_contain_text("Complete: everything between", timeout=LONG)
+    with page.expect_download() as download:
+        tab_to(page, "a[download]")
+        page.keyboard.press("Enter")
+    text = download.value.path().read_text(encoding="utf-8")
+    assert [row["id"] for row in csv.DictReader(io.StringIO(text))] == spam
+
+
+def test_the_new_screens_are_fit_in_every_look(analyst, stack):
+    page = analyst.page
+    found = {}
+    screens = ["/investigate/?dmarc=fail&has=attachment", "/investigate/exports/", "/investigate/?q=a)"]
+    menus = (".search-saved summary", ".search-columns summary")
+    for look in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}, {"width": 720, "height": 450}):
+        page.set_viewport_size(look)
+        for screen in screens:
+            page.goto(f"{stack.url}{screen}")
+            accessibility.prepare(page)
+            for menu in menus if screen == screens[0] else ("",):
+                if menu:
+                    page.keyboard.press("Escape")
+                    page.locator(menu).click()
+                found[screen, look["width"], menu] = accessibility.faults(page)
+            if look["width"] == 1440:
+                page.emulate_media(color_scheme="dark")
+                found[screen, "dark"] = accessibility.colour_faults(page)
+                page.emulate_media(color_scheme="light")
+    assert {where: faults for where, faults in found.items() if faults} == {}
+    analyst.trouble[:] = [line for line in analyst.trouble if "422" not in line]

@@ -1,0 +1,161 @@
+"""`manage.py run`: what it writes, what it keeps alive, and how it ends."""
+
+import os
+import signal
+import smtplib
+import socket
+import stat
+from contextlib import suppress
+
+import httpx
+import psutil
+import pytest
+
+from tests.stack.running import Stack, gone, wait_for
+
+pytestmark = pytest.mark.stack
+
+
+def test_everything_answers_and_run_json_tells_how_to_get_in(stack):
+    answer = httpx.get(f"{stack.url}/healthz")
+    assert answer.status_code == 200
+    assert set(answer.json()["parts"]) == {"web", "database", "gateway_database", "redis", "worker"}
+    assert stat.S_IMODE((stack.home / "run.json").stat().st_mode) == 0o600
+    run = stack.run
+    assert set(run) == {"console_url", "api_base_url", "account_id", "api_token", "users"}
+    assert [(user["username"], user["role"]) for user in run["users"]] == [
+        (role, role) for role in ("admin", "analyst", "reviewer")
+    ]
+    assert run["users"][1]["password"] == "correct horse battery"
+    assert all(user["password"] in stack.output for user in run["users"])
+    assert run["console_url"] in stack.output
+
+
+def test_the_api_is_served_over_http_to_the_token_of_run_json(stack):
+    run = stack.run
+    url = f"{run['api_base_url']}/accounts/{run['account_id']}/email-security/investigate"
+    answer = httpx.get(url, headers={"Authorization": f"Bearer {run['api_token']}"}, params={"per_page": 3})
+    assert answer.status_code == 200
+    assert len(answer.json()["result"]) == 3
+    assert httpx.get(url).status_code == 401
+
+
+def test_mail_that_is_acknowledged_is_stored_and_delivered(stack):
+    raw = b"Subject: by SMTP\r\nMessage-ID: <smtp-1@x.example>\r\n\r\n.\r\n..two\r\n" + b"x" * 5000 + b"\r\n"
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as smtp:
+        assert smtp.sendmail("ann@partner.example", ["intake@acme.example"], raw) == {}
+    box = stack.manage("mailbox", "intake@acme.example").stdout.strip()
+    (path,) = wait_for(lambda: [os.path.join(box, "new", name) for name in os.listdir(os.path.join(box, "new"))])
+    with open(path, "rb") as file:
+        assert file.read() == raw
+
+
+def test_manage_commands_act_on_the_running_stack(stack):
+    counted = stack.manage("shell", "-c", "from gateway.models import Message; print(Message.objects.count())")
+    assert int(counted.stdout.split()[-1]) >= 60
+
+
+def test_a_hung_worker_makes_the_stack_unhealthy_and_is_named(stack):
+    worker = stack.child("celery", "worker")
+    worker.suspend()
+    try:
+        answer = httpx.get(f"{stack.url}/healthz", timeout=15)
+        assert answer.status_code == 503
+        assert answer.json()["missing"] == ["worker"]
+    finally:
+        worker.resume()
+    wait_for(lambda: stack.health() == 200, 20, "health after the worker goes on")
+
+
+@pytest.mark.slow
+def test_what_dies_is_started_again(own_stack):
+    own_stack.start()
+    for words in (("gunicorn",), ("celery", "worker"), ("celery", "beat"), ("smtp_intake",), ("renderer",), ("redis",)):
+        victim = own_stack.child(*words)
+        family = [victim, *victim.children(recursive=True)]
+        victim.send_signal(signal.SIGKILL)
+        wait_for(lambda family=family: gone(family), 10, f"the end of {words} and its children")
+        wait_for(
+            lambda words=words, old=victim.pid: own_stack.pid_of(*words) not in (None, old), 15, f"another {words}"
+        )
+    wait_for(lambda: own_stack.health() == 200, 40, "health after everything was killed once")
+    assert "was killed by signal 9; it starts again" in own_stack.output
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
+def test_a_signal_ends_everything_within_ten_seconds(own_stack, number):
+    own_stack.start()
+    family = own_stack.processes()
+    assert len(family) >= 8
+    assert own_stack.stop(number) < 10
+    assert gone(family)
+    assert own_stack.process.returncode == 0
+
+
+@pytest.mark.slow
+def test_a_signal_to_the_whole_group_and_to_every_process_ends_everything(own_stack):
+    own_stack.start()
+    family = own_stack.processes()
+    for process in [*family, psutil.Process(own_stack.process.pid)]:
+        with suppress(psutil.NoSuchProcess):  # Some end as soon as their parents do.
+            process.send_signal(signal.SIGTERM)
+    own_stack.process.wait(10)
+    wait_for(lambda: gone(family), 2, "the end of all")
+
+
+@pytest.mark.slow
+def test_a_signal_during_the_start_ends_everything(own_stack):
+    own_stack.start(wait=False)
+    wait_for(lambda: len(own_stack.processes()) >= 2, 20, "the first processes")
+    family = own_stack.processes()
+    assert own_stack.stop() < 10
+    assert gone(family)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="parent-death signals exist on Linux only")
+def test_nothing_outlives_a_supervisor_that_was_killed(own_stack):
+    own_stack.start()
+    family = own_stack.processes()
+    own_stack.process.kill()
+    own_stack.process.wait(5)
+    wait_for(lambda: gone(family), 10, "the end of all")
+
+
+@pytest.mark.slow
+def test_two_copies_run_side_by_side_and_keep_their_passwords(own_stack, tmp_path):
+    other = Stack(tmp_path / "other", {"GATEHOUSE_SAMPLE_MAIL": "0"})
+    try:
+        own_stack.start(wait=False)
+        other.start()
+        own_stack.wait_until_ready()
+        assert own_stack.run["api_token"] != other.run["api_token"]
+        before = own_stack.run
+        own_stack.stop()
+        assert other.health() == 200
+        own_stack.start()
+        assert own_stack.run == before
+    finally:
+        other.close()
+
+
+def test_a_second_copy_on_one_home_or_port_is_refused_clearly(stack, own_stack):
+    same_home = Stack(stack.home, stack.environment)
+    refused = same_home.manage("run", check=False)
+    assert refused.returncode != 0
+    assert "runs in" in refused.stderr
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        own_stack.port = taken.getsockname()[1]
+        refused = own_stack.manage("run", check=False)
+    assert refused.returncode != 0
+    assert f"port {own_stack.port}" in refused.stderr
+    assert "PORT" in refused.stderr
