@@ -1,0 +1,93 @@
+# Gatehouse: `make run` runs it, `make test` tests it; both set up what they need.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && { command -v $$p; break; }; done)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow e2e-large check lint types imports templates migrations deploy contract old-sdks docs bench faults screenshots lock clean
+
+help: ## Show what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.installed: requirements.lock
+	@if [ -z "$(PYTHON)" ]; then echo "Gatehouse needs Python 3.11, 3.12 or 3.13 with venv; none was found." >&2; exit 1; fi
+	@$(PYTHON) -m venv .venv || { echo "Could not build .venv: install Python's venv (Debian: python3-venv)." >&2; exit 1; }
+	@echo "installing what requirements.lock names into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+.venv/.browser: .venv/.installed scripts/ensure-chromium
+	@scripts/ensure-chromium && touch $@ || true
+
+run: .venv/.installed .venv/.browser ## Run Gatehouse until Ctrl-C (PORT, GATEHOUSE_HOME, …: docs/settings.md)
+	@exec $(BIN)/python manage.py run
+
+test: .venv/.installed .venv/.browser ## Run the tests, on SQLite and an embedded Redis
+	@$(BIN)/python -m pytest -n 2 -m "not slow" --durations=10
+
+test-slow: .venv/.installed .venv/.browser ## Run the tests that take long: what is killed, and every screen in every look
+	@$(BIN)/python -m pytest -n 2 -m slow
+
+e2e-large: .venv/.installed .venv/.browser ## Walk the analyst's day by keys with 100,000 messages (MESSAGES=…)
+	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py --timeout 3000
+
+check: lint types imports templates migrations deploy test ## All that CI checks
+
+lint: .venv/.installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+
+types: .venv/.installed
+	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/mypy api_client gateway dashboard investigate settings_admin
+
+imports: .venv/.installed
+	@$(BIN)/lint-imports --no-cache | tail -n 12
+
+templates: .venv/.installed
+	@$(BIN)/djlint templates --lint --quiet
+
+migrations: .venv/.installed
+	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/python -W error manage.py makemigrations --check --dry-run
+
+deploy: .venv/.installed
+	@GATEHOUSE_HOME=$$(mktemp -d) GATEHOUSE_TLS=1 SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | tr -d '\n') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+contract: .venv/.installed ## Look longer for answers outside the OpenAPI (EXAMPLES=100)
+	@EXAMPLES=$${EXAMPLES:-100} $(BIN)/python -m pytest -n 2 tests/contract/test_schemathesis.py --timeout 3000
+
+OLD_SDKS := 5.0.0 5.6.0
+
+old-sdks: .venv/.installed $(OLD_SDKS:%=.artifacts/sdk-%/.installed) ## Call every method of earlier official SDKs, strictly
+	@for version in $(OLD_SDKS); do echo "SDK $$version" && \
+		OLD_SDK=.artifacts/sdk-$$version PYTHONPATH=.artifacts/sdk-$$version $(BIN)/python -m pytest tests/contract/old_sdks.py \
+		|| exit 1; done
+
+.artifacts/sdk-%/.installed: tests/contract/old_sdks.lock | .venv/.installed
+	@rm -rf $(@D) && mkdir -p $(@D) && grep '^cloudflare==$* ' $< > $(@D)/requirements.txt
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--target $(@D) --requirement $(@D)/requirements.txt
+	@touch $@
+
+docs: .venv/.installed ## Write docs/api.md from the code
+	@$(BIN)/python -m tests.contract.documentation
+
+bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios
+	@$(BIN)/python -m tests.benchmarks
+
+faults: .venv/.installed ## Kill processes under a failing API, round after round (ROUNDS=100, SIZE=3000, SEED)
+	@$(BIN)/python -m tests.faults --rounds $${ROUNDS:-100} --size $${SIZE:-3000} $${SEED:+--seed $$SEED}
+
+screenshots: .venv/.installed .venv/.browser ## Take the pictures of docs/screenshots anew
+	@$(BIN)/python -m tests.screenshots
+
+lock: .venv/.installed ## Write requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --group dev --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml \
+		--output-file requirements.lock
+
+clean: ## Remove the virtual environment and caches, not the state in var
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
