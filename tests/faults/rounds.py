@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import TypeVar
@@ -12,7 +13,7 @@ import psutil
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.stack.over_http import Console, api_of
-from tests.stack.running import Stack, gone, wait_for
+from tests.stack.running import Stack, kill_family, wait_for
 
 LEASE = "4"
 CHUNK = "25"
@@ -110,15 +111,21 @@ class Rounds:
     def _kill(self, victim: str) -> None:
         """Kill a child of the supervisor with all its children, and see that there is another."""
         words = VICTIMS[victim]
-        process = self.stack.child(*words)
-        family = [process, *process.children(recursive=True)]
-        for each in family:
-            try:
-                each.kill()
-            except psutil.NoSuchProcess:
-                continue
-        wait_for(lambda: gone(family), 10, "the end of the killed")
+        process = self._child(words)
+        kill_family(process)
         wait_for(lambda: self.stack.pid_of(*words) not in (None, process.pid), 30, f"another {victim}")
+
+    def _child(self, words: tuple[str, ...]) -> psutil.Process:
+        """Return the child; one that fell over by itself, since Redis was killed, is about to be there again."""
+        found: list[psutil.Process] = []
+
+        def is_there() -> bool:
+            with suppress(AssertionError):
+                found.append(self.stack.child(*words))
+            return bool(found)
+
+        wait_for(is_there, 30, f"a child with {words}")
+        return found[0]
 
     def _has_ended(self, job: str) -> bool:
         return bool(_again(lambda: self.console.progress(f"/jobs/{job}/")[1]))

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -169,6 +170,17 @@ def _administer(url: str, statement: str) -> None:
     server = urlunsplit(urlsplit(url)._replace(path="/postgres"))
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)
+
+
+def kill_family(process: psutil.Process) -> None:
+    """End a process and all its descendants, in no order and without a word; some end as soon as their parents do."""
+    family = [process]
+    with suppress(psutil.NoSuchProcess):
+        family += process.children(recursive=True)
+    for each in family:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
+    wait_for(lambda: gone(family), 10, "the end of the killed")
 
 
 def gone(processes: list[psutil.Process]) -> bool:

@@ -8,8 +8,7 @@ import httpx
 import pytest
 
 from tests.stack.over_http import Api, api_of
-from tests.stack.running import Stack, wait_for
-from tests.stack.test_job_survives import kill
+from tests.stack.running import Stack, kill_family, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 FOLDER = "DeletedItems"
@@ -67,7 +66,7 @@ def test_a_bulk_job_survives_its_worker(stack, chance):
             wait_for(lambda share=share: job_of(api, job_id)["messages_successful"] >= share * copies, 60, "progress")
             time.sleep(chance.uniform(0, 0.2))  # Not to wait for anything: the kill shall come at any moment.
             victim = stack.child("celery", "worker")
-            kill(victim)
+            kill_family(victim)
             wait_for(lambda victim=victim: stack.pid_of("celery", "worker") not in (None, victim.pid), 20, "a worker")
         job = wait_for(lambda: (j := job_of(api, job_id))["completed_at"] and j, 120, "the end of the job")
         assert (job["status"], job["messages_successful"], job["messages_failed"]) == ("COMPLETED", copies, 0)

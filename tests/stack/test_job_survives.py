@@ -6,11 +6,10 @@ from itertools import islice
 from random import Random
 
 import httpx
-import psutil
 import pytest
 
 from tests.stack.over_http import Console, api_of, signed_in
-from tests.stack.running import Stack, gone, wait_for
+from tests.stack.running import Stack, kill_family, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 MESSAGES = 5000
@@ -55,14 +54,6 @@ def chance():
     return Random(seed)
 
 
-def kill(process: psutil.Process) -> None:
-    """End a child of the supervisor and all its children, in no order and without a word."""
-    family = [process, *process.children(recursive=True)]
-    for each in family:
-        each.kill()
-    wait_for(lambda: gone(family), 10, "the end of the killed")
-
-
 def kill_in_the_middle(stack: Stack, console: Console, job: str, total: int, chance: Random, *words: str) -> None:
     """Kill a child at a random moment of the job, and see that the supervisor starts another."""
     victim = stack.child(*words)
@@ -71,7 +62,7 @@ def kill_in_the_middle(stack: Stack, console: Console, job: str, total: int, cha
     time.sleep(chance.uniform(0, 0.3))  # Not to wait for anything: progress shows whole chunks, the kill shall not.
     done, ended = console.progress(job)
     assert not ended, f"the job was at its end ({done}) before anything was killed"
-    kill(victim)
+    kill_family(victim)
     wait_for(lambda: stack.pid_of(*words) not in (None, victim.pid), 20, f"another {words}")
 
 
