@@ -17,6 +17,7 @@ from api_client.models import Detections, Message
 from api_client.pagination import CursorPage
 from api_client.resources import SearchFilters
 from investigate.query import Known, Node, truth
+from investigate.seen import Seen, unseen
 
 MOST_DETAILS = 200
 """Details that one search reads, whatever it looks for."""
@@ -166,7 +167,8 @@ class _Walk:
     ) -> None:
         self._client, self._rest, self._now, self._budget, self._wanted = client, rest, now, budget, wanted
         end = datetime.fromisoformat(place.until) if place.until else filters.get("end") or now
-        self._filters = SearchFilters(**{**filters, "end": end, "per_page": budget.per_page})
+        self._filters = SearchFilters(**{**filters, "per_page": budget.per_page})
+        self._set_end(end)
         self.place = replace(place, until=end.astimezone(UTC).isoformat())
         self.found = Found(place=self.place, next=self.place)
         self._details = 0
@@ -196,17 +198,35 @@ class _Walk:
         return self._turn(page)
 
     def _turn(self, page: CursorPage[Message]) -> bool:
-        if page.next is None or page.next == self.place.cursor:
+        if page.next is not None and page.next != self.place.cursor:
+            self.place = replace(self.place, cursor=page.next, after="")
+        elif not self._search_anew(page):
             self.found.next = None
             return False
-        self.place = replace(self.place, cursor=page.next, after="")
         self.found.next = self.place
         return True
 
+    def _search_anew(self, page: CursorPage[Message]) -> bool:
+        """Go on below the oldest row: where the cursor ends, an API may only have given as much as it gives at once.
+
+        What fits the first page is all there is. False there, and where a search anew would be the same: its oldest
+        rows are those of the one before.
+        """
+        is_first = not self.place.cursor and self.place.looked <= len(page.items)
+        seen = Seen.of(page.items[-1]) if page.items else None
+        if is_first or seen is None or seen.until >= self._end:
+            return False
+        self.place = replace(self.place, cursor="", after=seen.id, until=seen.until.isoformat())
+        self._set_end(seen.until)
+        return True
+
+    def _set_end(self, end: datetime) -> None:
+        self._end = end
+        self._filters = SearchFilters(**{**self._filters, "end": end})
+
     def _new_rows(self, page: CursorPage[Message]) -> list[Message]:
         """Leave out the rows up to the one that the walk stopped at; one that is gone leaves none out."""
-        ids = [row.id for row in page.items]
-        return page.items[ids.index(self.place.after) + 1 :] if self.place.after in ids else page.items
+        return unseen(page.items, after=self.place.after)
 
     def _test(self, row: Message) -> bool:
         known = Known(row, self._now)

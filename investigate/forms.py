@@ -17,6 +17,7 @@ from investigate.query import Node, Plan, QueryError, folded, plan_of, whole, wr
 from investigate.query.folding import FOLDED_FIELDS
 from investigate.query.moments import ago, moment_of
 from investigate.query.operators import OPERATORS
+from investigate.seen import Seen
 
 PER_PAGE = 50
 RANGES = {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days"}
@@ -103,6 +104,7 @@ class SearchForm(forms.Form):
     start = MomentField(label="Received from", required=False)
     end = MomentField(label="Received until", required=False)
     cursor = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+    past = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput)
     at = forms.CharField(required=False, max_length=8000, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict) -> None:
@@ -117,6 +119,7 @@ class SearchForm(forms.Form):
         super().__init__(data)
         self.now = timezone.now()
         self.place = Position()
+        self.seen: Seen | None = None
         self.node: Node | None = None
         self.plan = Plan()
         self.query_error: QueryError | None = None
@@ -135,6 +138,15 @@ class SearchForm(forms.Form):
         try:
             self.place = Position.parse(value) if value else Position()
         except (ValueError, TypeError, RecursionError):
+            raise forms.ValidationError("This is no place in a search.") from None
+        return value
+
+    def clean_past(self) -> str:
+        """Refuse what names no message that was seen last."""
+        value = str(self.cleaned_data["past"])
+        try:
+            self.seen = Seen.parse(value) if value else None
+        except ValueError:
             raise forms.ValidationError("This is no place in a search.") from None
         return value
 
@@ -191,7 +203,7 @@ class SearchForm(forms.Form):
     @property
     def text_and_choice_fields(self) -> tuple[str, ...]:
         """The fields that the form shows one by one, those of verdicts and marks apart."""
-        apart = {"q", "disposition", "detections_only", "reported", "cursor", "at"}
+        apart = {"q", "disposition", "detections_only", "reported", "cursor", "past", "at"}
         return tuple(name for name in self.fields if name not in apart)
 
     @property
@@ -222,7 +234,8 @@ class SearchForm(forms.Form):
         start = chosen["start"] or end - (ago(chosen["range"]) or _DEFAULT_STRETCH)
         plan = self.plan
         # What the text itself says of time, inside a field of its own or not, can only narrow the range.
-        start, end = max(filter(None, (start, plan.start))), min(filter(None, (end, plan.end)))
+        start = max(filter(None, (start, plan.start)))
+        end = min(filter(None, (end, plan.end, self.seen and self.seen.until)))
         filters = SearchFilters(start=start.astimezone(UTC), end=max(start, end).astimezone(UTC), per_page=PER_PAGE)
         return filters | plan.filters
 

@@ -10,12 +10,11 @@ from django.urls import reverse
 
 from api_client import ApiError
 from dashboard.audit.actor import actor_of
-from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.problems import Problem, problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
-from dashboard.verdicts import CHOICES, verdict_of
-from investigate.place import REPORT, Place, own_url, policy_url
+from investigate.acting import Acting
+from investigate.place import ORIGIN, Place, is_about_report
 from investigate.query import as_words
 from investigate.selectors import message_get
 from investigate.shown import ShownMessage
@@ -57,7 +56,20 @@ class Pane:
     @property
     def own_url(self) -> str:
         """The address of the same on the message's own page."""
-        return own_url(self.message.id, self.tab.slug, is_report=bool(self.message.submission))
+        return self.place.own_url(self.message.id, self.tab.slug, is_report=bool(self.message.submission))
+
+    @property
+    def steps_url(self) -> str:
+        """Where the messages before and after it in its list are told; empty beside a list, and without one."""
+        if self.place.is_beside_list or self.place.origin is None:
+            return ""
+        query = urlencode({ORIGIN: self.place.origin.urlencode()})
+        return f"{reverse('investigate:steps', args=[self.message.id])}?{query}"
+
+    @property
+    def steps_id(self) -> str:
+        """The id of their place on the page, another one for each message; a colon would have to be escaped."""
+        return f"steps-{self.message.id.replace(':', '-')}"
 
     @property
     def _similar_query(self) -> str:
@@ -83,17 +95,9 @@ class Pane:
         return f"{reverse(f'investigate:{view}')}?{self._similar_query}" if self._similar_query else ""
 
     @property
-    def block_url(self) -> str:
-        """Where its sender is blocked, with what that would have done shown first."""
-        return self._policy("block")
-
-    @property
-    def allow_url(self) -> str:
-        """Where its sender is allowed, with what that would have let through shown first."""
-        return self._policy("allow")
-
-    def _policy(self, view: str) -> str:
-        return policy_url(view, self.message)
+    def acting(self) -> Acting:
+        """What can be done to it; each action leads back here."""
+        return Acting(self.message, back=self.url)
 
     @property
     def links_url(self) -> str:
@@ -102,16 +106,6 @@ class Pane:
     @property
     def attachments_url(self) -> str:
         return self.place.message_url(self.message.id, "attachments", is_report=bool(self.message.submission))
-
-    @property
-    def folders(self) -> list[tuple[str, str]]:
-        return list(FOLDER_LABELS.items())
-
-    @property
-    def dispositions(self) -> list[tuple[str, Any]]:
-        """What a reclassification can ask for, but for what the message is already."""
-        options = [(choice.value, verdict_of(choice)) for choice in CHOICES]
-        return [(value, verdict) for value, verdict in options if verdict.kind != self.message.verdict.kind]
 
 
 def open_pane(
@@ -125,25 +119,20 @@ def open_pane(
         raise Http404("There is no such tab.")
     opened = TABS[tab]
     demand(request, opened.capability, object_kind="message", object_id=message_id)
-    message = known or message_get(message_id, is_report=_is_report(request))
+    message = known or message_get(message_id, is_report=is_about_report(request))
     is_report = bool(message.submission)
     panel, problem = _load(opened, request, message)
     tabs = [
         TabLink(
             tab=each,
             url=place.message_url(message.id, each.slug, is_report=is_report),
-            own_url=own_url(message.id, each.slug, is_report=is_report),
+            own_url=place.own_url(message.id, each.slug, is_report=is_report),
             is_open=each.slug == tab,
         )
         for each in TABS.values()
         if can(request.user, each.capability)
     ]
     return Pane(message=message, place=place, tab=opened, tabs=tabs, panel=panel, problem=problem)
-
-
-def _is_report(request: ConsoleRequest) -> bool:
-    """Tell whether the address, or the search beside which it stands, is about what people reported."""
-    return REPORT in request.GET or "reported" in request.GET
 
 
 def _load(tab: Tab, request: ConsoleRequest, message: ShownMessage) -> tuple[dict[str, Any], Problem | None]:

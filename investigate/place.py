@@ -13,9 +13,18 @@ from investigate.shown import ShownMessage
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`list_query` is the query of the list that is on the page, None where there is no list."""
+    """`list_query` is the query of the list that is on the page, None where there is no list.
+
+    `origin` is the query of the list from which a message was opened on its own page, None where nobody knows one.
+    """
 
     list_query: QueryDict | None
+    origin: QueryDict | None = None
+
+    @property
+    def known_list(self) -> QueryDict | None:
+        """The list that the person came from, or stands at."""
+        return self.origin if self.list_query is None else self.list_query
 
     @property
     def is_beside_list(self) -> bool:
@@ -24,41 +33,56 @@ class Place:
     def message_url(self, message_id: str, tab: str = "summary", *, is_report: bool = False) -> str:
         """Return the address of a tab of a message, beside the list where there is one."""
         if self.list_query is None:
-            return own_url(message_id, tab, is_report=is_report)
+            return self.own_url(message_id, tab, is_report=is_report)
         return search_url(self.list_query, message=message_id, tab=None if tab == "summary" else tab)
+
+    def own_url(self, message_id: str, tab: str = "summary", *, is_report: bool = False) -> str:
+        """Return the address of a tab on the message's own page, which keeps in mind the list it was found in."""
+        return own_url(message_id, tab, is_report=is_report, origin=self.known_list)
 
     @property
     def close_url(self) -> str:
-        """The list without a message; from a message's own page, the search."""
-        return search_url(self.list_query)
+        """The list without a message; from a message's own page, the list that it was found in."""
+        return search_url(self.known_list)
 
 
 # What an address of a person's report holds, so that it is looked for where reports lie.
 REPORT = "report"
 
 
-def own_url(message_id: str, tab: str = "summary", *, is_report: bool = False) -> str:
+# Where the address of a message's own page keeps the list that it was found in.
+ORIGIN = "list"
+
+
+def own_url(message_id: str, tab: str = "summary", *, is_report: bool = False, origin: QueryDict | None = None) -> str:
     """Return the address of a tab on the message's own page."""
     if tab == "summary":
         url = reverse("investigate:message", args=[message_id])
     else:
         url = reverse("investigate:message_tab", args=[message_id, tab])
-    return f"{url}?{REPORT}=1" if is_report else url
+    query = {REPORT: "1"} if is_report else {}
+    if origin is not None:
+        query[ORIGIN] = origin.urlencode()
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def is_about_report(request: ConsoleRequest) -> bool:
+    """Tell whether the address, or the search beside which it stands, is about what people reported."""
+    return REPORT in request.GET or "reported" in request.GET
 
 
 def place_of(request: ConsoleRequest) -> Place:
     """Return where the person is: for a part of a page that is the page around it, else the address asked for."""
     if not wants_fragment(request):
-        at_search = request.path == reverse("investigate:search")
-        return Place(_list_query(request.GET) if at_search else None)
+        return _place(request.path, request.GET)
     current = urlsplit(request.htmx.current_url_abs_path or "")
-    if current.path != reverse("investigate:search"):
-        return Place(None)
-    return Place(_list_query(QueryDict(current.query)))
+    return _place(current.path, QueryDict(current.query))
 
 
-def _list_query(query: QueryDict) -> QueryDict:
-    return without(query, ["message", "tab"])
+def _place(path: str, query: QueryDict) -> Place:
+    if path == reverse("investigate:search"):
+        return Place(without(query, ["message", "tab"]))
+    return Place(None, origin=QueryDict(str(query[ORIGIN])) if ORIGIN in query else None)
 
 
 def policy_url(view: str, message: ShownMessage) -> str:

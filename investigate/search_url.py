@@ -11,7 +11,7 @@ from investigate.forms import DEFAULT_RANGE, FLAGS, SearchForm
 from investigate.query.moments import spelled
 
 # What belongs to the page that is looked at, and not to the search.
-PLACE_PARAMETERS = ("cursor", "at", "message", "tab")
+PLACE_PARAMETERS = ("cursor", "past", "at", "message", "tab")
 
 
 @dataclass(frozen=True, slots=True)

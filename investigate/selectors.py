@@ -1,27 +1,36 @@
 """Reading mail from the API."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api_client import NotFound
+from api_client import ApiError, Client, NotFound
 from api_client.errors import BadRequest, Forbidden
-from api_client.models import ActionEntry, Detections, Trace
+from api_client.models import ActionEntry, Detections, Message, Trace
+from api_client.resources import SearchFilters
 from dashboard.backend import api_client_for_console
 from investigate.finding import MOST_DETAILS, Budget, Found, find
 from investigate.forms import PER_PAGE, SearchForm
 from investigate.query import Known, truth
+from investigate.seen import Seen, unseen
 from investigate.shown import ShownMessage
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of a search, newest first; the cursors are opaque, None at either end.
 
-    `walk` tells how far rows were looked at, None where the API filtered everything by itself.
+    `walk` tells how far rows were looked at, None where the API filtered everything by itself. Where the cursor ends,
+    `past` is where the list goes on nevertheless, and `is_end` tells whether it was seen that nothing is left.
     """
 
     messages: list[ShownMessage]
     next_cursor: str | None = None
     previous_cursor: str | None = None
+    past: Seen | None = None
+    is_end: bool = False
     walk: Found | None = None
 
 
@@ -35,8 +44,7 @@ def message_search(form: SearchForm, *, is_step: bool = False) -> SearchPage:
     """Return one page of the messages that match, or what a further step of the walk adds to it."""
     client, filters = api_client_for_console(), form.api_filters()
     if form.plan.rest is None:
-        page = client.investigate.list(cursor=form.cleaned_data["cursor"] or None, **filters)
-        return SearchPage([ShownMessage(message) for message in page.items], page.next, page.previous)
+        return _listed(client, form, filters)
     reads_details = form.plan.needs_detail and form.place.read < MOST_DETAILS
     budget = (_STEP_WITH_DETAILS if reads_details else _STEP) if is_step else _FIRST_LOOK
     found = find(
@@ -49,6 +57,33 @@ def message_search(form: SearchForm, *, is_step: bool = False) -> SearchPage:
         wanted=PER_PAGE,
     )
     return SearchPage([ShownMessage(message) for message in found.messages], walk=found)
+
+
+def _listed(client: Client, form: SearchForm, filters: SearchFilters) -> SearchPage:
+    cursor = form.cleaned_data["cursor"]
+    page = client.investigate.list(cursor=cursor or None, **filters)
+    rows = unseen(page.items, after=form.seen.id) if form.seen and not cursor else page.items
+    shown = [ShownMessage(message) for message in rows]
+    if page.next is not None:
+        return SearchPage(shown, page.next, page.previous)
+    if not cursor and not form.seen:  # What fits the first page is all there is.
+        return SearchPage(shown, None, page.previous, is_end=True)
+    try:
+        past = _past_the_cursor(client, filters, page.items)
+    except ApiError as error:
+        logger.warning("Whether there is more than the cursor gave could not be seen: %r", str(error))
+        return SearchPage(shown, None, page.previous)
+    return SearchPage(shown, None, page.previous, past, is_end=past is None)
+
+
+def _past_the_cursor(client: Client, filters: SearchFilters, rows: Sequence[Message]) -> Seen | None:
+    """Tell whether the API has more than its cursor gave: what lies below the last row, None where nothing does."""
+    seen = Seen.of(rows[-1]) if rows else None
+    if seen is None:
+        return None
+    end = min(filters.get("end") or seen.until, seen.until)
+    below = client.investigate.list(**SearchFilters(**{**filters, "end": end}))
+    return seen if below.next is not None or unseen(below.items, after=seen.id) else None
 
 
 MOST_NEWER = 50

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from investigate.converters import MessageIdConverter
+from investigate.views.act import act
 from investigate.views.annotate import assign, note
 from investigate.views.completions import completions
 from investigate.views.content import preview_png, raw_eml, raw_zip
@@ -12,6 +13,7 @@ from investigate.views.message import message
 from investigate.views.reclassify import reclassify
 from investigate.views.search import further, search
 from investigate.views.select_all import freeze, gathering, select_matching
+from investigate.views.step import beyond, steps
 
 register_converter(MessageIdConverter, "message_id")
 
@@ -21,6 +23,7 @@ urlpatterns = [
     path("", search, name="search"),
     path("further/", further, name="further"),
     path("completions/", completions, name="completions"),
+    path("beyond/", beyond, name="beyond"),
     path("columns/", columns, name="columns"),
     path("count/", count, name="count"),
     path("newer/", newer, name="newer"),
@@ -38,8 +41,10 @@ urlpatterns = [
     path("messages/<message_id:message_id>/preview.png", preview_png, name="preview_png"),
     path("messages/<message_id:message_id>/raw.eml", raw_eml, name="raw_eml"),
     path("messages/<message_id:message_id>/raw.zip", raw_zip, name="raw_zip"),
+    path("messages/<message_id:message_id>/act/", act, name="act"),
     path("messages/<message_id:message_id>/note/", note, name="note"),
     path("messages/<message_id:message_id>/assign/", assign, name="assign"),
     path("messages/<message_id:message_id>/reclassify/", reclassify, name="reclassify"),
+    path("messages/<message_id:message_id>/steps/", steps, name="steps"),
     path("messages/<message_id:message_id>/<slug:tab>/", message, name="message_tab"),
 ]

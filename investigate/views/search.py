@@ -20,6 +20,7 @@ from dashboard.roles import Capability, requires
 from investigate.columns import COLUMNS, columns_of
 from investigate.finding import Found
 from investigate.forms import SearchForm
+from investigate.paging import newer_page, older_page
 from investigate.pane import Pane, open_pane
 from investigate.place import place_of
 from investigate.quick_views import quick_views
@@ -83,7 +84,7 @@ def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
         "form": form,
         "chips": chips(form),
         "folders": list(FOLDER_LABELS.items()),
-        "is_first": not form.cleaned_data["cursor"] and not form.cleaned_data["at"],
+        "is_first": not any(form.cleaned_data[name] for name in ("cursor", "past", "at")),
         "is_narrowed": bool(first),
         "scope": first.urlencode(),
         "list_url": search_url(query),
@@ -95,14 +96,14 @@ def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
         "newer_url": _newer_url(form, first, page),
         "everything_url": search_url(),
         "further_url": search_url(without(first, ["start", "end"]), range="90d"),
-        "next_url": search_url(first, cursor=page.next_cursor) if page.next_cursor else "",
-        "previous_url": search_url(first, cursor=page.previous_cursor) if page.previous_cursor else "",
+        "next_url": search_url(older) if (older := older_page(form, page)) else "",
+        "previous_url": search_url(newer) if (newer := newer_page(form, page)) else "",
     } | _walk_context(first, page)
 
 
 def _newer_url(form: SearchForm, first: QueryDict, page: SearchPage) -> str:
     """Return where to ask whether new mail came; empty where none can, since this is not the newest page."""
-    if form.cleaned_data["cursor"] or form.cleaned_data["at"] or form.cleaned_data["end"]:
+    if any(form.cleaned_data[name] for name in ("cursor", "past", "at", "end")):
         return ""
     newest = page.messages[0].id if page.messages else ""
     query = first.copy()
@@ -117,7 +118,6 @@ def _walk_context(first: QueryDict, page: SearchPage) -> dict[str, Any]:
     step, further = page.walk.next, page.walk.next.new_page()
     return {
         "problem_of_walk": problem_of(page.walk.error) if page.walk.error else None,
-        "next_url": search_url(first, at=further) if page.walk.is_full else "",
         "step_url": f"{reverse('investigate:further')}?{without(first, ['at']).urlencode()}&at={step}",
         "look_further_url": search_url(first, at=further),
     }

@@ -23,22 +23,13 @@ function select(row, shiftKey = false) {
   row.querySelector(".row-link").focus({ preventScroll: true });
 }
 
-// Without a selection, a key acts on the row where the eye is: it is selected, and what would happen shows next.
-function act(key) {
-  if (!currentRow().querySelector("input[name=ids]")) return;
-  select(currentRow());
-  document.querySelector(`.selection-bar [data-key=${key}]`)?.click();
-}
-
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest(TYPING) || document.querySelector("[popover]:popover-open:not(nav)")) return;
+  if (event.target.closest(`${TYPING}, dialog`) || document.querySelector("[popover]:popover-open:not(nav)")) return;
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
   else if (event.key === "x") select(currentRow());
   else if (event.key === "X") select(currentRow(), true);
-  else if (event.key === "b" && currentRow()?.dataset.block) location.assign(currentRow().dataset.block);
-  else if ("mr".includes(event.key) && currentRow()) act(event.key);
   else return;
   event.preventDefault();
 });

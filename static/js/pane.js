@@ -45,6 +45,7 @@ function stepMessage(by) {
   const all = [...document.querySelectorAll(".message-row")];
   const at = all.findIndex((row) => row.dataset.id === openId());
   const next = all[at + by];
+  if (!all.length) pane.querySelector(`.mail-steps a[rel=${by > 0 ? "next" : "prev"}]`)?.click();
   if (next) {
     next.querySelector(".row-link").click();
     return;
@@ -75,12 +76,16 @@ document.addEventListener("click", (event) => {
   if (stepper) stepMessage(Number(stepper.dataset.steps));
 });
 
+// What opens another message: a row, or on a message's own page a step.
+const OPENERS = ".row-link, .mail-steps a";
+
 // The Summary of the next message is fetched while this one is read; never its content, since looks are on record.
 const KEPT_MILLISECONDS = 30_000;
 const ahead = new Map();
 
 function fetchAhead() {
-  const link = rowOf(openId())?.nextElementSibling?.querySelector(".row-link");
+  const row = rowOf(openId());
+  const link = row ? row.nextElementSibling?.querySelector(".row-link") : pane.querySelector(".mail-steps a[rel=next]");
   const url = link?.getAttribute("hx-get");
   if (!url || ahead.has(url)) return;
   const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
@@ -93,7 +98,7 @@ function fetchAhead() {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const link = event.detail.elt;
-  const html = link.matches(".row-link") && ahead.get(link.getAttribute("hx-get"));
+  const html = link.matches(OPENERS) && ahead.get(link.getAttribute("hx-get"));
   if (!html) return;
   event.preventDefault();
   ahead.delete(link.getAttribute("hx-get"));
@@ -126,7 +131,7 @@ pane.addEventListener("input", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog")) return;
   if (event.key === "J") stepMessage(1);
   else if (event.key === "K") stepMessage(-1);
   else if (event.key === "[") stepTab(-1);
@@ -139,18 +144,20 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const opener = event.detail.requestConfig?.elt;
-  if (event.detail.target === pane && opener?.matches(".row-link")) hold(opener.closest(".message-row"));
+  if (event.detail.target === pane && opener?.matches(OPENERS)) hold(opener.closest(".message-row"));
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
   markRow();
+  if (event.detail.target.matches(".mail-bar [hx-preserve]")) fetchAhead();
   if (event.detail.target !== pane) return;
   showTab();
   watchPicture();
   const opener = event.detail.requestConfig?.elt;
-  if (opener?.matches(".row-link")) {
+  if (opener?.matches(OPENERS)) {
     settle();
-    pane.querySelector(".mail-subject")?.focus({ preventScroll: true });
+    // Somebody quick may be writing in it already.
+    if (!pane.contains(document.activeElement)) pane.querySelector(".mail-subject")?.focus({ preventScroll: true });
     if (matchMedia("(width < 72rem)").matches) scrollTo({ top: 0, behavior: "instant" });
     fetchAhead();
   }

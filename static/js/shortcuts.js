@@ -11,7 +11,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") {
     document.getElementById("shortcuts")?.togglePopover();
   } else {
-    const control = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find((found) =>
+    const within = document.querySelector("dialog:modal") ?? document;
+    const control = [...within.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find((found) =>
       found.checkVisibility(),
     );
     if (!control) return;

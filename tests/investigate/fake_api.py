@@ -108,7 +108,7 @@ class FakeApi:
     """The messages it holds, what it was asked, and what it is to answer instead of the usual.
 
     `broken` maps "METHOD ending-of-path" to an answer, or to an exception to raise. A request that nobody thought of
-    raises AssertionError, and so fails the test.
+    raises AssertionError, and so fails the test. `cap` is how many messages one search gives at most, on all its pages.
     """
 
     def __init__(self) -> None:
@@ -120,6 +120,7 @@ class FakeApi:
         self.requests: list[httpx.Request] = []
         self.broken: dict[str, httpx.Response | Exception] = {}
         self.serves_bytes = True
+        self.cap: int | None = None
 
     def add(self, *messages: dict[str, Any]) -> None:
         """Hold these messages too."""
@@ -164,7 +165,7 @@ class FakeApi:
         assert query.get("detections_only") in {"true", "false"}
         assert query.get("start")
         assert query.get("end")
-        found = [held for held in self.messages if finds(held, self.details.get(held["id"]), query)]
+        found = [held for held in self.messages if finds(held, self.details.get(held["id"]), query)][: self.cap]
         per_page, at = int(query["per_page"]), int(query.get("cursor", "0"))
         page = found[at : at + per_page]
         info = {

@@ -183,7 +183,7 @@ def test_without_scripts_everything_is_reached_by_links_and_forms(visit, mail):
     page.locator(".search-input").fill("Invoice")
     page.get_by_role("button", name="Search").click()
     assert page.url.endswith("/investigate/?query=Invoice")
-    page.get_by_role("link", name="Invoice 4471").click()
+    page.locator(".row-link", has_text="Invoice 4471").click()
     page.get_by_role("link", name="Trace").click()
     assert page.url.endswith(f"/investigate/?query=Invoice&message={mail}&tab=trace")
     page.locator("td.row-check input").check()

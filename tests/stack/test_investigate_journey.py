@@ -44,10 +44,10 @@ def type_search(page: Page, text: str) -> None:
     expect(page.locator("#results.htmx-request")).to_have_count(0)
 
 
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus."""
+def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
+    """Press Tab until the element has the focus; Shift+Tab goes backwards."""
     for _ in range(120):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if page.locator(f"{selector}:focus").count():
             return
     raise AssertionError(f"{selector} can't be reached with the Tab key")
@@ -100,6 +100,99 @@ def test_messages_are_read_one_after_the_other_without_going_back(analyst):
     expect(page.locator(".note").first).to_contain_text("Seen by keys")
     page.keyboard.press("b")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Block")
+
+
+def test_a_message_is_noted_assigned_and_reclassified_from_its_row(analyst, stack):
+    page = analyst.page
+    analyst.visit("/investigate/?disposition=SPAM&query=parcelword")
+    rows = page.locator(".row-link").all_inner_texts()
+    dialog = page.locator("#acting")
+    for _ in range(2):
+        page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(dialog.locator("textarea[name=text]")).to_be_focused()
+    expect(dialog.locator(".acting-subject")).to_have_text(rows[1])
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".row-link").nth(1)).to_be_focused()
+    page.keyboard.press("n")
+    expect(dialog.locator("textarea[name=text]")).to_be_focused()
+    page.keyboard.type("From the row")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".flash")).to_contain_text("Noted.")
+    expect(page.locator(".message-row").nth(1).locator(".row-team")).to_contain_text("1 note")
+    expect(page.locator(".row-link").nth(1)).to_be_focused()
+    page.keyboard.press("a")
+    expect(dialog.locator("select[name=assignee]")).to_be_focused()
+    while dialog.locator("select[name=assignee]").input_value() != "analyst":
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message-row").nth(1).locator(".row-team")).to_contain_text("analyst takes care of it")
+    expect(page.locator(".row-link").nth(1)).to_be_focused()
+    page.keyboard.press("c")
+    expect(dialog.locator("[name=disposition]").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".flash")).to_contain_text("Asked to reclassify it")
+    page.keyboard.press(".")
+    expect(dialog.get_by_role("link", name="Block sender")).to_be_visible()
+    assert analyst.trouble == []
+
+
+def test_a_key_means_the_row_with_the_focus_while_another_message_is_open(analyst):
+    page = analyst.page
+    analyst.visit("/investigate/?query=parcelword")
+    rows = page.locator(".row-link").all_inner_texts()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mail-subject")).to_have_text(rows[0])
+    page.locator(".row-link").nth(2).focus()
+    page.keyboard.press("n")
+    expect(page.locator("#acting .acting-subject")).to_have_text(rows[2])
+    page.keyboard.press("Escape")
+    expect(page.locator("#acting")).to_be_hidden()
+    expect(page.locator(".mail-subject")).to_have_text(rows[0])
+    page.keyboard.type("n r m b x")
+    expect(page.locator("#acting .acting-subject")).to_have_text(rows[2])
+    assert page.url.startswith(f"{analyst.stack.url}/investigate/?"), "a letter typed ahead left the list"
+
+
+def test_a_message_on_its_own_page_leads_on_through_its_list(analyst):
+    page = analyst.page
+    analyst.visit("/investigate/?query=parcelword")
+    rows = page.locator(".row-link").all_inner_texts()
+    assert len(rows) == 50
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mail-subject")).to_be_focused()
+    tab_to(page, "a[title='Open on a page of its own']", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/investigate/messages/**")
+    expect(page.locator(".mail-steps a[rel=next]")).to_be_visible()
+    expect(page.locator(".mail-steps a[rel=prev]")).to_have_count(0)
+    for row in rows[1:3]:
+        page.keyboard.press("J")
+        expect(page.locator(".mail-subject")).to_have_text(row)
+        expect(page.locator(".mail-steps a[rel=prev]")).to_be_visible()
+    page.keyboard.press("]")
+    expect(page.locator("#tab-preview")).to_have_attribute("aria-current", "page")
+    page.keyboard.press("K")
+    expect(page.locator(".mail-subject")).to_have_text(rows[1])
+    page.go_back()
+    expect(page.locator(".mail-subject")).to_have_text(rows[2])
+    analyst.visit("/investigate/?query=parcelword")
+    page.locator(".row-link").last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".mail-subject")).to_have_text(rows[-1])
+    tab_to(page, "a[title='Open on a page of its own']", "Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mail-steps a[rel=next]")).to_be_visible()
+    page.keyboard.press("J")
+    expect(page.locator(".mail-subject")).not_to_have_text(rows[-1])
+    expect(page.locator(".mail-steps a[rel=prev]")).to_be_visible()
+    page.keyboard.press("K")
+    expect(page.locator(".mail-subject")).to_have_text(rows[-1])
 
 
 def test_everything_that_matches_is_selected_counted_and_exported(analyst, stack):

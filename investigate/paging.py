@@ -1,0 +1,38 @@
+"""The pages of a list before and after one."""
+
+from django.http import QueryDict
+
+from investigate.forms import SearchForm
+from investigate.search_url import search_query
+from investigate.selectors import SearchPage
+
+
+def older_page(form: SearchForm, page: SearchPage) -> QueryDict | None:
+    """Return the query of the page after this one, None where it is the last, or is still being filled."""
+    if page.walk is not None:
+        if page.walk.next is None or not page.walk.is_full:
+            return None
+        return _with(form, at=str(page.walk.next.new_page()))
+    if page.past is not None:
+        return _with(form, past=str(page.past))
+    return _at_cursor(form, page.next_cursor)
+
+
+def newer_page(form: SearchForm, page: SearchPage) -> QueryDict | None:
+    """Return the query of the page before this one, None where it is the first, or the way back is not known."""
+    return _at_cursor(form, page.previous_cursor)
+
+
+def _at_cursor(form: SearchForm, cursor: str | None) -> QueryDict | None:
+    """A cursor belongs to its search, and so to the row below which that was begun anew."""
+    if not cursor:
+        return None
+    past = {"past": form.cleaned_data["past"]} if form.cleaned_data["past"] else {}
+    return _with(form, cursor=cursor, **past)
+
+
+def _with(form: SearchForm, **place: str) -> QueryDict:
+    query = search_query(form)
+    for name, value in place.items():
+        query[name] = value
+    return query

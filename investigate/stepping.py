@@ -1,0 +1,114 @@
+"""The messages before and after one in the list that it was found in, for its own page."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from investigate.forms import SearchForm
+from investigate.paging import newer_page, older_page
+from investigate.place import ORIGIN, own_url
+from investigate.search_url import canonical_query, without
+from investigate.selectors import message_search
+from investigate.shown import ShownMessage
+
+MOST_PAGES = 3
+MOST_STEPS = 4
+"""So often a list is looked at further that the API does not filter by itself, until the message turns up."""
+
+FIRST, LAST = "first", "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One neighbour: its own address, or the one that leads to it on another page of the list."""
+
+    url: str
+    is_message: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Both neighbours; None at an end of the list, and where the message is no longer on that page of it."""
+
+    previous: Step | None = None
+    next: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    messages: list[ShownMessage]
+    newer: QueryDict | None
+    older: QueryDict | None
+
+
+def steps_of(message_id: str, origin: QueryDict) -> Steps:
+    """Return what lies around a message, past the end of its page too. Raises ApiError.
+
+    Mail that has come since pushes a message down its list, so the pages after it are looked at too.
+    """
+    pushed: ShownMessage | None = None
+    query = origin
+    for _ in range(MOST_PAGES):
+        form = SearchForm(query)
+        if not form.is_valid():
+            break
+        part = _part(form, until=message_id)
+        at = next((place for place, message in enumerate(part.messages) if message.id == message_id), None)
+        if at is None:
+            if part.older is None:
+                break
+            pushed, query = next(reversed(part.messages), None), part.older
+            continue
+        before = part.messages[at - 1] if at else pushed
+        after = next(iter(part.messages[at + 1 :]), None)
+        return Steps(
+            previous=_step(before, query) if before else _beyond(part.newer, LAST),
+            next=_step(after, query) if after else _beyond(part.older, FIRST),
+        )
+    return Steps()
+
+
+def at_the_end(origin: QueryDict, end: str) -> str:
+    """Return the address of the first or last message of a page of a list; empty where there is none there."""
+    form = SearchForm(origin)
+    if not form.is_valid():
+        return ""
+    messages = _part(form).messages
+    if not messages:
+        return ""
+    return _message_url(messages[0 if end == FIRST else -1], origin)
+
+
+def _part(form: SearchForm, until: str = "") -> _Part:
+    """Return a page of the list; one that is walked is walked until it holds what follows the message."""
+    page = message_search(form)
+    messages, newer, query = list(page.messages), newer_page(form, page), canonical_query(form)
+    for _ in range(MOST_STEPS):
+        if page.walk is None or page.walk.next is None or page.walk.is_full or page.walk.error:
+            break
+        if any(message.id == until for message in messages[:-1]) or (messages and not until):
+            break
+        step = query.copy()
+        step["at"] = str(page.walk.next)
+        form = SearchForm(step)
+        form.is_valid()
+        page = message_search(form, is_step=True)
+        messages += page.messages
+    return _Part(messages, newer, older_page(form, page))
+
+
+def _step(message: ShownMessage, origin: QueryDict) -> Step:
+    return Step(_message_url(message, origin), is_message=True)
+
+
+def _message_url(message: ShownMessage, origin: QueryDict) -> str:
+    return own_url(message.id, is_report=bool(message.submission), origin=without(origin, ["message", "tab"]))
+
+
+def _beyond(query: QueryDict | None, end: str) -> Step | None:
+    if query is None:
+        return None
+    address = urlencode({ORIGIN: query.urlencode(), "end": end})
+    return Step(f"{reverse('investigate:beyond')}?{address}", is_message=False)

@@ -1,0 +1,29 @@
+"""What can be done to one message, without opening it: a page of its own, and the same as a dialog over a list."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.roles import Capability, requires
+from investigate.acting import Acting
+from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
+from investigate.place import is_about_report, own_url
+from investigate.selectors import message_get
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEARCH)
+def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Show what the person's role can do to a message as it is now; of its content nothing is shown."""
+    found = message_get(message_id, is_report=is_about_report(request))
+    here = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
+    context = {
+        "acting": Acting(found, back=here or own_url(found.id, is_report=bool(found.submission))),
+        "assignee": assignee_of(found.id),
+        "people": people_to_assign(),
+        "notes": len(notes_of(found.id)),
+    }
+    return render(request, "investigate/_act.html" if wants_fragment(request) else "investigate/act.html", context)
