@@ -7,9 +7,11 @@ submission that it became has the same original message and the same requested d
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,7 +19,8 @@ from django.utils import timezone
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.models import AuditEntry
 from dashboard.backend import backend_account_id, backend_fingerprint
-from dashboard.jobs.models import JobItem
+from dashboard.jobs.models import Job
+from dashboard.jobs.states import JobAction
 from investigate.reviews.models import Submission
 
 TIES_AT_ONCE = 500
@@ -59,9 +62,10 @@ def tie_requests(*, since: datetime) -> int:
         request_id="",
         requested_at__gte=since,
     ).order_by("-requested_at")
-    tied = 0
-    for submission in untied[:TIES_AT_ONCE]:
-        request = _request_of(submission)
+    newest, tied = list(untied[:TIES_AT_ONCE]), 0
+    requests = _requests_about(newest)
+    for submission in newest:
+        request = _request_of(submission, requests.get(submission.original_postfix_id, []))
         if request is not None:
             tied += Submission.objects.filter(pk=submission.pk, request_id="").update(
                 request_id=request.key, asked_by_name=request.by_name
@@ -98,38 +102,55 @@ def _became_something(request: Request) -> bool:
     return same.filter(then | before).exists()
 
 
-def _request_of(submission: Submission) -> Request | None:
+def _request_of(submission: Submission, requests: list[Request]) -> Request | None:
     """Give the request that is nearest in time, of those that ask the same of the same message."""
-    if not submission.original_postfix_id:
-        return None
-    asked = [one for one in _requests_about(submission) if one.asked == submission.requested_disposition]
+    asked = [one for one in requests if one.asked == submission.requested_disposition]
     near = [one for one in asked if abs(one.at - submission.requested_at) <= CLOSE]
     return min(near, key=lambda one: abs(one.at - submission.requested_at), default=None)
 
 
-def _requests_about(submission: Submission) -> Iterator[Request]:
-    postfix_id = submission.original_postfix_id
-    # An id of the message is its postfix id, alone or followed by a hyphen; the range uses the index, LIKE would not.
-    about = Q(object_id=postfix_id) | Q(object_id__gt=f"{postfix_id}-", object_id__lt=f"{postfix_id}.")
+def _requests_about(submissions: list[Submission]) -> dict[str, list[Request]]:
+    """Give the console's requests about the messages of these submissions, by postfix id.
+
+    Requests are looked up by their time and not by message: those of a while are few, and ids of messages only begin
+    with the postfix id, which no index helps with for many at once.
+    """
+    times = [one.requested_at for one in submissions]
+    if not times:
+        return {}
+    wanted, start, end = {one.original_postfix_id for one in submissions}, min(times) - CLOSE, max(times) + CLOSE
+    found: dict[str, list[Request]] = defaultdict(list)
+    for request in chain(_of_people(start, end), _of_jobs(start, end)):
+        if request.postfix_id in wanted:
+            found[request.postfix_id].append(request)
+    return found
+
+
+def _of_people(start: datetime, end: datetime) -> Iterator[Request]:
     entries = AuditEntry.objects.filter(
-        about,
         object_kind="message",
         action=AuditAction.RECLASSIFY,
-        account_id=submission.account_id,
-        backend=submission.backend,
+        account_id=backend_account_id(),
+        backend=backend_fingerprint(),
+        at__range=(start, end),
     )
-    yield from (_of_entry(entry) for entry in entries.order_by("-id")[:20])
-    named = Q(investigate_id=postfix_id) | Q(investigate_id__gt=f"{postfix_id}-", investigate_id__lt=f"{postfix_id}.")
-    items = JobItem.objects.filter(
-        named,
-        job__action="reclassify",
-        job__account_id=submission.account_id,
-        job__backend=submission.backend,
-        attempted_at__isnull=False,
-    ).select_related("job")
-    for item in items.order_by("-id")[:20]:
-        at = item.attempted_at or item.job.created_at
-        yield Request(f"item:{item.pk}", item.investigate_id, item.job.destination, item.job.created_by_name, at)
+    yield from (_of_entry(entry) for entry in entries.iterator())
+
+
+def _of_jobs(start: datetime, end: datetime) -> Iterator[Request]:
+    under_way = Q(finished_at=None) | Q(finished_at__gte=start)
+    jobs = Job.objects.filter(
+        under_way,
+        action=JobAction.RECLASSIFY,
+        account_id=backend_account_id(),
+        backend=backend_fingerprint(),
+        created_at__lte=end,
+    )
+    for job in jobs:
+        items = job.items.filter(attempted_at__range=(start, end))
+        for item in items.only("investigate_id", "attempted_at").iterator():
+            at = item.attempted_at or job.created_at
+            yield Request(f"item:{item.pk}", item.investigate_id, job.disposition, job.created_by_name, at)
 
 
 def _of_entry(entry: AuditEntry) -> Request:

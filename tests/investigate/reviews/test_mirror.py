@@ -10,7 +10,8 @@ from dashboard import backend
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import close, record
-from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.services import job_create
+from dashboard.people.services import people_ensure
 from investigate.reviews import mirroring
 from investigate.reviews.mirroring import mirror_of, mirror_refresh
 from investigate.reviews.models import Mirror, MirrorKind, Report, Submission
@@ -201,18 +202,10 @@ def test_another_verdict_another_time_or_a_users_report_is_not_tied(reviews):
 
 
 def test_a_request_of_a_job_is_tied_too(reviews):
-    job = Job.objects.create(
-        action="reclassify",
-        destination="MALICIOUS",
-        created_by_name="ben",
-        account_id=backend.backend_account_id(),
-        backend=backend.backend_fingerprint(),
-    )
-    JobItem.objects.create(
-        job=job,
-        investigate_id="4Njp3P0STMz2c001-2026-11-20T06:00:00-00000001",
-        attempted_at=timezone.now(),
-    )
+    person = people_ensure(username="ben", password="long enough to be one", role="analyst")[0]
+    ids = [f"4Njp3P0STMz2c00{number}-2026-11-20T06:00:00-00000001" for number in (1, 2)]
+    job = job_create(user=person, action="reclassify", disposition="MALICIOUS", ids=ids, reason="a test")
+    job.items.filter(investigate_id=ids[0]).update(attempted_at=timezone.now())
     reviews.submissions = [submission(1, requested_at=timezone.now())]
     refresh()
     assert Submission.objects.get().asked_by_name == "ben"
