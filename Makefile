@@ -31,7 +31,7 @@ test-slow: .venv/.installed .venv/.browser ## Run the tests that take long: what
 	@$(BIN)/python -m pytest -n 2 -m slow
 
 e2e-large: .venv/.installed .venv/.browser ## Walk the analyst's day by keys with 100,000 messages (MESSAGES=…)
-	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py --timeout 3000
+	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py tests/stack/test_workbench_journey.py --timeout 3000
 
 check: lint types imports templates migrations deploy test ## All that CI checks
 

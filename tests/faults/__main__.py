@@ -6,6 +6,7 @@ A seed makes the same choices again, as far as processes repeat themselves. It s
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +27,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=Random().randrange(10**6), help="what makes the choices")
     options = parser.parse_args()
     _say(f"SEED={options.seed}: {options.rounds} rounds of {options.size} messages")
+    # The stack is to end too; a job in a shell's background ignores SIGINT unless told.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit("stopped"))
     began, chance = time.monotonic(), Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="gatehouse-faults-") as folder:
         stack = faulty_stack(Path(folder) / "home", options.seed)

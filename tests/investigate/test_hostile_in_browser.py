@@ -11,7 +11,7 @@ from tests.investigate.fake_api import detections, held
 __all__ = ["chromium", "visit"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-TABS = ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "raw/", "activity/"]
+TABS = ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "raw/", "activity/", "act/"]
 
 
 def hostile(number: int, text: str, texts: list[str]):

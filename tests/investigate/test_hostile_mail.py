@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.investigate.fake_api import detections, held
 
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}{% now 'Y' %}"
-PAGES = ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "raw/", "activity/"]
+PAGES = ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "raw/", "activity/", "act/"]
 
 
 def hostile(words: str):

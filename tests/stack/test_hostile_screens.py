@@ -11,7 +11,7 @@ from tests.stack.browser import tab_of
 from tests.stack.hostile_mail import HOSTILE, WORD
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-TABS = ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "raw/", "activity/"]
+TABS = ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "raw/", "activity/", "act/"]
 
 INJECTED = """() => [...document.querySelectorAll(
   "x-injected, script:not([src]), style, svg[onload], [onerror], [onmouseover], [hx-get*=logout], " +
@@ -45,7 +45,9 @@ def test_hostile_text_stays_text_in_the_list_and_in_every_tab(stack, browser, ho
             # Two texts see every tab; the others see the one where most of them shows.
             for path in TABS if number in (3, 6) else ["attachments/"]:
                 tab.visit(f"/investigate/messages/{message}/{path}")
-                assert page.locator(".mail-subject").text_content() == shown(f"{WORD} no{number} {text}")
+                assert page.locator(".mail-subject, .acting-subject").text_content() == shown(
+                    f"{WORD} no{number} {text}"
+                )
                 assert_harmless(page)
                 if path == "attachments/":
                     # In file names the parser has put blanks for control characters.

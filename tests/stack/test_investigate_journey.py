@@ -5,52 +5,18 @@ The mail is that of `mails` and of `many`: 2,000 messages in the usual run, 100,
 
 import csv
 import io
-import os
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests import accessibility
-from tests.stack.browser import Tab, tab_of
+from tests.stack.by_keys import LONG, analyst, many, tab_to, type_search
 from tests.stack.over_http import api_of
 
+__all__ = ["analyst", "many"]
+
 pytestmark = [pytest.mark.stack]
-MANY = int(os.environ.get("GATEHOUSE_E2E_MESSAGES", "2000"))
-LONG = 600_000 if MANY > 10_000 else 60_000
-"""Milliseconds that the worker may take to walk all of it."""
-
-
-@pytest.fixture(scope="module")
-def many(stack) -> int:
-    """So much synthetic mail that nothing fits a page, and that counting takes the worker a while."""
-    stack.manage("make_mail", "--count", str(MANY), "--seed", "11")
-    return MANY
-
-
-@pytest.fixture
-def analyst(stack, browser, mails, many) -> Iterator[Tab]:
-    with tab_of(browser, stack, "analyst", reduced_motion="reduce") as tab:
-        yield tab
-
-
-def type_search(page: Page, text: str) -> None:
-    page.keyboard.press("/")
-    expect(page.locator("#search-bar")).to_be_focused()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-    expect(page.locator("#results.htmx-request")).to_have_count(0)
-
-
-def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
-    """Press Tab until the element has the focus; Shift+Tab goes backwards."""
-    for _ in range(120):
-        page.keyboard.press(key)
-        if page.locator(f"{selector}:focus").count():
-            return
-    raise AssertionError(f"{selector} can't be reached with the Tab key")
 
 
 def test_a_query_is_typed_completed_put_right_and_walked(analyst, many):

@@ -56,13 +56,13 @@ def test_an_analyst_finds_looks_at_and_releases_mail_from_two_pages(stack, brows
         search(page, WORD)
         expect(page.locator(".message-row")).to_have_count(PER_PAGE)
 
-        row(page, first).get_by_role("link").click()
+        row(page, first).locator(".row-link").click()
         pane = page.get_by_role("article")
         expect(pane.get_by_role("heading", name=first.subject)).to_be_visible()
         expect(page.locator(".message-row")).to_have_count(PER_PAGE)
         pane.get_by_role("link", name="Preview").click()
         assert middle_colour(page) == list(first.colour)
-        row(page, seen).get_by_role("link").click()
+        row(page, seen).locator(".row-link").click()
         expect(pane.get_by_role("heading", name=seen.subject)).to_be_visible()
         pane.get_by_role("link", name="Preview").click()
         assert middle_colour(page) == list(seen.colour)
@@ -187,7 +187,7 @@ def test_a_reviewer_sees_and_reaches_only_what_is_theirs(stack, browser, mails):
     with tab_of(browser, stack, "reviewer") as tab:
         page = tab.page
         search(page, WORD)
-        row(page, mails[30]).get_by_role("link").click()
+        row(page, mails[30]).locator(".row-link").click()
         pane = page.get_by_role("article")
         expect(pane.get_by_role("heading", name=mails[30].subject)).to_be_visible()
         tabs = pane.locator(".tab").all_inner_texts()

@@ -40,6 +40,22 @@ def beside_the_list(tab: Tab) -> None:
     expect(tab.page.get_by_role("heading", name="What it is")).to_be_visible()
 
 
+def acting(tab: Tab) -> None:
+    found_by(f"{WORD}+no15", 1)(tab)
+    tab.page.locator(".row-act-link").click()
+    expect(tab.page.get_by_role("heading", name="Who takes care")).to_be_visible()
+
+
+def in_its_list(message: str) -> Screen:
+    """Open a message on its own page, as from a list in which it is not the only one."""
+
+    def show(tab: Tab) -> None:
+        tab.visit(f"{message}?list=range%3D90d")
+        expect(tab.page.locator(".mail-steps")).to_have_count(1)
+
+    return show
+
+
 def found_by(query: str, rows: int) -> Screen:
     def show(tab: Tab) -> None:
         tab.visit(f"/investigate/?query={query}")
@@ -81,6 +97,7 @@ SEARCHES: dict[str, Screen] = {
     "the filters": the_filters,
     "a search that can't be made": at("/investigate/?start=2026-03-02T00:00&end=2026-03-01T00:00", 422),
     "a message beside the list": beside_the_list,
+    "what can be done to a message": acting,
     "no such message": at("/investigate/messages/4Njp3P0STMz2c02Q-2024-01-05T10:00:00-12345678/", 404),
     "no such page": at("/nowhere/", 404),
     "a new password": at("/accounts/password/change/"),
@@ -129,6 +146,7 @@ REVIEWS: dict[str, Screen] = {
 def screens_of(role: str, message: str, job: str) -> dict[str, Screen]:
     """Return the screens of a role, and one that it is refused."""
     tabs = {f"the tab {name}": at(f"{message}{name}/") for name in TABS}
+    tabs |= {"acting without scripts": at(f"{message}act/"), "a message in its list": in_its_list(message)}
     jobs = {
         "the jobs": at("/jobs/"),
         "a confirmation": confirmation,
