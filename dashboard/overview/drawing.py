@@ -23,7 +23,7 @@ from dashboard.overview.counting import (
 )
 from dashboard.overview.models import DayFigures, DayWalk, Picture
 from dashboard.overview.ranges import RANGES, Range
-from dashboard.overview.time_to_act import time_to_act
+from dashboard.overview.time_to_act import times_to_act
 from dashboard.walking.models import WalkState
 
 TOP = 10
@@ -48,13 +48,14 @@ def pictures_are_due() -> bool:
 def pictures_draw() -> None:
     """Make the picture of every range anew, of the days as they are now; each replaces the one before at once."""
     now = timezone.now()
+    to_act = times_to_act({name: found.start(now) for name, found in RANGES.items()})
     for name, found in RANGES.items():
         Picture.objects.update_or_create(
             account_id=backend_account_id(),
             backend=backend_fingerprint(),
             range=name,
             defaults={
-                "figures": figures_of(found, now) | {"time_to_act": time_to_act(found.start(now))},
+                "figures": figures_of(found, now) | {"time_to_act": to_act[name]},
                 "drawn_at": now,
             },
         )
