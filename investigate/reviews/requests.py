@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.models import AuditEntry
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.models import Job
-from dashboard.jobs.states import JobAction
+from dashboard.jobs.states import ItemState, JobAction
 from investigate.reviews.models import Submission
 
 TIES_AT_ONCE = 500
 CLOSE = timedelta(minutes=10)
 UNMATCHED_DAYS = 30
 UNMATCHED_AT_MOST = 100
+LOOKED_AT_MOST = 500
+"""So many of people's requests, and so many of jobs', are looked at for those that became nothing."""
 SETTLED = timedelta(minutes=5)
 """A request younger than this may not have reached the mirror yet."""
 
@@ -75,31 +77,36 @@ def tie_requests(*, since: datetime) -> int:
 
 def unmatched_requests() -> list[Request]:
     """Give the newest requests of the console of which no submission is known, newest first."""
-    since = timezone.now() - timedelta(days=UNMATCHED_DAYS)
-    until = timezone.now() - SETTLED
-    entries = AuditEntry.objects.filter(
-        action=AuditAction.RECLASSIFY,
-        outcome__in=[Outcome.DONE, Outcome.UNKNOWN],
-        account_id=backend_account_id(),
-        backend=backend_fingerprint(),
-        at__gte=since,
-        at__lte=until,
-    ).order_by("-id")
-    found = [_of_entry(entry) for entry in entries[: UNMATCHED_AT_MOST * 5]]
-    return [request for request in found if not _became_something(request)][:UNMATCHED_AT_MOST]
+    now = timezone.now()
+    since, until = now - timedelta(days=UNMATCHED_DAYS), now - SETTLED
+    sent = AuditEntry.objects.filter(outcome__in=[Outcome.DONE, Outcome.UNKNOWN])
+    people = islice(_of_people(since, until, among=sent.order_by("-id")), LOOKED_AT_MOST)
+    jobs = islice(_of_jobs(since, until, states=[ItemState.DONE]), LOOKED_AT_MOST)
+    requests = sorted(chain(people, jobs), key=lambda request: request.at, reverse=True)
+    known = _submissions_of(requests)
+    found = (one for one in requests if not any(_is_of(one, each) for each in known[one.postfix_id, one.asked]))
+    return list(islice(found, UNMATCHED_AT_MOST))
 
 
-def _became_something(request: Request) -> bool:
-    same = Submission.objects.filter(
+def _submissions_of(requests: list[Request]) -> dict[tuple[str, str], list[Submission]]:
+    """Give what is known of these messages, by postfix id and requested disposition."""
+    found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
+    rows = Submission.objects.filter(
         account_id=backend_account_id(),
         backend=backend_fingerprint(),
-        original_postfix_id=request.postfix_id,
-        requested_disposition=request.asked,
+        original_postfix_id__in={request.postfix_id for request in requests},
     )
-    # A request that repeats one that is not answered yet is the same submission.
-    then = Q(requested_at__range=(request.at - CLOSE, request.at + CLOSE))
-    before = Q(requested_at__lte=request.at) & (Q(answered_at=None) | Q(answered_at__gte=request.at))
-    return same.filter(then | before).exists()
+    for row in rows.only("original_postfix_id", "requested_disposition", "requested_at", "answered_at"):
+        found[row.original_postfix_id, row.requested_disposition].append(row)
+    return found
+
+
+def _is_of(request: Request, submission: Submission) -> bool:
+    """Tell whether the request became this submission; one that repeats what is not answered yet is the same."""
+    if abs(submission.requested_at - request.at) <= CLOSE:
+        return True
+    answered = submission.answered_at
+    return submission.requested_at <= request.at and (answered is None or answered >= request.at)
 
 
 def _request_of(submission: Submission, requests: list[Request]) -> Request | None:
@@ -126,8 +133,8 @@ def _requests_about(submissions: list[Submission]) -> dict[str, list[Request]]:
     return found
 
 
-def _of_people(start: datetime, end: datetime) -> Iterator[Request]:
-    entries = AuditEntry.objects.filter(
+def _of_people(start: datetime, end: datetime, among: QuerySet[AuditEntry] | None = None) -> Iterator[Request]:
+    entries = (AuditEntry.objects.all() if among is None else among).filter(
         object_kind="message",
         action=AuditAction.RECLASSIFY,
         account_id=backend_account_id(),
@@ -137,7 +144,8 @@ def _of_people(start: datetime, end: datetime) -> Iterator[Request]:
     yield from (_of_entry(entry) for entry in entries.iterator())
 
 
-def _of_jobs(start: datetime, end: datetime) -> Iterator[Request]:
+def _of_jobs(start: datetime, end: datetime, states: Collection[str] = ItemState.values) -> Iterator[Request]:
+    """Give what jobs asked in this time, the newest jobs first, and in each the newest requests."""
     under_way = Q(finished_at=None) | Q(finished_at__gte=start)
     jobs = Job.objects.filter(
         under_way,
@@ -146,9 +154,9 @@ def _of_jobs(start: datetime, end: datetime) -> Iterator[Request]:
         backend=backend_fingerprint(),
         created_at__lte=end,
     )
-    for job in jobs:
-        items = job.items.filter(attempted_at__range=(start, end))
-        for item in items.only("investigate_id", "attempted_at").iterator():
+    for job in jobs.order_by("-created_at"):
+        items = job.items.filter(attempted_at__range=(start, end), state__in=states).order_by("-id")
+        for item in items.only("job", "investigate_id", "attempted_at").iterator():
             at = item.attempted_at or job.created_at
             yield Request(f"item:{item.pk}", item.investigate_id, job.disposition, job.created_by_name, at)
 

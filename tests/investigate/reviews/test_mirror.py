@@ -211,6 +211,20 @@ def test_a_request_of_a_job_is_tied_too(reviews):
     assert Submission.objects.get().asked_by_name == "ben"
 
 
+def test_a_jobs_request_that_became_nothing_is_unmatched(reviews, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr("investigate.reviews.requests.SETTLED", timedelta(0))
+    person = people_ensure(username="ben", password="long enough to be one", role="analyst")[0]
+    ids = [f"4Njp3P0STMz2c00{number}-2026-11-20T06:00:00-00000001" for number in (1, 2, 3)]
+    job = job_create(user=person, action="reclassify", disposition="MALICIOUS", ids=ids, reason="a test")
+    job.items.update(attempted_at=timezone.now(), state="done")
+    job.items.filter(investigate_id=ids[2]).update(state="failed")
+    reviews.submissions = [submission(1, requested_at=timezone.now())]
+    refresh()
+    with django_assert_max_num_queries(5):
+        found = unmatched_requests()
+    assert [(request.postfix_id, request.by_name) for request in found] == [("4Njp3P0STMz2c002", "ben")]
+
+
 def test_a_request_without_a_submission_is_shown_as_unmatched(reviews, monkeypatch):
     monkeypatch.setattr("investigate.reviews.requests.SETTLED", timedelta(0))
     asked(1)
