@@ -5,6 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from dashboard.requests import ConsoleRequest, wants_fragment
 from investigate.search_url import search_url, without
@@ -83,6 +84,13 @@ def _place(path: str, query: QueryDict) -> Place:
     if path == reverse("investigate:search"):
         return Place(without(query, ["message", "tab"]))
     return Place(None, origin=QueryDict(str(query[ORIGIN])) if ORIGIN in query else None)
+
+
+def way_back(request: ConsoleRequest, message_id: str) -> str:
+    """Return the page that a form names as `next`, as long as it is one of ours; else the message's own."""
+    back = str(request.POST.get("next", ""))
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return back if ours else own_url(message_id)
 
 
 def policy_url(view: str, message: ShownMessage) -> str:

@@ -13,14 +13,12 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label="Note", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2, "placeholder": "What you found"})
     )
-    next = forms.CharField(required=False)
 
 
 class AssignForm(forms.Form):
     """Who takes care; nobody where it is left empty."""
 
     assignee = forms.CharField(required=False, max_length=150)
-    next = forms.CharField(required=False)
 
     def clean_assignee(self) -> User | None:
         """Return the person. Refuses somebody who may not take care of messages."""

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from dashboard.audit.actor import actor_of
@@ -10,7 +9,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.annotations.forms import AssignForm, NoteForm
 from investigate.annotations.services import message_assign, note_add
-from investigate.place import own_url
+from investigate.place import way_back
 
 
 @require_POST
@@ -23,7 +22,7 @@ def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
         messages.success(request, "Noted.")
     else:
         messages.error(request, "A note needs some text, 4,000 characters at most.")
-    return HttpResponseRedirect(back_of(request, message_id))
+    return HttpResponseRedirect(way_back(request, message_id))
 
 
 @require_POST
@@ -39,11 +38,4 @@ def assign(request: ConsoleRequest, message_id: str) -> HttpResponse:
         )
     else:
         messages.error(request, "Choose somebody of the team.")
-    return HttpResponseRedirect(back_of(request, message_id))
-
-
-def back_of(request: ConsoleRequest, message_id: str) -> str:
-    """Return the page that the form names, as long as it is one of ours; else the message's own."""
-    back = str(request.POST.get("next", ""))
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return back if ours else own_url(message_id)
+    return HttpResponseRedirect(way_back(request, message_id))

@@ -5,7 +5,6 @@ import re
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from api_client.models.values import SubmissionDisposition
@@ -14,7 +13,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, demand, requires
 from dashboard.verdicts import verdict_of
 from investigate.looks import raw_download
-from investigate.place import own_url
+from investigate.place import way_back
 from investigate.services import message_reclassify
 
 LARGEST_EML = 25 * 2**20
@@ -22,10 +21,9 @@ _FIELD = re.compile(rb"(?:From |[!-9;-~]{1,200}:)")
 
 
 class ReclassifyForm(forms.Form):
-    """Which verdict to ask for, and where to go back to; `eml` is the message, `source` sends the one of the API."""
+    """Which verdict to ask for; `eml` is the message, `source` sends the one of the API."""
 
     disposition = forms.ChoiceField(choices=[(value.value, value.value) for value in SubmissionDisposition])
-    next = forms.CharField(required=False)
     eml = forms.FileField(required=False, allow_empty_file=False)
     source = forms.BooleanField(required=False)
 
@@ -50,7 +48,7 @@ def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
     if not form.is_valid():
         said = [str(error) for error in form.errors.get("eml", [])] or ["Choose one of the verdicts."]
         messages.error(request, " ".join(said))
-        return HttpResponseRedirect(own_url(message_id))
+        return HttpResponseRedirect(way_back(request, message_id))
     asked = SubmissionDisposition(form.cleaned_data["disposition"])
     eml = form.cleaned_data["eml"]
     if not eml and form.cleaned_data["source"]:
@@ -58,6 +56,4 @@ def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
         eml = raw_download(actor=actor_of(request), message_id=message_id).content
     message_reclassify(actor=actor_of(request), message_id=message_id, asked=asked, eml=eml)
     messages.success(request, f"Asked to reclassify it as {verdict_of(asked.value).label}. The answer takes a while.")
-    back = form.cleaned_data["next"]
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(back if ours else own_url(message_id))
+    return HttpResponseRedirect(way_back(request, message_id))

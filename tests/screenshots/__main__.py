@@ -53,6 +53,13 @@ def at(path: str, ready: str, *, opens: str = "", status: int = 200) -> Callable
     return show
 
 
+def acting(it: Tab) -> None:
+    """Show what can be done to a message, over the list."""
+    it.visit("/investigate/")
+    it.page.locator(".row-act-link").nth(3).click()
+    expect(it.page.get_by_role("heading", name="Who takes care")).to_be_visible()
+
+
 def an_export(it: Tab) -> None:
     at("/investigate/?disposition=SPAM", ".message-row", opens=".search-columns summary")(it)
     it.page.get_by_role("button", name="CSV").click()
@@ -152,6 +159,7 @@ def pictures(stack: Stack, browser: Browser, workshop: Page) -> None:
         "investigate-saved": at("/investigate/?disposition=SPAM", ".message-row", opens=".search-saved summary"),
         "investigate-columns": at("/investigate/", ".message-row", opens=".search-columns summary"),
         "investigate-export": an_export,
+        "investigate-acting": acting,
         "investigate-exports": at("/investigate/exports/", ".data-table"),
     }
     desk_pictures(stack, browser, workshop, "analyst", desk)
