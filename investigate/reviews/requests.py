@@ -27,8 +27,11 @@ TIES_AT_ONCE = 500
 CLOSE = timedelta(minutes=10)
 UNMATCHED_DAYS = 30
 UNMATCHED_AT_MOST = 100
-LOOKED_AT_MOST = 500
-"""So many of people's requests, and so many of jobs', are looked at for those that became nothing."""
+LOOKED_AT_MOST = 400
+"""So many of people's requests, and so many of jobs', are looked at for those that became nothing.
+
+Their messages go into one statement: older builds of SQLite take no more than 999 parameters.
+"""
 SETTLED = timedelta(minutes=5)
 """A request younger than this may not have reached the mirror yet."""
 
