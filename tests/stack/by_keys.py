@@ -16,7 +16,7 @@ LONG = 600_000 if MANY > 10_000 else 60_000
 @pytest.fixture(scope="module")
 def many(stack) -> int:
     """So much synthetic mail that nothing fits a page, and that counting takes the worker a while."""
-    stack.manage("make_mail", "--count", str(MANY), "--seed", "11")
+    stack.manage("make_mail", "--count", str(MANY), "--seed", "11", timeout=240 + MANY / 50)
     return MANY
 
 
