@@ -155,7 +155,7 @@ def pictures(stack: Stack, browser: Browser, workshop: Page) -> None:
         "investigate-activity": beside_the_list(fraud, "activity"),
         "investigate-query": at("/investigate/?query=invoice%20OR%20payment&dmarc=fail", whole),
         "investigate-query-error": at("/investigate/?q=invoice+AND+(fom:acme", "#search-error mark", status=422),
-        "investigate-filters": at("/investigate/", ".message-row", opens=".search-filters summary"),
+        "investigate-filters": at("/investigate/", ".message-row", opens=".search-filters > summary"),
         "investigate-saved": at("/investigate/?disposition=SPAM", ".message-row", opens=".search-saved summary"),
         "investigate-columns": at("/investigate/", ".message-row", opens=".search-columns summary"),
         "investigate-export": an_export,
