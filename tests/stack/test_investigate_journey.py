@@ -58,6 +58,10 @@ def test_messages_are_read_one_after_the_other_without_going_back(analyst):
     expect(page.locator(".mail-subject")).to_have_text(rows[2])
     assert first == rows[0]
     assert f"message={page.locator('.mail').get_attribute('data-message')}" in page.url.replace("%3A", ":")
+    page.keyboard.press("c")
+    expect(page.locator(".mail-actions").get_by_text("Ask to have it judged as")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".mail-actions").get_by_text("Ask to have it judged as")).to_be_hidden()
     page.keyboard.press("n")
     expect(page.locator("textarea[name=text]")).to_be_focused()
     page.keyboard.type("Seen by keys")
