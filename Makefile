@@ -25,7 +25,7 @@ run: .venv/.installed .venv/.browser ## Run Gatehouse until Ctrl-C (PORT, GATEHO
 	@exec $(BIN)/python manage.py run
 
 test: .venv/.installed .venv/.browser ## Run the tests, on SQLite and an embedded Redis
-	@$(BIN)/python -m pytest -n 3 -m "not slow" --durations=10
+	@$(BIN)/python -m pytest -n 2 -m "not slow" --durations=10
 
 test-slow: .venv/.installed .venv/.browser ## Run the tests that take long: what is killed, and every screen in every look
 	@$(BIN)/python -m pytest -n 2 -m slow

@@ -58,7 +58,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!dialog.open) dialog.showModal();
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+// The focus is in its place as soon as the content is: what is typed ahead must not press the buttons beside it.
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== dialog) return;
   const part = wanted && dialog.querySelector(wanted);
   if (part) part.focus();
