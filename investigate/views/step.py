@@ -1,16 +1,22 @@
 """Going from a message's own page to the next one of its list, and to the one before."""
 
+import logging
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from api_client import ApiError
+from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.place import ORIGIN
 from investigate.search_url import search_url
-from investigate.stepping import FIRST, LAST, at_the_end, steps_of
+from investigate.stepping import FIRST, LAST, Steps, at_the_end, steps_of
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -18,8 +24,13 @@ from investigate.stepping import FIRST, LAST, at_the_end, steps_of
 @requires(Capability.SEARCH)
 def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Send the links to the neighbours of a message, as a part of its page."""
-    found = steps_of(message_id, _origin(request))
-    return render(request, "investigate/_message_steps.html", {"steps": found})
+    try:
+        found, problem = steps_of(message_id, _origin(request)), None
+    except ApiError as error:
+        logger.warning("The neighbours of message %r could not be had: %r", message_id, str(error))
+        found, problem = Steps(), problem_of(error)
+    context = {"steps": found, "problem": problem}
+    return render(request, "investigate/_message_steps.html", context, status=problem.status if problem else 200)
 
 
 @require_safe

@@ -82,8 +82,5 @@ document.addEventListener("submit", (event) => {
 });
 
 const done = sessionStorage.getItem(DONE);
-const link = done && linkOf(done);
-if (link) {
-  sessionStorage.removeItem(DONE);
-  link.focus();
-}
+sessionStorage.removeItem(DONE);
+if (done) linkOf(done)?.focus();

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.investigate.console import htmx
-from tests.investigate.fake_api import message
+from tests.investigate.fake_api import message, refusal
 
 
 @pytest.fixture
@@ -73,6 +73,15 @@ def test_a_search_that_the_api_does_not_filter_is_walked_to_the_message(analyst,
 def test_a_list_that_no_longer_holds_it_offers_no_steps(analyst, letters):
     assert steps(analyst, letters[4], "sender=nobody.example") == {}
     assert steps(analyst, letters[4], "query=(") == {}
+
+
+def test_an_api_that_can_not_be_asked_is_told_in_a_line_and_the_message_stands(analyst, letters, api):
+    api.broken["GET "] = refusal(503, "Away.")
+    part = analyst.get(f"/investigate/messages/{letters[4]['id']}/steps/?list=sender%3Dother.example", headers=htmx())
+    assert part.status_code == 502
+    assert "Reload to ask again." in part.content.decode()
+    assert "<h1" not in part.content.decode()
+    assert analyst.get(own(letters[4], "sender=other.example")).status_code == 200
 
 
 def test_a_page_that_has_come_to_be_empty_leads_to_its_list(analyst, api):
