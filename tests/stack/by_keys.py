@@ -1,29 +1,12 @@
-"""What journeys by keys share: enough mail, an analyst in a browser, and ways to go by keys alone."""
+"""What journeys by keys share: how much mail there is, and ways to go by keys alone."""
 
 import os
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
-
-from tests.stack.browser import Tab, tab_of
 
 MANY = int(os.environ.get("GATEHOUSE_E2E_MESSAGES", "2000"))
 LONG = 600_000 if MANY > 10_000 else 60_000
 """Milliseconds that the worker may take to walk all of it."""
-
-
-@pytest.fixture(scope="module")
-def many(stack) -> int:
-    """So much synthetic mail that nothing fits a page, and that counting takes the worker a while."""
-    stack.manage("make_mail", "--count", str(MANY), "--seed", "11", timeout=240 + MANY / 50)
-    return MANY
-
-
-@pytest.fixture
-def analyst(stack, browser, mails, many) -> Iterator[Tab]:
-    with tab_of(browser, stack, "analyst", reduced_motion="reduce") as tab:
-        yield tab
 
 
 def type_search(page: Page, text: str) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.stack.browser import PATIENCE, launched
+from tests.stack.browser import PATIENCE, launched, tab_of
+from tests.stack.by_keys import MANY
 from tests.stack.held_mail import held_message, send
 from tests.stack.hostile_mail import send_hostile
 from tests.stack.running import Stack
@@ -41,6 +42,13 @@ def mails(stack):
 
 
 @pytest.fixture(scope="session")
+def many(stack):
+    """So much synthetic mail that nothing fits a page, and that counting takes the worker a while."""
+    stack.manage("make_mail", "--count", str(MANY), "--seed", "11", timeout=240 + MANY / 50)
+    return MANY
+
+
+@pytest.fixture(scope="session")
 def hostile(stack):
     """Mail with hostile text in every place."""
     send_hostile(stack)
@@ -52,3 +60,9 @@ def browser():
     expect.set_options(timeout=PATIENCE)
     with launched() as found:
         yield found
+
+
+@pytest.fixture
+def analyst(stack, browser, mails, many):
+    with tab_of(browser, stack, "analyst", reduced_motion="reduce") as tab:
+        yield tab

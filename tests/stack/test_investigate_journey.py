@@ -11,10 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import accessibility
-from tests.stack.by_keys import LONG, analyst, many, tab_to, type_search
+from tests.stack.by_keys import LONG, tab_to, type_search
 from tests.stack.over_http import api_of
-
-__all__ = ["analyst", "many"]
 
 pytestmark = [pytest.mark.stack]
 

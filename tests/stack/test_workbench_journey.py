@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.stack.by_keys import analyst, many, tab_to, type_search
-
-__all__ = ["analyst", "many"]
+from tests.stack.by_keys import tab_to, type_search
 
 pytestmark = [pytest.mark.stack]
 
