@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -52,10 +53,9 @@ class Command(BaseCommand):
             if not supervisor.stopping:
                 raise CommandError(f"Redis doesn't answer at {settings.REDIS_URL}")
             return
-        for command in _preparations():
-            if supervisor.stopping:
-                return
-            self._prepare(command)
+        self._prepare(supervisor)
+        if supervisor.stopping:
+            return
         supervisor.start_services()
         announced = False
 
@@ -67,12 +67,15 @@ class Command(BaseCommand):
 
         supervisor.watch(announce)
 
-    def _prepare(self, command: list[str]) -> None:
-        """Run a management command in a process of its own, which takes Ctrl-C and SIGTERM with this one."""
-        with subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), *command]) as process:  # noqa: S603 - our own
+    def _prepare(self, supervisor: Supervisor) -> None:
+        """Run `manage.py prepare` in a process of its own, which is ended as soon as everything should end."""
+        with subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare"]) as process:  # noqa: S603 - our own
+            while process.poll() is None and not supervisor.stopping:
+                time.sleep(0.05)
+            process.terminate()
             code = process.wait()
-        if code != 0:
-            raise CommandError(f"`manage.py {' '.join(command)}` failed with exit code {code}")
+        if code != 0 and not supervisor.stopping:
+            raise CommandError(f"`manage.py prepare` failed with exit code {code}")
 
     def _announce(self) -> None:
         run = read_run_file()
@@ -87,18 +90,6 @@ class Command(BaseCommand):
             with contextlib.suppress(BrokenPipeError, ValueError):
                 self.stdout.write(f"gatehouse: {line}" if line.strip() else "")
                 self.stdout.flush()
-
-
-def _preparations() -> list[list[str]]:
-    commands = [
-        ["migrate", "--database", "default", "--verbosity", "0"],
-        ["collectstatic", "--noinput", "--verbosity", "0"],
-        ["prepare_console"],
-    ]
-    if settings.GATEWAY_EMBEDDED:
-        commands[1:1] = [["migrate", "--database", "gateway", "--verbosity", "0"]]
-        commands.append(["prepare_gateway"])
-    return commands
 
 
 @contextmanager
