@@ -1,6 +1,7 @@
-"""Which tests have the databases, and which of two processes runs what."""
+"""Which tests have the databases, which of two processes runs what, and when."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,23 +13,27 @@ TESTS = Path(__file__).parent
 WITHOUT_DATABASE = {"mail", "detect", "samples"}
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# What runs stacks mostly waits. One process takes all of it, from the beginning, and another the rest.
+STACKS = {"stack", "faults"}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         folder, *rest = item.path.relative_to(TESTS).parts
         on_gateway = folder in {"gateway", "contract"} and rest[0] not in WITHOUT_DATABASE
         if on_gateway and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "gateway"]))
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    # What runs stacks takes the longest, so it begins first: the shared one in one process, all others in the other.
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in {"stack", "faults"})
+        item.add_marker(pytest.mark.xdist_group("stacks" if folder in STACKS else item.path.name))
+    yield  # xdist reads the groups in the same hook, and pytest-django puts what has no database last.
+    items.sort(key=_turn)
 
 
-def _group(item: pytest.Item) -> str:
-    """Name the tests that share a process: one running stack serves all that use it."""
-    if item.path.relative_to(TESTS).parts[0] != "stack":
-        return item.path.name
-    return "stack" if "stack" in getattr(item, "fixturenames", ()) else "stacks of their own"
+def _turn(item: pytest.Item) -> int:
+    """Tell when a test has its turn: those that share a running stack, those with stacks of their own, the others."""
+    if item.path.relative_to(TESTS).parts[0] not in STACKS:
+        return 2
+    return 0 if "stack" in getattr(item, "fixturenames", ()) else 1
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -1,6 +1,7 @@
 """schemathesis against the gateway's own OpenAPI: no 5xx, and no answer outside its schema, step by step too."""
 
 import os
+from functools import cache
 
 import pytest
 import schemathesis
@@ -46,6 +47,12 @@ def one_connection():
         signal.connect(close_old_connections)
 
 
+@cache
+def document():
+    """The published document, read once: schemathesis reads the whole project for each one that it loads."""
+    return schemathesis.openapi.from_wsgi("/client/v4/openapi.json", application)
+
+
 @pytest.fixture
 def published(one_connection, write_token, settings):
     """The published document, for an account that has some mail, and without the renderer that takes its time."""
@@ -53,7 +60,7 @@ def published(one_connection, write_token, settings):
     for _ in range(3):
         stored()
         held()
-    loaded = schemathesis.openapi.from_wsgi("/client/v4/openapi.json", application)
+    loaded = document()
     loaded.config.headers = {"Authorization": f"Bearer {write_token}"}
     loaded.config.parameters = {"account_id": ACCOUNT}
     return loaded

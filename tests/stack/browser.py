@@ -46,7 +46,8 @@ class Tab:
         self.page.on("dialog", self._on_dialog)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # htmx tells as an error that a newer request took the place of one that was still under way.
+        if message.type == "error" and not message.text.startswith("htmx:sendAbort"):
             self.trouble.append(f"console: {message.text} at {message.location.get('url')}")
 
     def _on_dialog(self, dialog: Dialog) -> None:

@@ -36,7 +36,7 @@ def settled(page: Page) -> None:
 
 def forgive(tab: Tab, *texts: str) -> None:
     """Forget what is no trouble: these texts, and the check of a form that was sent before its answer came."""
-    tab.trouble = [line for line in tab.trouble if not any(text in line for text in (*texts, "htmx:sendAbort"))]
+    tab.trouble = [line for line in tab.trouble if not any(text in line for text in texts)]
 
 
 def in_nav(page: Page, name: str) -> Locator:
