@@ -133,7 +133,7 @@ asked = st.fixed_dictionaries(
 def test_search_agrees_with_a_scan_of_everything(client, corpus):
     found_something = 0
 
-    @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(asked, st.integers(1, 30))
     def agree(parameters, per_page):
         nonlocal found_something
