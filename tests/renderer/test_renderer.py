@@ -77,7 +77,8 @@ def is_main(process: psutil.Process, renderer) -> bool:
 
 
 def test_chromium_runs_without_privileges_environment_and_network(renderer):
-    (process,) = [child for child in psutil.Process().children(recursive=True) if is_main(child, renderer)]
+    started = psutil.Process(int(renderer._pid_file.read_text()))
+    (process,) = [one for one in (started, *started.children(recursive=True)) if is_main(one, renderer)]
     assert not {name for name in process.environ() if "GATEHOUSE" in name or "DATABASE" in name or "SECRET" in name}
     if renderer.mode == "root":
         assert process.uids().real != 0
