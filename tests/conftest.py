@@ -30,10 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 def _turn(item: pytest.Item) -> int:
-    """Tell when a test has its turn: those that share a running stack, those with stacks of their own, the others."""
-    if item.path.relative_to(TESTS).parts[0] not in STACKS:
-        return 2
-    return 0 if "stack" in getattr(item, "fixturenames", ()) else 1
+    """Tell when a test has its turn: a running stack's, stacks of their own, the longest file, the others."""
+    folder = item.path.relative_to(TESTS).parts[0]
+    if folder in STACKS:
+        return 0 if "stack" in getattr(item, "fixturenames", ()) else 1
+    return 2 if folder == "renderer" else 3
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -36,7 +36,7 @@ def messages(api, now):
 def all_days_agree(messages, now):
     for day in days_back(now, 8):
         assert kept(day=day) == naive(messages, day=day), day
-    assert DayFigures.objects.filter(as_of__isnull=False).count() == 90
+    assert DayFigures.objects.filter(as_of__isnull=False).count() == keeping.DAYS
 
 
 def make_old(**ages):
@@ -44,8 +44,9 @@ def make_old(**ages):
     DayFigures.objects.update(as_of=timezone.now() - timedelta(**ages))
 
 
-def test_every_day_equals_a_naive_count(messages, now):
+def test_every_day_equals_a_naive_count(every_day, messages, now):
     work()
+    assert every_day == 90
     all_days_agree(messages, now)
 
 
