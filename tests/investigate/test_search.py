@@ -191,3 +191,9 @@ def test_asking_for_two_times_opens_the_fields_to_write_them_in(analyst, api):
     assert '<details class="search-filters" open>' in page
     assert 'value="custom" selected' in page
     assert '<details class="search-filters">' in text(analyst.get("/investigate/"))
+
+
+def test_two_times_that_are_there_leave_the_room_to_the_messages(analyst, api):
+    page = text(analyst.get("/investigate/?start=2026-11-13T18:00:00Z&end=2026-11-20T14:41:00Z", follow=True))
+    assert 'value="custom" selected' in page
+    assert '<details class="search-filters">' in page
