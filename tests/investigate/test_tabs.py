@@ -107,6 +107,24 @@ def test_alignment_is_that_of_registered_domains(domain, seen, how):
         ("Click here", "https://evil.example/", False),
         ("https://good.example", "javascript:alert(1)", True),
         ("Read our terms. They changed", "https://evil.example/", False),
+        ("ann@good.example", "mailto:ann@good.example", False),
+        ("ann@good.example", "mailto:Ann%40Good.example?subject=Hello", False),
+        ("ann@good.example", "mailto:?to=ann@good.example", False),
+        ("ann@good.example", "mailto:ann@evil.example", True),
+        ("good.example", "mailto:", True),
+        ("www.good.example", "www.good.example/x", False),
+        ("www.good.example", "evil.example/www.good.example", True),
+        ("good.example", "//good.example/x", False),
+        ("good.example", "https:good.example", False),
+        ("good.example", "https:\\\\evil.example\\good.example", True),
+        ("good.example", "https://go\r\n od.example", True),
+        ("good.example", "https://go\r\nod.example", False),
+        ("good.example/login to go on", "https://evil.example/", True),
+        ("www.good.example to go on", "https://evil.example/", True),
+        ("main.cpp", "https://code.example/main.cpp", False),
+        ("setup.py", "https://code.example/setup.py", False),
+        ("ASP.NET for beginners", "https://books.example/7", False),
+        ("News.com: what came", "https://clicks.example/7", False),
     ],
 )
 def test_text_is_held_against_the_target(says, goes, deceives):
@@ -126,6 +144,14 @@ def test_links_that_deceive_come_first_and_each_once(analyst, letter, api):
     assert page.index("evil[.]example") < page.index("plain[.]example")
     assert "Its text names <strong>bank[.]example</strong>, and it goes to <strong>evil[.]example</strong>." in page
     assert "2 times" in page
+    assert 'href="/investigate/?domain=evil.example"' in page
+
+
+def test_a_link_that_writes_mail_says_to_whom(analyst, letter, api):
+    api.details[letter["id"]] = detections(links=[{"href": "mailto:ann@evil.example", "text": "ann@bank.example"}])
+    page = text(analyst.get(url(letter, "links/")))
+    assert "Its text names <strong>bank[.]example</strong>, and it writes to <strong>evil[.]example</strong>." in page
+    assert "Writes to" in page
     assert 'href="/investigate/?domain=evil.example"' in page
 
 
