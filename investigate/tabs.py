@@ -13,6 +13,7 @@ from investigate.annotations.selectors import assignee_of, notes_of, people_to_a
 from investigate.archive import PASSWORD
 from investigate.attachments import shown_attachments
 from investigate.authentication import checks_of
+from investigate.deeds import Deed, deeds_of_api, deeds_of_console, deeds_of_jobs, deeds_of_notes, told_once
 from investigate.headers.hops import way_of
 from investigate.headers.vouching import vouching_of
 from investigate.links import shown_links
@@ -20,14 +21,7 @@ from investigate.looks import raw_look
 from investigate.raw_text import raw_text
 from investigate.selectors import message_actions, message_detections, message_trace
 from investigate.shown import ShownMessage
-from investigate.timeline import (
-    deeds_of_api,
-    deeds_of_console,
-    deeds_of_jobs,
-    deeds_of_notes,
-    newest_first,
-    trace_steps,
-)
+from investigate.timeline import trace_steps
 
 Context = dict[str, Any]
 
@@ -52,7 +46,7 @@ class Tab:
 def _summary(_actor: Actor, message: ShownMessage) -> Context:
     return {
         "checks": checks_of(message.data.validation),
-        "deeds": deeds_of_api(message_actions(message)),
+        "deeds": [deed for deed in told_once(*_deeds(message)) if deed.is_in_log],
         "notes": notes_of(message.id),
         "assignee": assignee_of(message.id),
         "people": people_to_assign(),
@@ -108,14 +102,15 @@ def _raw(actor: Actor, message: ShownMessage) -> Context:
 
 
 def _activity(_actor: Actor, message: ShownMessage) -> Context:
-    return {
-        "deeds": newest_first(
-            deeds_of_api(message_actions(message)),
-            deeds_of_console(audit_of_object(kind="message", object_id=message.id)),
-            deeds_of_jobs(items_of_message(message.id)),
-            deeds_of_notes(notes_of(message.id)),
-        )
-    }
+    return {"deeds": told_once(*_deeds(message), deeds_of_notes(notes_of(message.id)))}
+
+
+def _deeds(message: ShownMessage) -> tuple[list[Deed], list[Deed], list[Deed]]:
+    return (
+        deeds_of_api(message_actions(message)),
+        deeds_of_console(audit_of_object(kind="message", object_id=message.id)),
+        deeds_of_jobs(items_of_message(message.id)),
+    )
 
 
 TABS = {

@@ -1,0 +1,170 @@
+"""What was done to a message, as the API's action log, the console's audit trail, jobs and notes tell it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from api_client.models import ActionEntry
+from api_client.models.values import ActionOperation
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.models import AuditEntry
+from dashboard.jobs.models import JobItem
+from dashboard.jobs.states import FOLDER_LABELS
+from dashboard.verdicts import verdict_of
+from investigate.annotations.models import MessageNote
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_TOGETHER = timedelta(minutes=2)
+"""How far apart the API's clock and ours may tell of one deed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done to a message; `outcome` is an Outcome of the audit trail or the state of a job's item.
+
+    `text` is what somebody wrote, at length. `kind` and `about` say which deeds of the API's log and of the console can
+    be one: move, release, reclassify or preview, and the folder or verdict that was asked for. `is_ours` says that the
+    console tells of it, `is_in_log` that the API's log does.
+    """
+
+    at: datetime | None
+    what: str
+    who: str
+    detail: str
+    outcome: str
+    text: str = ""
+    kind: str = ""
+    about: str = ""
+    is_ours: bool = True
+    is_in_log: bool = False
+
+
+def deeds_of_api(entries: list[ActionEntry]) -> list[Deed]:
+    """Return what the API's action log tells. It knows a token, not a person."""
+    return [_of_log(entry) for entry in entries]
+
+
+def deeds_of_console(entries: list[AuditEntry]) -> list[Deed]:
+    """Return what the console's audit trail tells of the message."""
+    return [
+        Deed(
+            at=entry.at,
+            what=entry.action_label,
+            who=entry.username or "Gatehouse",
+            detail=_asked(entry),
+            outcome=entry.outcome,
+            kind=_AUDITED.get(entry.action, ""),
+            about=str(entry.detail.get("asked") or ""),
+        )
+        for entry in entries
+        if entry.action != AuditAction.NOTE_ADD
+    ]
+
+
+def deeds_of_notes(notes: list[MessageNote]) -> list[Deed]:
+    """Return what people noted; their audit rows are left out for these."""
+    return [Deed(note.created_at, "Noted", note.author_name, "", "done", text=note.text) for note in notes]
+
+
+def deeds_of_jobs(items: list[JobItem]) -> list[Deed]:
+    """Return what jobs of the console did to the message; its time is that of the attempt, else of the job."""
+    found = []
+    for item in items:
+        folder = item.destination or item.job.destination
+        found.append(
+            Deed(
+                at=item.attempted_at or item.job.created_at,
+                what=f"{item.job.get_action_display()} by a job",
+                who=item.job.created_by_name or "Gatehouse",
+                detail=f"to {FOLDER_LABELS.get(folder, folder)}" if folder else "",
+                outcome=item.state,
+                kind=item.job.action if item.attempted_at else "",
+                about=folder or item.job.disposition,
+            )
+        )
+    return found
+
+
+def told_once(of_api: list[Deed], *of_console: list[Deed]) -> list[Deed]:
+    """Return all deeds, newest first, and each that both the API and the console tell of as one.
+
+    The console's word stays, since it knows who; those closest in time belong together.
+    """
+    ours = [deed for deeds in of_console for deed in deeds]
+    pairs = sorted(
+        (abs(logged.at - deed.at), number, other)
+        for number, deed in enumerate(ours)
+        for other, logged in enumerate(of_api)
+        if deed.at and logged.at and _can_be_one(deed, logged) and abs(logged.at - deed.at) <= _TOGETHER
+    )
+    found: dict[int, int] = {}
+    for _apart, number, other in pairs:
+        if number not in found and other not in found.values():
+            found[number] = other
+    told = [replace(deed, is_in_log=True) if number in found else deed for number, deed in enumerate(ours)]
+    rest = [logged for other, logged in enumerate(of_api) if other not in found.values()]
+    return newest_first([*told, *rest])
+
+
+def newest_first(deeds: Iterable[Deed]) -> list[Deed]:
+    """Return the deeds by their time; those without one come last."""
+    return sorted(deeds, key=lambda deed: deed.at or _LONG_AGO, reverse=True)
+
+
+def _can_be_one(ours: Deed, logged: Deed) -> bool:
+    """Whether both can tell of the same: where one says that it failed and the other doesn't, both are shown."""
+    failed = Outcome.FAILED.value
+    return (
+        bool(ours.kind)
+        and ours.kind == logged.kind
+        and (ours.outcome == failed) == (logged.outcome == failed)
+        and (not ours.about or not logged.about or ours.about == logged.about)
+    )
+
+
+def _asked(entry: AuditEntry) -> str:
+    if entry.action == AuditAction.ASSIGN:
+        return f"to {entry.detail.get('to') or 'nobody'}"
+    asked = entry.detail.get("asked")
+    return f"as {verdict_of(str(asked)).label}" if asked else ""
+
+
+def _of_log(entry: ActionEntry) -> Deed:
+    properties = entry.properties
+    folder = properties.folder if properties and properties.folder else ""
+    asked = properties.requested_disposition if properties and properties.requested_disposition else ""
+    detail = ""
+    if folder:
+        detail = f"to {FOLDER_LABELS.get(folder, folder)}"
+    elif asked:
+        detail = f"as {verdict_of(asked).label}"
+    who = properties.requested_by if properties and properties.requested_by else ""
+    what, kind = _OPERATIONS.get(entry.operation.upper(), (entry.operation, ""))
+    return Deed(
+        at=entry.completed_at or entry.started_at,
+        what=what,
+        who=f"via token {who}" if who else "via token",
+        detail=detail,
+        outcome=_outcome(entry),
+        kind=kind,
+        about=folder or asked,
+        is_ours=False,
+        is_in_log=True,
+    )
+
+
+def _outcome(entry: ActionEntry) -> str:
+    if entry.success is False:
+        return Outcome.FAILED.value
+    return Outcome.DONE.value if entry.success or entry.completed_at else Outcome.ATTEMPTED.value
+
+
+_OPERATIONS = {
+    ActionOperation.MOVE.value: ("Moved", "move"),
+    ActionOperation.RELEASE.value: ("Released from quarantine", "release"),
+    ActionOperation.QUARANTINE_RELEASE.value: ("Released from quarantine", "release"),
+    ActionOperation.RECLASSIFY.value: ("Reclassification asked", "reclassify"),
+    ActionOperation.SUBMISSION.value: ("Reclassification asked", "reclassify"),
+    ActionOperation.PREVIEW.value: ("Preview made", "preview"),
+}
+_AUDITED = {AuditAction.RECLASSIFY.value: "reclassify", AuditAction.PREVIEW_VIEW.value: "preview"}
