@@ -1,5 +1,7 @@
 """Breaking links, and showing what hides."""
 
+import html
+import re
 import time
 
 import pytest
@@ -56,6 +58,16 @@ def test_what_hides_is_spelled_out():
     assert plain("line\nbreak\ttab") == "line\nbreak\ttab"
     assert plain("👩\u200d👩 नमस\u200d्ते") == "👩\u200d👩 नमस\u200d्ते"
     assert plain("pay\u200dpal") == "pay⟨U+200D⟩pal"
+
+
+@given(st.text(alphabet="ab<>&\"' \x00\t\x1f\x7f\u202eé", max_size=12))
+def test_every_text_is_escaped_and_all_that_hides_in_it_is_marked(text):
+    shown = engines["django"].from_string("{% load mail_text %}{{ text|reveal }}").render({"text": text})
+    hidden = [character for character in text if character in "\x00\x1f\x7f\u202e"]
+    assert shown.count('<span class="hidden-character"') == len(hidden)
+    seen = re.sub(r'<span class="hidden-character"[^>]*>[^<]*</span>', "", shown)
+    assert "<" not in seen
+    assert html.unescape(seen) == "".join(character for character in text if character not in hidden)
 
 
 def test_an_address_keeps_its_domain_whole():
