@@ -152,7 +152,7 @@ def pictures(stack: Stack, browser: Browser, workshop: Page) -> None:
         "investigate-links": beside_the_list(deceptive, "links"),
         "investigate-attachments": beside_the_list(portal, "attachments"),
         "investigate-raw": beside_the_list(fraud, "raw"),
-        "investigate-activity": beside_the_list(fraud, "activity"),
+        "investigate-activity": beside_the_list(lure, "activity"),
         "investigate-query": at("/investigate/?query=invoice%20OR%20payment&dmarc=fail", whole),
         "investigate-query-error": at("/investigate/?q=invoice+AND+(fom:acme", "#search-error mark", status=422),
         "investigate-filters": at("/investigate/", ".message-row", opens=".search-filters > summary"),
