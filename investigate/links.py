@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from api_client.models import Link
+from dashboard.mail_text import domain_of
 from investigate.registered import has_public_suffix, registered_domain
 
 _HOST_IN_TEXT = re.compile(
@@ -13,7 +14,7 @@ _HOST_IN_TEXT = re.compile(
 # A browser takes any slashes, also backslashes and none at all, and skips line breaks in an address.
 _WEB = re.compile(r"(https?|ftp):[/\\]*", re.IGNORECASE)
 _SKIPPED = re.compile(r"[\t\r\n]")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # One with a dot is a host with its port.
 # Endings of files that are endings of domains as well.
 _FILES = frozenset("ai cc mov md pl ps py rs sh so zip".split())
 
@@ -86,7 +87,7 @@ def _addressee(href: str) -> str:
         return ""
     addresses, _, query = rest.partition("?")
     first = unquote(addresses) or next(iter(parse_qs(query).get("to", [])), "")
-    return first.partition(",")[0].rpartition("@")[2].strip(" >").casefold()
+    return domain_of(first.partition(",")[0])
 
 
 def claimed_host(text: str) -> str:

@@ -112,6 +112,8 @@ def test_alignment_is_that_of_registered_domains(domain, seen, how):
         ("ann@good.example", "mailto:?to=ann@good.example", False),
         ("ann@good.example", "mailto:ann@evil.example", True),
         ("good.example", "mailto:", True),
+        ("good.example", "mailto:good.example", True),
+        ("www.good.example", "www.good.example:8080/x", False),
         ("www.good.example", "www.good.example/x", False),
         ("www.good.example", "evil.example/www.good.example", True),
         ("good.example", "//good.example/x", False),

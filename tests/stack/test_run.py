@@ -111,12 +111,21 @@ def test_a_signal_to_the_whole_group_and_to_every_process_ends_everything(own_st
 
 
 @pytest.mark.slow
-def test_a_signal_during_the_start_ends_everything(own_stack):
+def test_a_signal_during_the_start_ends_everything_and_the_next_start_does_the_rest(own_stack):
     own_stack.start(wait=False)
     wait_for(lambda: len(own_stack.processes()) >= 2, 20, "the first processes")
     family = own_stack.processes()
     assert own_stack.stop() < 10
     assert gone(family)
+    assert "Traceback" not in own_stack.output
+    own_stack.start()
+    own_stack.stop()
+    files = {path: path.read_bytes() for path in (own_stack.home / "static").rglob("*.css")}
+    for path in files:
+        path.write_bytes(b"")  # As a start leaves it that was killed while it copied.
+    own_stack.start()
+    assert files == {path: path.read_bytes() for path in files}
+    assert [user["role"] for user in own_stack.run["users"]] == ["admin", "analyst", "reviewer"]
 
 
 @pytest.mark.slow

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         supervisor.watch(announce)
 
     def _prepare(self, supervisor: Supervisor) -> None:
-        """Run `manage.py prepare` in a process of its own, which is ended as soon as everything should end."""
+        """Run `manage.py prepare` in a process of its own, which ends after its step when everything should end."""
         with subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare"]) as process:  # noqa: S603 - our own
             while process.poll() is None and not supervisor.stopping:
                 time.sleep(0.05)
