@@ -11,8 +11,8 @@ class InvestigateConfig(AppConfig):
     def ready(self) -> None:
         """Say what walks over searches make of what they find."""
         from dashboard.walking.registry import register_walk
-        from investigate.walks.models import SearchCount, SearchExport, SearchGathering
-        from investigate.walks.takers import CountTaker, ExportTaker, GatheringTaker
+        from investigate.search.walks.consumers import CountTaker, ExportTaker, GatheringTaker
+        from investigate.search.walks.models import SearchCount, SearchExport, SearchGathering
 
         register_walk(SearchCount, CountTaker())
         register_walk(SearchExport, ExportTaker())

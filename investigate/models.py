@@ -1,8 +1,8 @@
 """Every model of the app."""
 
 from investigate.annotations.models import MessageAssignment, MessageNote
-from investigate.saved.models import RecentSearch, SavedSearch
-from investigate.walks.models import ExportPart, GatheredMessage, SearchCount, SearchExport, SearchGathering
+from investigate.search.saved.models import RecentSearch, SavedSearch
+from investigate.search.walks.models import ExportPart, GatheredMessage, SearchCount, SearchExport, SearchGathering
 
 __all__ = [
     "ExportPart",

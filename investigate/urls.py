@@ -2,18 +2,18 @@
 
 from django.urls import path, register_converter
 
-from investigate.converters import MessageIdConverter
-from investigate.views.act import act
-from investigate.views.annotate import assign, note
-from investigate.views.completions import completions
-from investigate.views.content import preview_png, raw_eml, raw_zip
-from investigate.views.exports import export, export_cancel, export_download, export_list, export_new
-from investigate.views.list_tools import columns, count, newer, save, unsave
-from investigate.views.message import message
-from investigate.views.reclassify import reclassify
-from investigate.views.search import further, search
-from investigate.views.select_all import freeze, gathering, select_matching
-from investigate.views.step import beyond, steps
+from investigate.annotations.views import assign, note
+from investigate.message.id_converter import MessageIdConverter
+from investigate.message.views.actions import act
+from investigate.message.views.content import preview_png, raw_eml, raw_zip
+from investigate.message.views.message import message
+from investigate.message.views.neighbours import beyond, steps
+from investigate.message.views.reclassify import reclassify
+from investigate.search.views.completions import completions
+from investigate.search.views.exports import export, export_cancel, export_download, export_list, export_new
+from investigate.search.views.list_tools import columns, count, newer, save, unsave
+from investigate.search.views.search import further, search
+from investigate.search.views.select_all import freeze, gathering, select_matching
 
 register_converter(MessageIdConverter, "message_id")
 

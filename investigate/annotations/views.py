@@ -9,7 +9,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.annotations.forms import AssignForm, NoteForm
 from investigate.annotations.services import message_assign, note_add
-from investigate.place import way_back
+from investigate.message.navigation import way_back
 
 
 @require_POST

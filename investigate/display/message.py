@@ -7,7 +7,7 @@ from datetime import datetime
 from api_client.models import Message
 from dashboard.mail_text import domain_of
 from dashboard.verdicts import Verdict, verdict_of
-from investigate.states import HELD, State, state_of
+from investigate.display.delivery_state import HELD, State, state_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.verdicts import CHOICES, verdict_of
-from investigate.place import own_url, policy_url
-from investigate.shown import ShownMessage
+from investigate.display.message import ShownMessage
+from investigate.message.navigation import own_url, policy_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.backend import api_client_for_console
-from investigate.selectors import message_get
-from investigate.shown import ShownMessage
+from investigate.display.message import ShownMessage
+from investigate.search.results import message_get
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dashboard.requests import ConsoleRequest, wants_fragment
-from investigate.search_url import search_url, without
-from investigate.shown import ShownMessage
+from investigate.display.message import ShownMessage
+from investigate.search.address import search_url, without
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from investigate.forms import SearchForm
-from investigate.paging import newer_page, older_page
-from investigate.place import ORIGIN, own_url
-from investigate.search_url import canonical_query, without
-from investigate.selectors import message_search
-from investigate.shown import ShownMessage
+from investigate.display.message import ShownMessage
+from investigate.message.navigation import ORIGIN, own_url
+from investigate.search.address import canonical_query, without
+from investigate.search.form import SearchForm
+from investigate.search.paging import newer_page, older_page
+from investigate.search.results import message_search
 
 MOST_PAGES = 3
 MOST_STEPS = 4

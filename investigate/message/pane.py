@@ -13,12 +13,12 @@ from dashboard.audit.actor import actor_of
 from dashboard.problems import Problem, problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
-from investigate.acting import Acting
-from investigate.place import ORIGIN, Place, is_about_report
-from investigate.query import as_words
-from investigate.selectors import message_get
-from investigate.shown import ShownMessage
-from investigate.tabs import TABS, Tab
+from investigate.display.message import ShownMessage
+from investigate.message.actions import Acting
+from investigate.message.navigation import ORIGIN, Place, is_about_report
+from investigate.message.tabs.registry import TABS, Tab
+from investigate.search.query import as_words
+from investigate.search.results import message_get
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from investigate.forms import DEFAULT_RANGE, FLAGS, SearchForm
-from investigate.query.moments import spelled
+from investigate.search.form import DEFAULT_RANGE, FLAGS, SearchForm
+from investigate.search.query.times import spelled
 
 # What belongs to the page that is looked at, and not to the search.
 PLACE_PARAMETERS = ("cursor", "past", "at", "message", "tab")

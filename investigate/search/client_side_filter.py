@@ -16,8 +16,8 @@ from api_client.errors import BadRequest, Forbidden
 from api_client.models import Detections, Message
 from api_client.pagination import CursorPage
 from api_client.resources import SearchFilters
-from investigate.query import Known, Node, truth
-from investigate.seen import Seen, unseen
+from investigate.search.query import Known, Node, truth
+from investigate.search.resume_point import Seen, unseen
 
 MOST_DETAILS = 200
 """Details that one search reads, whatever it looks for."""

@@ -12,12 +12,12 @@ from django.utils.dateparse import parse_datetime
 from api_client.models.values import DeliveryStatus, MessageAction, ValidationResult
 from api_client.resources import SearchFilters
 from dashboard.verdicts import CHOICES, Verdict, verdict_of
-from investigate.finding import Position
-from investigate.query import Node, Plan, QueryError, folded, plan_of, whole, written
-from investigate.query.folding import FOLDED_FIELDS
-from investigate.query.moments import ago, moment_of
-from investigate.query.operators import OPERATORS
-from investigate.seen import Seen
+from investigate.search.client_side_filter import Position
+from investigate.search.query import Node, Plan, QueryError, folded, plan_of, whole, written
+from investigate.search.query.form_fields import FOLDED_FIELDS
+from investigate.search.query.operators import OPERATORS
+from investigate.search.query.times import ago, moment_of
+from investigate.search.resume_point import Seen
 
 PER_PAGE = 50
 RANGES = {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days"}

@@ -2,9 +2,9 @@
 
 from django.http import QueryDict
 
-from investigate.forms import SearchForm
-from investigate.search_url import search_query
-from investigate.selectors import SearchPage
+from investigate.search.address import search_query
+from investigate.search.form import SearchForm
+from investigate.search.results import SearchPage
 
 
 def older_page(form: SearchForm, page: SearchPage) -> QueryDict | None:

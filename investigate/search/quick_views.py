@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from api_client.models.values import DeliveryStatus, Disposition, MessageAction
-from investigate.forms import SearchForm
-from investigate.search_url import PLACE_PARAMETERS, canonical_query, search_url, without
+from investigate.search.address import PLACE_PARAMETERS, canonical_query, search_url, without
+from investigate.search.form import SearchForm
 
 _VIEWS: list[tuple[str, dict[str, str]]] = [
     ("All mail", {}),

@@ -9,11 +9,11 @@ from api_client.errors import BadRequest, Forbidden
 from api_client.models import ActionEntry, Detections, Message, Trace
 from api_client.resources import SearchFilters
 from dashboard.backend import api_client_for_console
-from investigate.finding import MOST_DETAILS, Budget, Found, find
-from investigate.forms import PER_PAGE, SearchForm
-from investigate.query import Known, truth
-from investigate.seen import Seen, unseen
-from investigate.shown import ShownMessage
+from investigate.display.message import ShownMessage
+from investigate.search.client_side_filter import MOST_DETAILS, Budget, Found, find
+from investigate.search.form import PER_PAGE, SearchForm
+from investigate.search.query import Known, truth
+from investigate.search.resume_point import Seen, unseen
 
 logger = logging.getLogger(__name__)
 

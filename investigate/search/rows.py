@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from investigate.annotations.selectors import Annotation, annotations_of
-from investigate.shown import ShownMessage
+from investigate.display.message import ShownMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.templatetags.mail_text import reveal
-from investigate.place import policy_url
-from investigate.query import QueryError
-from investigate.query import as_words as _as_words
-from investigate.query.operators import OPERATORS, Operator
-from investigate.search_url import search_url
+from investigate.message.navigation import policy_url
+from investigate.search.address import search_url
+from investigate.search.query import QueryError
+from investigate.search.query import as_words as _as_words
+from investigate.search.query.operators import OPERATORS, Operator
 
 register = template.Library()
 register.simple_tag(policy_url, name="policy_url")

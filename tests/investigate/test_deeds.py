@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from dashboard.jobs.models import JobItem
 from dashboard.jobs.services import job_create
-from investigate.deeds import Deed, told_once
+from investigate.message.tabs.activity import Deed, told_once
 from tests.investigate.fake_api import held
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -8,10 +8,10 @@ import pyzipper
 
 from api_client.models import Attachment, Header, Link
 from dashboard.audit.models import AuditEntry
-from investigate.attachments import shown_attachments
-from investigate.headers.hops import way_of
-from investigate.headers.vouching import alignment
-from investigate.links import shown_links
+from investigate.message.tabs.attachments import shown_attachments
+from investigate.message.tabs.links import shown_links
+from investigate.message.tabs.received_hops import way_of
+from investigate.message.tabs.sender_alignment import alignment
 from tests.investigate.fake_api import detections, held
 
 HEADERS = [

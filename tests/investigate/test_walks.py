@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from dashboard.audit.models import AuditEntry
 from dashboard.walking.running import walk_run
 from investigate.models import SearchCount, SearchExport
-from investigate.walks.lines import harmless
+from investigate.search.walks.export_lines import harmless
 from tests.investigate.console import htmx
 from tests.investigate.fake_api import detections, held, message, refusal
 
@@ -66,8 +66,8 @@ def test_counting_reads_two_hundred_details_at_most_and_says_so(analyst, api):
 
 
 def test_counting_stops_at_ten_thousand(analyst, api, monkeypatch):
-    monkeypatch.setattr("investigate.walks.takers.COUNT_AT_MOST", 30)
-    monkeypatch.setattr("investigate.walks.models.COUNT_AT_MOST", 30)
+    monkeypatch.setattr("investigate.search.walks.consumers.COUNT_AT_MOST", 30)
+    monkeypatch.setattr("investigate.search.walks.models.COUNT_AT_MOST", 30)
     api.add(*[message(number) for number in range(1, 61)])
     analyst.get("/investigate/count/")
     run(SearchCount.objects.get())

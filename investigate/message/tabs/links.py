@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from api_client.models import Link
 from dashboard.mail_text import domain_of
-from investigate.registered import has_public_suffix, registered_domain
+from investigate.display.registered_domains import has_public_suffix, registered_domain
 
 _HOST_IN_TEXT = re.compile(
     r"((?:https?:[/\\]{1,2})?(?:[^\s/@]*@)?)((?:[\w-]+\.)+[^\W\d_]{2,24})(?=[/:?#\s]|$)(\S*)", re.IGNORECASE

@@ -10,18 +10,25 @@ from dashboard.jobs.selectors import items_of_message
 from dashboard.roles import Capability
 from dashboard.verdicts import verdict_of
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
-from investigate.archive import PASSWORD
-from investigate.attachments import shown_attachments
-from investigate.authentication import checks_of
-from investigate.deeds import Deed, deeds_of_api, deeds_of_console, deeds_of_jobs, deeds_of_notes, told_once
-from investigate.headers.hops import way_of
-from investigate.headers.vouching import vouching_of
-from investigate.links import shown_links
-from investigate.looks import raw_look
-from investigate.raw_text import raw_text
-from investigate.selectors import message_actions, message_detections, message_trace
-from investigate.shown import ShownMessage
-from investigate.timeline import trace_steps
+from investigate.display.message import ShownMessage
+from investigate.message.authentication_results import checks_of
+from investigate.message.content_access import raw_look
+from investigate.message.encrypted_archive import PASSWORD
+from investigate.message.tabs.activity import (
+    Deed,
+    deeds_of_api,
+    deeds_of_console,
+    deeds_of_jobs,
+    deeds_of_notes,
+    told_once,
+)
+from investigate.message.tabs.attachments import shown_attachments
+from investigate.message.tabs.links import shown_links
+from investigate.message.tabs.raw import raw_text
+from investigate.message.tabs.received_hops import way_of
+from investigate.message.tabs.sender_alignment import vouching_of
+from investigate.message.tabs.trace import trace_steps
+from investigate.search.results import message_actions, message_detections, message_trace
 
 Context = dict[str, Any]
 

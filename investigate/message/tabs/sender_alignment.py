@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api_client.models import Header, Message
 from dashboard.mail_text import domain_of
-from investigate.registered import registered_domain
+from investigate.display.registered_domains import registered_domain
 
 _MOST = 12
 

@@ -9,9 +9,9 @@ from api_client.models import RawDownload
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
-from investigate.archive import archived
-from investigate.looks import preview_look, raw_download
-from investigate.place import REPORT
+from investigate.message.content_access import preview_look, raw_download
+from investigate.message.encrypted_archive import archived
+from investigate.message.navigation import REPORT
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

@@ -8,8 +8,8 @@ from django_htmx.http import push_url
 
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.pane import open_pane
-from investigate.place import place_of
+from investigate.message.navigation import place_of
+from investigate.message.pane import open_pane
 
 
 @require_safe

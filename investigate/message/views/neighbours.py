@@ -12,9 +12,9 @@ from api_client import ApiError
 from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
-from investigate.place import ORIGIN
-from investigate.search_url import search_url
-from investigate.stepping import FIRST, LAST, Steps, at_the_end, steps_of
+from investigate.message.navigation import ORIGIN
+from investigate.message.neighbours import FIRST, LAST, Steps, at_the_end, steps_of
+from investigate.search.address import search_url
 
 logger = logging.getLogger(__name__)
 

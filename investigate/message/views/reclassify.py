@@ -12,9 +12,9 @@ from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, demand, requires
 from dashboard.verdicts import verdict_of
-from investigate.looks import raw_download
-from investigate.place import way_back
-from investigate.services import message_reclassify
+from investigate.message.content_access import raw_download
+from investigate.message.navigation import way_back
+from investigate.message.reclassification import message_reclassify
 
 LARGEST_EML = 25 * 2**20
 _FIELD = re.compile(rb"(?:From |[!-9;-~]{1,200}:)")

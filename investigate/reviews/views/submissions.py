@@ -25,7 +25,7 @@ from investigate.reviews.paging import page_urls, query_with
 from investigate.reviews.requests import unmatched_requests
 from investigate.reviews.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
 from investigate.reviews.selectors import SUBMISSION_ORDERS, SUBMISSION_VIEWS, submission_page
-from investigate.selectors import message_get
+from investigate.search.results import message_get
 
 logger = logging.getLogger(__name__)
 

@@ -1,10 +1,10 @@
 """The query language of the search bar."""
 
-from investigate.query.folding import as_words, folded, whole, written
-from investigate.query.matching import Known, truth
-from investigate.query.parser import parse
-from investigate.query.planning import Plan, plan_of
-from investigate.query.syntax import Node, QueryError
+from investigate.search.query.form_fields import as_words, folded, whole, written
+from investigate.search.query.parser import parse
+from investigate.search.query.planning import Plan, plan_of
+from investigate.search.query.row_matching import Known, truth
+from investigate.search.query.syntax_tree import Node, QueryError
 
 __all__ = [
     "Known",

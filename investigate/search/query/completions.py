@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from investigate.query.operators import OPERATORS
+from investigate.search.query.operators import OPERATORS
 
 _LAST_WORD = re.compile(r"[^\s()]*\Z")
 MOST = 12

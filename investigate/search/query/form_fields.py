@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from investigate.query.moments import ago, moment_of, spelled
-from investigate.query.operators import OPERATORS
-from investigate.query.parser import parse
-from investigate.query.syntax import Node, Or, QueryError, Span, Term, all_of, conjuncts, terms
+from investigate.search.query.operators import OPERATORS
+from investigate.search.query.parser import parse
+from investigate.search.query.syntax_tree import Node, Or, QueryError, Span, Term, all_of, conjuncts, terms
+from investigate.search.query.times import ago, moment_of, spelled
 
 # Operators whose value a field of the form holds as it is.
 TEXT_FIELDS = {

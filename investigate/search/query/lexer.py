@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from investigate.query.operators import ALIASES, OPERATORS
-from investigate.query.syntax import NOWHERE, QueryError, Span
+from investigate.search.query.operators import ALIASES, OPERATORS
+from investigate.search.query.syntax_tree import NOWHERE, QueryError, Span
 
 _NAME = re.compile(r"([A-Za-z][A-Za-z-]*):")
 _BARE = re.compile(r"[^\s()\"]+")

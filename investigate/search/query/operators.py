@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from api_client.models.values import ActionOperation, DeliveryStatus, Disposition, MessageAction, ValidationResult
-from investigate.query.moments import ago, moment_of
-from investigate.query.syntax import QueryError, Term
+from investigate.search.query.syntax_tree import QueryError, Term
+from investigate.search.query.times import ago, moment_of
 
 
 @dataclass(frozen=True, slots=True)

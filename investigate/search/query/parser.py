@@ -9,9 +9,9 @@ group := "(" or ")" | term
 from collections.abc import Callable
 from dataclasses import replace
 
-from investigate.query.lexer import Kind, Token, tokens
-from investigate.query.operators import OPERATORS
-from investigate.query.syntax import And, Node, Not, Or, QueryError, Span, Term
+from investigate.search.query.lexer import Kind, Token, tokens
+from investigate.search.query.operators import OPERATORS
+from investigate.search.query.syntax_tree import And, Node, Not, Or, QueryError, Span, Term
 
 DEEPEST = 40
 MOST_TERMS = 60

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 
 from api_client.resources import SearchFilters
-from investigate.query.matching import is_domain, needs_detail
-from investigate.query.moments import ago, moment_of
-from investigate.query.operators import OPERATORS
-from investigate.query.syntax import Node, Or, QueryError, Term, all_of, conjuncts, terms
+from investigate.search.query.operators import OPERATORS
+from investigate.search.query.row_matching import is_domain, needs_detail
+from investigate.search.query.syntax_tree import Node, Or, QueryError, Term, all_of, conjuncts, terms
+from investigate.search.query.times import ago, moment_of
 
 
 @dataclass(frozen=True, slots=True)

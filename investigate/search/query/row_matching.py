@@ -7,12 +7,12 @@ from ipaddress import ip_address, ip_network
 
 from api_client.models import Detections, Message
 from api_client.models.values import MessageAction
-from investigate.links import host_of
-from investigate.query.moments import ago, moment_of
-from investigate.query.operators import OPERATIONS, OPERATORS
-from investigate.query.syntax import Node, Not, Or, Term
-from investigate.query.words import any_word_fits, fits, has_words
-from investigate.registered import registered_domain
+from investigate.display.registered_domains import registered_domain
+from investigate.message.tabs.links import host_of
+from investigate.search.query.operators import OPERATIONS, OPERATORS
+from investigate.search.query.syntax_tree import Node, Not, Or, Term
+from investigate.search.query.times import ago, moment_of
+from investigate.search.query.word_matching import any_word_fits, fits, has_words
 
 
 @dataclass(frozen=True, slots=True)

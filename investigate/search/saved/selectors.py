@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from investigate.saved.models import RECENT_KEPT, RecentSearch, SavedSearch
+from investigate.search.saved.models import RECENT_KEPT, RecentSearch, SavedSearch
 
 _SHOWN = 100
 

@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
-from investigate.forms import SearchForm
-from investigate.saved.models import RECENT_KEPT, RecentSearch, SavedSearch
-from investigate.search_url import search_query
+from investigate.search.address import search_query
+from investigate.search.form import SearchForm
+from investigate.search.saved.models import RECENT_KEPT, RecentSearch, SavedSearch
 
 
 class NameTaken(Exception):

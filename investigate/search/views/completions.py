@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
-from investigate.query.completing import completions as completions_of
+from investigate.search.query.completions import completions as completions_of
 
 _LONGEST = 4000
 

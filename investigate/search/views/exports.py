@@ -19,9 +19,9 @@ from dashboard.audit.services import record
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from dashboard.walking.services import walk_cancel
-from investigate.forms import SearchForm
-from investigate.walks.models import ExportFormat, SearchExport
-from investigate.walks.services import EXPORT_KEPT, export_start
+from investigate.search.form import SearchForm
+from investigate.search.walks.models import ExportFormat, SearchExport
+from investigate.search.walks.services import EXPORT_KEPT, export_start
 
 STOP_POLLING = 286
 _SHOWN = 50

@@ -18,13 +18,13 @@ from dashboard.audit.actor import actor_of
 from dashboard.people.preferences import DENSITY_COOKIE, Density, remember
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, can, demand, requires
-from investigate.columns import COLUMNS, COOKIE, USUAL
-from investigate.forms import SearchForm
-from investigate.saved.models import SavedSearch
-from investigate.saved.services import NameTaken, search_delete, search_save
-from investigate.search_url import search_query, search_url
-from investigate.selectors import newer_messages
-from investigate.walks.services import count_of
+from investigate.search.address import search_query, search_url
+from investigate.search.columns import COLUMNS, COOKIE, USUAL
+from investigate.search.form import SearchForm
+from investigate.search.results import newer_messages
+from investigate.search.saved.models import SavedSearch
+from investigate.search.saved.services import NameTaken, search_delete, search_save
+from investigate.search.walks.services import count_of
 
 logger = logging.getLogger(__name__)
 STOP_POLLING = 286

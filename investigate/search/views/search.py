@@ -17,18 +17,18 @@ from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.problems import Problem, problem_of, with_retry_after
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.columns import COLUMNS, columns_of
-from investigate.finding import Found
-from investigate.forms import SearchForm
-from investigate.paging import newer_page, older_page
-from investigate.pane import Pane, open_pane
-from investigate.place import place_of
-from investigate.quick_views import quick_views
-from investigate.rows import rows_of
-from investigate.saved.selectors import recent_searches, saved_searches
-from investigate.saved.services import search_remember
-from investigate.search_url import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
-from investigate.selectors import SearchPage, message_search
+from investigate.message.navigation import place_of
+from investigate.message.pane import Pane, open_pane
+from investigate.search.address import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
+from investigate.search.client_side_filter import Found
+from investigate.search.columns import COLUMNS, columns_of
+from investigate.search.form import SearchForm
+from investigate.search.paging import newer_page, older_page
+from investigate.search.quick_views import quick_views
+from investigate.search.results import SearchPage, message_search
+from investigate.search.rows import rows_of
+from investigate.search.saved.selectors import recent_searches, saved_searches
+from investigate.search.saved.services import search_remember
 
 logger = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from api_client.models import MailboxDestination
 from dashboard.jobs.states import JobAction
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.forms import SearchForm
-from investigate.walks.models import SearchGathering
-from investigate.walks.services import gathering_freeze, select_all
+from investigate.search.form import SearchForm
+from investigate.search.walks.models import SearchGathering
+from investigate.search.walks.services import gathering_freeze, select_all
 
 STOP_POLLING = 286
 

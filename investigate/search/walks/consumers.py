@@ -13,11 +13,11 @@ from api_client import Client
 from api_client.models import Message
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.walking.registry import Taker
-from investigate.finding import MOST_DETAILS, detail_of
-from investigate.forms import SearchForm
-from investigate.query import Known, Node, truth
-from investigate.walks.lines import header_line, line_of
-from investigate.walks.models import (
+from investigate.search.client_side_filter import MOST_DETAILS, detail_of
+from investigate.search.form import SearchForm
+from investigate.search.query import Known, Node, truth
+from investigate.search.walks.export_lines import header_line, line_of
+from investigate.search.walks.models import (
     COUNT_AT_MOST,
     GATHERED_AT_MOST,
     ExportPart,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from api_client.models import Message
-from investigate.walks.models import ExportFormat
+from investigate.search.walks.models import ExportFormat
 
 # What a spreadsheet takes for the beginning of a formula, blanks and controls before it included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")

@@ -20,9 +20,9 @@ from dashboard.jobs.selections.services import selection_create
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.walking.models import WalkState
 from dashboard.walking.services import walk_start
-from investigate.forms import SearchForm
-from investigate.search_url import search_query
-from investigate.walks.models import SearchCount, SearchExport, SearchGathering, SearchWalk, key_of
+from investigate.search.address import search_query
+from investigate.search.form import SearchForm
+from investigate.search.walks.models import SearchCount, SearchExport, SearchGathering, SearchWalk, key_of
 
 COUNT_KEPT = timedelta(minutes=10)
 FAILURE_KEPT = timedelta(minutes=1)

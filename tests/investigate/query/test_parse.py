@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.query import QueryError, folded, parse, whole, written
-from investigate.query.operators import OPERATORS
-from investigate.query.syntax import And, Not, Or, Term
+from investigate.search.query import QueryError, folded, parse, whole, written
+from investigate.search.query.operators import OPERATORS
+from investigate.search.query.syntax_tree import And, Not, Or, Term
 
 A, B, C = Term("", "a"), Term("", "b"), Term("", "c")
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from api_client import Client
 from api_client.models import Detections, Message
-from investigate.finding import Budget, Position, find
-from investigate.query import Known, QueryError, parse, plan_of, truth
-from investigate.query.operators import OPERATORS
-from investigate.query.syntax import And, Node, Not, Or, Term
+from investigate.search.client_side_filter import Budget, Position, find
+from investigate.search.query import Known, QueryError, parse, plan_of, truth
+from investigate.search.query.operators import OPERATORS
+from investigate.search.query.syntax_tree import And, Node, Not, Or, Term
 from tests.investigate.fake_api import ACCOUNT, FakeApi, detections, message
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
