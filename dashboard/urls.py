@@ -16,7 +16,7 @@ urlpatterns = [
     path("jobs/", include("dashboard.jobs.urls")),
     path("investigate/", include("investigate.urls")),
     path("policies/", include("settings_admin.urls")),
-    path("", include("investigate.reviews.urls")),
+    path("", include("investigate.review_urls")),
 ]
 if settings.GATEWAY_EMBEDDED:
     urlpatterns.append(path("client/v4/", include("gateway.urls")))

@@ -2,8 +2,10 @@
 
 from django.urls import path, register_converter
 
-from investigate.reviews.finding import KindConverter
-from investigate.reviews.views import actions, reports, submissions, submitting
+from investigate.phishguard import views as reports
+from investigate.reviews import views as actions
+from investigate.reviews.lookup import KindConverter
+from investigate.submissions.views import submissions, submit
 
 register_converter(KindConverter, "review_kind")
 
@@ -12,7 +14,7 @@ app_name = "reviews"
 urlpatterns = [
     path("submissions/", submissions.submission_list, name="submissions"),
     path("submissions/scoreboard/", submissions.scores, name="scoreboard"),
-    path("submissions/submit/", submitting.submit, name="submit"),
+    path("submissions/submit/", submit.submit, name="submit"),
     path("submissions/<str:key>/", submissions.submission, name="submission"),
     path("submissions/<str:key>/escalate/", actions.escalate_submission, name="escalate"),
     path("phishguard/", reports.report_list, name="reports"),

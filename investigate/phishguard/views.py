@@ -13,12 +13,12 @@ from dashboard.audit.selectors import audit_of_object
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
-from investigate.reviews.finding import find_report
-from investigate.reviews.forms import CloseForm, NoteForm, ReportFilterForm
-from investigate.reviews.mirroring import mirror_of
+from investigate.reviews.lookup import find_report
+from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
 from investigate.reviews.paging import page_urls, query_with
-from investigate.reviews.selectors import REPORT_VIEWS, report_page, reports_all
+from investigate.submissions.forms import CloseForm, NoteForm, ReportFilterForm
+from investigate.submissions.selectors import REPORT_VIEWS, report_page, reports_all
 
 
 @require_safe
@@ -36,12 +36,12 @@ def report_list(request: ConsoleRequest) -> HttpResponse:
         "mirror": mirror_of(MirrorKind.REPORTS),
     }
     if not form.is_valid():
-        return render(request, "reviews/reports.html", context, status=422)
+        return render(request, "investigate/phishguard/reports.html", context, status=422)
     assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
     number = form.cleaned_data.get("page") or 1
     page = report_page(viewer=request.user, view=view, filters=form.cleaned_data, number=number)
     context |= {"page": page, **page_urls(request, page.number, page.more)}
-    return render(request, "reviews/reports.html", context)
+    return render(request, "investigate/phishguard/reports.html", context)
 
 
 def _values(column: str) -> list[str]:
@@ -64,4 +64,4 @@ def report(request: ConsoleRequest, key: int) -> HttpResponse:
         "close_form": CloseForm(),
         "mirror": mirror_of(MirrorKind.REPORTS),
     }
-    return render(request, "reviews/report.html", context)
+    return render(request, "investigate/phishguard/report.html", context)

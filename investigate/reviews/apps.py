@@ -13,4 +13,4 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the shell of the badge and the overview of the figures that this app gives."""
-        import_module("investigate.reviews.shell")
+        import_module("investigate.submissions.badges")

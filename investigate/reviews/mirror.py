@@ -21,7 +21,7 @@ from api_client.models import PhishGuardReport
 from api_client.models import Submission as ApiSubmission
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from investigate.reviews.models import Followed, Mirror, MirrorKind, Report, Submission
-from investigate.reviews.requests import tie_requests
+from investigate.reviews.request_matching import tie_requests
 
 DAYS = 90
 RECENT = timedelta(hours=48)

@@ -8,9 +8,9 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from api_client import ApiError
-from investigate.reviews.mirroring import mirror_refresh
+from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind
-from investigate.reviews.overdue import tell_of_overdue
+from investigate.submissions.overdue import tell_of_overdue
 
 logger = logging.getLogger(__name__)
 

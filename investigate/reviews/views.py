@@ -16,10 +16,10 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
 from investigate.reviews import services
-from investigate.reviews.finding import find_submission, find_thing, url_of
-from investigate.reviews.forms import CloseForm, EscalateForm, NoteForm
+from investigate.reviews.lookup import find_submission, find_thing, url_of
 from investigate.reviews.services import AlreadyClaimed, Thing
 from investigate.reviews.tasks import enqueue_refresh
+from investigate.submissions.forms import CloseForm, EscalateForm, NoteForm
 
 
 @require_POST

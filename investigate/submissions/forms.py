@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from api_client.models.values import SubmissionDisposition
 from dashboard.verdicts import verdict_of
-from investigate.reviews.selectors import SUBMISSION_ORDERS
+from investigate.submissions.selectors import SUBMISSION_ORDERS
 
 LONGEST_NOTE = 4000
 LARGEST_EML = 25 * 1024 * 1024

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dashboard.capabilities import Capability, can
 from dashboard.mail_text import defang, plain
 from investigate.reviews.models import Submission, overdue_before
-from investigate.reviews.selectors import OPEN, submissions_all
+from investigate.submissions.selectors import OPEN, submissions_all
 
 TOLD_AT_ONCE = 100
 

@@ -48,7 +48,7 @@ def api_jobs(request: ConsoleRequest) -> HttpResponse:
         "page": page,
         "next_page": page + 1 if len(found.items) == PER_PAGE else None,
     }
-    template = "jobs/_api_jobs.html" if wants_fragment(request) else "jobs/api_jobs.html"
+    template = "jobs/api_jobs/_list.html" if wants_fragment(request) else "jobs/api_jobs/list.html"
     return render(request, template, context)
 
 
@@ -66,7 +66,7 @@ def api_job(request: ConsoleRequest, job_id: str) -> HttpResponse:
         "page": page,
         "next_page": page + 1 if len(found.items) == PER_PAGE else None,
     }
-    return render(request, "jobs/api_job.html", context)
+    return render(request, "jobs/api_jobs/detail.html", context)
 
 
 @require_safe
@@ -75,7 +75,7 @@ def api_progress(request: ConsoleRequest, job_id: str) -> HttpResponse:
     """Show how far a job of the API is; at its end, polling stops."""
     job = bulk_get(job_id)
     ended = job.status in ENDED
-    response = render(request, "jobs/_api_job_progress.html", _context(job), status=STOP_POLLING if ended else 200)
+    response = render(request, "jobs/api_jobs/_progress.html", _context(job), status=STOP_POLLING if ended else 200)
     return trigger_client_event(response, "job-finished") if ended else response
 
 

@@ -53,7 +53,7 @@ def select(request: ConsoleRequest) -> HttpResponse:
     check_action(request, request.POST.get("action", ""))
     if not form.is_valid():
         back = safe_page(request, request.POST.get("next", ""))
-        return render(request, "jobs/nothing.html", {"form": form, "back": back}, status=422)
+        return render(request, "jobs/selections/nothing.html", {"form": form, "back": back}, status=422)
     selection = selection_create(
         user=viewer(request),
         filters=form.filters(),
@@ -70,10 +70,10 @@ def select(request: ConsoleRequest) -> HttpResponse:
 def new(request: ConsoleRequest) -> HttpResponse:
     """Select the messages of a list of ids, pasted or uploaded."""
     if request.method != "POST":
-        return render(request, "jobs/new_selection.html", {"form": ListForm()})
+        return render(request, "jobs/selections/new.html", {"form": ListForm()})
     form = ListForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "jobs/new_selection.html", {"form": form}, status=422)
+        return render(request, "jobs/selections/new.html", {"form": form}, status=422)
     ids = form.cleaned_data["ids"]
     selection = selection_create(user=viewer(request), ids=ids, source=Source.LIST, label=f"A list of {len(ids):,} ids")
     return redirect(preview_url(selection))
@@ -114,7 +114,7 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
             "can_bulk": bool(action) and not why_not_bulk(row, action=action, destination=destination),
             "needs_approval": bool(action) and needs_approval(action, folders, row.size),
         }
-    return render(request, "jobs/selection.html", context, status=status)
+    return render(request, "jobs/selections/selection.html", context, status=status)
 
 
 @require_safe
@@ -127,7 +127,7 @@ def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
             return HttpResponseClientRefresh()
         return redirect(preview_url(row))
     context = {"selection": row, "progress_url": request.path}
-    return render(request, "jobs/_selection_progress.html", context)
+    return render(request, "jobs/selections/_progress.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,7 +141,7 @@ def check(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
         return redirect(preview_url(row, **{name: request.POST.get(name, "") for name in CARRIED}))
     context = _drift_context(row) | {"selection": row}
     done = context["check"] is not None and not context["check"].is_active
-    return render(request, "jobs/_selection_drift.html", context, status=STOP_POLLING if done else 200)
+    return render(request, "jobs/selections/_drift.html", context, status=STOP_POLLING if done else 200)
 
 
 @require_POST

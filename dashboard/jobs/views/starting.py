@@ -115,7 +115,7 @@ def _back(request: ConsoleRequest) -> str:
 
 
 def _nothing_to_do(request: ConsoleRequest, form: PickForm | JobForm) -> HttpResponse:
-    return render(request, "jobs/nothing.html", {"form": form, "back": _back(request)}, status=422)
+    return render(request, "jobs/selections/nothing.html", {"form": form, "back": _back(request)}, status=422)
 
 
 def _to_job(request: ConsoleRequest, job: Job) -> HttpResponse:

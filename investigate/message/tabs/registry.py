@@ -32,7 +32,7 @@ from investigate.search.results import message_actions, message_detections, mess
 
 Context = dict[str, Any]
 
-# How large the picture can be shown, in percent; css/pages/content.css has a rule for each.
+# How large the picture can be shown, in percent; css/pages/investigate/message/content.css has a rule for each.
 ZOOMS = (50, 100, 150, 200, 300)
 
 
@@ -47,7 +47,7 @@ class Tab:
 
     @property
     def template(self) -> str:
-        return f"investigate/_message_{self.slug}.html"
+        return f"investigate/message/tabs/_{self.slug}.html"
 
 
 def _summary(_actor: Actor, message: ShownMessage) -> Context:

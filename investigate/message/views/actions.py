@@ -26,4 +26,8 @@ def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
         "people": people_to_assign(),
         "notes": len(notes_of(found.id)),
     }
-    return render(request, "investigate/_act.html" if wants_fragment(request) else "investigate/act.html", context)
+    return render(
+        request,
+        "investigate/message/_actions.html" if wants_fragment(request) else "investigate/message/actions.html",
+        context,
+    )

@@ -19,6 +19,6 @@ def message(request: ConsoleRequest, message_id: str, tab: str = "summary") -> H
     """Show one tab of a message."""
     pane = open_pane(request, message_id=message_id, tab=tab, place=place_of(request))
     if wants_fragment(request):
-        response = render(request, "investigate/_message_pane.html", {"pane": pane}, status=pane.status)
+        response = render(request, "investigate/message/_pane.html", {"pane": pane}, status=pane.status)
         return push_url(response, pane.url)
-    return render(request, "investigate/message.html", {"pane": pane}, status=pane.status)
+    return render(request, "investigate/message/message.html", {"pane": pane}, status=pane.status)

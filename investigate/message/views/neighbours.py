@@ -30,7 +30,7 @@ def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
         logger.warning("The neighbours of message %r could not be had: %r", message_id, str(error))
         found, problem = Steps(), problem_of(error)
     context = {"steps": found, "problem": problem}
-    return render(request, "investigate/_message_steps.html", context, status=problem.status if problem else 200)
+    return render(request, "investigate/message/_neighbours.html", context, status=problem.status if problem else 200)
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from dashboard.verdicts import verdict_of
-from investigate.reviews.scoreboard import Score, Scoreboard
+from investigate.submissions.scoreboard import Score, Scoreboard
 
 register = template.Library()
 

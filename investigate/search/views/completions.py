@@ -16,4 +16,4 @@ _LONGEST = 4000
 def completions(request: ConsoleRequest) -> HttpResponse:
     """Send the options of the bar; the API is not asked."""
     text = request.GET.get("q", "")[:_LONGEST]
-    return render(request, "investigate/_search_completions.html", {"completions": completions_of(text)})
+    return render(request, "investigate/search/_completions.html", {"completions": completions_of(text)})

@@ -51,7 +51,7 @@ def export_new(request: ConsoleRequest) -> HttpResponse:
 def export_list(request: ConsoleRequest) -> HttpResponse:
     """Show the newest exports of everybody."""
     context = {"exports": SearchExport.objects.all()[:_SHOWN], "kept_days": EXPORT_KEPT.days}
-    return render(request, "investigate/exports.html", context)
+    return render(request, "investigate/search/exports.html", context)
 
 
 @require_safe
@@ -63,8 +63,8 @@ def export(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     context = {"export": row, "kept_days": EXPORT_KEPT.days, "search_url": _search_url(row)}
     if wants_fragment(request):
         status = 200 if row.is_active else STOP_POLLING
-        return render(request, "investigate/_export_progress.html", context, status=status)
-    return render(request, "investigate/export.html", context)
+        return render(request, "investigate/search/_export_progress.html", context, status=status)
+    return render(request, "investigate/search/export.html", context)
 
 
 @require_POST

@@ -68,7 +68,7 @@ def count(request: ConsoleRequest) -> HttpResponse:
     found = count_of(form, user=request.user if isinstance(request.user, User) else None)
     context = {"count": found, "count_url": f"{reverse('investigate:count')}?{search_query(form).urlencode()}"}
     status = 200 if found.is_active else STOP_POLLING
-    return render(request, "investigate/_search_count.html", context, status=status)
+    return render(request, "investigate/search/_count.html", context, status=status)
 
 
 @require_safe
@@ -85,7 +85,7 @@ def newer(request: ConsoleRequest) -> HttpResponse:
         except ApiError as error:
             # The next look may succeed; nobody asked for this one.
             logger.info("Could not look for new mail: %r", str(error))
-    return render(request, "investigate/_search_newer.html", context)
+    return render(request, "investigate/search/_newer.html", context)
 
 
 @require_POST

@@ -55,12 +55,12 @@ def search(request: ConsoleRequest) -> HttpResponse:
     context |= _head_context(request, form)
     context |= {"columns": columns_of(request), "all_columns": COLUMNS.values()}
     if wants_fragment(request):
-        response = render(request, "investigate/_search_results.html", context)
+        response = render(request, "investigate/search/_results.html", context)
         return push_url(response, search_url(canonical_query(form), **_carried_message(request)))
     pane, problem = _pane(request, page)
     context |= {"pane": pane, "pane_problem": problem}
     trouble = problem or (pane.problem if pane else None)
-    return render(request, "investigate/search.html", context, status=trouble.status if trouble else 200)
+    return render(request, "investigate/search/search.html", context, status=trouble.status if trouble else 200)
 
 
 def shown_form(form: SearchForm) -> SearchForm:
@@ -139,7 +139,7 @@ def further(request: ConsoleRequest) -> HttpResponse:
         logger.warning("The search failed on its way: %r", str(error))
         page = SearchPage([], walk=Found(place=form.place, next=form.place, error=error))
     context = _context(form, page) | {"is_step": True, "columns": columns_of(request)}
-    return render(request, "investigate/_search_further.html", context)
+    return render(request, "investigate/search/_further.html", context)
 
 
 def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Probl
 
 def _refused(request: ConsoleRequest, form: SearchForm) -> HttpResponse:
     """Show the form with what is wrong in it; nothing was asked of the API."""
-    template = "investigate/_search_refused.html" if wants_fragment(request) else "investigate/search.html"
+    template = "investigate/search/_refused.html" if wants_fragment(request) else "investigate/search/search.html"
     return render(request, template, {"form": form} | _head_context(request, None), status=422)
 
 
@@ -179,7 +179,7 @@ def _failed(request: ConsoleRequest, form: SearchForm, problem: Problem) -> Http
     retry_url = search_url(canonical_query(form)) if problem.can_retry else ""
     form = shown_form(form)
     context = {"problem": problem, "retry_url": retry_url, "form": form} | _head_context(request, form)
-    template = "investigate/_search_failed.html" if wants_fragment(request) else "investigate/search.html"
+    template = "investigate/search/_failed.html" if wants_fragment(request) else "investigate/search/search.html"
     return with_retry_after(render(request, template, context, status=problem.status), problem)
 
 

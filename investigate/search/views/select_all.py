@@ -50,8 +50,8 @@ def gathering(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
     context = {"gathering": row, "search_url": reverse("investigate:search") + query}
     if wants_fragment(request):
         status = 200 if row.is_active else STOP_POLLING
-        return render(request, "investigate/_gathering_progress.html", context, status=status)
-    return render(request, "investigate/gathering.html", context)
+        return render(request, "investigate/search/_gathering_progress.html", context, status=status)
+    return render(request, "investigate/search/gathering.html", context)
 
 
 @require_POST

@@ -17,15 +17,15 @@ from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
-from investigate.reviews.finding import find_submission
-from investigate.reviews.forms import CloseForm, EscalateForm, NoteForm, SubmissionFilterForm
-from investigate.reviews.mirroring import mirror_of
+from investigate.reviews.lookup import find_submission
+from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
 from investigate.reviews.paging import page_urls, query_with
-from investigate.reviews.requests import unmatched_requests
-from investigate.reviews.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
-from investigate.reviews.selectors import SUBMISSION_ORDERS, SUBMISSION_VIEWS, submission_page
+from investigate.reviews.request_matching import unmatched_requests
 from investigate.search.results import message_get
+from investigate.submissions.forms import CloseForm, EscalateForm, NoteForm, SubmissionFilterForm
+from investigate.submissions.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
+from investigate.submissions.selectors import SUBMISSION_ORDERS, SUBMISSION_VIEWS, submission_page
 
 logger = logging.getLogger(__name__)
 
@@ -45,14 +45,16 @@ def submission_list(request: ConsoleRequest) -> HttpResponse:
         "hours": settings.GATEHOUSE_REVIEW_HOURS,
     }
     if not form.is_valid():
-        return render(request, "reviews/submissions.html", context, status=422)
+        return render(request, "investigate/submissions/submissions.html", context, status=422)
     if view == "unmatched":
-        return render(request, "reviews/submissions.html", context | {"unmatched": unmatched_requests()})
+        return render(
+            request, "investigate/submissions/submissions.html", context | {"unmatched": unmatched_requests()}
+        )
     assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
     number = form.cleaned_data.get("page") or 1
     page = submission_page(viewer=request.user, view=view, filters=form.cleaned_data, number=number)
     context |= {"page": page, "heads": _heads(request, form), **page_urls(request, page.number, page.more)}
-    return render(request, "reviews/submissions.html", context)
+    return render(request, "investigate/submissions/submissions.html", context)
 
 
 def _heads(request: ConsoleRequest, form: SubmissionFilterForm) -> list[tuple[str, str, str]]:
@@ -101,7 +103,7 @@ def submission(request: ConsoleRequest, key: str) -> HttpResponse:
         and found.customer_status != "escalated",
         "mirror": mirror_of(MirrorKind.SUBMISSIONS),
     }
-    return render(request, "reviews/submission.html", context)
+    return render(request, "investigate/submissions/submission.html", context)
 
 
 @require_safe
@@ -117,4 +119,4 @@ def scores(request: ConsoleRequest) -> HttpResponse:
         "ranges": RANGES,
         "mirror": mirror_of(MirrorKind.SUBMISSIONS),
     }
-    return render(request, "reviews/scoreboard.html", context)
+    return render(request, "investigate/submissions/scoreboard.html", context)

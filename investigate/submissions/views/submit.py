@@ -13,9 +13,9 @@ from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
-from investigate.reviews.forms import SubmitForm
 from investigate.reviews.services import messages_of_file, submit_file
 from investigate.reviews.tasks import enqueue_refresh
+from investigate.submissions.forms import SubmitForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,10 +23,10 @@ from investigate.reviews.tasks import enqueue_refresh
 def submit(request: ConsoleRequest) -> HttpResponse:
     """Ask for another verdict on a message that is dropped as a file; it is found by its Message-ID."""
     if request.method != "POST":
-        return render(request, "reviews/submit.html", {"form": SubmitForm()})
+        return render(request, "investigate/submissions/submit.html", {"form": SubmitForm()})
     form = SubmitForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "reviews/submit.html", {"form": form}, status=422)
+        return render(request, "investigate/submissions/submit.html", {"form": form}, status=422)
     content = form.cleaned_data["eml"].read()
     found = messages_of_file(content)
     if not found:
@@ -35,7 +35,7 @@ def submit(request: ConsoleRequest) -> HttpResponse:
             "The API knows no message with this file's Message-ID, and it takes submissions only of mail that it has"
             " seen. Check that the file is the whole message, with its headers.",
         )
-        return render(request, "reviews/submit.html", {"form": form}, status=422)
+        return render(request, "investigate/submissions/submit.html", {"form": form}, status=422)
     asked = SubmissionDisposition(form.cleaned_data["disposition"])
     submit_file(found[0], content=content, asked=asked, actor=actor_of(request))
     enqueue_refresh(countdown=1)

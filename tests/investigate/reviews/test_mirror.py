@@ -12,10 +12,10 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.services import close, record
 from dashboard.jobs.services import job_create
 from dashboard.people.services import people_ensure
-from investigate.reviews import mirroring
-from investigate.reviews.mirroring import mirror_of, mirror_refresh
+from investigate.reviews import mirror
+from investigate.reviews.mirror import mirror_of, mirror_refresh
 from investigate.reviews.models import Mirror, MirrorKind, Report, Submission
-from investigate.reviews.requests import unmatched_requests
+from investigate.reviews.request_matching import unmatched_requests
 from tests.investigate.fake_api import NOW, refusal
 from tests.investigate.reviews.reviews_api import report, submission
 
@@ -28,7 +28,7 @@ def refresh(kind=MirrorKind.SUBMISSIONS, **more):
 
 
 def test_everything_is_mirrored_over_several_pages(reviews, monkeypatch):
-    monkeypatch.setattr(mirroring, "PER_PAGE", 7)
+    monkeypatch.setattr(mirror, "PER_PAGE", 7)
     reviews.submissions = [submission(number) for number in range(1, 31)]
     refresh()
     assert Submission.objects.count() == 30
@@ -212,7 +212,7 @@ def test_a_request_of_a_job_is_tied_too(reviews):
 
 
 def test_a_jobs_request_that_became_nothing_is_unmatched(reviews, monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr("investigate.reviews.requests.SETTLED", timedelta(0))
+    monkeypatch.setattr("investigate.reviews.request_matching.SETTLED", timedelta(0))
     person = people_ensure(username="ben", password="long enough to be one", role="analyst")[0]
     ids = [f"4Njp3P0STMz2c00{number}-2026-11-20T06:00:00-00000001" for number in (1, 2, 3)]
     job = job_create(user=person, action="reclassify", disposition="MALICIOUS", ids=ids, reason="a test")
@@ -226,7 +226,7 @@ def test_a_jobs_request_that_became_nothing_is_unmatched(reviews, monkeypatch, d
 
 
 def test_a_request_without_a_submission_is_shown_as_unmatched(reviews, monkeypatch):
-    monkeypatch.setattr("investigate.reviews.requests.SETTLED", timedelta(0))
+    monkeypatch.setattr("investigate.reviews.request_matching.SETTLED", timedelta(0))
     asked(1)
     asked(2)
     asked(3, outcome=Outcome.FAILED)

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 
-from investigate.reviews.mirroring import mirror_refresh
+from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind
-from investigate.reviews.overdue import tell_of_overdue
+from investigate.submissions.overdue import tell_of_overdue
 from tests.investigate.fake_api import NOW
 from tests.investigate.reviews.reviews_api import submission
 

@@ -3,7 +3,7 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from investigate.reviews.mirroring import mirror_refresh
+from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind, Report
 from tests.investigate.reviews.reviews_api import report
 

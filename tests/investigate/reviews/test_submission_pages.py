@@ -7,7 +7,7 @@ from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.audit.models import AuditEntry
-from investigate.reviews.mirroring import mirror_refresh
+from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind, Submission
 from tests.investigate.fake_api import NOW, held, refusal
 from tests.investigate.reviews.reviews_api import submission
