@@ -13,5 +13,5 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         """Connect the audit trail to signing in and out, and say who takes what walks find."""
         import_module("dashboard.audit.signals")
-        import_module("dashboard.jobs.selections.registered")
-        import_module("dashboard.jobs.shell")
+        import_module("dashboard.jobs.selections.registration")
+        import_module("dashboard.jobs.badges")

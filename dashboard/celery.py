@@ -19,7 +19,7 @@ app.autodiscover_tasks(
         "gateway.delivery",
         "gateway.phishguard",
         "gateway.search",
-        "gateway.submissions",
+        "gateway.rejudging",
         "settings_admin.runs",
         "investigate.reviews",
     ]

@@ -13,7 +13,7 @@ urlpatterns = [
     path("team/connection/", include("dashboard.connection.urls")),
     path("team/", include("dashboard.team.urls")),
     path("audit/", include("dashboard.audit.urls")),
-    path("jobs/", include("dashboard.jobs.urls")),
+    path("jobs/", include("dashboard.jobs.pages.urls")),
     path("investigate/", include("investigate.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),

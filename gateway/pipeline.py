@@ -16,12 +16,12 @@ from gateway.mail.message import ParsedMessage
 from gateway.mail.storable import storable
 from gateway.models import Delivery, Message, RawMail
 from gateway.phishguard.campaigns import look_back_to
-from gateway.phishguard.late import THREATS
-from gateway.policies.evaluate import evaluate
+from gateway.phishguard.late_threats import THREATS
+from gateway.policies.effects import evaluate
 from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import write_raw
 from gateway.store.rows import Rows, rows
-from gateway.submissions.reports import Reported, is_report, record, reported
+from gateway.submissions.user_reports import Reported, is_report, record, reported
 
 logger = logging.getLogger(__name__)
 _TRIES = 5

@@ -12,7 +12,7 @@ class SettingsAdminConfig(AppConfig):
         """Say who takes what replays come upon."""
         from dashboard.walking.registry import register_walk
         from settings_admin.replay.models import Replay, SampledReplay
-        from settings_admin.replay.taking import ReplayTaker, SampleTaker
+        from settings_admin.replay.walk_consumer import ReplayTaker, SampleTaker
 
         register_walk(Replay, ReplayTaker())
         register_walk(SampledReplay, SampleTaker())

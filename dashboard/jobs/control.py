@@ -11,8 +11,8 @@ from django.db.models import Case, DateTimeField, F, Value, When
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
-from dashboard.jobs.finishing import cancel_leftovers, finish_if_settled
 from dashboard.jobs.models import Job
+from dashboard.jobs.running.finish import cancel_leftovers, finish_if_settled
 from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, ItemState, JobState
 from dashboard.jobs.tasks import enqueue
 

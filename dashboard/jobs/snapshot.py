@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from api_client.models import Message
-from dashboard.jobs.places import place_of
+from dashboard.jobs.message_location import place_of
 
 LONGEST_ID = 255
 LONGEST_SUBJECT = 300
@@ -23,7 +23,7 @@ WRITTEN_TIME = re.compile(r"-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)T(?:[01]\
 class Snapshot:
     """One selected message; everything but the id may be unknown.
 
-    `received` is in ISO format with offset, `place` a folder or HELD (see `dashboard.jobs.places`).
+    `received` is in ISO format with offset, `place` a folder or HELD (see `dashboard.jobs.message_location`).
     """
 
     id: str

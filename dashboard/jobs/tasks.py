@@ -10,8 +10,8 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from dashboard.jobs.recovery import jobs_recover
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.recover import jobs_recover
+from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selections.services import selections_forget
 
 LONGEST_COUNTDOWN = 120.0

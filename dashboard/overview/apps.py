@@ -15,6 +15,6 @@ class OverviewConfig(AppConfig):
         """Say who counts the days that are walked."""
         models, keeping, registry = (
             import_module(name)
-            for name in ("dashboard.overview.models", "dashboard.overview.keeping", "dashboard.walking.registry")
+            for name in ("dashboard.overview.models", "dashboard.overview.rollups", "dashboard.walking.registry")
         )
         registry.register_walk(models.DayWalk, keeping.CountDay())

@@ -23,8 +23,8 @@ from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.models import Job, JobItem
 from dashboard.overview.counting import count, summed
 from dashboard.overview.models import DayFigures, DayWalk, Keeper
+from dashboard.overview.queue import enqueue_keeping
 from dashboard.overview.ranges import DAYS
-from dashboard.overview.telling import enqueue_keeping
 from dashboard.walking.models import ACTIVE_WALKS
 from dashboard.walking.registry import Taker
 from dashboard.walking.services import walk_start

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from dashboard.overview.drawing import pictures_are_due, pictures_draw
-from dashboard.overview.keeping import rollups_keep
-from dashboard.overview.telling import KEEP
+from dashboard.overview.chart_data import pictures_are_due, pictures_draw
+from dashboard.overview.queue import KEEP
+from dashboard.overview.rollups import rollups_keep
 
 
 @shared_task(name=KEEP, acks_late=True, reject_on_worker_lost=True)

@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gateway.models import BulkJob, BulkJobMessage, Message
-from gateway.search.budget import SearchTooSlow, time_budget
 from gateway.search.cursor import Cursor
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
+from gateway.search.time_budget import SearchTooSlow, time_budget
 
 DATABASE = "gateway"
 PAGE = 500

@@ -6,15 +6,15 @@ from typing import Final
 from gateway.detect.context import Context, Envelope
 from gateway.detect.detectors import (
     authentication,
-    bulk,
+    bulk_mail,
+    business_email_compromise,
     credentials,
     fraud,
     gtube,
     impersonation,
     links,
     lookalike,
-    replies,
-    scan_me,
+    qr_codes,
     spam,
 )
 from gateway.detect.detectors.attachments import attachment_findings
@@ -32,11 +32,11 @@ DETECTORS: Final[dict[str, Detector]] = {
     "lookalike": lookalike.detect,
     "links": links.detect,
     "credentials": credentials.detect,
-    "replies": replies.detect,
+    "replies": business_email_compromise.detect,
     "fraud": fraud.detect,
-    "scan_me": scan_me.detect,
+    "scan_me": qr_codes.detect,
     "spam": spam.detect,
-    "bulk": bulk.detect,
+    "bulk": bulk_mail.detect,
     "gtube": gtube.detect,
 }
 _MOST_FINDINGS: Final = 60

@@ -9,7 +9,7 @@ from functools import partial
 
 from gateway.importing.envelope import imported_envelope
 from gateway.importing.sources import Found
-from gateway.store.accept import accept
+from gateway.pipeline import accept
 
 logger = logging.getLogger(__name__)
 

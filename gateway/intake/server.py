@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from gateway.detect import Envelope
-from gateway.store.accept import accept
+from gateway.pipeline import accept
 
 logger = logging.getLogger(__name__)
 

@@ -137,7 +137,14 @@ class _Child:
     def __init__(self, *, cpu_seconds: int, seconds: float) -> None:
         self.answered = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own module, with arguments of our own.
-            [sys.executable, "-m", "gateway.mail.child", str(cpu_seconds), str(math.ceil(seconds)), str(os.getpid())],
+            [
+                sys.executable,
+                "-m",
+                "gateway.mail.parser_process",
+                str(cpu_seconds),
+                str(math.ceil(seconds)),
+                str(os.getpid()),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

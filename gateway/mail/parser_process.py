@@ -1,4 +1,4 @@
-"""The process that reads strangers' mail: `python -m gateway.mail.child`.
+"""The process that reads strangers' mail: `python -m gateway.mail.parser_process`.
 
 It takes frames on standard input and answers each on standard output. A request is a line of JSON naming the work,
 then the message's bytes. The answer is JSON. It ends when its input ends.

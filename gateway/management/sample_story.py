@@ -9,10 +9,10 @@ from django.utils import timezone
 from gateway.models import BlockedSender, Message, Submission
 from gateway.phishguard.campaigns import look
 from gateway.policies.patterns import PatternType
+from gateway.rejudging.review import review_waiting
 from gateway.samples import SAMPLE_POLICY
 from gateway.samples.story import BLOCKED_LATER, TEAM_REQUESTS, TeamRequest
 from gateway.store.policy import changing, forget
-from gateway.submissions.reviewing import review_waiting
 from gateway.submissions.services import submission_create
 
 DATABASE = "gateway"

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from gateway import ids
 from gateway.models import Message, PhishGuardMark, PhishGuardReport
-from gateway.phishguard.late import THREATS
-from gateway.phishguard.writing import HIGH, MEDIUM, Notice, write
+from gateway.phishguard.late_threats import THREATS
+from gateway.phishguard.reports import HIGH, MEDIUM, Notice, write
 
 DATABASE = "gateway"
 WINDOW = timedelta(hours=24)

@@ -3,7 +3,7 @@
 from gateway.detect.verdict import BEC, MALICIOUS
 from gateway.models import Message, PhishGuardReport
 from gateway.models.message import DeliveryBit
-from gateway.phishguard.writing import HIGH, Notice, write
+from gateway.phishguard.reports import HIGH, Notice, write
 
 THREATS = (MALICIOUS, BEC)
 

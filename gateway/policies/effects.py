@@ -13,11 +13,11 @@ from gateway.detect import Envelope, Finding, Verdict, judge
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import BULK, MALICIOUS, NONE, SPAM, SPOOF
 from gateway.mail.message import ParsedMessage
-from gateway.policies.allowing import Exemption, exempt_recipient, exempt_sender
-from gateway.policies.content import content_findings
+from gateway.policies.allow_policies import Exemption, exempt_recipient, exempt_sender
+from gateway.policies.content_policies import content_findings
 from gateway.policies.policy import Block, Policy
 from gateway.policies.senders import Sender, senders
-from gateway.policies.trusting import trusted_domains, without_ignored_links
+from gateway.policies.trusted_domains import trusted_domains, without_ignored_links
 
 _ACCEPTABLE: Final = frozenset({SPAM, SPOOF, BULK})
 

@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 
 from gateway.mail.isolation import document_isolated
 from gateway.models import RawMail
-from gateway.preview.pipe import Pipe
+from gateway.preview.render_queue import Pipe
 from gateway.store.raw import read_raw
 
 # Raise it when the same message would be drawn differently: older pictures are then drawn anew.

@@ -19,12 +19,12 @@ from gateway.importing.envelope import imported_envelope
 from gateway.mail.isolation import parse_isolated
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message, Submission
-from gateway.phishguard.late import found_late
-from gateway.policies.evaluate import Outcome, evaluate
+from gateway.phishguard.late_threats import found_late
+from gateway.policies.effects import Outcome, evaluate
+from gateway.rejudging.effect import put_right
 from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import read_raw
 from gateway.submissions.dispositions import asked_for
-from gateway.submissions.effect import put_right
 
 logger = logging.getLogger(__name__)
 ATTEMPTS_AT_MOST = 5

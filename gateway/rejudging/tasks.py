@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from gateway.submissions import reviewing
+from gateway.rejudging import review
 
 logger = logging.getLogger(__name__)
 
@@ -14,13 +14,13 @@ logger = logging.getLogger(__name__)
 @shared_task(name="gateway.submissions.tasks.review_submission")
 def review_submission(submission_id: str) -> None:
     """Judge one submitted message again."""
-    reviewing.review(UUID(submission_id))
+    review.review(UUID(submission_id))
 
 
 @shared_task(name="gateway.submissions.tasks.review_waiting")
 def review_waiting() -> None:
     """Judge every submitted message that nobody has judged yet."""
-    reviewing.review_waiting()
+    review.review_waiting()
 
 
 def enqueue(submission_id: UUID) -> None:

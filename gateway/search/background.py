@@ -9,10 +9,10 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from gateway.models import SearchRun
-from gateway.search.budget import SearchTooSlow, time_budget
 from gateway.search.cursor import Cursor, parse
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
+from gateway.search.time_budget import SearchTooSlow, time_budget
 
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gateway import ids
 from gateway.models.message import DeliveryBit, OperationBit
 from gateway.search import words
-from gateway.search.entry import bare_message_id
+from gateway.search.index_entry import bare_message_id
 from gateway.search.params import SearchParams
 
 MALICIOUS = ("MALICIOUS", "MALICIOUS-BEC")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from gateway.search.slow import finish
+from gateway.search.background import finish
 
 
 @shared_task(name="gateway.search.tasks.finish_search")

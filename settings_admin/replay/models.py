@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from dashboard.walking.models import Walk
-from settings_admin.replay.matching import Effect
+from settings_admin.replay.policy_matching import Effect
 
 
 class _Whole(models.Manager["Replay"]):

@@ -13,8 +13,8 @@ from api_client.models.values import Disposition
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.verdicts import Verdict, verdict_of
 from settings_admin.kinds import ALLOW_POLICIES, TRUSTED_DOMAINS, Kind
-from settings_admin.replay.matching import Effect
 from settings_admin.replay.models import Replay, ReplayHit, SampledReplay
+from settings_admin.replay.policy_matching import Effect
 
 PER_PAGE = 50
 _WORST_FIRST = [one.value for one in Disposition]

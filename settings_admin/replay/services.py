@@ -18,8 +18,8 @@ from settings_admin.entries.entry import Entry
 from settings_admin.entries.services import entry_create, entry_edit
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.kinds import Kind, Values
-from settings_admin.replay.matching import reads_bodies
 from settings_admin.replay.models import Replay, SampledReplay
+from settings_admin.replay.policy_matching import reads_bodies
 
 DAYS = (30, 60, 90)
 

@@ -15,8 +15,8 @@ from api_client.models import Message
 from dashboard.walking.registry import Taker
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.replay.bodies import texts_of
-from settings_admin.replay.matching import Effect, Touch, disposition_of, in_body, touching
 from settings_admin.replay.models import Replay, ReplayHit
+from settings_admin.replay.policy_matching import Effect, Touch, disposition_of, in_body, touching
 
 HITS_AT_MOST = 1000
 BODIES_AT_MOST = 2000

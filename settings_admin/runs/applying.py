@@ -14,8 +14,8 @@ from settings_admin.entries.services import refusal_of
 from settings_admin.history.models import Change, ChangeAction
 from settings_admin.kinds import Batch
 from settings_admin.runs.claiming import hold
+from settings_admin.runs.lines import REFUSALS, SLICE_SECONDS, WRITES, Turn, said
 from settings_admin.runs.models import LineOp, LineState, RunLine
-from settings_admin.runs.turn import REFUSALS, SLICE_SECONDS, WRITES, Turn, said
 
 _DONE_BY = {LineOp.ADD: ChangeAction.CREATE, LineOp.CHANGE: ChangeAction.EDIT, LineOp.DELETE: ChangeAction.DELETE}
 

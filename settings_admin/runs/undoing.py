@@ -12,8 +12,8 @@ from settings_admin.entries.entry import Entry, differences
 from settings_admin.history.models import Change, ChangeAction
 from settings_admin.kinds import Batch
 from settings_admin.runs.claiming import hold
+from settings_admin.runs.lines import REFUSALS, SLICE_SECONDS, Turn, said
 from settings_admin.runs.models import LineOp, LineState, RunLine
-from settings_admin.runs.turn import REFUSALS, SLICE_SECONDS, Turn, said
 
 
 class Undoing(Turn):

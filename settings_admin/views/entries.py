@@ -15,7 +15,7 @@ from api_client.errors import BadRequest, Conflict
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from settings_admin.domains.standing import checks_of, facts_of
+from settings_admin.domains.dns_status import checks_of, facts_of
 from settings_admin.entries.api import Policies
 from settings_admin.entries.entry import Entry
 from settings_admin.entries.forms import PER_PAGE, EntryForm, ListForm

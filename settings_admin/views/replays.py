@@ -22,11 +22,11 @@ from settings_admin.entries.api import Policies
 from settings_admin.entries.forms import EntryForm, form_data
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.kinds import BLOCK_SENDERS, Kind
-from settings_admin.replay.matching import reads_bodies
 from settings_admin.replay.models import Replay
+from settings_admin.replay.policy_matching import reads_bodies
 from settings_admin.replay.selectors import counts_of, hits_of, is_alarming, replay_of, verdict_sentence
 from settings_admin.replay.services import DAYS, draft_save, replay_begin
-from settings_admin.replay.taking import HITS_AT_MOST
+from settings_admin.replay.walk_consumer import HITS_AT_MOST
 from settings_admin.views.entries import about, saved
 from settings_admin.views.frame import page
 

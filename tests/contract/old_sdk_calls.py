@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from gateway.bulk.running import run
 from gateway.phishguard.campaigns import look
+from gateway.rejudging.review import review_waiting
 from gateway.store.raw import read_raw
-from gateway.submissions.reviewing import review_waiting
 from tests.contract.foreign_server import PNG
 from tests.contract.test_three_backends import keep_pictures
 from tests.gateway.conftest import ACCOUNT

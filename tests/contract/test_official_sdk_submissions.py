@@ -7,8 +7,8 @@ import cloudflare
 import pytest
 
 from gateway.phishguard.campaigns import look
+from gateway.rejudging.review import review_waiting
 from gateway.store.raw import read_raw
-from gateway.submissions.reviewing import review_waiting
 from tests.contract.sdk import sdk_with
 from tests.contract.served import assert_calls, served
 from tests.gateway.conftest import ACCOUNT

@@ -6,7 +6,7 @@ from itertools import count
 
 from gateway.detect import Envelope
 from gateway.models import Message
-from gateway.store.accept import accept
+from gateway.pipeline import accept
 
 _numbers = count(1)
 # The anti-spam test line (https://spamassassin.apache.org/gtube/), in two halves so that this file is no spam.

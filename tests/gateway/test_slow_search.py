@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from api_client import Client, RetryPolicy, ServerError
 from gateway.models import SearchRun
-from gateway.search.budget import SearchTooSlow, time_budget
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
 from gateway.search.tasks import finish_search
+from gateway.search.time_budget import SearchTooSlow, time_budget
 from gateway.transport import InProcessTransport
 from tests.gateway.conftest import ACCOUNT, BASE
 from tests.gateway.mails import stored

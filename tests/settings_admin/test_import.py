@@ -161,7 +161,7 @@ def test_an_entry_of_a_directory_is_not_changed_by_a_file(admin):
 
 
 def test_what_the_api_refuses_later_undoes_what_was_written_before(admin, api, monkeypatch):
-    monkeypatch.setattr("settings_admin.runs.turn.BATCH_AT_MOST", 2)
+    monkeypatch.setattr("settings_admin.runs.lines.BATCH_AT_MOST", 2)
     lines = "".join(f"d{number}.example,DOMAIN,false,\n" for number in range(5))
     run = upload(admin, BLOCK_SENDERS, BLOCK_HEAD + lines)
     posts = []

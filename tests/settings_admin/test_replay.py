@@ -13,8 +13,8 @@ from dashboard.walking.running import walk_run
 from gateway.models import Message as StoredMessage
 from settings_admin.entries.api import Policies
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, CONTENT_POLICIES, TRUSTED_DOMAINS
-from settings_admin.replay.matching import Effect, touching
 from settings_admin.replay.models import Replay, ReplayHit
+from settings_admin.replay.policy_matching import Effect, touching
 from tests.gateway.mails import GTUBE, stored
 from tests.investigate.fake_api import message
 from tests.settings_admin.test_entry_edit import form_of
@@ -184,7 +184,7 @@ def test_what_an_allow_policy_would_have_passed_is_said_with_the_number(admin, m
 
 
 def test_bodies_are_read_of_the_newest_and_called_a_sample(admin, mail, api, monkeypatch):
-    monkeypatch.setattr("settings_admin.replay.taking.BODIES_AT_MOST", 10)
+    monkeypatch.setattr("settings_admin.replay.walk_consumer.BODIES_AT_MOST", 10)
     stored(subject="plain", body="please buy gift cards today", scanned_at=datetime.now(UTC))
     fields = {"name": "gifts", "pattern": "gift cards?", "targets": ["BODY"], "enabled": "on", "days": "90"}
     admin.post("/policies/content-policies/look/", fields)

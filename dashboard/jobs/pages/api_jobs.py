@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 from api_client import Conflict
 from api_client.models import BulkJob, BulkMessageStatus
 from dashboard.audit.actor import actor_of
-from dashboard.jobs.bulk import (
+from dashboard.jobs.api_jobs import (
     ENDED,
     PER_PAGE,
     bulk_cancel,
@@ -25,11 +25,11 @@ from dashboard.jobs.bulk import (
     bulk_start,
     why_not_bulk,
 )
-from dashboard.jobs.forms import JobForm
+from dashboard.jobs.pages.forms import JobForm
+from dashboard.jobs.pages.permission import check_action, viewer
+from dashboard.jobs.pages.selections import preview
 from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.states import FOLDER_LABELS
-from dashboard.jobs.views.permission import check_action, viewer
-from dashboard.jobs.views.selections import preview
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 

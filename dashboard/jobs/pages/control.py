@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.audit.actor import actor_of
-from dashboard.jobs.deciding import NotYours, job_approve, job_refuse
+from dashboard.jobs.approval.decisions import NotYours, job_approve, job_refuse
+from dashboard.jobs.control import job_cancel, job_pause, job_resume, job_retry
 from dashboard.jobs.models import Job
+from dashboard.jobs.pages.permission import check_action, viewer
 from dashboard.jobs.selections.services import selection_undo
 from dashboard.jobs.selectors import can_undo
 from dashboard.jobs.states import JobAction
-from dashboard.jobs.steering import job_cancel, job_pause, job_resume, job_retry
-from dashboard.jobs.views.permission import check_action, viewer
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 

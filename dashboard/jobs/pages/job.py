@@ -13,8 +13,10 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
-from dashboard.jobs.export import outcome_lines
+from dashboard.jobs.control import RETRIABLE_JOBS
 from dashboard.jobs.models import Job
+from dashboard.jobs.pages.csv_export import outcome_lines
+from dashboard.jobs.pages.permission import may_act
 from dashboard.jobs.selectors import (
     ITEM_FILTERS,
     PROOF_FILTERS,
@@ -27,8 +29,6 @@ from dashboard.jobs.selectors import (
     running_jobs_count,
 )
 from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, JobState
-from dashboard.jobs.steering import RETRIABLE_JOBS
-from dashboard.jobs.views.permission import may_act
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, can, requires
 

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from dashboard.jobs.actions import ACTIONS
-from dashboard.jobs.approval import needs_approval
-from dashboard.jobs.bulk import why_not_bulk
-from dashboard.jobs.forms import JobForm, ListForm
+from dashboard.jobs.api_jobs import why_not_bulk
+from dashboard.jobs.approval.rules import needs_approval
+from dashboard.jobs.pages.forms import JobForm, ListForm
+from dashboard.jobs.pages.permission import check_action, may_act, safe_page, viewer
 from dashboard.jobs.selections.models import Selection, SelectionCheck, Source
 from dashboard.jobs.selections.search_form import SearchSelectionForm
 from dashboard.jobs.selections.selectors import drifted, forecast, newest_check
 from dashboard.jobs.selections.services import LOOK_AGAIN_AFTER, selection_check, selection_create
 from dashboard.jobs.states import JobAction
-from dashboard.jobs.views.permission import check_action, may_act, safe_page, viewer
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from dashboard.walking.services import walk_cancel

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.audit.actor import actor_of
-from dashboard.jobs.forms import JobForm, PickForm
 from dashboard.jobs.models import Job
+from dashboard.jobs.pages.forms import JobForm, PickForm
+from dashboard.jobs.pages.permission import check_action, safe_page, viewer
+from dashboard.jobs.pages.selections import preview, preview_url
 from dashboard.jobs.selections.models import Selection, Source
 from dashboard.jobs.selections.selectors import newest_check
 from dashboard.jobs.selections.services import (
@@ -24,8 +26,6 @@ from dashboard.jobs.selections.services import (
     snapshots_read,
 )
 from dashboard.jobs.services import job_create, job_start
-from dashboard.jobs.views.permission import check_action, safe_page, viewer
-from dashboard.jobs.views.selections import preview, preview_url
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 

@@ -22,14 +22,14 @@ from api_client import ApiError, BadRequest, Client, NotFound
 from api_client.models import Message
 from api_client.resources import SearchFilters
 from dashboard.jobs.actions import Action, ReadBack
-from dashboard.jobs.claiming import lease_end
+from dashboard.jobs.message_location import embedded_log
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.places import embedded_log
-from dashboard.jobs.reading_back import clock_slack, log_of
-from dashboard.jobs.sending import Holdup, holdup_of
+from dashboard.jobs.running.claim import lease_end
+from dashboard.jobs.running.read_back import clock_slack, log_of
+from dashboard.jobs.running.send import Holdup, holdup_of
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.jobs.states import ItemState, JobState, Proof
-from dashboard.jobs.windows import windows_over
+from dashboard.jobs.time_windows import windows_over
 from dashboard.walking.position import Window
 from dashboard.walking.walk import Leaf, walk
 

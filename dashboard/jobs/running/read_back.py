@@ -12,11 +12,11 @@ from django.utils import timezone
 from api_client import ApiError, Client, NotFound, StatusError
 from api_client.models import ActionEntry, Message
 from dashboard.jobs.actions import Action, ReadBack, Shown, folder_of
-from dashboard.jobs.claiming import ATTEMPTS_AT_MOST, Claim, let_go
+from dashboard.jobs.message_location import embedded_log
 from dashboard.jobs.models import Job, JobItem, JobOutcome
-from dashboard.jobs.places import embedded_log
-from dashboard.jobs.sending import Holdup, holdup_of
-from dashboard.jobs.settling import Settlement, Verdict, settle
+from dashboard.jobs.running.claim import ATTEMPTS_AT_MOST, Claim, let_go
+from dashboard.jobs.running.send import Holdup, holdup_of
+from dashboard.jobs.running.settle import Settlement, Verdict, settle
 from dashboard.jobs.states import ItemState
 
 CHECKS_AT_MOST = 10

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from api_client import ApiError, Client, ConnectionFailed, RateLimited, StatusError
 from dashboard.jobs.actions import Action
-from dashboard.jobs.claiming import Claim, hand_back, mark_sent, take_back
-from dashboard.jobs.matching import Answers
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.settling import Settlement, Verdict, settle, verdict_of
+from dashboard.jobs.running.answers import Answers
+from dashboard.jobs.running.claim import Claim, hand_back, mark_sent, take_back
+from dashboard.jobs.running.settle import Settlement, Verdict, settle, verdict_of
 from dashboard.jobs.states import ACTIVE_JOBS, ItemState
 
 PAUSE_WITHOUT_RETRY_AFTER = 30.0

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from dashboard.jobs.claiming import Claim
 from dashboard.jobs.models import JobItem, JobOutcome
+from dashboard.jobs.running.claim import Claim
 from dashboard.jobs.states import ItemState
 
 BATCH = 200

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from api_client import Client
 from api_client.models import Message
-from dashboard.jobs.places import HELD
+from dashboard.jobs.message_location import HELD
 from dashboard.jobs.selections.gathering import parts
-from dashboard.jobs.selections.looking import look_up
+from dashboard.jobs.selections.lookup import look_up
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck, Source
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.jobs.states import FOLDER_LABELS

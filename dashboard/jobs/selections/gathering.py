@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from api_client import Client
 from api_client.models import Message
-from dashboard.jobs.selections.looking import look_up
+from dashboard.jobs.selections.lookup import look_up
 from dashboard.jobs.selections.models import SelectedMessage, Selection, Source
 from dashboard.jobs.selections.tallies import tally
-from dashboard.jobs.selections.undoing import undo_leaves, undo_take
+from dashboard.jobs.selections.undo import undo_leaves, undo_take
 from dashboard.jobs.snapshot import LONGEST_ID, Snapshot
 from dashboard.walking.registry import Taker
 from dashboard.walking.walk import Leaf

@@ -18,7 +18,7 @@ from api_client.models import Message
 from api_client.resources import SearchFilters
 from dashboard.jobs.selections.models import SelectedMessage
 from dashboard.jobs.snapshot import Snapshot
-from dashboard.jobs.windows import windows_over
+from dashboard.jobs.time_windows import windows_over
 from dashboard.walking.position import Window
 from dashboard.walking.walk import Leaf, walk
 

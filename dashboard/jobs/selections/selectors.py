@@ -9,7 +9,7 @@ from django.conf import settings
 
 from api_client.models import DeliveryStatus, MailboxDestination
 from dashboard.jobs.actions import ACTIONS
-from dashboard.jobs.places import HELD
+from dashboard.jobs.message_location import HELD
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck
 from dashboard.jobs.states import DISPOSITION_LABELS, FOLDER_LABELS, JobAction
 

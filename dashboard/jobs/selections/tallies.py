@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard.jobs.places import HELD
+from dashboard.jobs.message_location import HELD
 from dashboard.jobs.snapshot import Snapshot
 
 KINDS = ("dispositions", "statuses", "domains")

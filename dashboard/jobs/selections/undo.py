@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dashboard.jobs.actions import folder_of
+from dashboard.jobs.message_location import HELD
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.places import HELD
 from dashboard.jobs.selections.models import SelectedMessage, Selection
 from dashboard.jobs.selections.tallies import tally
 from dashboard.jobs.states import FOLDER_LABELS, ItemState, JobAction

@@ -14,8 +14,8 @@ from gateway.api.registry import Call, operation
 from gateway.delivery.moving import Moved, move
 from gateway.delivery.releasing import release
 from gateway.models import Token
+from gateway.rejudging.tasks import enqueue
 from gateway.submissions.services import UnknownReport, submission_create
-from gateway.submissions.tasks import enqueue
 
 WRITE = Token.Scope.WRITE
 _PATH = "/investigate/{investigate_id}"

@@ -17,7 +17,7 @@ from gateway.api.registry import Call, operation
 from gateway.delivery.ledger import DATABASE, refresh
 from gateway.models import ActionLog, Delivery, Message, Token
 from gateway.models.message import OperationBit
-from gateway.preview.asking import PreviewFailed, preview_png
+from gateway.preview.cached import PreviewFailed, preview_png
 from gateway.store.raw import read_raw
 
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE

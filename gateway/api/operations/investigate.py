@@ -14,10 +14,10 @@ from gateway.api.params import DetailQuery, SearchQuery
 from gateway.api.problems import UNAVAILABLE, Problem, bad_parameter, not_found
 from gateway.api.registry import Call, operation
 from gateway.models import Message, SearchRun, Token
-from gateway.search import slow
-from gateway.search.budget import SearchTooSlow, time_budget
+from gateway.search import background
 from gateway.search.cursor import InvalidCursor, parse
 from gateway.search.page import search_page
+from gateway.search.time_budget import SearchTooSlow, time_budget
 
 READ = Token.Scope.READ
 DATABASE = "gateway"
@@ -45,7 +45,7 @@ def search(call: Call) -> HttpResponse:
         with time_budget(DATABASE, settings.GATEWAY_SEARCH_SECONDS):
             page = search_page(filters, limit=params.per_page, cursor=cursor, offset=offset)
     except SearchTooSlow:
-        return _promised(call, slow.start(filters, limit=params.per_page, cursor=cursor, offset=offset))
+        return _promised(call, background.start(filters, limit=params.per_page, cursor=cursor, offset=offset))
     return _found(page.messages, params.per_page, str(page.older or ""), str(page.newer or ""))
 
 
@@ -81,7 +81,7 @@ def search_result(call: Call) -> HttpResponse:
     if run is None:
         raise not_found("search")
     if run.state == SearchRun.State.PENDING:
-        slow.again_if_overdue(run)
+        background.again_if_overdue(run)
         return _promised(call, run)
     if run.state == SearchRun.State.FAILED:
         raise Problem(503, UNAVAILABLE, "The search could not be finished; ask for a shorter range of time")

@@ -15,9 +15,9 @@ from gateway.api.tokens import token_ensure
 from gateway.detect import Envelope
 from gateway.management.sample_story import tell
 from gateway.models import Domain, Message, RegistryEntry, Token
+from gateway.pipeline import accept
 from gateway.policies.policy import HELD
 from gateway.samples import SAMPLE_POLICY, sample_messages
-from gateway.store.accept import accept
 from gateway.store.policy import changing, forget
 
 DATABASE = "gateway"

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 
 from gateway.preview.browser import Renderer, RenderFailed
 from gateway.preview.chromium import HOW_TO_INSTALL, find_chromium
-from gateway.preview.pipe import Pipe, Request
+from gateway.preview.render_queue import Pipe, Request
 
 logger = logging.getLogger(__name__)
 _SECONDS_FOR_ONE = 10.0

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.services import job_create
 from dashboard.people.services import people_ensure

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from dashboard.audit.actor import SYSTEM
 from dashboard.environment import thresholds
-from dashboard.jobs.approval import is_as_approved, needs_approval
+from dashboard.jobs.approval.rules import is_as_approved, needs_approval
+from dashboard.jobs.control import job_cancel
 from dashboard.jobs.models import Job
-from dashboard.jobs.recovery import jobs_recover
+from dashboard.jobs.running.recover import jobs_recover
 from dashboard.jobs.services import job_create
-from dashboard.jobs.steering import job_cancel
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import run, states
 from tests.dashboard.jobs.fake_api import FakeApi

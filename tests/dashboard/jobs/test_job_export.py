@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
-from dashboard.jobs.export import COLUMNS, neutral
+from dashboard.jobs.pages.csv_export import COLUMNS, neutral
 from dashboard.jobs.selectors import PER_PAGE
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import run

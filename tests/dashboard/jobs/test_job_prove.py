@@ -9,13 +9,13 @@ import pytest
 from django.utils import timezone
 
 from dashboard.audit.actor import SYSTEM
+from dashboard.jobs.control import job_cancel
 from dashboard.jobs.models import Job
-from dashboard.jobs.recovery import jobs_recover
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.recover import jobs_recover
+from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selectors import job_progress
 from dashboard.jobs.services import job_create
-from dashboard.jobs.steering import job_cancel
-from dashboard.jobs.windows import windows_over
+from dashboard.jobs.time_windows import windows_over
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import later, run, run_to_the_end
 from tests.dashboard.jobs.fake_api import FakeApi, enveloped, lost_after_acting, refused

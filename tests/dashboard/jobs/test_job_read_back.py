@@ -8,7 +8,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from dashboard.jobs.recovery import jobs_recover
+from dashboard.jobs.running.recover import jobs_recover
 from tests.dashboard.jobs.conftest import later, run, run_to_the_end, states
 from tests.dashboard.jobs.fake_api import (
     FakeApi,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dashboard.audit.actor import SYSTEM
+from dashboard.jobs.control import job_pause, job_resume
 from dashboard.jobs.models import Job, JobOutcome
 from dashboard.jobs.services import job_create
-from dashboard.jobs.steering import job_pause, job_resume
 from tests.dashboard.jobs.conftest import run, run_to_the_end, states
 from tests.dashboard.jobs.fake_api import FakeApi, answering, lost_after_acting, lost_before_acting
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from dashboard.jobs.models import Job
-from dashboard.jobs.recovery import jobs_recover
-from dashboard.jobs.running import HOLDUPS_AT_MOST, READS, job_run
+from dashboard.jobs.running.recover import jobs_recover
+from dashboard.jobs.running.run import HOLDUPS_AT_MOST, READS, job_run
 from tests.dashboard.jobs.conftest import later, run, run_to_the_end, states
 from tests.dashboard.jobs.fake_api import (
     FakeApi,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from dashboard.jobs.models import Job, JobItem, JobOutcome
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selectors import job_progress
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import run, states

@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from dashboard.audit.actor import SYSTEM
-from dashboard.jobs.claiming import claim_pending
+from dashboard.jobs.control import job_cancel, job_pause, job_resume, job_retry
 from dashboard.jobs.models import Job
-from dashboard.jobs.recovery import jobs_recover
+from dashboard.jobs.running.claim import claim_pending
+from dashboard.jobs.running.recover import jobs_recover
 from dashboard.jobs.selectors import job_progress
-from dashboard.jobs.steering import job_cancel, job_pause, job_resume, job_retry
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import later, run, run_to_the_end, states
 from tests.dashboard.jobs.fake_api import FakeApi, lost_after_acting, lost_before_acting

@@ -6,11 +6,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from dashboard.audit.actor import SYSTEM
+from dashboard.jobs.control import job_cancel
 from dashboard.jobs.models import Job
 from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.services import job_create
 from dashboard.jobs.snapshot import Snapshot
-from dashboard.jobs.steering import job_cancel
 from tests.dashboard.jobs.conftest import gather, run, run_to_the_end, walked
 from tests.dashboard.jobs.fake_api import FakeApi, lost_before_acting
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from dashboard.jobs.claiming import claim_pending
 from dashboard.jobs.models import Job, JobOutcome
-from dashboard.jobs.recovery import jobs_recover
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.claim import claim_pending
+from dashboard.jobs.running.recover import jobs_recover
+from dashboard.jobs.running.run import job_run
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import later, run, states
 from tests.dashboard.jobs.fake_api import (

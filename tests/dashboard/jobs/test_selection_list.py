@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from dashboard.jobs.forms import ids_of_csv
+from dashboard.jobs.pages.forms import ids_of_csv
 from dashboard.jobs.selections.models import Selection
 from tests.dashboard.jobs.conftest import gather
 from tests.dashboard.jobs.fake_api import FakeApi

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from api_client.resources import SearchFilters
 from dashboard.jobs.models import Job
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.selections.services import selection_create
 from dashboard.jobs.services import job_start
@@ -95,7 +95,7 @@ def test_a_worker_lost_while_copying_leaves_nothing_out_and_nothing_twice(api, a
 
 def test_a_large_job_that_is_cancelled_still_lists_all_that_was_not_done(api, analyst, mailbox) -> None:
     from dashboard.audit.actor import SYSTEM
-    from dashboard.jobs.steering import job_cancel
+    from dashboard.jobs.control import job_cancel
 
     mailbox(1200)
     selection = gather(selection_create(user=analyst, filters=SearchFilters(), start=START, end=END))

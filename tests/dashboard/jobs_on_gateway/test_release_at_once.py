@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 
 from dashboard.jobs.models import Job
-from dashboard.jobs.running import job_run
+from dashboard.jobs.running.run import job_run
 from dashboard.jobs.services import job_create
 from gateway.delivery import maildir
 from gateway.models import ActionLog

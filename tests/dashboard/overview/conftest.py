@@ -2,17 +2,17 @@
 
 import pytest
 
-from dashboard.overview import keeping
+from dashboard.overview import rollups
 
 
 @pytest.fixture
 def every_day() -> int:
     """All the days that are counted, as in a running stack."""
-    return keeping.DAYS
+    return rollups.DAYS
 
 
 @pytest.fixture(autouse=True)
 def few_days(request, monkeypatch):
     """Count ten days instead of ninety, which takes a tenth of the time, where a test doesn't ask for every day."""
     if "every_day" not in request.fixturenames:
-        monkeypatch.setattr(keeping, "DAYS", 10)
+        monkeypatch.setattr(rollups, "DAYS", 10)

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-from dashboard.overview.keeping import rollups_keep
 from dashboard.overview.models import DayFigures
+from dashboard.overview.rollups import rollups_keep
 from dashboard.walking.running import walk_run
 from tests.dashboard.walking.capped import CappedSearch
 from tests.investigate import fake_api

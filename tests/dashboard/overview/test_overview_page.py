@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from selectolax.lexbor import LexborHTMLParser
 
-from dashboard.overview.drawing import pictures_draw
+from dashboard.overview.chart_data import pictures_draw
 from dashboard.overview.ranges import RANGES
 from tests.dashboard.overview.days import mail, serve, work
 

@@ -10,9 +10,9 @@ from dashboard import backend
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import SYSTEM
 from dashboard.audit.services import record
-from dashboard.overview import keeping
-from dashboard.overview.keeping import days_of, rollups_keep
+from dashboard.overview import rollups
 from dashboard.overview.models import DayFigures, DayWalk
+from dashboard.overview.rollups import days_of, rollups_keep
 from dashboard.walking.running import walk_run
 from tests.dashboard.overview.days import LABEL, days_back, kept, mail, naive, serve, work
 
@@ -36,7 +36,7 @@ def messages(api, now):
 def all_days_agree(messages, now):
     for day in days_back(now, 8):
         assert kept(day=day) == naive(messages, day=day), day
-    assert DayFigures.objects.filter(as_of__isnull=False).count() == keeping.DAYS
+    assert DayFigures.objects.filter(as_of__isnull=False).count() == rollups.DAYS
 
 
 def make_old(**ages):
@@ -100,8 +100,8 @@ def test_late_arrivals_and_new_verdicts_are_counted_the_next_time(messages, now)
 
 
 def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(messages, now, monkeypatch):
-    monkeypatch.setattr(keeping.CountDay, "per_page", 4)
-    kept_before, deaths = keeping.CountDay.take, []
+    monkeypatch.setattr(rollups.CountDay, "per_page", 4)
+    kept_before, deaths = rollups.CountDay.take, []
 
     def die_sometimes(self, walk, found):
         kept_before(self, walk, found)
@@ -109,7 +109,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(mes
             deaths.append(found[-1].id)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(keeping.CountDay, "take", die_sometimes)
+    monkeypatch.setattr(rollups.CountDay, "take", die_sometimes)
     for _ in range(400):
         walk = rollups_keep() or DayWalk.objects.filter(finished_at=None).first()
         if walk is None:

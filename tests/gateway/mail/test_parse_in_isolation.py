@@ -40,7 +40,7 @@ def children() -> list[psutil.Process]:
 
 def is_parser(process: psutil.Process) -> bool:
     try:
-        return "gateway.mail.child" in process.cmdline()
+        return "gateway.mail.parser_process" in process.cmdline()
     except (psutil.ZombieProcess, psutil.NoSuchProcess):
         return False
 
@@ -154,7 +154,7 @@ def test_children_die_with_their_parent() -> None:
 
 
 def test_the_child_has_a_bare_environment_and_no_django() -> None:
-    program = "import sys, gateway.mail.child; print('django' in sys.modules)"
+    program = "import sys, gateway.mail.parser_process; print('django' in sys.modules)"
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment)
     assert answer.stdout.strip() == b"False"

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.models import Submission
-from gateway.submissions import reviewing
-from gateway.submissions.reviewing import review_waiting
+from gateway.rejudging import review
+from gateway.rejudging.review import review_waiting
 from tests.gateway.mails import held, stored
 from tests.gateway.policy_rows import block
 from tests.gateway.test_delivery import contents
@@ -103,13 +103,13 @@ def test_a_worker_that_dies_after_the_verdict_moves_the_copies_the_next_time(cli
     def die(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gateway.submissions.effect.move", die)
+    monkeypatch.setattr("gateway.rejudging.effect.move", die)
     with pytest.raises(KeyboardInterrupt):
         review_waiting()
     assert client.investigate.get(message.investigate_id).final_disposition == "MALICIOUS"
     monkeypatch.undo()
     Submission.objects.using("gateway").update(try_after=None)
-    assert reviewing.review_waiting() == 1
+    assert review.review_waiting() == 1
     assert contents(mailboxes) == []
     assert len(contents(mailboxes, folder="JunkEmail")) == 1
     (row,) = client.submissions.list().items
