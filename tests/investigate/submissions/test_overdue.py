@@ -50,7 +50,7 @@ def test_people_who_left_are_not_told(late):
 
 
 def test_a_mail_server_that_fails_does_not_lose_the_news(late, settings):
-    settings.EMAIL_BACKEND = "tests.investigate.reviews.test_overdue.Failing"
+    settings.EMAIL_BACKEND = "tests.investigate.submissions.test_overdue.Failing"
     with pytest.raises(OSError, match="refused"):
         tell_of_overdue()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
