@@ -1,4 +1,4 @@
-"""The gateway's tables, all in the database `gateway`."""
+"""The gateway's Django models. All tables are in the database `gateway`."""
 
 from gateway.models.actions import ActionLog
 from gateway.models.bulk import BulkJob, BulkJobMessage

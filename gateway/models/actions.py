@@ -1,4 +1,4 @@
-"""The action log: what was asked of a message through the API, and what came of it."""
+"""Action log: each action that was requested on a message through the API, and its result."""
 
 from django.db import models
 
@@ -6,8 +6,11 @@ from gateway.models.message import Message
 
 
 class ActionLog(models.Model):
-    """One action on one message. `success` is null while it runs: a row that stayed so was cut off, and is finished
-    by the same request when it comes again (see `gateway.delivery.moving`)."""
+    """One action on one message.
+
+    `success` is null while the action runs. A row whose `success` stays null belongs to an interrupted action. The
+    same request, sent again, completes it (see `gateway.delivery.moving`).
+    """
 
     class Operation(models.TextChoices):
         PREVIEW = "PREVIEW"

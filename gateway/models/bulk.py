@@ -1,4 +1,4 @@
-"""Bulk action jobs: one action on every message that a search finds."""
+"""Bulk action jobs: one action, a move or a release, on every message that a search finds."""
 
 import uuid
 
@@ -13,15 +13,17 @@ class BulkJob(models.Model):
         PENDING ──▶ DISCOVERING ──▶ PROCESSING ──▶ COMPLETED
            │             │     │        │
            │             │     └────────┼────────▶ FAILED (the search could not be carried out)
-           └─────────────┴──────────────┴────────▶ CANCELLED (what was done stays)
+           └─────────────┴──────────────┴────────▶ CANCELLED (completed actions are not undone)
 
-    Discovery walks the search from its newest message back and freezes a row for each message and recipient;
-    `discovered_to` is the key it came to, written in the transaction that writes the rows, so it goes on where a dead
-    worker was. `claimed_by` and `lease_until` keep discovery with one worker. Processing is shared: rows carry their
-    own leases. A job is COMPLETED when every row has an outcome, whatever the outcomes are.
+    Discovery walks the search from the newest message to the oldest and writes a row for each message and recipient.
+    `discovered_to` is the key of the last message of the last page. It is written in the transaction that writes the
+    page's rows, so discovery continues there if its worker dies. `claimed_by` and `lease_until` ensure that one worker
+    at a time does the discovery. Several workers may process the rows, because each row has its own lease. A job is
+    COMPLETED when every row has an outcome, including failures.
 
-    `search` is what the client asked, `filters` that as `SearchParams`, its end no later than the job's creation.
-    `look_after` is when somebody has to look whether a worker still comes back to the job.
+    `search` is the search as the client sent it. `filters` is the same search as `SearchParams`, and ends at the job's
+    creation at the latest. `look_after` is the time from which recovery may enqueue the job again. Every worker that
+    runs the job moves `look_after` into the future.
     """
 
     class Action(models.TextChoices):
@@ -41,7 +43,7 @@ class BulkJob(models.Model):
     action = models.CharField(max_length=7, choices=Action.choices)
     destination = models.CharField(max_length=40)
     expected_disposition = models.CharField(max_length=20)
-    comment = models.TextField(null=True)  # noqa: DJ001 - the API tells no comment and an empty one apart
+    comment = models.TextField(null=True)  # noqa: DJ001 - the API distinguishes null from an empty comment
     requested_by = models.CharField(max_length=100)
     search = models.JSONField()
     filters = models.JSONField()
@@ -71,11 +73,11 @@ class BulkJobMessage(models.Model):
 
         PENDING ──▶ PROCESSING ──▶ COMPLETED | FAILED
           │ ▲           │
-          │ └───────────┤ (to be tried again from `retry_after` on)
+          │ └───────────┤ (retried at `retry_after` or later)
           └─▶ CANCELLED ◀┘        SKIPPED (from the beginning)
 
-    A worker claims rows by a conditional update and holds them until `lease_until`; what a dead worker held waits
-    again. The row keeps the message's key even if the message is gone one day.
+    A worker claims rows by a conditional update. Its lease ends at `lease_until`. If the worker dies, recovery sets
+    its rows back to PENDING after that. The row keeps the message's key even after the message was deleted.
     """
 
     class Status(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Settings about what mail says: content policies, and links that are left alone."""
+"""Settings about the content of mail: content policies, and patterns of URLs that the detectors ignore."""
 
 from django.db import models
 
@@ -6,31 +6,31 @@ from gateway.models.setting import Setting
 
 
 class ContentPolicy(Setting):
-    """Mail whose subject or body a regular expression finds is malicious, while the policy is enabled."""
+    """A regular expression for subject or body. Mail that it matches is malicious while the policy is enabled."""
 
     name = models.CharField(max_length=256)
     pattern = models.CharField(max_length=1024)
     targets = models.JSONField(default=list)
     enabled = models.BooleanField()
-    notes = models.TextField(null=True)  # noqa: DJ001 - the contract tells null from an empty note
+    notes = models.TextField(null=True)  # noqa: DJ001 - the API distinguishes null from an empty note
 
     def __str__(self) -> str:
         return self.name
 
     def identity(self) -> tuple[str, ...]:
-        """Return the name: people tell policies apart by it."""
+        """Return the name without regard to case, since users identify policies by name."""
         return (self.name.casefold(),)
 
 
 class UrlIgnorePattern(Setting):
-    """A regular expression for whole URLs that the detectors leave alone."""
+    """A regular expression for whole URLs that the detectors ignore."""
 
     pattern = models.CharField(max_length=1024)
-    comments = models.TextField(null=True)  # noqa: DJ001 - the contract tells null from an empty comment
+    comments = models.TextField(null=True)  # noqa: DJ001 - the API distinguishes null from an empty comment
 
     def __str__(self) -> str:
         return self.pattern
 
     def identity(self) -> tuple[str, ...]:
-        """Return the expression as it is written."""
+        """Return the expression unchanged."""
         return (self.pattern,)

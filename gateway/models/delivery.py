@@ -1,4 +1,4 @@
-"""The ledger of deliveries: what became of each recipient's copy."""
+"""Delivery ledger: the delivery status of each recipient's copy of a message."""
 
 from django.db import models
 
@@ -12,8 +12,9 @@ class Delivery(models.Model):
                       ▲
         quarantined ──┘ (release: quarantined ─▶ queued ─▶ delivered)
 
-    `queued` is written before the file, `delivered` after it, and the file's name follows from the row's key: so a
-    delivery that was cut off between the two is finished, never repeated. `folder` is where the copy was put last.
+    `queued` is written before the file, `delivered` after it. The file's name is derived from the row's key. So a
+    delivery that was interrupted between the two is completed and never repeated. `folder` is the mailbox folder that
+    the copy was last put into.
     """
 
     class Status(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The domains that the gateway protects."""
+"""Protected domains: the domains whose mail the gateway judges."""
 
 from django.db import models
 
@@ -7,10 +7,10 @@ from gateway.policies.patterns import host_key
 
 
 class Domain(Setting):
-    """A domain whose mail the gateway judges; its addresses are our own.
+    """A protected domain. Its addresses count as the organisation's own.
 
-    `drop_dispositions` name what is held for its recipients. `txt_value` is what proves ownership in the DNS, empty
-    for a domain that needs no proof.
+    Mail with one of the `drop_dispositions` is held for the domain's recipients. `txt_value` is the DNS TXT record
+    that proves ownership of the domain, empty for a domain that needs no proof.
     """
 
     class Status(models.TextChoices):
@@ -26,7 +26,7 @@ class Domain(Setting):
     drop_dispositions = models.JSONField(default=list)
     ip_restrictions = models.JSONField(default=list)
     regions = models.JSONField(default=list)
-    folder = models.CharField(max_length=8, null=True)  # noqa: DJ001 - the contract's null, here and below
+    folder = models.CharField(max_length=8, null=True)  # noqa: DJ001 - null in the API, here and below
     integration_id = models.CharField(max_length=64, null=True)  # noqa: DJ001 - see above
     lookback_hops = models.PositiveSmallIntegerField(null=True)
     require_tls_inbound = models.BooleanField(null=True)
@@ -37,5 +37,5 @@ class Domain(Setting):
         return self.domain
 
     def identity(self) -> tuple[str, ...]:
-        """Return the domain in the spelling that all its spellings share."""
+        """Return the domain in canonical form (see `host_key`)."""
         return (host_key(self.domain),)

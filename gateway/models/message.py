@@ -1,4 +1,4 @@
-"""A message that the gateway took in, what is known of it, and its entry in the search index."""
+"""Messages: the row that searches return, the detail of one message, and its entry in the full-text index."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from gateway.models.raw import RawMail
 
 
 class DeliveryBit(models.IntegerChoices):
-    """What became of a message's copies, as bits of `Message.delivery_bits`: one message may have several."""
+    """Delivery statuses of a message's copies, as bits of `Message.delivery_bits`. A message may have several."""
 
     DELIVERED = 1, "delivered"
     MOVED = 2, "moved"
@@ -20,7 +20,7 @@ class DeliveryBit(models.IntegerChoices):
 
 
 class OperationBit(models.IntegerChoices):
-    """What was done to a message after it was judged, as bits of `Message.operation_bits`."""
+    """Actions taken on a message after it was judged, as bits of `Message.operation_bits`."""
 
     PREVIEW = 1, "PREVIEW"
     QUARANTINE_RELEASE = 2, "QUARANTINE_RELEASE"
@@ -29,10 +29,10 @@ class OperationBit(models.IntegerChoices):
 
 
 class Message(models.Model):
-    """One accepted SMTP transaction or imported file: what a search row needs, and nothing larger.
+    """One accepted SMTP transaction or imported file. Contains what a search result shows, and nothing larger.
 
-    The key carries the time of scanning (`gateway.ids`). Times are in UTC. `import_key` is null for mail that came
-    by SMTP, where the same bytes twice are two messages.
+    The key contains the time of scanning (`gateway.ids`). Times are in UTC. `import_key` is null for mail received
+    by SMTP. The same bytes received twice by SMTP are two messages.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -88,7 +88,7 @@ class Message(models.Model):
 
 
 class MessageDetail(models.Model):
-    """What only a message's own page needs, as zstd-compressed JSON: see `gateway.store.detail`."""
+    """Data that only a message's own page needs, as zstd-compressed JSON (see `gateway.store.detail`)."""
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="detail")
     payload = models.BinaryField()
@@ -98,9 +98,9 @@ class MessageDetail(models.Model):
 
 
 class MessageIndex(models.Model):
-    """The searchable words of a message, in the alphabet of `gateway.search.words`.
+    """The searchable words of a message, encoded as `gateway.search.words` describes.
 
-    A full-text index over the three columns (FTS5 on SQLite, GIN on PostgreSQL) is kept by the database itself.
+    The database itself maintains a full-text index over the three columns (FTS5 on SQLite, GIN on PostgreSQL).
     """
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="index")

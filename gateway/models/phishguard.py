@@ -1,13 +1,13 @@
-"""PhishGuard reports: what the gateway noticed beyond single messages."""
+"""PhishGuard reports: campaigns, targeted people, and threats that were found after delivery."""
 
 from django.db import models
 
 
 class PhishGuardReport(models.Model):
-    """One report, written once for each kind, key and day (UTC) of what it is about.
+    """One report. It is written once for each kind, key and day (UTC) on which its subject occurred.
 
-    `key` is a hash of what the report is about: a message, a campaign's common trait, a person. `sender`,
-    `recipients`, `occurred_at` and `postfix_id` are those of the message that brought the report about.
+    `key` is a hash of the report's subject: a message, the trait that a campaign's messages share, or a person.
+    `sender`, `recipients`, `occurred_at` and `postfix_id` describe the message that triggered the report.
     """
 
     class Kind(models.TextChoices):
@@ -42,7 +42,7 @@ class PhishGuardReport(models.Model):
 
 
 class PhishGuardMark(models.Model):
-    """How far an account's mail was looked through: messages from the key `seen_to` on are still to be looked at."""
+    """How far an account's mail was examined. Messages with the key `seen_to` or a later one are still to be read."""
 
     account_id = models.CharField(max_length=32, primary_key=True)
     seen_to = models.BigIntegerField()

@@ -1,14 +1,14 @@
-"""Where the exact bytes of a message lie."""
+"""Raw mail: where the exact bytes of a message are stored."""
 
 from django.db import models
 
 
 class RawMail(models.Model):
-    """The bytes of one message, content-addressed: a zstd frame in a file of the storage `raw_mail`.
+    """The content-addressed bytes of one message: a zstd frame in a file of the storage `raw_mail`.
 
-    `length` is null when the frame is the whole file; a pack holds many frames, each at its offset. `size` is that
-    of the uncompressed message, in bytes. The file is written before the row: a process that dies in between leaves
-    a file without a row, which the next message of the same content takes up.
+    `length` is null when the frame is the whole file. A pack contains many frames, each at its `offset`. `size` is
+    the size of the uncompressed message in bytes. The file is written before the row. A process that dies in between
+    leaves a file without a row. The next message with the same content uses that file.
     """
 
     sha256 = models.CharField(max_length=64, primary_key=True)

@@ -1,4 +1,4 @@
-"""Searches that took longer than a request may."""
+"""Slow searches: searches that take longer than a request may, and are finished by the worker."""
 
 import uuid
 
@@ -6,12 +6,12 @@ from django.db import models
 
 
 class SearchRun(models.Model):
-    """One page of a slow search, which the worker finishes and the client polls for.
+    """One page of a slow search. The worker finishes it and the client polls for it.
 
         pending ──▶ done | failed
 
-    Rows are the truth: a run whose worker died stays pending, and a poll enqueues it again after a while. `filters`
-    are those of `SearchParams`; `keys` are those of the messages found, newest first.
+    The row says what is left to do. If the worker dies, the run stays pending and a later poll enqueues it again.
+    `filters` are the filters of `SearchParams`. `keys` are the keys of the found messages, newest first.
     """
 
     class State(models.TextChoices):

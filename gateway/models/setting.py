@@ -1,4 +1,4 @@
-"""What all settings of an account have in common."""
+"""Base model of all settings of an account, and the version counter of an account's settings."""
 
 import hashlib
 import uuid
@@ -8,10 +8,10 @@ from django.db import models
 
 
 class PolicyVersion(models.Model):
-    """Counts the changes to an account's settings.
+    """Counter of the changes to an account's settings.
 
-    Whoever changes a setting raises it in the same transaction: so changes of one account come one after the other,
-    and every process sees with one small query whether what it read before still holds.
+    Every change to a setting increments `number` in the same transaction. So changes to one account are serialised,
+    and one small query tells a process whether the settings that it has cached are still current.
     """
 
     account_id = models.CharField(max_length=32, primary_key=True)
@@ -22,7 +22,7 @@ class PolicyVersion(models.Model):
 
 
 class Setting(models.Model):
-    """One entry of an account's settings. `key` is the hash of what makes it the same as another one."""
+    """One entry of an account's settings. `key` is the hash of its identity, which is unique within the account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account_id = models.CharField(max_length=32)
@@ -36,10 +36,10 @@ class Setting(models.Model):
         indexes = [models.Index(fields=["account_id", "created_at"], name="%(class)s_new")]
 
     def identity(self) -> tuple[str, ...]:
-        """Return what no two entries of an account may have in common."""
+        """Return the values that identify the entry. No two entries of an account may have the same identity."""
         raise NotImplementedError
 
     def keyed(self) -> Self:
-        """Set `key` from the identity and return the entry, unsaved."""
+        """Set `key` from the identity and return the entry without saving it."""
         self.key = hashlib.sha256("\0".join(self.identity()).encode()).hexdigest()
         return self

@@ -1,4 +1,4 @@
-"""What was asked to be classified otherwise: by the security team, or by the people who got it."""
+"""Submissions: requests to reclassify a message, by the security team (Team) or by a recipient (User)."""
 
 import uuid
 
@@ -9,18 +9,19 @@ from gateway.models.raw import RawMail
 
 
 class Submission(models.Model):
-    """A request to judge one message otherwise.
+    """A request to reclassify one message.
 
         status            submitted ──▶ completed | failed      (the gateway has judged the message again)
-        customer_status   unreviewed ──▶ reviewed | escalated   (the security team has looked at it)
+        customer_status   unreviewed ──▶ reviewed | escalated   (the security team has reviewed it)
 
-    A Team submission is a reclassification through the API; with its judgement it is reviewed. A User submission is a
-    message that somebody reported (`report` is the mail that did it): it is reviewed when the team reclassifies the
-    message, and escalated when the team's submission names it; `escalated_to` is that submission then.
+    A Team submission is a reclassification through the API. It becomes reviewed when the message was judged again.
+    A User submission is a message that a user reported; `report` is the mail that reported it. It becomes reviewed
+    when the team reclassifies the message. It becomes escalated when a Team submission names it; `escalated_to` is
+    that Team submission.
 
-    `message` is null when what was reported is not stored here; `eml` then holds it. Dispositions are those that can
-    be asked for: MALICIOUS-BEC is MALICIOUS here. `folded` is what a search term is looked for in. `try_after` keeps
-    a judgement with one worker, and tells when another one takes it up.
+    `message` is null when the reported message is not stored here; `eml` then references its bytes. Dispositions are
+    those that can be requested, so MALICIOUS-BEC is stored as MALICIOUS. `folded` is the text that search terms are
+    compared with. `try_after` is the end of a worker's lease: until then no other worker judges the message.
     """
 
     class Type(models.TextChoices):

@@ -1,10 +1,10 @@
-"""Who may call the API."""
+"""API credentials: tokens and keys, with their scope."""
 
 from django.db import models
 
 
 class Token(models.Model):
-    """A credential of one account: only its SHA-256 is kept. `email` is set for X-Auth-Email with X-Auth-Key."""
+    """A credential of one account. Only its SHA-256 is stored. `email` is set for X-Auth-Email with X-Auth-Key."""
 
     class Scope(models.TextChoices):
         READ = "read"

@@ -1,4 +1,4 @@
-"""What happened to a message after it was stored, line by line."""
+"""Message trace: lines that say what happened to a message after it was stored."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from gateway.models.message import Message
 
 
 class TraceLine(models.Model):
-    """One line of a message's trace. The lines of its intake lie in its detail; these follow them."""
+    """One line of a message's trace. The lines of the intake are in the message's detail; these lines follow them."""
 
     class Direction(models.TextChoices):
         INBOUND = "inbound"
