@@ -1,4 +1,4 @@
-"""Allow policies: who and whose mail is exempt from detections."""
+"""Allow policies: which senders and recipients are exempt from detections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,11 @@ from gateway.policies.senders import Place, Sender
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """What an allow policy does to a message; `everything` tells a trusted sender from an acceptable one."""
+    """The effect of an allow policy on a message.
+
+    `everything` is true if every disposition is exempt (trusted sender, exempt recipient). It is false for an
+    acceptable sender, whose mail is exempt from SPAM, SPOOF and BULK only. `kind` is the pattern type of the API.
+    """
 
     pattern: str
     kind: str
@@ -21,7 +25,7 @@ class Exemption:
 
     @property
     def properties(self) -> dict[str, Any]:
-        """The contract's properties of a message that an allow policy bore on."""
+        """Return the API's `properties` of a message that an allow policy applied to."""
         return {
             "allowlisted_pattern": self.pattern,
             "allowlisted_pattern_type": self.kind,
@@ -30,7 +34,10 @@ class Exemption:
 
 
 def exempt_sender(found: Sequence[Sender], evidence: Evidence, policy: Policy, notes: list[str]) -> Exemption | None:
-    """Return the strongest exemption that the sender has; what failed for want of authentication is noted."""
+    """Return the sender's strongest exemption, or None.
+
+    Append a line to `notes` for each policy that does not apply because the sender is not authenticated.
+    """
     best: Exemption | None = None
     for sender in found:
         for allow in sender.matches(policy.allowed):
@@ -48,7 +55,7 @@ def exempt_sender(found: Sequence[Sender], evidence: Evidence, policy: Policy, n
 
 
 def exempt_recipient(recipient: str, evidence: Evidence, policy: Policy, notes: list[str]) -> Exemption | None:
-    """Return the exemption of a recipient, if an allow policy names it."""
+    """Return the exemption of a recipient, or None. Append what was decided to `notes`."""
     for allow in policy.allowed.for_address(recipient):
         if not allow.exempt_recipient:
             continue
@@ -61,9 +68,9 @@ def exempt_recipient(recipient: str, evidence: Evidence, policy: Policy, notes: 
 
 
 def _is_verified(sender: Sender, evidence: Evidence) -> bool:
-    """Whether a trusted server recorded a pass for the very name that the policy matched.
+    """Return whether a trusted server recorded an authentication pass for the identity that the policy matched.
 
-    SPF vouches for the envelope sender alone, so a pass of it must not help a From address of another domain.
+    SPF authenticates the envelope sender only, so an SPF pass must not authenticate a header From of another domain.
     """
     if sender.what == Place.FROM:
         return evidence.is_authenticated

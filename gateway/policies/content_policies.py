@@ -1,4 +1,4 @@
-"""Content policies: expressions that are looked for in subject and body."""
+"""Content policies: regular expressions that are searched for in subject and body."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ _CHARACTERS_READ: Final = 1_000_000
 
 
 def content_findings(message: ParsedMessage, policy: Policy) -> Sequence[Finding]:
-    """Return a finding for each content policy that the message meets."""
+    """Return a finding for each content policy that matches the message."""
     findings = []
     for rule in policy.content:
         for field, portion, text in _parts(message, subject=rule.subject, body=rule.body):

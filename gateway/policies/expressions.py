@@ -1,4 +1,4 @@
-"""Regular expressions of people, on RE2: they take linear time, whatever is written into them."""
+"""Regular expressions that users write into settings. RE2 matches any expression in linear time."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _SET_OF = 100
 
 
 class BadExpression(ValueError):
-    """An expression that RE2 does not take; the message says what is wrong, and where."""
+    """An expression that RE2 does not accept. The message says what is wrong and at which character."""
 
 
 def _options() -> Any:
@@ -29,9 +29,9 @@ def _options() -> Any:
 
 @lru_cache(maxsize=4_096)
 def compiled(expression: str) -> Any:
-    """Return the expression, without regard to case.
+    """Return the compiled expression, which ignores case.
 
-    :raises BadExpression: RE2 does not take it.
+    :raises BadExpression: if RE2 does not accept the expression.
     """
     try:
         return re2.compile(expression, _options())
@@ -40,7 +40,7 @@ def compiled(expression: str) -> Any:
 
 
 def _said(error: Exception, expression: str) -> str:
-    """Say what RE2 said, with the place: it names the part of the expression that it stumbled over."""
+    """Return RE2's error message with the position in the expression. RE2 itself names only the faulty part."""
     raw = error.args[0] if error.args else b""
     told = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
     reason, _, part = told.partition(": ")
@@ -50,7 +50,7 @@ def _said(error: Exception, expression: str) -> str:
 
 
 def search(expression: str, text: str) -> str | None:
-    """Return what an expression finds first in a text, or None."""
+    """Return the first match of an expression in a text, or None."""
     try:
         match = compiled(expression).search(text)
     except BadExpression as error:
@@ -60,7 +60,7 @@ def search(expression: str, text: str) -> str | None:
 
 
 class ExpressionTable(Generic[T]):
-    """Many expressions that are matched at once, each against the whole value."""
+    """Many expressions that are matched in one pass. Each has to match the whole value."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
         everything = list(entries)
@@ -69,7 +69,7 @@ class ExpressionTable(Generic[T]):
         ]
 
     def find(self, value: str) -> Iterator[T]:
-        """Yield what belongs to the expressions that match the whole value, in the order they were given."""
+        """Yield the entries whose expressions match the whole value, in the order of the entries."""
         for matcher, owners in self._parts:
             if len(owners) == 1:
                 if matcher.fullmatch(value):
@@ -83,12 +83,12 @@ class ExpressionTable(Generic[T]):
 
 
 def _parts(entries: list[tuple[str, T]]) -> Iterator[tuple[Any, list[T]]]:
-    """Put expressions into one automaton, or into several where one grows too large."""
+    """Compile expressions into one automaton, or into several if one would be too large."""
     if len(entries) == 1:
         try:
             yield compiled(entries[0][0]), [entries[0][1]]
         except BadExpression as error:
-            # It was taken once, by another version of RE2 perhaps: mail must come in all the same.
+            # It was accepted when it was saved, perhaps by another version of RE2. Mail must be accepted all the same.
             logger.error("the expression %r matches nothing any more: %s", entries[0][0], error)
         return
     matcher = re2.Set.FullMatchSet(_options())

@@ -1,4 +1,4 @@
-"""Patterns that name senders and recipients: what each type takes, and the one spelling that its spellings share."""
+"""Patterns for senders and recipients: validation by type, and the canonical form of addresses, domains and IPs."""
 
 import ipaddress
 import re
@@ -35,7 +35,7 @@ _REFUSED: Final = tuple(
 
 
 class PatternType(StrEnum):
-    """What a pattern is matched with. UNKNOWN exists on old entries only and matches nothing."""
+    """What a pattern is compared with. UNKNOWN exists on old entries only and matches nothing."""
 
     EMAIL = "EMAIL"
     DOMAIN = "DOMAIN"
@@ -44,13 +44,13 @@ class PatternType(StrEnum):
 
 
 class BadPattern(ValueError):
-    """A pattern that its type does not take; the message says why."""
+    """A pattern that is invalid for its type. The message says why."""
 
 
 def check(pattern: str, kind: PatternType, *, is_regex: bool) -> None:
-    """Check that a pattern can be matched.
+    """Check that a pattern is valid for its type.
 
-    :raises BadPattern: why it can't.
+    :raises BadPattern: if it is not.
     """
     if len(pattern) > LONGEST:
         raise BadPattern(f"must have at most {LONGEST} characters")
@@ -69,7 +69,7 @@ def check(pattern: str, kind: PatternType, *, is_regex: bool) -> None:
 def check_expression(pattern: str) -> None:
     """Check a regular expression.
 
-    :raises BadPattern: RE2 does not take it, or it is too long.
+    :raises BadPattern: if RE2 does not accept it, or if it is empty or too long.
     """
     if not pattern or len(pattern) > LONGEST:
         raise BadPattern(f"must have 1 to {LONGEST} characters")
@@ -82,7 +82,7 @@ def check_expression(pattern: str) -> None:
 def check_address(address: str) -> None:
     """Check an email address.
 
-    :raises BadPattern: it is none.
+    :raises BadPattern: if `address` is not one.
     """
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL.match(local):
@@ -93,7 +93,7 @@ def check_address(address: str) -> None:
 def check_domain(domain: str) -> None:
     """Check a domain name of at least two labels.
 
-    :raises BadPattern: it is none.
+    :raises BadPattern: if `domain` is not one.
     """
     host = host_key(domain)
     labels = host.split(".")
@@ -104,9 +104,9 @@ def check_domain(domain: str) -> None:
 
 
 def check_network(text: str) -> None:
-    """Check an IP address or a CIDR block that strangers can have.
+    """Check an IP address or a CIDR block of public addresses.
 
-    :raises BadPattern: it is none, or it holds addresses that are no stranger's.
+    :raises BadPattern: if `text` is neither, or if it contains private, reserved or multicast addresses.
     """
     network = network_key(text)
     if network is None:
@@ -118,7 +118,7 @@ def check_network(text: str) -> None:
 
 @lru_cache(maxsize=16_384)
 def host_key(host: str) -> str:
-    """Return a host name in lower case and ASCII, without a dot at its end."""
+    """Return a host name in canonical form: lower case, IDNA-encoded, without a trailing dot."""
     host = host.strip().rstrip(".").lower()
     if host.isascii():
         return host
@@ -129,14 +129,17 @@ def host_key(host: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """Return an email address in lower case, its domain as `host_key` spells it."""
+    """Return an email address in canonical form: lower case, its domain as `host_key` returns it."""
     local, at, domain = address.strip().rpartition("@")
     return f"{local.lower()}{at}{host_key(domain)}"
 
 
 @lru_cache(maxsize=16_384)
 def network_key(text: str) -> Network | None:
-    """Return the network of an address or a block, IPv4 mapped into IPv6 as IPv4; None for what is none."""
+    """Return the network of an IP address or a CIDR block, or None if `text` is neither.
+
+    IPv4 addresses mapped into IPv6 are returned as IPv4.
+    """
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
@@ -151,7 +154,7 @@ def network_key(text: str) -> Network | None:
 
 
 def same(pattern: str, kind: PatternType, *, is_regex: bool) -> str:
-    """Return the one spelling that a pattern's spellings share; expressions have one only."""
+    """Return the canonical form of a pattern, in which equal patterns are equal. Expressions are returned unchanged."""
     if is_regex:
         return pattern
     if kind == PatternType.EMAIL:

@@ -1,4 +1,4 @@
-"""An account's settings in the form in which mail is judged by them."""
+"""An account's settings, compiled for judging mail."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -9,7 +9,7 @@ from gateway.policies.expressions import ExpressionTable
 from gateway.policies.patterns import host_key
 from gateway.policies.table import PatternTable
 
-# What is held for domains that nobody configured.
+# The dispositions that are held for recipients of domains without settings.
 HELD: Final = frozenset({MALICIOUS, BEC, SPOOF, SPAM})
 
 
@@ -22,7 +22,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """An allow policy: what it exempts from, and whether the sender must be authenticated for it."""
+    """An allow policy: what it exempts from, and whether the sender must be authenticated."""
 
     pattern: str
     trusted_sender: bool
@@ -33,7 +33,7 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """A trusted domain: it may look like one of ours (`similar`), or be newly registered (`recent`)."""
+    """A trusted domain. It may resemble a protected one (`similar`) or be newly registered (`recent`)."""
 
     pattern: str
     similar: bool
@@ -42,7 +42,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class ContentRule:
-    """An enabled content policy; `expression` is looked for anywhere in the parts that it is about."""
+    """An enabled content policy. `expression` may match anywhere in the subject or the body, as the flags say."""
 
     name: str
     expression: str
@@ -52,10 +52,10 @@ class ContentRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything that an account has set.
+    """All settings of an account.
 
-    `drops` maps a protected domain to the dispositions that are held for it. `people` finds the entries of
-    `context.impersonation_registry`, by their index, whose address is given by an expression.
+    `drops` maps a protected domain to the dispositions that are held for it. `people` holds the entries of
+    `context.impersonation_registry` whose address is a regular expression, and returns their indexes.
     """
 
     context: Context = field(default_factory=Context)
@@ -68,18 +68,24 @@ class Policy:
     drops: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def is_held(self, disposition: str, recipient: str) -> bool:
-        """Whether mail of this disposition is held for the recipient: by what the nearest protected domain says."""
+        """Return whether mail of this disposition is held for the recipient.
+
+        The settings of the most specific protected domain decide, else `HELD`.
+        """
         domain = host_key(recipient.rpartition("@")[2])
         while domain:
             drops = self.drops.get(domain)
             if drops is not None:
-                # What a domain says about malicious mail goes for its one named kind, too.
+                # A setting for MALICIOUS covers MALICIOUS-BEC too.
                 return disposition in drops or (disposition == BEC and MALICIOUS in drops)
             domain = domain.partition(".")[2]
         return disposition in HELD
 
     def context_for(self, sender: str, trusted: frozenset[str]) -> Context:
-        """Return what the detectors are told for one message: who its sender may be, which domains to trust."""
+        """Return the detectors' context for one message.
+
+        The domains in `trusted` are added. Registry entries whose address expression matches `sender` get that address.
+        """
         context = self.context
         if trusted:
             context = replace(context, trusted_domains=context.trusted_domains | trusted)

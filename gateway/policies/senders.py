@@ -1,4 +1,4 @@
-"""Who sent a message: the places that a sender's pattern is matched with."""
+"""A message's sender identities that sender patterns are compared with: envelope sender, header From, server IP."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Place(StrEnum):
-    """Where a sender is named."""
+    """Where a sender identity comes from."""
 
     ENVELOPE = "envelope sender"
     FROM = "From address"
@@ -23,35 +23,35 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """One of the names that a sender goes by."""
+    """One sender identity of a message."""
 
     what: Place
     value: str
 
     @property
     def shown(self) -> str:
-        """The value, defanged."""
+        """Return the defanged value."""
         return defang(self.value)
 
     @property
     def field(self) -> str | None:
-        """The header field that names it."""
+        """Return the header field that contains the value, or None."""
         return "From" if self.what == Place.FROM else None
 
     @property
     def portion(self) -> str:
-        """The portion of the message that names it."""
+        """Return the portion of the message that contains the value."""
         return "header" if self.what == Place.FROM else "envelope"
 
     def matches(self, table: PatternTable[T]) -> Iterator[T]:
-        """Yield what belongs to the patterns that match."""
+        """Yield the owners of the patterns that match the value."""
         return table.for_ip(self.value) if self.what == Place.SERVER else table.for_address(self.value)
 
 
 def senders(message: ParsedMessage, envelope: Envelope) -> tuple[Sender, ...]:
-    """Return the sender's names: envelope sender, From address, and the server that handed the mail over.
+    """Return the sender's identities: envelope sender, header From, and the IP of the server that sent the mail.
 
-    Reply-To is none of them: whoever writes a mail can name anybody there.
+    Reply-To is not used, since the author of a mail can put any address there.
     """
     found = (
         Sender(Place.ENVELOPE, envelope.mail_from.strip("<> ")),

@@ -1,4 +1,4 @@
-"""Many patterns at once: literal ones by hash, so that twenty thousand cost as much as one."""
+"""Pattern table: finds the matching patterns by hash lookup, so that 20,000 literal ones cost as much as one."""
 
 import ipaddress
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pattern(Generic[T]):
-    """A pattern, and what belongs to it."""
+    """A pattern, and the policy (`owner`) that it belongs to."""
 
     text: str
     kind: PatternType
@@ -22,9 +22,9 @@ class Pattern(Generic[T]):
 
 
 class PatternTable(Generic[T]):
-    """Finds which patterns match an address, a domain or an IP.
+    """Table of patterns that finds which of them match an email address, a domain or an IP.
 
-    A literal domain matches its subdomains too; an expression has to match the whole value.
+    A literal domain matches its subdomains too. An expression has to match the whole value.
     """
 
     def __init__(self, patterns: Iterable[Pattern[T]] = ()) -> None:
@@ -54,7 +54,7 @@ class PatternTable(Generic[T]):
                 block.setdefault(int(network.network_address), []).append(pattern.owner)
 
     def for_address(self, address: str) -> Iterator[T]:
-        """Yield what belongs to the patterns for this address, and for its domain."""
+        """Yield the owners of the patterns that match this email address or its domain."""
         key = address_key(address)
         if not key:
             return
@@ -63,7 +63,7 @@ class PatternTable(Generic[T]):
         yield from self.for_domain(key.rpartition("@")[2] if "@" in key else "")
 
     def for_domain(self, domain: str) -> Iterator[T]:
-        """Yield what belongs to the patterns for this domain, or for one that it lies in."""
+        """Yield the owners of the patterns that match this domain or one of its parent domains."""
         host = host_key(domain)
         if not host:
             return
@@ -74,7 +74,7 @@ class PatternTable(Generic[T]):
         yield from self._expressions[PatternType.DOMAIN].find(host)
 
     def for_ip(self, ip: str) -> Iterator[T]:
-        """Yield what belongs to the patterns for this address of a server."""
+        """Yield the owners of the patterns that match this IP address."""
         network = network_key(ip)
         if network is None or network.prefixlen != network.max_prefixlen:
             return

@@ -1,4 +1,4 @@
-"""Trusted domains, and links that are left alone."""
+"""Trusted domains and URL ignore patterns, applied to a message before the detectors read it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,11 @@ _MOST_HOSTS = 200
 
 @dataclass(frozen=True, slots=True)
 class TrustedHere:
-    """What a message has to do with trusted domains: those that may look like ours, and what is told of it."""
+    """The trusted domains of one message.
+
+    `similar` are the domains that may resemble a protected one. `properties` are those of the API, `notes` are lines
+    for the trace.
+    """
 
     similar: frozenset[str] = frozenset()
     properties: dict[str, Any] = field(default_factory=dict)
@@ -22,7 +26,7 @@ class TrustedHere:
 
 
 def without_ignored_links(message: ParsedMessage, policy: Policy, notes: list[str]) -> ParsedMessage:
-    """Return the message as the detectors read it: without the links that are to be left alone."""
+    """Return the message without the links that match a URL ignore pattern. Append their number to `notes`."""
     if not policy.ignored_urls or not message.links:
         return message
     kept = tuple(link for link in message.links if next(policy.ignored_urls.find(link.href), None) is None)
@@ -36,7 +40,8 @@ def without_ignored_links(message: ParsedMessage, policy: Policy, notes: list[st
 def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedHere:
     """Return which domains of the message are trusted.
 
-    `similar` holds those that the detectors don't know as such. The properties speak of the sender's domain alone.
+    `similar` contains only domains that the detectors' context does not trust already. The properties are about the
+    sender's domain only.
     """
     if not policy.trusted:
         return TrustedHere()
