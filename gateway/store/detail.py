@@ -1,4 +1,4 @@
-"""The part of a message that only its own page needs: packed as zstd-compressed JSON."""
+"""Message detail: the data that only a message's own page needs, packed as zstd-compressed JSON."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ _LARGEST = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Detail:
-    """What `GET …/detections` and `GET …/trace` answer with, in the wire's own shapes.
+    """The data of `GET …/detections` and `GET …/trace`, in the shapes of the API.
 
-    `trace` holds the lines of the intake: [direction, seconds since scanning, text].
+    `trace` contains the lines of the intake: [direction, seconds since scanning, text].
     """
 
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -28,12 +28,12 @@ class Detail:
     cc_names: list[str] = field(default_factory=list)
 
     def packed(self) -> bytes:
-        """Return the detail as it is stored."""
+        """Return the detail as zstd-compressed JSON."""
         data = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
         return zstandard.ZstdCompressor(level=3).compress(json.dumps(data, separators=(",", ":")).encode())
 
     @classmethod
     def unpacked(cls, payload: bytes | memoryview) -> "Detail":
-        """Return the detail that `packed` wrote."""
+        """Return the detail that `packed` encoded."""
         text = zstandard.ZstdDecompressor().decompress(bytes(payload), max_output_size=_LARGEST)
         return cls(**json.loads(text))

@@ -1,4 +1,4 @@
-"""An account's settings as mail is judged by them, read from the database when they have changed."""
+"""Cache of an account's policy: reads the settings from the database again when they have changed."""
 
 import time
 from dataclasses import dataclass
@@ -50,17 +50,20 @@ def policy(account_id: str) -> Policy:
 
 
 def context(account_id: str) -> Context:
-    """Return what the detectors are told about the organisation."""
+    """Return the detectors' context: the organisation's domains and people."""
     return policy(account_id).context
 
 
 def forget() -> None:
-    """Read the settings anew at the next message: for who has just changed them in this process."""
+    """Drop the cached settings. Call it after changing settings, so that this process uses them at once."""
     _known.clear()
 
 
 def changing(account_id: str) -> None:
-    """Announce a change in the transaction that makes it: further changes of the account wait for its end."""
+    """Increment the account's policy version in the caller's transaction, which is the one that changes settings.
+
+    Other changes to the account wait until that transaction ends.
+    """
     PolicyVersion.objects.using(DATABASE).get_or_create(pk=account_id)
     PolicyVersion.objects.using(DATABASE).filter(pk=account_id).update(number=F("number") + 1)
 
@@ -132,5 +135,5 @@ def _content(account_id: str) -> tuple[ContentRule, ...]:
 
 
 def trusted_authserv_ids() -> frozenset[str]:
-    """Return the servers whose Authentication-Results are believed: those that the operator named, no others."""
+    """Return the servers whose Authentication-Results are trusted: only those that the operator configured."""
     return frozenset(name.casefold() for name in settings.GATEWAY_TRUSTED_AUTHSERV_IDS)

@@ -1,4 +1,4 @@
-"""Raw mail: the exact bytes, compressed, content-addressed, in the storage `raw_mail`."""
+"""Raw mail: stores the exact bytes of messages, compressed and content-addressed, in the storage `raw_mail`."""
 
 import hashlib
 import io
@@ -14,16 +14,16 @@ LEVEL = 6
 
 
 class RawMailMissing(OSError):
-    """The row is there, and its file isn't, or isn't what it was."""
+    """The file of a `RawMail` row is missing or damaged."""
 
 
 def raw_storage() -> Storage:
-    """Return the storage that raw mail lies in."""
+    """Return the storage that contains raw mail."""
     return storages["raw_mail"]
 
 
 def write_raw(raw: bytes) -> RawMail:
-    """Store `raw` and return its (unsaved) row; bytes that are stored already are not written again."""
+    """Store `raw` and return its unsaved row. Bytes that are stored already are not written again."""
     digest = hashlib.sha256(raw).hexdigest()
     name = f"{digest[:2]}/{digest[2:4]}/{digest}.zst"
     storage = raw_storage()
@@ -36,7 +36,7 @@ def write_raw(raw: bytes) -> RawMail:
 
 
 def _is_whole(storage: Storage, name: str, size: int) -> bool:
-    """A process that died while it wrote leaves a short file: its frame doesn't end."""
+    """Return whether the file contains a complete frame. A process that died while writing leaves a truncated one."""
     try:
         with storage.open(name) as file:
             content = file.read()
@@ -46,7 +46,7 @@ def _is_whole(storage: Storage, name: str, size: int) -> bool:
 
 
 def _sync(storage: Storage, name: str) -> None:
-    """Force a file to disk where the storage is the local file system: mail is acknowledged after that alone."""
+    """Sync a file to disk if the storage is the local file system. Mail is acknowledged only after that."""
     try:
         path = storage.path(name)
     except NotImplementedError:
@@ -60,7 +60,7 @@ def _sync(storage: Storage, name: str) -> None:
 
 
 def read_raw(row: RawMail) -> bytes:
-    """Return the exact bytes of a message; raise RawMailMissing when the storage doesn't give them back."""
+    """Return the exact bytes of a message. Raise RawMailMissing if the file is missing or damaged."""
     try:
         with raw_storage().open(row.file) as file:
             file.seek(row.offset)
@@ -74,7 +74,7 @@ def read_raw(row: RawMail) -> bytes:
 
 
 class Pack:
-    """Many messages in one file, each a frame of its own: what `make_mail` writes, thousands a second."""
+    """Many messages in one file, each in its own frame. `make_mail` uses it to write thousands of messages a second."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -83,7 +83,7 @@ class Pack:
         self._rows: list[RawMail] = []
 
     def add(self, raw: bytes) -> RawMail:
-        """Append a message; its row's `file` holds once `save` was called."""
+        """Append a message and return its unsaved row. `save` sets the row's `file`."""
         frame = self._compressor.compress(raw)
         row = RawMail(
             sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), offset=self._buffer.tell(), length=len(frame)
@@ -93,7 +93,7 @@ class Pack:
         return row
 
     def save(self) -> None:
-        """Write the file and put its final name on the rows."""
+        """Write the file and set its final name on the rows."""
         storage = raw_storage()
         name = storage.save(self.name, ContentFile(self._buffer.getvalue()))
         _sync(storage, name)

@@ -1,4 +1,4 @@
-"""A parsed and judged message as the rows that are stored of it."""
+"""Builds the database rows of a parsed and judged message."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ _MOST_HOSTS = 500
 
 @dataclass(slots=True)
 class Rows:
-    """All rows of one new message, unsaved, with the raw row they point to."""
+    """All rows of one new message, unsaved. `message.raw` is the raw mail's row."""
 
     message: Message
     detail: MessageDetail
@@ -42,7 +42,7 @@ def rows(
     import_key: str | None = None,
     key: int | None = None,
 ) -> Rows:
-    """Return the rows of a message that came in `envelope` and was scanned at the aware time `scanned_at`."""
+    """Return the rows of a message that arrived with `envelope` and was scanned at the aware time `scanned_at`."""
     key = key if key is not None else ids.message_key(scanned_at)
     verdict, held = outcome.verdict, outcome.held
     recipients = list(dict.fromkeys(envelope.recipients))
@@ -71,7 +71,7 @@ def rows(
 
 
 def extra(detail: Detail) -> Extra:
-    """Return what the search index needs from a message's detail."""
+    """Return the values from a message's detail that the search index contains."""
     return Extra(
         attachment_names=tuple(entry["name"] for entry in detail.attachments if entry.get("name")),
         attachment_hashes=tuple(entry[kind] for entry in detail.attachments for kind in ("md5", "sha1", "sha256")),
@@ -153,13 +153,13 @@ def _detail(
 
 
 def detail_of_verdict(detail: Detail, verdict: Verdict) -> None:
-    """Put into a message's detail what a verdict says of it, in the place of what another one said."""
+    """Replace the findings and threat categories in a message's detail with those of `verdict`."""
     detail.findings = [asdict(finding) for finding in verdict.findings]
     detail.threat_categories = [asdict(category) for category in verdict.threat_categories]
 
 
 def link_hosts(parsed: ParsedMessage) -> list[str]:
-    """Return the hosts that the message's links name, in lower case, each once."""
+    """Return the distinct hosts of the message's links in lower case, at most 500."""
     hosts: dict[str, None] = {}
     for link in parsed.links:
         try:
@@ -180,7 +180,7 @@ def _trace(
     held: frozenset[str],
     recipients: Sequence[str],
 ) -> list[tuple[str, float, str]]:
-    """Return the lines of the intake; all are written at the moment of scanning."""
+    """Return the trace lines of the intake as (direction, 0.0 seconds since scanning, text)."""
     peer = f"{envelope.helo or 'unknown'} [{envelope.client_ip or message.smtp_helo_server_ip or 'unknown'}]"
     lines = [
         f"{message.postfix_id}: connect from {peer}",
