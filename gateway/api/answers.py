@@ -1,4 +1,4 @@
-"""Answers in the envelope that every operation has."""
+"""API responses: successes and errors in the envelope that every operation returns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from gateway.api.problems import Problem
 
 
 def wire(model: BaseModel) -> dict[str, Any]:
-    """Return a contract model as the JSON that goes over the wire."""
+    """Return a model of the API as JSON data."""
     return model.model_dump(mode="json", by_alias=True)
 
 
@@ -22,7 +22,7 @@ def answer(
     result_info: ResultInfo | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Return a success: `result` is a contract model, a list of them, or plain data."""
+    """Return a success response. `result` is a model of the API, a list of models, or plain data."""
     body: dict[str, Any] = {"success": True, "errors": [], "messages": [], "result": _plain(result)}
     if result_info is not None:
         body["result_info"] = wire(result_info)
@@ -38,7 +38,7 @@ def _plain(result: Any) -> Any:
 
 
 def refusal(problems: Sequence[Problem]) -> HttpResponse:
-    """Return the refusal for one or several problems of one status, each told once."""
+    """Return the error response for one or several problems of the same status, without duplicates."""
     told = {(problem.code, problem.message, problem.pointer): None for problem in problems}
     errors = [
         wire(ApiMessage(code=code, message=message, source=Source(pointer=pointer) if pointer else None))

@@ -1,4 +1,4 @@
-"""The JSON bodies of the operations, in the newest spelling and in the older ones."""
+"""JSON request bodies of the operations. Both current and older field names are accepted."""
 
 import base64
 import binascii

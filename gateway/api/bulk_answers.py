@@ -1,4 +1,4 @@
-"""Bulk action jobs as the contract's models."""
+"""Converts rows of bulk action jobs to the API's models."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from gateway.models import ActionLog, BulkJob, BulkJobMessage, Message
 
 
 def job(row: BulkJob, counted: Counters) -> contract.BulkJob:
-    """Return one job."""
+    """Return one job as the API's model."""
     return contract.BulkJob(
         job_id=str(row.pk),
         action_type=row.action,
@@ -38,7 +38,10 @@ def job(row: BulkJob, counted: Counters) -> contract.BulkJob:
 def job_message(
     owner: BulkJob, row: BulkJobMessage, message: Message | None, log: Iterable[ActionLog]
 ) -> contract.BulkJobMessage:
-    """Return one recipient's copy of one message in a job; `message` is None when it is no longer stored."""
+    """Return one recipient's copy of one message in a job as the API's model.
+
+    `message` is None if it is no longer stored.
+    """
     return contract.BulkJobMessage(
         message_id=str(row.uuid),
         postfix_id=ids.postfix_id(row.message_id),

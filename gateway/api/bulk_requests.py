@@ -1,4 +1,4 @@
-"""What the operations on bulk action jobs are sent."""
+"""Request bodies and query parameters of the operations on bulk action jobs."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal

@@ -1,4 +1,7 @@
-"""From a request to an answer. Django's view and the in-process transport both end here."""
+"""Request dispatch: routes a request, authenticates it and calls the operation.
+
+Both Django's view and the in-process transport call `dispatch`.
+"""
 
 import logging
 
@@ -18,7 +21,10 @@ IN_PROCESS = "gatehouse.in_process"
 
 
 def dispatch(request: HttpRequest, path: str) -> HttpResponse:
-    """Answer `request` for `path`, which starts with /accounts; every answer is an envelope, whatever happens."""
+    """Return the response to `request` for `path`, which starts with /accounts.
+
+    Every response is an envelope, including errors and unexpected exceptions.
+    """
     try:
         return _answer(request, path)
     except Problem as problem:
@@ -60,11 +66,14 @@ def _handled(request: HttpRequest, operation: Operation, token: Token, path_para
 
 
 def _route(method: str, path: str) -> tuple[Operation, dict[str, str]]:
-    """Return the operation for `path`, and the path's parameters; the most literal path decides."""
+    """Return the operation for `path` and the path's parameters. Literal path segments take precedence.
+
+    :raises Problem: 404 if no path matches, 405 if the path does not support the method.
+    """
     found = [(known, match.groupdict()) for known in OPERATIONS if (match := known.pattern.match(path))]
     if not found:
         raise Problem(404, NO_ROUTE, "No route for that URI")
-    # What matches and has its parameters at the same places is the same path: its literals are the request's.
+    # Matching paths with parameters in the same positions are the same path, since their literals match the request.
     here = [(known, given) for known, given in found if known.parameters == found[0][0].parameters]
     for known, given in here:
         if known.method == method:

@@ -1,4 +1,4 @@
-"""Finding the messages that a request names."""
+"""Lookup of the messages that a request names, with their detail and action log."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +17,7 @@ _AT_ONCE = 400
 def one(call: Call, *, submission: bool = False) -> Message:
     """Return the message of the path, by investigate id or postfix id.
 
-    :raises Problem: 404.
+    :raises Problem: 404 if there is no such message.
     """
     name = call.path["investigate_id"]
     found = (
@@ -34,9 +34,9 @@ def one(call: Call, *, submission: bool = False) -> Message:
 
 
 def many(call: Call, names: Sequence[str], pointer: str) -> list[Message]:
-    """Return the messages of `names` in their order, each once.
+    """Return the messages of `names` in the order of the names, without duplicates.
 
-    :raises Problem: 404 pointing at the first name that isn't a message; nothing was done to the others.
+    :raises Problem: 404 with a pointer to the first name that is not the id of a message.
     """
     found: dict[str, Message] = {}
     wanted = [name for name in dict.fromkeys(names) if _could_be_an_id(name)]
@@ -62,7 +62,7 @@ def detail(message: Message) -> Detail:
 
 
 def logs(messages: Iterable[Message]) -> dict[int, list[ActionLog]]:
-    """Return the action log of those messages that have one, oldest entry first."""
+    """Return the action log, oldest entry first, of those messages that have one, by message key."""
     acted_on = [message.pk for message in messages if message.operation_bits or message.delivery_bits & 128]
     found: dict[int, list[ActionLog]] = {}
     for entry in ActionLog.objects.using(DATABASE).filter(message_id__in=acted_on).order_by("pk"):

@@ -1,4 +1,4 @@
-"""The gateway's own OpenAPI document, made from the operations as they are registered."""
+"""The gateway's OpenAPI document, generated from the registered operations."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -55,7 +55,7 @@ def _document() -> Schema:
 
 
 def summary(operation: Operation) -> tuple[str, str]:
-    """Return the first line and the rest of what the operation's docstring says."""
+    """Return the first line and the rest of the docstring of the operation's handler."""
     first, _, rest = (operation.handler.__doc__ or "").strip().partition("\n")
     return first, " ".join(rest.split())
 
@@ -100,7 +100,7 @@ def _query_parameters(operation: Operation, schemas: Schema) -> Iterator[Schema]
 
 
 def _without_null(schema: Schema) -> Schema:
-    """A query string has no null: a parameter that may be None is one that may be left out."""
+    """Return the schema without null. A query string has no null: an optional parameter may be left out instead."""
     kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
     if len(kinds) == 1:
         only: Schema = kinds[0]
@@ -158,7 +158,10 @@ def _refusal() -> Schema:
 
 
 def _schema(kind: Any, mode: Any, schemas: Schema, *, inline: bool = False) -> Schema:
-    """Return the JSON schema of a type; what it refers to goes to `schemas`, and it itself too unless `inline`."""
+    """Return the JSON schema of a type and add the schemas that it refers to to `schemas`.
+
+    The schema of a model is added to `schemas` too and a reference to it is returned, unless `inline`.
+    """
     found = TypeAdapter(kind).json_schema(mode=mode, by_alias=True, ref_template=_REF)
     for name, schema in found.pop("$defs", {}).items():
         schemas.setdefault(name, schema)

@@ -1,4 +1,4 @@
-"""The query parameters of the operations, with the contract's defaults and limits."""
+"""Query parameters of the operations, with the API's defaults and limits."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal

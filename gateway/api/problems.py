@@ -1,4 +1,4 @@
-"""Why a request is refused: what becomes an error in the envelope."""
+"""API errors: error codes, and the exception that becomes an error in the envelope."""
 
 from dataclasses import dataclass, field
 
@@ -19,9 +19,9 @@ INTERNAL = 1500
 
 @dataclass(slots=True)
 class Problem(Exception):
-    """A refusal with its HTTP status, the envelope's code and message, and the place in the request, if there is one.
+    """An error response: HTTP status, the envelope's code and message, and the place in the request, if there is one.
 
-    `pointer` is a JSON pointer into the body, or a parameter's name.
+    `pointer` is a JSON pointer into the body, or the name of a query parameter.
     """
 
     status: int
@@ -32,10 +32,10 @@ class Problem(Exception):
 
 
 def not_found(what: str, pointer: str | None = None) -> Problem:
-    """Return the refusal for something that isn't there, or isn't this account's."""
+    """Return the 404 for an object that does not exist or belongs to another account."""
     return Problem(404, NOT_FOUND, f"{what} not found", pointer)
 
 
 def bad_parameter(name: str, why: str) -> Problem:
-    """Return the refusal for a query parameter."""
+    """Return the 400 for an invalid query parameter."""
     return Problem(400, BAD_REQUEST, f"{name}: {why}", name)

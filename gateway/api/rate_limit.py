@@ -1,8 +1,8 @@
-"""Rate limiting: so many calls in so many seconds for each token, counted in Redis for all processes together.
+"""Rate limiting: a maximum number of calls in a time window for each token, counted in Redis across processes.
 
-Off unless GATEWAY_RATE_LIMIT says otherwise. The console's calls from this very process are counted apart from those
-that come over HTTP with the same token. When Redis doesn't answer, calls are let through: a limit that can't be
-counted must not close the API.
+There is no limit unless GATEWAY_RATE_LIMIT is set. The console's in-process calls are counted separately from HTTP
+calls with the same token. If Redis does not answer, calls are allowed, since a limit that can't be counted must not
+make the API unavailable.
 """
 
 import logging
@@ -21,7 +21,7 @@ _POLICY = "default"
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A token's budget: `limit` calls in `window` seconds, of which `remaining` are left until `reset` seconds pass."""
+    """A token's budget: `limit` calls in `window` seconds. `remaining` calls are left for the next `reset` seconds."""
 
     limit: int
     window: int
@@ -29,7 +29,7 @@ class Budget:
     reset: int
 
     def headers(self) -> dict[str, str]:
-        """Return the headers in both documented spellings."""
+        """Return the rate limit headers in both documented formats."""
         return {
             "Ratelimit": f'"{_POLICY}";r={self.remaining};t={self.reset}',
             "Ratelimit-Policy": f'"{_POLICY}";q={self.limit};w={self.window}',
@@ -40,9 +40,9 @@ class Budget:
 
 
 def take(token: Token, *, in_process: bool) -> Budget | None:
-    """Count one call of `token` and return what is left, or None when nothing is limited.
+    """Count one call of `token` and return its budget, or None if there is no limit or Redis does not answer.
 
-    :raises Problem: 429 with Retry-After when nothing was left.
+    :raises Problem: 429 with Retry-After if the budget was used up.
     """
     policy: tuple[int, int] | None = settings.GATEWAY_RATE_LIMIT
     if policy is None:

@@ -1,4 +1,4 @@
-"""Reading a request: query parameters and JSON bodies as pydantic models, errors as the envelope tells them."""
+"""Validates query parameters and JSON bodies with pydantic models, and converts their errors for the envelope."""
 
 import json
 from typing import Any, TypeVar, get_origin
@@ -14,7 +14,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Refused(Exception):
-    """Several problems of one request."""
+    """One or several problems of one request."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems)
@@ -22,7 +22,10 @@ class Refused(Exception):
 
 
 def query(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
-    """Return the query parameters as `model`; unknown ones are ignored, repeated ones collected where it has a list."""
+    """Return the query parameters as `model`.
+
+    Unknown parameters are ignored. Repeated ones are collected if the field is a list, else the last one counts.
+    """
     data: dict[str, Any] = {}
     for name, values in request.GET.lists():
         if name not in model.model_fields:
@@ -36,7 +39,11 @@ def query(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
 
 
 def body(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
-    """Return the JSON body as `model`."""
+    """Return the JSON body as `model`.
+
+    :raises Problem: 413 if the body is too large, 400 if it can't be read, is not JSON, or can't be stored.
+    :raises Refused: 400 if it is not valid for `model`.
+    """
     try:
         raw = request.body
     except RequestDataTooBig as error:
@@ -53,9 +60,9 @@ def body(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
 
 
 def validated(model: type[Model], data: Any, *, code: int, prefix: str) -> Model:
-    """Return `data` as `model`; what is wrong is told with its place, behind `prefix`.
+    """Return `data` as `model`. The pointer of an error is `prefix` and the place in `data`.
 
-    :raises Refused: 400.
+    :raises Refused: 400 if `data` is not valid.
     """
     try:
         return model.model_validate(data)
@@ -69,7 +76,7 @@ def validated(model: type[Model], data: Any, *, code: int, prefix: str) -> Model
 
 
 def _storable(text: str) -> bool:
-    """NUL can't be stored by PostgreSQL, a lone surrogate by neither database."""
+    """Return whether the databases can store `text`. PostgreSQL can't store NUL, and neither a lone surrogate."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 

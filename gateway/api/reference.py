@@ -1,4 +1,4 @@
-"""The operations as people read them: grouped, with what each does and takes."""
+"""Data of the API reference page: all operations, grouped by subject."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ class Group:
 
 
 def groups() -> list[Group]:
-    """Return every operation, by subject, in the order of their paths."""
+    """Return all operations, grouped by subject, in the order of their paths."""
     found: dict[str, list[Entry]] = {}
     for path, operations in document("")["paths"].items():
         for method, operation in operations.items():

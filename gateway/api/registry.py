@@ -1,4 +1,4 @@
-"""The operations that the gateway serves: method, path, scope, and what they read of the request."""
+"""Registry of the API operations: method, path, scope, and the models of parameters, body and result."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ PREFIX = "/accounts/{account_id}/email-security"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One authenticated call: what an operation is given. `path` holds the path's parameters, still unchecked."""
+    """One authenticated call, the argument of an operation. `path` contains the path's parameters, not validated."""
 
     request: HttpRequest
     token: Token
@@ -33,10 +33,11 @@ Handler = Callable[[Call], HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: its name is the contract's operationId.
+    """One operation. Its name is the API's operationId.
 
-    `result` is the type of the envelope's result, `pages` says whether it has a result_info, `also` names further
-    media types of the answer. An operation that `may_promise` answers 202 too, one that `may_be_empty` 204.
+    `result` is the type of the envelope's result. `pages` says whether the envelope has a result_info. `also` lists
+    further media types of the response. An operation with `may_promise` can also answer 202, one with `may_be_empty`
+    can also answer 204.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Operation:
 
     @property
     def parameters(self) -> tuple[bool, ...]:
-        """Which segments of the path are parameters; of the paths that match, the smallest has its literals first."""
+        """Return which segments of the path are parameters. Sorting by it puts literal segments before parameters."""
         return tuple(segment.startswith("{") for segment in self.path.split("/"))
 
 
@@ -75,14 +76,14 @@ def operation(
 ) -> Callable[[Handler], Handler]:
     """Register the decorated function as the operation `name` at `path`, below the account's prefix.
 
-    `answers` are the fields of `Operation` that tell what it answers with.
+    `answers` are the fields of `Operation` that describe its responses.
     """
 
     def register(handler: Handler) -> Handler:
         whole = PREFIX + path
         pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", whole) + r"\Z")
         OPERATIONS.append(Operation(name, method, whole, scope, handler, params, body, pattern, **answers))
-        # Literal segments come before parameters: /investigate/move is no message id.
+        # Literal segments come before parameters, so that `move` in /investigate/move is not read as a message id.
         OPERATIONS.sort(key=lambda known: known.parameters)
         return handler
 

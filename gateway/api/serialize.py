@@ -1,4 +1,4 @@
-"""Stored rows as the contract's models."""
+"""Converts stored messages, their action log, detections and trace to the API's models."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from gateway.store.detail import Detail
 
 
 def message(row: Message, log: Iterable[ActionLog] = (), detail: Detail | None = None) -> contract.Message:
-    """Return a message as search and detail give it, the deprecated fields included."""
+    """Return a message as the API's model for search and detail, including the deprecated fields."""
     return contract.Message(
         id=row.investigate_id,
         postfix_id=row.postfix_id,
@@ -64,7 +64,7 @@ def _embedded(entry: ActionLog) -> contract.ActionLogEntry:
 
 
 def action(entry: ActionLog) -> contract.ActionEntry:
-    """Return one entry of the action log."""
+    """Return one entry of the action log as the API's model."""
     return contract.ActionEntry(
         operation=entry.operation,
         completed_at=entry.completed_at,
@@ -76,7 +76,7 @@ def action(entry: ActionLog) -> contract.ActionEntry:
 
 
 def detections(row: Message, detail: Detail) -> contract.Detections:
-    """Return the detection details of a message; `action` is what was done with it on arrival."""
+    """Return the detection details of a message. `action` says whether it was quarantined or delivered on arrival."""
     released = row.operation_bits & OperationBit.QUARANTINE_RELEASE
     return contract.Detections(
         action="QUARANTINED" if row.is_quarantined or released else "DELIVERED",
@@ -96,7 +96,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def trace(row: Message, detail: Detail, *, pending: bool) -> contract.Trace:
-    """Return the trace: the lines of the intake, then what happened since."""
+    """Return the trace of a message: the lines of the intake, then the lines of later events."""
     lines: dict[str, list[tuple[datetime, str]]] = {"inbound": [], "outbound": []}
     for direction, _, text in detail.trace:
         lines[direction].append((row.scanned_at, text))

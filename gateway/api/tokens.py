@@ -1,4 +1,4 @@
-"""Who calls: tokens, kept as hashes, each with an account and a scope."""
+"""Authentication and authorization of API calls by tokens. A token is stored as a hash, with an account and a scope."""
 
 import hashlib
 import secrets
@@ -12,14 +12,14 @@ DATABASE = "gateway"
 
 
 def digest(secret: str) -> str:
-    """Return what is kept of a token. Tokens are long and random, so a plain hash can't be searched backwards."""
+    """Return the SHA-256 that is stored of a token. Tokens are long and random, so a plain hash can't be reversed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def token_ensure(
     *, account_id: str, name: str, scope: Token.Scope, secret: str | None = None, email: str = ""
 ) -> tuple[Token, str]:
-    """Create or replace the token `name` and return it with its secret, which can't be read again later."""
+    """Create or replace the token `name` and return it with its secret. The secret can't be read again later."""
     secret = secret or secrets.token_urlsafe(32)
     token, _ = Token.objects.using(DATABASE).update_or_create(
         account_id=account_id,
@@ -32,7 +32,7 @@ def token_ensure(
 def authenticate(request: HttpRequest) -> Token:
     """Return the caller's token, from `Authorization: Bearer` or from X-Auth-Email with X-Auth-Key.
 
-    :raises Problem: 401.
+    :raises Problem: 401 if credentials are missing or not valid.
     """
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     email = ""
@@ -57,7 +57,7 @@ def _unauthorized(why: str) -> Problem:
 def authorize(token: Token, *, account_id: str, scope: Token.Scope) -> None:
     """Check that `token` may act on `account_id` in `scope`.
 
-    :raises Problem: 404 for another account, which stays invisible; 403 for a missing scope.
+    :raises Problem: 404 for another account, so that its existence is not disclosed; 403 for a missing scope.
     """
     if not secrets.compare_digest(token.account_id.encode(), account_id.encode("utf-8", "surrogatepass")):
         raise not_found("account")

@@ -9,8 +9,8 @@ from gateway.policies.patterns import host_key
 class Domain(Setting):
     """A protected domain. Its addresses count as the organisation's own.
 
-    Mail with one of the `drop_dispositions` is held for the domain's recipients. `txt_value` is the DNS TXT record
-    that proves ownership of the domain, empty for a domain that needs no proof.
+    Mail with one of the `drop_dispositions` is held for the domain's recipients. `txt_value` is the value that proves
+    ownership in a DNS TXT record, empty for a domain that needs no proof.
     """
 
     class Status(models.TextChoices):

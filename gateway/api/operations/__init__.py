@@ -1,4 +1,4 @@
-"""The operations of the API, one module for each group of the reference."""
+"""The API operations, one module for each group of the reference."""
 
 from gateway.api.operations import actions, bulk, content, investigate, phishguard, settings, submissions
 

@@ -1,4 +1,4 @@
-"""What is done to messages: move, release, reclassify."""
+"""Operations that act on messages: move, release, reclassify."""
 
 from collections.abc import Sequence
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Bulk action jobs: made and watched here, carried out by the worker."""
+"""Operations on bulk action jobs: create, list, cancel, delete. The worker carries the jobs out."""
 
 from typing import cast
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What a message is: detections, preview, raw, trace."""
+"""Operations that return the content of a message: detections, preview, raw source, trace."""
 
 import base64
 from typing import cast

@@ -1,4 +1,4 @@
-"""Search, message and action log."""
+"""Operations that search messages, and that return one message or its action log."""
 
 from collections.abc import Sequence
 from typing import cast

@@ -1,4 +1,4 @@
-"""PhishGuard reports."""
+"""Operation that lists PhishGuard reports."""
 
 from typing import cast
 

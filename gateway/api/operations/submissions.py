@@ -1,4 +1,4 @@
-"""Submissions: what the team and the people who got mail asked to be judged otherwise."""
+"""Operation that lists submissions: reclassification requests of the security team and of users."""
 
 from datetime import timedelta
 from typing import cast

@@ -1,4 +1,4 @@
-"""The operations below /settings, one module for each kind of setting."""
+"""The API operations below /settings, one module for each kind of setting."""
 
 from gateway.api.operations.settings import (
     allow_policies,

@@ -31,7 +31,7 @@ _ONE = f"{_PATH}/{{policy_id}}"
 KIND = Kind("allow policy", AllowPolicy, "pattern", check_pattern)
 _FLAGS = ("is_acceptable_sender", "is_exempt_recipient", "is_trusted_sender", "verify_sender")
 
-# The names of before July 2025 are still taken; where both are sent, the newer one counts.
+# The field names used before July 2025 are still accepted. If both names are sent, the newer one counts.
 _ACCEPTABLE = AliasChoices("is_acceptable_sender", "is_spoof")
 _EXEMPT = AliasChoices("is_exempt_recipient", "is_recipient")
 _TRUSTED = AliasChoices("is_trusted_sender", "is_sender")

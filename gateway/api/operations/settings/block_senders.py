@@ -1,4 +1,4 @@
-"""Blocked senders: mail from them is malicious, whatever the detectors say."""
+"""Blocked senders: mail from them is malicious, regardless of what the detectors find."""
 
 from typing import Literal, cast
 

@@ -1,4 +1,4 @@
-"""Changing settings: one entry or a batch, in one transaction, with every refusal pointing at its place."""
+"""Changes to settings, single or in a batch, in one transaction. Each error points to its place in the request."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,9 +25,11 @@ _MOST_PROBLEMS = 50
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Row]):
-    """A kind of setting: its table, what is checked before it is stored, and what may not be edited.
+    """A kind of setting.
 
-    `pointer` is the field that a duplicate's refusal points at, `blank` gives what a new one has besides what is sent.
+    `model` is its table and `noun` its name in error messages. `check` yields what is wrong with a row before it is
+    stored. `locked` returns why a row may not be edited, or None. `pointer` is the field that the error for a
+    duplicate points to. `blank` returns values of a new row that are not part of the request.
     """
 
     noun: str
@@ -40,7 +42,7 @@ class Kind(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change: where it stands in the request, the setting it is about, and what it sets."""
+    """One change: its place in the request (a JSON pointer), the id of the setting, and the new values."""
 
     place: str
     id: UUID | None = None
@@ -49,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be done, in this order."""
+    """The changes of one request, in the order in which they are applied."""
 
     deletes: Sequence[Entry] = ()
     patches: Sequence[Entry] = ()
@@ -59,7 +61,7 @@ class Changes:
 
 @dataclass(slots=True)
 class Done(Generic[Row]):
-    """What was done: ids of what is gone, and the rows as they are now."""
+    """The result of applied changes: ids of deleted settings, and the rows as they are now."""
 
     deletes: list[UUID] = field(default_factory=list)
     patches: list[Row] = field(default_factory=list)
@@ -103,21 +105,21 @@ def carry_out(kind: Kind[Row], account_id: str, changes: Changes) -> Done[Row]:
             changing(account_id)
             done = _Work(kind, account_id).all(changes)
     except IntegrityError as error:
-        # Only rows that were written past this module, by an administrator, can still collide here.
+        # Duplicates were already refused. Only rows that an administrator wrote without this module can collide here.
         raise duplicate(kind.noun, kind.pointer, "") from error
     forget()
     return done
 
 
 class _Work(Generic[Row]):
-    """One transaction's changes."""
+    """Applies the changes of one transaction."""
 
     def __init__(self, kind: Kind[Row], account_id: str) -> None:
         self._kind = kind
         self._account = account_id
         self._rows = kind.model._default_manager.using(DATABASE).filter(account_id=account_id)
         self._now = timezone.now()
-        # Where each row was last touched, for pointing at what is wrong with it.
+        # The place in the request that last changed each row, for the pointers of errors.
         self._places: dict[UUID, str] = {}
 
     def all(self, changes: Changes) -> Done[Row]:
@@ -203,7 +205,7 @@ class _Work(Generic[Row]):
             self._rows.filter(pk__in=gone[start : start + _AT_ONCE]).delete()
         moved = [row.pk for row in changed if row.key != before[row.pk]]
         if len(moved) > 1:
-            # Two entries may swap places: neither may hold the other's key while the first of them is written.
+            # Two entries may swap their keys. Temporary keys keep the unique constraint from failing in between.
             for pk in moved:
                 self._rows.filter(pk=pk).update(key=pk.hex)
         names = [column.name for column in self._kind.model._meta.concrete_fields if not column.primary_key]

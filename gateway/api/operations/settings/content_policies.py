@@ -1,4 +1,4 @@
-"""Content policies: expressions that are looked for in subject and body."""
+"""Content policies: regular expressions that are searched for in subject and body."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, cast

@@ -1,4 +1,4 @@
-"""What requests about domains say: parameters, bodies, and what is checked of them."""
+"""Query parameters and request bodies of the operations on protected domains, and the check of a domain."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -38,7 +38,7 @@ Host = Annotated[str, StringConstraints(max_length=253, pattern=r"^\S*$")]
 
 
 def _upper(value: Any) -> Any:
-    # In lower case before SDK 5.7.
+    # SDKs before 5.7 send lower case.
     return value.upper() if isinstance(value, str) else value
 
 

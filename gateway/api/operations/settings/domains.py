@@ -1,4 +1,4 @@
-"""Protected domains: whose mail is judged, what is held for them, and what proves that they are ours."""
+"""Protected domains: domains whose mail is judged, the dispositions held for them, and their proof of ownership."""
 
 import secrets
 from typing import cast
@@ -27,7 +27,7 @@ from gateway.models import Domain, Token
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE
 _PATH = "/settings/domains"
 _ONE = f"{_PATH}/{{domain_id}}"
-# The gateway takes mail in by SMTP: this is the one mode that it delivers in.
+# The gateway receives mail by SMTP, so this is the only delivery mode that it supports.
 _ACTIVE_MODE = "DIRECT"
 KIND = Kind("domain", Domain, "domain", check, blank=lambda: {"txt_value": secrets.token_hex(16)})
 

@@ -1,4 +1,4 @@
-"""Why a setting is refused."""
+"""Validation errors of settings."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ SYNCHRONISED = 1011
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a setting: the field, with a `/` and an index for a list's entry, and a sentence."""
+    """One validation error of a setting: the field and a sentence. For a list's entry, `/` and its index follow."""
 
     field: str
     message: str

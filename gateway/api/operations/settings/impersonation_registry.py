@@ -1,4 +1,4 @@
-"""The impersonation registry: the people whose names attackers borrow."""
+"""Impersonation registry: people whose display names attackers use."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, cast

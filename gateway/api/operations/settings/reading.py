@@ -1,4 +1,4 @@
-"""Query parameters and bodies that all settings have in common."""
+"""Query parameters and request bodies that are common to all kinds of settings."""
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -25,12 +25,12 @@ def omitted(alias: AliasChoices | None = None) -> Any:
     return Field(default=None, json_schema_extra=_without_default, validation_alias=alias)
 
 
-# A field of a PATCH that was not sent; whether it was is read from `model_fields_set`, never from this value.
+# Default of a PATCH field. Whether the field was sent is read from `model_fields_set`, never from this value.
 OMITTED: Any = omitted()
 
 
 def _whole(value: Any) -> Any:
-    # JSON has one kind of numbers: 2.0 is a whole one.
+    # JSON does not distinguish integers from floats, so 2.0 is accepted as an integer.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -1,4 +1,4 @@
-"""What the settings that name senders by a pattern have in common."""
+"""Pattern types and validation shared by the settings that identify senders by a pattern."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -7,7 +7,7 @@ from gateway.api.operations.settings.faults import Fault
 from gateway.models import AllowPolicy, BlockedSender
 from gateway.policies.patterns import BadPattern, PatternType, check
 
-# UNKNOWN is on old entries only: it can be filtered by, but no longer be set.
+# Only old entries have the type UNKNOWN. Lists can be filtered by it, but it can't be set.
 Settable = Literal["EMAIL", "DOMAIN", "IP"]
 AnyType = Literal["EMAIL", "DOMAIN", "IP", "UNKNOWN"]
 

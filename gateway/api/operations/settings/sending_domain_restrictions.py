@@ -1,4 +1,4 @@
-"""Sending domain restrictions: domains whose mail must come over TLS."""
+"""Sending domain restrictions: domains whose mail must arrive over TLS."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, cast

@@ -1,4 +1,4 @@
-"""Serving one kind of setting: lists, single entries, and the answers to changes."""
+"""Shared implementation of the operations on settings: list, read, create, edit, delete and batch responses."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

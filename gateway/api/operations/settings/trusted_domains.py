@@ -1,4 +1,4 @@
-"""Trusted domains: those that may look like one of ours, or be newly registered."""
+"""Trusted domains: domains that may resemble a protected one or be newly registered."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, cast

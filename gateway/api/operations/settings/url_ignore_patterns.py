@@ -1,4 +1,4 @@
-"""URL ignore patterns: links that are left alone."""
+"""URL ignore patterns: regular expressions for URLs that the detectors ignore."""
 
 from collections.abc import Iterator
 from typing import cast
