@@ -1,4 +1,4 @@
-"""The envelope of mail that came without one."""
+"""Reconstructs the SMTP envelope of imported mail from its header fields."""
 
 from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
@@ -9,10 +9,11 @@ _LONGEST = 320
 
 
 def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> Envelope:
-    """Return who sent an imported message to whom, as far as its own fields tell.
+    """Return the envelope of an imported message, as far as its header fields tell.
 
-    Recipients are Delivered-To or X-Original-To, the newest of them; else To and Cc; else unknown@invalid. The
-    sender is that of the mbox's `From ` line, else Return-Path, else From.
+    The recipient is the newest Delivered-To or X-Original-To. Without these, the recipients are those of To and Cc,
+    else unknown@invalid. The envelope sender is that of the mbox's `From ` line (`mail_from`), else Return-Path, else
+    From.
     """
     delivered = [address for address in parsed.delivered_to if _usable(address)][:1]
     addressed = [box.address for box in (*parsed.to, *parsed.cc) if _usable(box.address)]

@@ -1,4 +1,4 @@
-"""Importing mail: each message for itself, a failure never in the way of the next."""
+"""Mail import: stores each message independently, so that a failure does not stop the import."""
 
 import hashlib
 import logging
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one message: a line of the report."""
+    """The result of importing one message. It is one line of the import report."""
 
     path: str
     sha256: str | None = None
@@ -28,7 +28,7 @@ class Imported:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts of an import."""
+    """Counts of an import's results."""
 
     stored: int = 0
     known: int = 0
@@ -36,7 +36,7 @@ class Summary:
     dispositions: Counter[str] = field(default_factory=Counter)
 
     def add(self, entry: Imported) -> None:
-        """Count one message."""
+        """Count one result."""
         if entry.error is not None:
             self.failed += 1
         elif entry.created:
@@ -48,7 +48,10 @@ class Summary:
 
 
 def import_all(found: Iterable[Found], *, keep_dates: bool) -> Iterator[Imported]:
-    """Store each message once and yield what became of it. Interrupted, it goes on where it was when run again."""
+    """Store each message once and yield its result.
+
+    An interrupted import can be run again: messages that are stored already are not stored twice.
+    """
     for source in found:
         if source.raw is None:
             yield Imported(source.label, error=source.error)
@@ -62,7 +65,7 @@ def import_all(found: Iterable[Found], *, keep_dates: bool) -> Iterator[Imported
                 keep_date=keep_dates,
             )
         except Exception as error:
-            # Whatever it was, the next message gets its chance.
+            # Any error is reported for this message only, and the import continues with the next one.
             logger.warning("%s was not stored", source.label, exc_info=True)
             yield Imported(source.label, digest, error=f"not stored: {type(error).__name__}: {error}")
             continue

@@ -1,4 +1,4 @@
-"""Where imported mail comes from: .eml files, mbox files, Maildirs, and folders of them."""
+"""Reads mail to import from .eml files, mbox files, Maildirs, and folders of them."""
 
 import mmap
 import os
@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MAIL_SUFFIXES = {".eml", ".mbox", ".mbx", ".msg822", ".mail"}
-# The `From ` line of an mbox: sender, then a date with a time of day. After an empty line, or first in the file.
+# The `From ` line of an mbox: sender, then a date with a time. It follows an empty line or is the first line.
 _FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From (\S*)[ \t][^\r\n]*\d\d:\d\d[^\r\n]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One message, or why a file could not be read. `label` is its path, with `#n` for the nth of an mbox."""
+    """One message, or the reason why it could not be read.
+
+    `label` is the file's path. For the nth message of an mbox, `#n` follows.
+    """
 
     label: str
     raw: bytes | None = None
@@ -23,10 +26,11 @@ class Found:
 
 
 def messages(paths: list[Path], *, largest: int) -> Iterator[Found]:
-    """Yield what lies in `paths`, folders in the order of their names.
+    """Yield the messages in `paths`. Entries of folders are read in the order of their names.
 
-    A file that was named is taken for mail whatever its name is; in a folder, those that look like mail are. An .eml
-    is one message, whatever it holds; another file that begins with a `From ` line is an mbox.
+    A file that is listed in `paths` is read as mail regardless of its name. In a folder, only files with a mail suffix
+    and mbox files are read. An .eml file is always one message. Any other file that begins with a `From ` line is an
+    mbox.
     """
     for path in paths:
         try:
@@ -74,7 +78,7 @@ def _is_mbox(path: Path) -> bool:
         with path.open("rb") as file:
             return _FROM_LINE.match(file.read(1024)) is not None
     except OSError:
-        # Whoever reads it next says why it can't be read.
+        # Reading the file as mail fails too, and reports the reason.
         return path.suffix.lower() in _MAIL_SUFFIXES
 
 
@@ -94,14 +98,14 @@ def _single(path: Path, largest: int) -> Found:
         line = _FROM_LINE.match(raw)
         if line is None:
             return Found(str(path), raw=raw)
-        # Cut out of an mbox with its `From ` line: that line is envelope, not message.
+        # The file was cut out of an mbox with its `From ` line. That line is envelope, not message.
         return Found(str(path), raw=raw[line.end() :], mail_from=line[1].decode("utf-8", "replace"))
     except OSError as error:
         return Found(str(path), error=_why(error))
 
 
 def _mbox(path: Path, largest: int) -> Iterator[Found]:
-    """Yield the messages between the `From ` lines, without those lines and without the empty line before the next."""
+    """Yield the messages between the `From ` lines, without those lines and the empty line before the next one."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             line = _FROM_LINE.match(content)

@@ -1,4 +1,4 @@
-"""The SMTP server: aiosmtpd speaks the protocol, a few threads store the mail."""
+"""SMTP intake server. aiosmtpd implements the protocol, and a few threads store the mail."""
 
 import asyncio
 import ipaddress
@@ -17,18 +17,18 @@ logger = logging.getLogger(__name__)
 
 MOST_RECIPIENTS = 1000
 _STORED_AT_ONCE = 4
-# RFC 5321 allows 1,000 octets; mail programs that send longer lines exist, and their mail is mail.
+# RFC 5321 allows 1,000 octets. Some mail programs send longer lines, and their mail is accepted.
 _LONGEST_LINE = 1024 * 1024
 
 
 class IntakeSMTP(SMTP):
-    """SMTP with long lines."""
+    """SMTP session that accepts lines of up to 1 MiB."""
 
     line_length_limit = _LONGEST_LINE
 
 
 class IntakeHandler:
-    """Answers a transaction's end: 250 when the message is on disk, 451 when the sender has to try again."""
+    """Handles SMTP transactions: replies 250 when the message is on disk, 451 when the sender has to retry."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_STORED_AT_ONCE, thread_name_prefix="intake")
@@ -36,7 +36,7 @@ class IntakeHandler:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd names its hooks after the commands
         self, _server: SMTP, _session: Session, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
-        """Take a recipient, up to the limit."""
+        """Accept a recipient, unless the limit of recipients is reached or the address is invalid."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 too many recipients"
         if len(address) > 320 or "@" not in address:
@@ -50,7 +50,7 @@ class IntakeHandler:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         facts = Envelope(
-            # A bounce has the null sender, which aiosmtpd hands on as it is written.
+            # A bounce has the null sender, which aiosmtpd passes on as "<>".
             mail_from="" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from),
             recipients=tuple(envelope.rcpt_tos),
             client_ip=_outside(session.peer[0]) if session.peer else "",
@@ -70,12 +70,12 @@ def _store(raw: bytes, envelope: Envelope) -> str:
     try:
         return accept(raw, envelope).message.postfix_id
     finally:
-        # As after a request: a connection lives as long as CONN_MAX_AGE says, in threads of one's own too.
+        # Django closes old connections (CONN_MAX_AGE) after a request only. In this thread it has to be done here.
         close_old_connections()
 
 
 def _outside(address: str) -> str:
-    """Return the peer's address unless it is this machine: then the mail came through a relay of our own."""
+    """Return the peer's address, or "" for a loopback address: such mail was relayed by this machine."""
     try:
         return "" if ipaddress.ip_address(address).is_loopback else address
     except ValueError:
@@ -83,7 +83,7 @@ def _outside(address: str) -> str:
 
 
 async def serve(address: str, port: int) -> asyncio.Server:
-    """Listen on `address` and `port`; return the running server."""
+    """Start the SMTP server on `address` and `port`, and return it."""
     handler = IntakeHandler()
 
     def session() -> SMTP:

@@ -1,8 +1,8 @@
-"""Noticing campaigns and targeted people among malicious mail, in one pass over what came since the last look.
+"""Campaign detection: finds campaigns and targeted people in the malicious mail since the last run, in one pass.
 
-Beat calls `look` every minute. It walks the malicious messages alone, in the order of their keys, from a day before
-the mark on, so that every group's window is whole; nothing is asked for a single message. Reports are written once for
-each day, so a message may be walked over again.
+Beat calls `look` every minute. It reads only malicious messages, in the order of their keys, without a query for each
+message. It starts 24 hours before the first new message, so that the window of each group is complete. Reports are
+written once for each day, so reading a message again is harmless.
 """
 
 from collections import defaultdict
@@ -22,12 +22,12 @@ from gateway.phishguard.reports import HIGH, MEDIUM, Notice, write
 DATABASE = "gateway"
 WINDOW = timedelta(hours=24)
 CAMPAIGN_MESSAGES = 3
-"""So many malicious messages with a trait in common within the window are a campaign."""
+"""Minimum number of malicious messages with a common trait within the window that are a campaign."""
 TARGETED_MESSAGES = 3
-"""So many malicious messages to one person within the window target that person."""
+"""Minimum number of malicious messages to one person within the window for that person to be targeted."""
 FIRST_LOOK = timedelta(days=31)
 OVERLAP = timedelta(minutes=5)
-"""A message shows up this much after its key's time at most; imports of older mail set the mark back."""
+"""Maximum delay between the time in a message's key and its commit. Imports of older mail set the mark back."""
 MOST_AT_ONCE = 20_000
 _FIELDS = (
     "id", "edf_hash", "htmltext_structure_hash", "from_address", "client_recipients", "subject", "final_disposition",
@@ -41,7 +41,7 @@ _TRAITS = {
 
 @dataclass(frozen=True, slots=True)
 class _Threat:
-    """One malicious message, as far as it matters here."""
+    """The fields of one malicious message that detection uses. `text` and `structure` are hashes of the content."""
 
     key: int
     text: str
@@ -52,7 +52,7 @@ class _Threat:
     disposition: str
 
     def traits(self) -> Iterator[tuple[str, str]]:
-        """Yield what it may have in common with others, the most telling first."""
+        """Yield the traits that the message may share with others, as (name, value), the most specific first."""
         for name in _TRAITS:
             value = getattr(self, name)
             if value:
@@ -61,13 +61,13 @@ class _Threat:
 
 @dataclass(slots=True)
 class _Window:
-    """The threats of the last 24 hours by what they have in common."""
+    """The threats of the last 24 hours, grouped by common trait or recipient."""
 
     groups: defaultdict[tuple[str, str], list[_Threat]] = field(default_factory=lambda: defaultdict(list))
     in_campaign: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, group: tuple[str, str], threat: _Threat) -> list[_Threat]:
-        """Put a threat into a group and return the group as it is within the window."""
+        """Add a threat to a group and return the group's members within the window."""
         since = ids.first_key(ids.key_time(threat.key) - WINDOW)
         members = [member for member in self.groups[group] if member.key >= since]
         members.append(threat)
@@ -76,7 +76,7 @@ class _Window:
 
 
 def look(account_id: str) -> None:
-    """Write the reports that mail since the last look gives reason for. Safe to run twice at once."""
+    """Write the reports on campaigns and targeted people in mail since the last run. Safe to run twice at once."""
     now = timezone.now()
     mark, _ = PhishGuardMark.objects.using(DATABASE).get_or_create(
         pk=account_id, defaults={"seen_to": ids.first_key(now - FIRST_LOOK)}
@@ -92,14 +92,17 @@ def look(account_id: str) -> None:
             end = min(end, found[-1].key)
         before = (_read(row) for row in ordered.filter(pk__gte=start, pk__lt=first).iterator(chunk_size=2000))
         write(account_id, _notices(chain(before, found), since=first))
-    # An import may have set the mark back meanwhile: then it stays there, and the next look begins from it.
+    # An import may have set the mark back meanwhile. Then the mark is not moved, and the next run starts from it.
     PhishGuardMark.objects.using(DATABASE).filter(pk=account_id, seen_to=mark.seen_to).update(
         seen_to=max(mark.seen_to, end)
     )
 
 
 def look_back_to(account_id: str, key: int, scanned_at: datetime) -> None:
-    """Have mail that comes with an older date looked at, in the transaction that stores it."""
+    """Set the mark back to the message `key` if the message has an older date, so that the next run reads it.
+
+    Call it in the transaction that stores the message.
+    """
     if scanned_at < timezone.now() - OVERLAP:
         PhishGuardMark.objects.using(DATABASE).filter(pk=account_id, seen_to__gt=key).update(seen_to=key)
 
@@ -127,7 +130,10 @@ def _notices(threats: Iterable[_Threat], *, since: int) -> Iterator[Notice]:
 
 
 def _campaign(window: _Window, threat: _Threat) -> Notice | None:
-    """Return a notice of the campaign that this threat completes or goes on with; a message is in one campaign."""
+    """Return a notice of the campaign that this threat completes or continues, or None.
+
+    A message belongs to one campaign only.
+    """
     notice = None
     for group in threat.traits():
         members = window.add(group, threat)

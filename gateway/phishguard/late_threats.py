@@ -1,4 +1,4 @@
-"""A threat found after delivery: a message that reached somebody is malicious by today's judgement."""
+"""Reports on threats found after delivery: a delivered message that is malicious when it is judged again."""
 
 from gateway.detect.verdict import BEC, MALICIOUS
 from gateway.models import Message, PhishGuardReport
@@ -9,7 +9,10 @@ THREATS = (MALICIOUS, BEC)
 
 
 def found_late(message: Message, disposition: str) -> None:
-    """Report `message`, judged anew as `disposition`, if that is a new threat and a copy was delivered; once."""
+    """Write a report if the new `disposition` makes `message` a threat, it was none before, and a copy was delivered.
+
+    The report is written once.
+    """
     was_known = message.final_disposition in THREATS
     if disposition not in THREATS or was_known or not message.delivery_bits & DeliveryBit.DELIVERED:
         return

@@ -1,4 +1,4 @@
-"""Writing reports, each once."""
+"""Writes PhishGuard reports without duplicates."""
 
 import hashlib
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ HIGH, MEDIUM = "high", "medium"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is to be reported; `about` tells it from other notices of its kind on the day that it occurred."""
+    """The content of one report. `about` identifies its subject among the notices of the same kind and day."""
 
     kind: str
     about: str
@@ -31,7 +31,7 @@ class Notice:
 
 
 def write(account_id: str, notices: Iterable[Notice]) -> None:
-    """Write a report for each notice that has none yet."""
+    """Write a report for each notice that has no report yet."""
     now = timezone.now()
     PhishGuardReport.objects.using(DATABASE).bulk_create(
         (

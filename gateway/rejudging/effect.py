@@ -1,7 +1,7 @@
-"""What a second judgement changes: the message's verdict, and where its copies are.
+"""Applies the new verdict of a message that was judged again: updates the message, and moves or releases its copies.
 
-Each step may be made again after the process died in the middle: the verdict is written in one transaction, and moves
-and releases take up what was cut off.
+If the process dies, each step can be repeated. The verdict is written in one transaction, and moves and releases
+complete what was interrupted.
 """
 
 from collections.abc import Collection
@@ -20,17 +20,17 @@ from gateway.store.detail import Detail
 from gateway.store.rows import detail_of_verdict, extra
 
 REVIEW = "review"
-"""Who asked for a move or a release, in the action log, when a second judgement did."""
+"""`requested_by` in the action log for moves and releases that a new verdict caused."""
 
 JUNK = "JunkEmail"
 
 
 def put_right(message: Message, outcome: Outcome) -> None:
-    """Give the message its new verdict, and bring its copies where mail of that verdict belongs.
+    """Write the message's new verdict, and move or release its copies according to it.
 
-    What would be held now goes from the inbox to the junk folder, since what was delivered can't be held again. What
-    would be delivered now is released, if that is so for all of its recipients. What a second judgement had brought
-    to the junk folder comes back when the next one clears it; what a person moved stays where it is.
+    Copies that would be held now are moved from the inbox to the junk folder, since delivered copies can't be held.
+    Held copies are released if the new verdict holds none of them. Copies that an earlier review moved to the junk
+    folder are moved back to the inbox if they would be delivered now. Copies that a person moved are not touched.
     """
     _write_verdict(message, outcome)
     copies = list(Delivery.objects.using(DATABASE).filter(message=message))

@@ -1,8 +1,8 @@
-"""Judging a submitted message again, and writing down what came of it.
+"""Reviews submissions: judges each submitted message again and records the result.
 
-The message is read and judged as if it came now, by today's settings; an uploaded copy is judged in its place. The
-verdict is recorded with the submission. When the team asked and the verdict is another one than before, it takes
-effect: the message gets it, and its copies go where they now belong. A user's report changes nothing by itself.
+The message, or the uploaded copy of it, is parsed and judged with the current settings. The verdict is recorded in
+the submission. If the submission is the team's and the verdict has changed, the verdict is applied: the message is
+updated and its copies are moved or released. A user's report never changes the message.
 """
 
 import logging
@@ -35,9 +35,10 @@ _UNREADABLE = "the message could not be judged again"
 
 
 def review(submission_id: UUID, *, authserv_ids: frozenset[str] | None = None) -> None:
-    """Judge one submitted message again, unless that was done or another worker is at it.
+    """Judge one submitted message again, unless it is done or another worker has claimed the submission.
 
-    `authserv_ids` stand in for the servers that the operator trusts. A judgement that fails is tried again later.
+    `authserv_ids` replace the servers that the operator trusts. A judgement that fails is retried later, up to
+    `ATTEMPTS_AT_MOST` times in total. If the process dies, the submission is retried after its lease.
     """
     now = timezone.now()
     taken = _waiting().filter(pk=submission_id).update(attempts=F("attempts") + 1, try_after=now + _PATIENCE)
@@ -52,7 +53,7 @@ def review(submission_id: UUID, *, authserv_ids: frozenset[str] | None = None) -
             if row.type == Submission.Type.TEAM and asked_for(disposition) != row.original_disposition:
                 put_right(row.message, outcome)
     except Exception:
-        # Whatever it was, this submission gets another chance, and the others theirs.
+        # Any error leaves the submission to a later retry, and must not stop the review of the others.
         logger.exception("submission %s could not be judged", submission_id)
         if row.attempts >= ATTEMPTS_AT_MOST:
             _settle(row, status=Submission.Status.FAILED, outcome=_UNREADABLE, disposition="")
@@ -61,7 +62,7 @@ def review(submission_id: UUID, *, authserv_ids: frozenset[str] | None = None) -
 
 
 def review_waiting(*, authserv_ids: frozenset[str] | None = None) -> int:
-    """Judge what waits, oldest first; return how many there were. Safe to run twice at once."""
+    """Judge at most `AT_ONCE` waiting submissions, oldest first, and return their number. Safe to run twice at once."""
     waiting = list(_waiting().order_by("requested_at").values_list("pk", flat=True)[:AT_ONCE])
     for key in waiting:
         review(key, authserv_ids=authserv_ids)
@@ -92,7 +93,7 @@ def _envelope(message: Message | None, parsed: ParsedMessage) -> Envelope:
 
 
 def _outcome(row: Submission, disposition: str) -> str:
-    """Return whether the judgement agrees with what was asked for, else with what the message was judged before."""
+    """Compare the new disposition with the requested one and with the original one, and return the outcome."""
     found = asked_for(disposition)
     if found == row.requested_disposition:
         return AGREED
@@ -108,5 +109,5 @@ def _settle(row: Submission, *, status: str, outcome: str, disposition: str) -> 
         if not mine.update(status=status, try_after=None, **result, **reviewed):
             return
         if is_team:
-            # Who reported the message sees what came of it.
+            # The user's report that was escalated shows the same outcome.
             Submission.objects.using(DATABASE).filter(escalated_to=row).update(**result)

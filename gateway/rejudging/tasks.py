@@ -1,4 +1,4 @@
-"""The worker's part of submissions."""
+"""Celery tasks that review submissions."""
 
 import logging
 from uuid import UUID
@@ -19,12 +19,12 @@ def review_submission(submission_id: str) -> None:
 
 @shared_task(name="gateway.submissions.tasks.review_waiting")
 def review_waiting() -> None:
-    """Judge every submitted message that nobody has judged yet."""
+    """Judge every submitted message that no worker has judged yet."""
     review.review_waiting()
 
 
 def enqueue(submission_id: UUID) -> None:
-    """Tell a worker of a submission. When the broker can't be reached, the beat task finds it."""
+    """Enqueue the review of a submission. If the broker can't be reached, the beat task reviews it later."""
     try:
         review_submission.delay(str(submission_id))
     except OperationalError as error:

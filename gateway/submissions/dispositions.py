@@ -1,8 +1,8 @@
-"""Dispositions as submissions have them."""
+"""Dispositions that can be requested in a submission."""
 
 from gateway.detect.verdict import BEC, MALICIOUS
 
 
 def asked_for(disposition: str) -> str:
-    """Return the disposition that can be asked for: MALICIOUS-BEC is a kind of MALICIOUS."""
+    """Return the disposition that a submission can request: MALICIOUS for MALICIOUS-BEC, any other unchanged."""
     return MALICIOUS if disposition == BEC else disposition

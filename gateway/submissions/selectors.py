@@ -1,4 +1,4 @@
-"""Finding submissions."""
+"""Queries for submissions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ _COLUMNS = {"submission_id": "pk"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionFilter:
-    """What a list of submissions asks for; `start` and `end` are inclusive, None leaves a filter out.
+    """Filters of a list of submissions. `start` and `end` are inclusive. A filter that is None is not applied.
 
     `escalated_from_user` is true for the team's submissions that escalate a user's report, false for all others.
     """
@@ -33,7 +33,7 @@ class SubmissionFilter:
 
 
 def submissions(asked: SubmissionFilter, *, order: str, descending: bool) -> "QuerySet[Submission]":
-    """Return the submissions that meet every filter; every word of `query` has to occur in one of them."""
+    """Return the submissions that match every filter. Every word of `query` must occur in the submission's text."""
     found = Submission.objects.using(DATABASE).filter(
         account_id=asked.account_id, requested_at__gte=asked.start, requested_at__lte=asked.end
     )

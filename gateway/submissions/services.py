@@ -1,4 +1,4 @@
-"""Asking for another verdict: the security team's reclassifications."""
+"""Team submissions: creates the security team's reclassification requests and escalates users' reports."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ Type, CustomerStatus = Submission.Type, Submission.CustomerStatus
 
 
 class UnknownReport(Exception):
-    """What was to be escalated is no report of this message."""
+    """The id to escalate is not the id of a user's report of this message."""
 
 
 def submission_create(
@@ -26,12 +26,12 @@ def submission_create(
     eml: bytes | None = None,
     escalates: str | None = None,
 ) -> Submission:
-    """Write down that the team wants `message` judged otherwise, and return the submission.
+    """Create the team's request to reclassify `message`, and return the submission.
 
-    `escalates` is the id of a user's report of this message. The same request, asked again before it was answered,
-    is the same submission: clients repeat themselves.
+    `escalates` is the id of a user's report of this message. The function is idempotent: until the request has been
+    reviewed, the same request returns the same submission, since clients retry.
 
-    :raises UnknownReport: there is no such report.
+    :raises UnknownReport: if there is no such report.
     """
     report = _report(message, escalates) if escalates else None
     stored = write_raw(eml) if eml is not None else None
@@ -98,7 +98,7 @@ def _escalate(report: Submission, made: Submission) -> None:
 
 
 def log(submission: Submission, message: Message) -> None:
-    """Put a submission into the action log of its message, in the caller's transaction."""
+    """Write a submission to the action log of its message, in the caller's transaction."""
     ActionLog.objects.using(DATABASE).create(
         message=message,
         operation=ActionLog.Operation.SUBMISSION,
@@ -117,6 +117,6 @@ def log(submission: Submission, message: Message) -> None:
 
 
 def folded(message: Message | None, *more: str) -> str:
-    """Return the text that a search term is looked for in: subject, sender, ids and what else is given."""
+    """Return the case-folded text that search terms are compared with: subject, sender, ids, and the texts `more`."""
     known = (message.subject, message.from_address, message.message_id, message.investigate_id) if message else ()
     return " ".join([*known, *more]).casefold()

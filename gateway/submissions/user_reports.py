@@ -1,4 +1,4 @@
-"""User submissions: mail to a report address with the reported message attached."""
+"""User submissions: recognises mail to a report address, and records the attached messages as reported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from gateway.submissions.dispositions import asked_for
 from gateway.submissions.services import folded, log
 
 DEFAULT_NAME = "report-phish"
-"""The local part of the report address at every protected domain, unless the operator names others."""
+"""Local part of the report address at every protected domain, unless the operator configures other addresses."""
 MOST_REPORTED = 10
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One reported message: the stored one, or its (unsaved) bytes when it is not stored here."""
+    """One reported message: the stored message, or the unsaved row of its bytes if it is not stored here."""
 
     message: Message | None
     eml: RawMail | None
@@ -36,9 +36,9 @@ class Reported:
 
 
 def is_report(parsed: ParsedMessage, envelope: Envelope, context: Context) -> bool:
-    """Whether a message is a report: from one of our own people, to report addresses alone, with mail attached.
+    """Return whether a message is a report: sent from a protected domain, only to report addresses, with mail attached.
 
-    What also goes to somebody else is ordinary mail, held when it has to be.
+    A message that has other recipients too is ordinary mail, and is held if its verdict says so.
     """
     to_us = bool(envelope.recipients) and all(_is_report_address(name, context) for name in envelope.recipients)
     attached = any(part.is_message or part.name.lower().endswith(".eml") for part in parsed.attachments)
@@ -54,7 +54,11 @@ def _is_report_address(address: str, context: Context) -> bool:
 
 
 def reported(raw: bytes, *, account_id: str, reporter: str) -> list[Reported]:
-    """Return what a report is about: of several stored copies, the newest that the reporter got."""
+    """Return the messages attached to a report.
+
+    An attached message is matched to a stored one by its bytes, else by its Message-ID. Of several matches, the newest
+    that the reporter received is used.
+    """
     found: dict[str, Reported] = {}
     for attached in attached_messages_isolated(raw)[:MOST_REPORTED]:
         digest = sha256(attached).hexdigest()
@@ -82,7 +86,7 @@ def _by_message_id(message_id: str, account_id: str, reporter: str) -> Message |
 
 
 def _nearest(found: Sequence[Message], reporter: str) -> Message | None:
-    """Return the newest message that the reporter got, else the newest; `found` is newest first."""
+    """Return the newest message that the reporter received, else the newest one. `found` is sorted newest first."""
     got = [row for row in found if reporter.casefold() in (name.casefold() for name in row.client_recipients)]
     return next(iter([*got, *found]), None)
 
