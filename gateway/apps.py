@@ -1,9 +1,9 @@
-"""The gateway app."""
+"""Django app configuration of the gateway."""
 
 from django.apps import AppConfig
 
 
 class GatewayConfig(AppConfig):
-    """Takes mail in, judges it, holds it, delivers it, and serves the API."""
+    """The gateway app: receives, judges, holds and delivers mail, and serves the API."""
 
     name = "gateway"

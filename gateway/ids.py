@@ -1,8 +1,8 @@
-"""Ids of messages: one number that carries the time, and the two spellings that the API uses.
+"""Message ids: a numeric key that contains the time of scanning, and the ids that the API derives from the key.
 
-A message's primary key is its time of scanning in microseconds since 1970, shifted by 10 bits, with a random tail;
-63 bits are enough until 2255. So the order of keys is the order of (scanned_at, id): paging, the full-text index and
-partitions need one number alone, and a range of times is a range of keys.
+A message's primary key is its time of scanning in microseconds since 1970, shifted left by 10 bits, with a random tail
+in the lower bits. 63 bits are enough until 2255. The order of keys is the order of (scanned_at, id). So paging, the
+full-text index and partitions need only this number, and a range of times is a range of keys.
 """
 
 import secrets
@@ -12,9 +12,9 @@ from functools import lru_cache
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAIL_BITS = 10
 _MICROSECOND = timedelta(microseconds=1)
-# Letters and digits without vowels and look-alikes, as Postfix's long queue ids have them.
+# The digits and letters of Postfix's long queue ids, which have no vowels.
 _ALPHABET = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
-# Multiplying by an odd number modulo 2**64 spreads neighbouring keys over the whole alphabet, and never collides.
+# Multiplication by an odd number modulo 2**64 makes the ids of neighbouring keys look different. It is collision-free.
 _SPREAD = 0x9E3779B97F4A7C15
 _POSTFIX_ID_LENGTH = 12
 
@@ -25,7 +25,7 @@ def message_key(scanned_at: datetime) -> int:
 
 
 def first_key(moment: datetime) -> int:
-    """Return the smallest key of the microsecond `moment`; moments before 1970 give 0."""
+    """Return the smallest key of the microsecond `moment`, or 0 for a moment before 1970."""
     return max(0, (moment - _EPOCH) // _MICROSECOND) << _TAIL_BITS
 
 
@@ -35,7 +35,7 @@ def past_key(moment: datetime) -> int:
 
 
 def key_time(key: int) -> datetime:
-    """Return the time, in UTC, that `key` carries."""
+    """Return the time, in UTC, that `key` contains."""
     return _EPOCH + timedelta(microseconds=key >> _TAIL_BITS)
 
 
@@ -51,7 +51,7 @@ def postfix_id(key: int) -> str:
 
 
 def investigate_id(key: int) -> str:
-    """Return the `investigate_id`: postfix id, time of scanning to the second, and 8 hexadecimal digits."""
+    """Return the `investigate_id`: postfix id, time of scanning in seconds, and 8 hexadecimal digits."""
     tail = (key * _SPREAD >> 17) & 0xFFFFFFFF
     return f"{postfix_id(key)}-{key_time(key):%Y-%m-%dT%H:%M:%S}-{tail:08x}"
 

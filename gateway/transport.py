@@ -1,8 +1,8 @@
-"""The API without a network: an httpx transport that calls the gateway in this process and thread.
+"""In-process API transport: an httpx transport that calls the gateway in the same process and thread.
 
-The caller's database connections, script prefix and URL configuration stay as they are, and no request signals
-fire: the request goes straight to `gateway.api.dispatch`, past Django's handler and middleware. The path is the
-part of the URL after `/client/v4`.
+Requests go directly to `gateway.api.dispatch`, without Django's handler and middleware. So the caller's database
+connections, script prefix and URL configuration are unchanged, and no request signals are sent. The dispatched path
+is the part of the URL after `/client/v4`.
 """
 
 import io
@@ -19,7 +19,7 @@ _MOUNT = "/client/v4"
 
 
 class InProcessTransport(httpx.BaseTransport):
-    """Answers every request from the embedded gateway."""
+    """httpx transport that answers every request from the embedded gateway."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         body = request.read()
@@ -29,7 +29,7 @@ class InProcessTransport(httpx.BaseTransport):
         try:
             content = b"".join(_chunks(answer))
         finally:
-            # Not response.close(): that would end a request that never began.
+            # Not response.close(), which would send `request_finished` for a request that never started.
             for close in getattr(answer, "_resource_closers", []):
                 close()
         return httpx.Response(answer.status_code, headers=list(answer.items()), content=content, request=request)

@@ -1,4 +1,4 @@
-"""The embedded gateway's API, below /client/v4."""
+"""URLs of the embedded gateway's API, OpenAPI document and API reference, below /client/v4."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,10 +10,10 @@ from gateway.api.openapi import document
 from gateway.api.reference import groups
 
 
-# The API takes credentials from headers only, never from the session's cookie: there is nothing to forge.
+# The API reads credentials from headers only and never from the session cookie, so CSRF is not possible.
 @csrf_exempt
 def api(request: HttpRequest, rest: str) -> HttpResponse:
-    """Answer one call of the API."""
+    """Return the response to one API call."""
     return dispatch(request, f"/{rest}")
 
 
@@ -23,7 +23,7 @@ def openapi(request: HttpRequest) -> JsonResponse:
 
 
 def reference(request: HttpRequest) -> HttpResponse:
-    """Show the operations that the gateway serves."""
+    """Render the API reference: all operations that the gateway serves."""
     return render(request, "gateway/reference.html", {"groups": groups(), "server": _server(request)})
 
 
@@ -34,6 +34,6 @@ def _server(request: HttpRequest) -> str:
 urlpatterns = [
     path("openapi.json", openapi, name="gateway-openapi"),
     path("docs/", reference, name="gateway-reference"),
-    # Whatever else it is, a line break in it included, the answer is an envelope.
+    # Any other path, even one with a line break, gets a response in the envelope.
     re_path(r"^(?P<rest>(?s:.*))\Z", api, name="gateway-api"),
 ]

@@ -1,4 +1,4 @@
-"""The first start's submissions and PhishGuard reports: made from the sample mail by the services that the API uses."""
+"""Creates the sample submissions and PhishGuard reports of the first start, with the services that the API uses."""
 
 from collections.abc import Mapping
 
@@ -19,9 +19,9 @@ DATABASE = "gateway"
 
 
 def tell(messages: Mapping[str, Message]) -> None:
-    """Block senders, ask for other verdicts, judge again, look for campaigns. `messages` are the samples by name.
+    """Block senders, create and review submissions, and detect campaigns. `messages` are the samples by name.
 
-    Users' reports came with the mail. Told again, after a first start that was cut off, it is finished.
+    Users' reports are part of the sample mail. If the process dies, calling the function again completes the work.
     """
     _block()
     for request in TEAM_REQUESTS:

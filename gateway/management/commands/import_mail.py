@@ -1,4 +1,4 @@
-"""`manage.py import_mail`: takes in mail that lies in files."""
+"""`manage.py import_mail`: imports mail from files."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from gateway.importing.sources import messages
 
 
 class Command(BaseCommand):
-    """Judge and store every message found, and deliver or hold it like mail that arrives."""
+    """Judge and store every message found, and deliver or hold it like mail received by SMTP."""
 
     help = (
         "Takes in .eml files, mbox files, Maildirs and folders of them. The same message is stored once, however often "

@@ -1,4 +1,4 @@
-"""`manage.py mailbox ADDRESS`: where a recipient's mail lies."""
+"""`manage.py mailbox ADDRESS`: prints the path of a recipient's Maildir."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -11,7 +11,7 @@ from gateway.delivery.maildir import mailbox
 
 
 class Command(BaseCommand):
-    """Print the path of a recipient's Maildir; folders are named by a hash, never by what mail says."""
+    """Print the path of a recipient's Maildir. Its name is a hash, so that no path contains text from mail."""
 
     help = "Prints the path of a recipient's Maildir."
 

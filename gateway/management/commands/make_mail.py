@@ -1,4 +1,4 @@
-"""`manage.py make_mail`: fills the store with synthetic mail."""
+"""`manage.py make_mail`: generates and stores synthetic mail for tests at scale."""
 
 import multiprocessing
 import os
@@ -23,7 +23,7 @@ _DOMAIN = "acme.example"
 
 
 class Command(BaseCommand):
-    """Write, judge and store synthetic messages, in as many processes as there are cores."""
+    """Generate, judge and store synthetic messages in one process for each core."""
 
     help = "Fills the store with varied synthetic mail, for trying things at scale. The same seed makes the same mail."
 

@@ -1,4 +1,4 @@
-"""`manage.py prepare_gateway`: the console's token, and the sample mail of the first start."""
+"""`manage.py prepare_gateway`: creates the console's API token and imports the sample mail on the first start."""
 
 import sys
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ DATABASE = "gateway"
 
 
 class Command(BaseCommand):
-    """Make the gateway ready for the console. Safe to run again: a first start that was cut off is finished."""
+    """Prepare the gateway for the console. Safe to run again: it completes a first start that was interrupted."""
 
     help = "Creates the console's API token, and imports the sample mail on the first start."
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         started, finished = _read(marker)
         if finished or not settings.GATEHOUSE_SAMPLE_MAIL:
             return
-        # The moment is kept, so that a second try makes the same messages, which are then stored once.
+        # The start time is written to the marker, so that a retry creates the same messages, which are stored once.
         marker.write_text(f"{started.isoformat()} started\n")
         _seed_policy()
         samples = list(sample_messages(started))

@@ -1,4 +1,4 @@
-"""`manage.py renderer`: the process that draws previews."""
+"""`manage.py renderer`: the process that renders message previews with Chromium."""
 
 import logging
 import signal
@@ -20,7 +20,7 @@ _SECONDS_FOR_ONE = 10.0
 
 
 class Command(BaseCommand):
-    """Take documents from the pipe and answer with pictures, until told to stop."""
+    """Read HTML documents from the pipe and answer with PNG pictures, until SIGTERM or SIGINT."""
 
     help = "Draws previews: takes documents from Redis, answers with PNG pictures. One such process is enough."
 

@@ -1,4 +1,4 @@
-"""`manage.py smtp_intake`: takes mail in by SMTP."""
+"""`manage.py smtp_intake`: receives mail by SMTP."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from gateway.intake.server import serve
 
 
 class Command(BaseCommand):
-    """Serve SMTP until told to stop."""
+    """Serve SMTP until SIGINT or SIGTERM."""
 
     help = "Takes mail in by SMTP. A message is acknowledged when it is stored, and not before."
 
@@ -29,4 +29,4 @@ async def _until_told(address: str, port: int) -> None:
     logging.getLogger(__name__).info("taking mail in on %s port %s", address, port)
     await stopping.wait()
     server.close()
-    # Whoever waits for an acknowledgement gets none and sends again; nothing that was acknowledged is lost.
+    # A sender that waits for an acknowledgement gets none and sends the message again. No acknowledged mail is lost.
