@@ -1,4 +1,4 @@
-"""Walks in the background: what one looks for, how far it is, and who holds it."""
+"""Background walks over search results: abstract model with the search, the progress, and the worker's lease."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dashboard.walking.walk import gaps_of
 
 
 class WalkState(models.TextChoices):
-    """Where a walk stands; see Walk for the way from one to the other."""
+    """State of a walk. See `Walk` for the transitions."""
 
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
@@ -29,16 +29,18 @@ ACTIVE_WALKS = (WalkState.QUEUED, WalkState.RUNNING)
 
 
 class Walk(models.Model):
-    """A walk over all that a search finds, carried out by the worker; subclasses say what is made of it.
+    """A background walk over all messages that a search finds. A worker runs it; subclasses store what it yields.
 
-        queued ──► running ──► done        everything was looked at, but for the gaps
-           │          │   └──► failed      the API refused it, or could not be reached for long
-           └──────────┴──────► cancelled   what was found so far stays
+        queued ──► running ──► done        all messages were processed, except those in the gaps
+           │          │   └──► failed      the API refused the search, or failed or was unreachable too often in a row
+           └──────────┴──────► cancelled   the results so far are kept
 
-    `position` says where to go on and is written in one transaction with what was made of the messages before it, so
-    a killed worker loses nothing and does nothing twice. `claimed_by` holds the walk until `lease_until`. `not_before`
-    holds it back after the API asked for a pause or could not be reached; `holdups` counts the latter in a row.
-    `looked` counts messages. A walk runs only on the backend that it was started on. `start` and `end` are included.
+    `position` is where the walk continues. It is written in one transaction with the results of the messages before
+    it. So if a worker is killed, no message is lost or processed twice. `claimed_by` is the token of the worker's
+    claim, and `lease_until` is the end of its lease. `not_before` is the time of the next try after the API asked for
+    a pause or failed. `holdups` counts the consecutive failures. `looked` counts the processed messages;
+    `looked_until` is the time down to which the walk has come. A walk runs only against the backend that it was
+    started on. `start` and `end` are inclusive.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -73,27 +75,27 @@ class Walk(models.Model):
 
     @property
     def search_filters(self) -> SearchFilters:
-        """What is searched for, apart from the time."""
+        """Return the search filters without `start` and `end`."""
         return cast(SearchFilters, dict(self.filters))
 
     @property
     def is_active(self) -> bool:
-        """Whether the walk still has something to do."""
+        """Return whether the walk is queued or running."""
         return self.state in ACTIVE_WALKS
 
     @property
     def gaps(self) -> list[Window]:
-        """The stretches of time that the API would not give; only without any is the walk complete."""
+        """Return the windows that the API did not return in full. A walk with gaps is not complete."""
         return gaps_of(cast(dict[str, Any], self.position)) if self.position else []
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything between `start` and `end` was looked at."""
+        """Return whether all messages between `start` and `end` were processed."""
         return self.state == WalkState.DONE and not self.gaps
 
     @property
     def percent(self) -> int:
-        """How much of the stretch of time was looked at, in percent; 100 only at the end."""
+        """Return the processed part of the time from `end` back to `start` in percent; 100 only if the walk is done."""
         if self.state == WalkState.DONE:
             return 100
         whole, until = self.end - self.start, self.looked_until or self.end
@@ -103,7 +105,7 @@ class Walk(models.Model):
 
     @property
     def seconds_left(self) -> int | None:
-        """An estimate from the pace so far, in seconds; None where there is none."""
+        """Return the estimated remaining time in seconds, or None if there is no estimate yet."""
         if self.state != WalkState.RUNNING or self.started_at is None or not self.percent:
             return None
         spent = timezone.now() - self.started_at

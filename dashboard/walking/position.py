@@ -1,4 +1,4 @@
-"""Where a walk stands, in a form that can be kept as JSON."""
+"""Position of a walk: the windows of time that are still to be searched, stored as JSON."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time, both ends included."""
+    """A window of time. Both ends are inclusive."""
 
     start: datetime
     end: datetime
 
     def to_json(self) -> list[str]:
-        """Give both ends in ISO format."""
+        """Return both ends in ISO 8601 format."""
         return [self.start.isoformat(), self.end.isoformat()]
 
     @classmethod
     def from_json(cls, kept: list[str]) -> Window:
-        """Read what `to_json` wrote."""
+        """Return the window that `to_json` encoded."""
         return cls(datetime.fromisoformat(kept[0]), datetime.fromisoformat(kept[1]))
 
 
 @dataclass(slots=True)
 class Position:
-    """What is still to be walked: `windows`, newest first, the first of which may be under way at `cursor`.
+    """The windows that are still to be walked, newest first. The search over the first window continues at `cursor`.
 
-    `returned` counts what the search under way has given, and `oldest` is the time of its oldest message; `floor` is
-    the same of the search made before over the same stretch. `recent` are ids that may come again where two searches
-    touch. `suspect` is a second that may hold more than the API gives at once, which it does if anything lies below.
-    `gaps` are the windows that the API would not give.
+    `returned` counts the messages of the current search, and `oldest` is the time of its oldest message. `floor` is
+    the `oldest` of the previous search over the same window. `recent` are ids of the last messages, since a message may
+    be returned again where two searches overlap. `suspect` is a second that may contain more messages than the API
+    returns for one search. It becomes a gap if there are older messages. `gaps` are the windows that the API did not
+    return in full.
     """
 
     windows: list[Window]
@@ -48,24 +49,24 @@ class Position:
 
     @classmethod
     def over(cls, start: datetime, end: datetime) -> Position:
-        """Stand before the whole stretch."""
+        """Return the position at the beginning of a walk from `end` back to `start`."""
         return cls(windows=[Window(start, end)])
 
     @property
     def looked_until(self) -> datetime | None:
-        """The time down to which everything was looked at, but for the gaps; None at the end."""
+        """Return the time down to which the walk has come, or None if no window is left."""
         if not self.windows:
             return None
         return min(self.windows[0].end, self.oldest) if self.oldest else self.windows[0].end
 
     def next_window(self) -> None:
-        """Leave the window under way behind."""
+        """Remove the current window and begin with the next one."""
         self.windows.pop(0)
         self._begin()
         self.floor = None
 
     def again_from_oldest(self) -> None:
-        """Search what is left of the window under way anew, from the oldest message that it gave."""
+        """Start a new search over the rest of the current window, from the oldest message of the last search."""
         if self.oldest is not None:
             window = self.windows[0]
             self.windows[0] = Window(window.start, min(window.end, self.oldest + SECOND))
@@ -76,7 +77,7 @@ class Position:
         self.cursor, self.returned, self.oldest = None, 0, None
 
     def to_json(self) -> dict[str, Any]:
-        """Give all of it for a JSON column."""
+        """Return the position as data for a JSON column."""
         return {
             "windows": [window.to_json() for window in self.windows],
             "cursor": self.cursor,
@@ -90,7 +91,7 @@ class Position:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Position:
-        """Read what `to_json` wrote."""
+        """Return the position that `to_json` encoded."""
         moments = {name: datetime.fromisoformat(kept[name]) if kept.get(name) else None for name in ("oldest", "floor")}
         return cls(
             windows=[Window.from_json(window) for window in kept["windows"]],

@@ -1,4 +1,4 @@
-"""Which kinds of walk there are, and what each makes of the messages that it comes upon."""
+"""Registry of the kinds of walk, each with the handler (`Taker`) that processes the messages the walk finds."""
 
 from __future__ import annotations
 
@@ -15,46 +15,49 @@ W = TypeVar("W", bound=Walk)
 
 
 class Taker(Generic[W]):
-    """What one kind of walk makes of messages; a subclass overrides what it needs.
+    """Handler that processes the messages of one kind of walk. Subclasses override the methods that they need.
 
-    `look` may ask the API for more, outside of any transaction; what it gives goes to `take`. `take` and `finish` run
-    in the transaction that writes down how far the walk is, so they only write rows of the console. `per_page` is how
-    many messages come at once; what `look` asks about them must not take longer than a lease.
+    `look` runs outside of any transaction and may send further requests to the API. Its result is passed to `take`.
+    `take` and `finish` run in the transaction that saves the walk's position, so they must only write rows of the
+    console. `per_page` is the number of messages in one page. `look` must process a page within one lease.
     """
 
     per_page = PER_PAGE
 
     def leaves(self, client: Client, walk: W) -> Iterator[Leaf]:
-        """Give what is to be looked at, page by page from the walk's position: its search, unless overridden."""
+        """Yield the pages to process, from the walk's position on. By default these are the pages of its search."""
         return walk_through(
             client, walk.search_filters, start=walk.start, end=walk.end, position=walk.position, per_page=self.per_page
         )
 
     def look(self, client: Client, walk: W, messages: Sequence[Message]) -> Any:  # noqa: ARG002 - for subclasses.
-        """Prepare what `take` gets; the messages themselves unless overridden. Raises ApiError."""
+        """Return the data for `take`, by default the messages. Raise ApiError if a request to the API fails."""
         return messages
 
     def take(self, walk: W, found: Any) -> bool | None:
-        """Keep what was found. May change the walk's own fields, which are saved after. False ends the walk here."""
+        """Store the result of `look`. Return False to end the walk.
+
+        The method may change the walk's own fields, which are saved afterwards.
+        """
         raise NotImplementedError
 
     def finish(self, walk: W) -> None:
-        """Do what is left when all was looked at; the walk's state is DONE already."""
+        """Complete the work after the last page. The walk's state is DONE already."""
 
 
 _TAKERS: dict[str, tuple[type[Walk], Taker[Any]]] = {}
 
 
 def register_walk(model: type[W], taker: Taker[W]) -> None:
-    """Say who takes what walks of this kind find; called from the `ready` of the app's config."""
+    """Register the taker of a kind of walk. Called from `ready` of the app's config."""
     _TAKERS[model._meta.label_lower] = (model, taker)
 
 
 def registered(label: str) -> tuple[type[Walk], Taker[Any]]:
-    """Give the model and the taker of a kind of walk. Raises LookupError."""
+    """Return the model and the taker of a kind of walk. Raise LookupError if `label` is not registered."""
     return _TAKERS[label]
 
 
 def registered_models() -> list[type[Walk]]:
-    """Give the models of all kinds of walk."""
+    """Return the models of all kinds of walk."""
     return [model for model, _ in _TAKERS.values()]

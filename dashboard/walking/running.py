@@ -1,4 +1,7 @@
-"""Carrying out walks: claim, walk leaf by leaf, write down, until the end or until the walk has to pause."""
+"""Runs walks: claims a walk, processes it page by page, and saves the position after each page.
+
+A run ends when the walk is done, has to pause, or has used up its slice of time.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from dashboard.walking.registry import Taker, registered, registered_models
 from dashboard.walking.walk import Leaf
 
 SLICE_SECONDS = 10.0
-"""After so long a worker lets others have their turn."""
+"""Time in seconds after which a worker releases a walk, so that other jobs get their turn."""
 
 HOLDUPS_AT_MOST = 15
 
@@ -31,11 +34,15 @@ PAUSE_WITHOUT_RETRY_AFTER = 30.0
 
 
 class NotHeld(Exception):
-    """The walk was cancelled, or its lease ran out and another worker has it."""
+    """The walk was cancelled, or its lease expired and another worker has claimed it."""
 
 
 def walk_run(label: str, walk_id: UUID) -> float | None:
-    """Walk for a while; gives the seconds after which to go on, None at the end or when others hold the walk."""
+    """Claim a walk and run it for one slice of time. Return the seconds after which to run it again.
+
+    Return None if the walk has ended or another worker has claimed it. Pages that were saved are kept if the process
+    dies; the walk continues after them when the lease has expired.
+    """
     model, taker = registered(label)
     row = _claim(model, walk_id)
     if row is None:
@@ -58,7 +65,7 @@ def walk_run(label: str, walk_id: UUID) -> float | None:
 
 
 def walks_left() -> list[tuple[str, UUID]]:
-    """Give the label and id of each walk that nobody holds and whose time has come."""
+    """Return the label and id of each active walk that no worker has claimed and that may run now."""
     now = timezone.now()
     left = []
     for model in registered_models():
@@ -100,7 +107,7 @@ def _walk_on(row: Walk, taker: Taker[Any]) -> float | None:
 
 
 def _keep(row: Walk, taker: Taker[Any], leaf: Leaf, found: Any) -> bool:
-    """Write down what was found together with how far the walk is; False when the taker has enough."""
+    """Save a page's results and the walk's position in one transaction. Return False if the taker ends the walk."""
     with transaction.atomic():
         _hold(row)
         enough = taker.take(row, found) is False
@@ -115,7 +122,7 @@ def _keep(row: Walk, taker: Taker[Any], leaf: Leaf, found: Any) -> bool:
 
 
 def _hold(row: Walk) -> None:
-    """Make sure, inside the transaction, that the walk is still ours. Raises NotHeld."""
+    """Check in the current transaction that this worker still holds the walk. Raise NotHeld if it does not."""
     held = type(row)._default_manager.select_for_update().filter(pk=row.pk, claimed_by=row.claimed_by)
     if not held.filter(state=WalkState.RUNNING).exists():
         raise NotHeld
@@ -133,7 +140,10 @@ def _let_go(row: Walk) -> None:
 
 
 def _hold_back(row: Walk, error: ApiError) -> float | None:
-    """Put the walk off: for as long as the API asked for, or longer each time when it can't be reached."""
+    """Pause the walk: for as long as a rate limit asks for, else twice as long after each failure in a row.
+
+    Return the pause in seconds. After `HOLDUPS_AT_MOST` failures in a row the walk fails, and None is returned.
+    """
     if isinstance(error, RateLimited):
         pause, holdups = PAUSE_WITHOUT_RETRY_AFTER if error.retry_after is None else error.retry_after, row.holdups
     elif row.holdups + 1 >= HOLDUPS_AT_MOST:

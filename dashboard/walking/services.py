@@ -1,4 +1,4 @@
-"""Starting and ending walks."""
+"""Services that start and cancel walks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ W = TypeVar("W", bound=Walk)
 
 
 def walk_start(walk: W, *, user: User | None = None) -> W:
-    """Save a new walk for the configured backend, and tell a worker of it on commit; gives it back.
+    """Save a new walk for the configured backend, enqueue it on commit, and return it.
 
-    When the process dies after the commit, the beat task tells a worker later.
+    If the process dies after the commit, the beat task enqueues the walk later.
     """
     walk.account_id, walk.backend = backend_account_id(), backend_fingerprint()
     walk.created_by, walk.created_by_name = user, user.get_username() if user else ""
@@ -29,7 +29,7 @@ def walk_start(walk: W, *, user: User | None = None) -> W:
 
 
 def walk_cancel(walk: Walk) -> bool:
-    """End a walk where it is; gives False for one that was at its end already."""
+    """Cancel a walk. Return False if it has already ended."""
     manager = type(walk)._default_manager
     ended = manager.filter(pk=walk.pk, state__in=ACTIVE_WALKS).update(
         state=WalkState.CANCELLED, finished_at=timezone.now(), claimed_by="", lease_until=None

@@ -1,9 +1,10 @@
-"""Walking all that a search finds, newest first, past whatever cap the API has on one search.
+"""Walks all messages that a search finds, newest first, even if the API limits the number of results of one search.
 
-A search that ends may have been cut off: servers stop after so many results, and say nothing. So where a search gave
-at least one full page, the stretch below its oldest message is searched once more, until nothing older comes. A
-search that fails is made again over half the stretch, down to a minute; what even then fails becomes a gap with a
-name. A message may come again only where two searches touch, and is left out the second time.
+The last page of a search does not prove that there are no older messages, since servers may stop after a maximum
+number of results without saying so. So if a search returned at least one full page, the time before its oldest message
+is searched again, until no older message is returned. A search that fails is repeated over half of its window, down to
+one minute. A window of that size that still fails is recorded as a gap. A message may be returned twice only where two
+searches overlap, and is skipped the second time.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ from dashboard.walking.position import RECENT_AT_MOST, SECOND, Position, Window
 PER_PAGE = 1000
 SMALLEST_WINDOW = timedelta(minutes=1)
 FAILURES_BEYOND = 4
-"""So often a search may fail in a row beyond the halvings that lead to the smallest stretch, before the API as a whole
-is taken to be failing."""
+"""Number of consecutive failures, in addition to those needed to reach the smallest window, after which the walk stops
+with an error, since the API as a whole is failing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One page of a walk: messages that have not come before, and where to go on; `position` is for a JSON column."""
+    """One page of a walk: messages that were not returned before, and the position after them for a JSON column.
+
+    `looked_until` is the time down to which the walk has come, or None at its end.
+    """
 
     messages: list[Message]
     position: dict[str, Any]
@@ -45,10 +49,11 @@ def walk(
     position: dict[str, Any] | None = None,
     per_page: int = PER_PAGE,
 ) -> Iterator[Leaf]:
-    """Give every message of a search from `end` back to `start` (aware, both included), in leaves of up to `per_page`.
+    """Yield every message of a search from `end` back to `start` (aware, both inclusive), in pages of up to `per_page`.
 
-    `position` is where an earlier walk over the same search stood. The last leaf has an empty `looked_until`. Raises
-    ApiError when the API refuses the search, holds it up or can't be reached; the newest leaf's position goes on then.
+    `position` continues an earlier walk over the same search. `looked_until` of the last page is None. Raise ApiError
+    if the API refuses the search, limits the rate, fails repeatedly or can't be reached. The walk can then be continued
+    from the position of the last page.
     """
     at = Position.from_json(position) if position else Position.over(start, end)
     filters = filters.copy()
@@ -68,7 +73,7 @@ def walk(
         except BadRequest:
             if at.cursor is None:
                 raise
-            # The cursor is too old or too deep. Below the oldest message of it, there is another way down.
+            # The cursor has expired or is too deep. Continue with a new search from its oldest message.
             _go_round(at)
             continue
         failures = 0
@@ -79,12 +84,12 @@ def walk(
             _end_search(at, per_page)
         yield Leaf(fresh, at.to_json(), at.looked_until)
     if failures:
-        # The last thing that happened was a gap: it has to be told too.
+        # The last window became a gap, so no page has saved it yet.
         yield Leaf([], at.to_json(), None)
 
 
 def received_at(message: Message) -> datetime | None:
-    """Give the time by which the API orders a message; None where it does not say."""
+    """Return the time by which the API orders messages, or None if the message has none."""
     return message.scanned_at
 
 
@@ -103,15 +108,15 @@ def _take_in(at: Position, page: CursorPage[Message]) -> list[Message]:
 
 
 def _end_search(at: Position, per_page: int) -> None:
-    """Decide, after a search's last page, whether anything may lie below it."""
+    """Decide, after the last page of a search, whether there may be older messages in its window."""
     window, oldest = at.windows[0], at.oldest
     if at.returned < per_page or oldest is None or oldest <= window.start:
         at.next_window()
     elif at.floor is None or oldest < at.floor:
         at.again_from_oldest()
     else:
-        # A whole page from one second, and nothing older: either that is all, or the second holds more than the API
-        # gives at once. The search below it tells.
+        # The search returned at least a full page from one second and nothing older. Either there are no older
+        # messages, or the second contains more messages than the API returns. The search before that second decides.
         below = Window(window.start, oldest - SECOND)
         at.next_window()
         if below.start < below.end:
@@ -120,7 +125,7 @@ def _end_search(at: Position, per_page: int) -> None:
 
 
 def _halve(at: Position) -> None:
-    """Search the newer half first; what is too small to halve becomes a gap."""
+    """Split the rest of the current window into two halves, the newer one first. Record it as a gap if too small."""
     window = at.windows[0]
     newest = min(window.end, at.oldest + SECOND) if at.oldest else window.end
     left = Window(window.start, max(newest, window.start))
@@ -134,7 +139,7 @@ def _halve(at: Position) -> None:
 
 def _go_round(at: Position) -> None:
     if at.oldest is None or (at.floor is not None and at.oldest >= at.floor):
-        # No deeper than the time before: this stretch can't be walked to its end.
+        # This search came no further back than the previous one, so the rest of the window can't be walked.
         window = at.windows[0]
         at.gaps.append(Window(window.start, min(window.end, at.oldest or window.end)))
         at.next_window()
@@ -143,5 +148,5 @@ def _go_round(at: Position) -> None:
 
 
 def gaps_of(position: dict[str, Any]) -> list[Window]:
-    """Give the stretches of time that a walk could not see, newest first."""
+    """Return the gaps of a walk: the windows that the API did not return in full, newest first."""
     return Position.from_json(position).gaps
