@@ -22,6 +22,7 @@ app.autodiscover_tasks(
         "gateway.rejudging",
         "settings_admin.runs",
         "investigate.reviews",
+        "investigate.submissions",
     ]
 )
 

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.people.forms import DisplayForm, ThemeForm
 from dashboard.people.preferences import DENSITY_COOKIE, THEME_COOKIE, ZONE_COOKIE, preferences_of, remember
 from dashboard.requests import ConsoleRequest
+from dashboard.return_url import return_url
 
 
 @require_safe
@@ -48,8 +48,4 @@ def theme(request: ConsoleRequest) -> HttpResponse:
 
 def _back(request: ConsoleRequest) -> HttpResponseRedirect:
     """Return to the page that the form was on, as long as it is one of ours."""
-    target = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return HttpResponseRedirect(target if ours else "/")
+    return HttpResponseRedirect(return_url(request, default="/"))

@@ -11,7 +11,7 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.backend import api_client_for_console
 from investigate.display.message import ShownMessage
-from investigate.search.results import message_get
+from investigate.message.selectors import message_get
 
 T = TypeVar("T")
 

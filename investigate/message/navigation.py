@@ -5,9 +5,9 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from dashboard.requests import ConsoleRequest, wants_fragment
+from dashboard.return_url import return_url
 from investigate.display.message import ShownMessage
 from investigate.search.address import search_url, without
 
@@ -49,8 +49,6 @@ class Place:
 
 # What an address of a person's report holds, so that it is looked for where reports lie.
 REPORT = "report"
-
-
 # Where the address of a message's own page keeps the list that it was found in.
 ORIGIN = "list"
 
@@ -88,9 +86,7 @@ def _place(path: str, query: QueryDict) -> Place:
 
 def way_back(request: ConsoleRequest, message_id: str) -> str:
     """Return the page that a form names as `next`, as long as it is one of ours; else the message's own."""
-    back = str(request.POST.get("next", ""))
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return back if ours else own_url(message_id)
+    return return_url(request, default=own_url(message_id))
 
 
 def policy_url(view: str, message: ShownMessage) -> str:

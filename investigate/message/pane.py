@@ -16,9 +16,10 @@ from dashboard.roles import can, demand
 from investigate.display.message import ShownMessage
 from investigate.message.actions import Acting
 from investigate.message.navigation import ORIGIN, Place, is_about_report
-from investigate.message.tabs.registry import TABS, Tab
+from investigate.message.selectors import message_get
+from investigate.message.tabs.registry import TABS
+from investigate.message.tabs.tab import Tab
 from investigate.search.query import as_words
-from investigate.search.results import message_get
 
 logger = logging.getLogger(__name__)
 

@@ -13,12 +13,14 @@ from dashboard.audit.selectors import audit_of_object
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
+from investigate.phishguard.forms import ReportFilterForm
+from investigate.phishguard.selectors import REPORT_VIEWS, report_page
+from investigate.reviews.forms import CloseForm, NoteForm
 from investigate.reviews.lookup import find_report
 from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
 from investigate.reviews.paging import page_urls, query_with
-from investigate.submissions.forms import CloseForm, NoteForm, ReportFilterForm
-from investigate.submissions.selectors import REPORT_VIEWS, report_page, reports_all
+from investigate.reviews.selectors import reports_all
 
 
 @require_safe

@@ -6,8 +6,8 @@ from django.http import Http404
 from django.urls import reverse
 
 from investigate.reviews.models import Report, Submission
+from investigate.reviews.selectors import reports_all, submissions_all
 from investigate.reviews.services import Thing, thing_key
-from investigate.submissions.selectors import reports_all, submissions_all
 
 
 class KindConverter:

@@ -10,7 +10,6 @@ from kombu.exceptions import OperationalError
 from api_client import ApiError
 from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind
-from investigate.submissions.overdue import tell_of_overdue
 
 logger = logging.getLogger(__name__)
 
@@ -23,12 +22,6 @@ def refresh_mirrors() -> None:
             mirror_refresh(kind)
         except ApiError as error:
             logger.warning("the mirror of %s is not refreshed: %s", kind.value, error)
-
-
-@shared_task(name="investigate.reviews.tasks.tell_overdue", acks_late=True, reject_on_worker_lost=True)
-def tell_overdue() -> None:
-    """Mail about what has become overdue."""
-    tell_of_overdue()
 
 
 def enqueue_refresh(*, countdown: float = 0.0) -> None:

@@ -1,4 +1,4 @@
-"""Claiming, noting, closing and escalating; every action leads back to the thing's page."""
+"""Claim, note, close and reopen a submission or a report. Each action redirects to the page it came from."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from api_client.models.values import SubmissionDisposition
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
+from dashboard.return_url import return_url
 from dashboard.roles import Capability, requires
-from dashboard.verdicts import verdict_of
 from investigate.reviews import services
-from investigate.reviews.lookup import find_submission, find_thing, url_of
+from investigate.reviews.forms import CloseForm, NoteForm
+from investigate.reviews.lookup import find_thing, url_of
 from investigate.reviews.services import AlreadyClaimed, Thing
-from investigate.reviews.tasks import enqueue_refresh
-from investigate.submissions.forms import CloseForm, EscalateForm, NoteForm
 
 
 @require_POST
@@ -33,7 +30,7 @@ def claim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     except AlreadyClaimed:
         thing.refresh_from_db()
         messages.error(request, f"{thing.claimed_by_name} has claimed it already.")
-    return _back(request, thing)
+    return redirect_back(request, thing)
 
 
 @require_POST
@@ -42,7 +39,7 @@ def unclaim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Give it back."""
     thing = find_thing(kind, key)
     services.unclaim(thing, actor=actor_of(request))
-    return _back(request, thing)
+    return redirect_back(request, thing)
 
 
 @require_POST
@@ -53,8 +50,8 @@ def note_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     if form.is_valid():
         services.note_add(thing, text=form.cleaned_data["text"], actor=actor_of(request))
     else:
-        messages.error(request, _first_error(form))
-    return _back(request, thing)
+        messages.error(request, first_error(form))
+    return redirect_back(request, thing)
 
 
 @require_POST
@@ -63,11 +60,11 @@ def close_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Close it in the console, with what came of it."""
     thing, form = find_thing(kind, key), CloseForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _first_error(form))
+        messages.error(request, first_error(form))
     elif not services.close_here(thing, words=form.cleaned_data["words"], actor=actor_of(request)):
         thing.refresh_from_db()
         messages.error(request, f"{thing.closed_by_name} has closed it already.")
-    return _back(request, thing)
+    return redirect_back(request, thing)
 
 
 @require_POST
@@ -76,32 +73,14 @@ def reopen_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Take back that it was closed."""
     thing = find_thing(kind, key)
     services.reopen(thing, actor=actor_of(request))
-    return _back(request, thing)
+    return redirect_back(request, thing)
 
 
-@require_POST
-@requires(Capability.RECLASSIFY)
-def escalate_submission(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Ask the API for another verdict in the team's name."""
-    submission, form = find_submission(key), EscalateForm(request.POST)
-    if submission.type.lower() != "user" or not submission.original_postfix_id:
-        messages.error(request, "Only a user's report of a message that the API knows can be escalated.")
-    elif not form.is_valid():
-        messages.error(request, _first_error(form))
-    else:
-        asked = SubmissionDisposition(form.cleaned_data["disposition"])
-        services.escalate(submission, asked=asked, actor=actor_of(request))
-        enqueue_refresh(countdown=1)
-        label = verdict_of(asked.value).label
-        messages.success(request, f"Escalated: asked to judge it {label}. The answer takes a while.")
-    return _back(request, submission)
+def redirect_back(request: ConsoleRequest, thing: Thing) -> HttpResponse:
+    """Redirect to the page that the form names as `next`, if it is one of ours, else to the page of the thing."""
+    return redirect(return_url(request, default=url_of(thing)))
 
 
-def _back(request: ConsoleRequest, thing: Thing) -> HttpResponse:
-    back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(back if ours else url_of(thing))
-
-
-def _first_error(form: forms.Form) -> str:
+def first_error(form: forms.Form) -> str:
+    """Return the first error of an invalid form."""
     return next(str(error) for errors in form.errors.values() for error in errors)

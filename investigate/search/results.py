@@ -4,9 +4,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api_client import ApiError, Client, NotFound
-from api_client.errors import BadRequest, Forbidden
-from api_client.models import ActionEntry, Detections, Message, Trace
+from api_client import ApiError, Client
+from api_client.models import Message
 from api_client.resources import SearchFilters
 from dashboard.backend import api_client_for_console
 from investigate.display.message import ShownMessage
@@ -98,30 +97,3 @@ def newer_messages(form: SearchForm, *, after: str) -> int:
     fresh = page.items[: ids.index(after)] if after in ids else page.items
     # What only a detail could rule out is counted: it says that something came.
     return sum(1 for row in fresh if rest is None or truth(rest, Known(row, form.now)) is not False)
-
-
-def message_get(message_id: str, *, is_report: bool = False) -> ShownMessage:
-    """Return one message, or what somebody reported."""
-    return ShownMessage(api_client_for_console().investigate.get(message_id, submission=is_report or None))
-
-
-def message_detections(message: ShownMessage) -> Detections | None:
-    """Return what was found in the message; None where the API has no such details because it is clean."""
-    try:
-        return api_client_for_console().investigate.detections.get(message.id, submission=message.submission)
-    except (NotFound, BadRequest, Forbidden):
-        if message.verdict.is_clean:
-            return None
-        raise
-
-
-def message_trace(message: ShownMessage) -> Trace:
-    """Return the message's way through the service."""
-    return api_client_for_console().investigate.trace.get(message.id, submission=message.submission)
-
-
-def message_actions(message: ShownMessage) -> list[ActionEntry]:
-    """Return what was done to the message; the API keeps no such log of a report."""
-    if message.submission:
-        return []
-    return api_client_for_console().investigate.action_log.list(message.id)

@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 from dashboard.badges import register_badge
 from dashboard.capabilities import Capability
 from dashboard.overview.figures import COUNTED_AT_MOST, Figure, bounded, register_figures
-from investigate.submissions.selectors import OPEN, overdue_count, submissions_all
+from investigate.reviews.selectors import submissions_all
+from investigate.submissions.selectors import OPEN, overdue_count
 
 
 def submission_figures(since: datetime) -> list[Figure]:

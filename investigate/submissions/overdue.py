@@ -11,7 +11,8 @@ from django.utils import timezone
 from dashboard.capabilities import Capability, can
 from dashboard.mail_text import defang, plain
 from investigate.reviews.models import Submission, overdue_before
-from investigate.submissions.selectors import OPEN, submissions_all
+from investigate.reviews.selectors import submissions_all
+from investigate.submissions.selectors import OPEN
 
 TOLD_AT_ONCE = 100
 

@@ -10,7 +10,7 @@ from math import ceil
 from django.utils import timezone
 
 from investigate.reviews.models import Submission
-from investigate.submissions.selectors import submissions_all
+from investigate.reviews.selectors import submissions_all
 
 RANGES = {"7d": 7, "30d": 30, "90d": 90}
 DEFAULT_RANGE = "30d"

@@ -1,19 +1,17 @@
-"""Reading the mirror: lists page through rows, never through the API."""
+"""Read submissions from the mirror, page by page. The API is not asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
-from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.badges import BADGE_AT_MOST
-from investigate.reviews.models import Followed, Report, Submission, overdue_before
+from investigate.reviews.models import Submission, overdue_before
+from investigate.reviews.selectors import Page, page_of, submissions_all, within_range
 
-PER_PAGE = 50
 OPEN = Q(answered_at=None, closed_at=None)
 
 # The views of the two lists, as addresses and pages name them.
@@ -25,7 +23,6 @@ SUBMISSION_VIEWS = {
     "all": "All",
     "unmatched": "Unmatched requests",
 }
-REPORT_VIEWS = {"open": "Open", "mine": "Mine", "unclaimed": "Unclaimed", "closed": "Closed", "all": "All"}
 
 SUBMISSION_ORDERS = {
     "requested_at": "Asked",
@@ -34,27 +31,6 @@ SUBMISSION_ORDERS = {
     "requested_disposition": "Requested",
     "outcome_disposition": "Final",
 }
-
-F_ = TypeVar("F_", bound=Followed)
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[F_]):
-    """One page of a list, from 1; `more` says that another one follows."""
-
-    rows: list[F_]
-    number: int
-    more: bool
-
-
-def submissions_all() -> QuerySet[Submission]:
-    """Give the submissions of the configured backend."""
-    return Submission.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
-
-
-def reports_all() -> QuerySet[Report]:
-    """Give the PhishGuard reports of the configured backend."""
-    return Report.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
 
 
 def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Submission]:
@@ -73,24 +49,12 @@ def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], numb
         rows = rows.filter(_agreement(filters["agreement"]))
     if filters.get("escalated_from_user"):
         rows = rows.filter(is_escalation=filters["escalated_from_user"] == "yes")
-    rows = _between(rows, "requested_at", filters)
+    rows = within_range(rows, "requested_at", filters)
     for word in (filters.get("query") or "").casefold().split():
         rows = rows.filter(folded__contains=word)
     descending = filters.get("direction") != "asc"
     order = filters.get("order") or "requested_at"
-    return _page(rows.order_by(*_by(order, descending), *_by("requested_at", descending), "-id"), number)
-
-
-def report_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Report]:
-    """Give a page of reports, newest first. `filters` is what ReportFilterForm cleaned; `view` is of REPORT_VIEWS."""
-    rows = reports_all().filter(_report_view(view, viewer))
-    for name in ("priority", "disposition"):
-        if filters.get(name):
-            rows = rows.filter(**{name: filters[name]})
-    rows = _between(rows, "created_at", filters)
-    for word in [*(filters.get("query") or "").casefold().split(), *_words(filters.get("tag"))]:
-        rows = rows.filter(folded__contains=word)
-    return _page(rows.order_by("-created_at", "-id"), number)
+    return page_of(rows.order_by(*_by(order, descending), *_by("requested_at", descending), "-id"), number)
 
 
 def overdue_count() -> int:
@@ -107,38 +71,10 @@ def _submission_view(view: str, viewer: User) -> Q:
     }.get(view, Q())
 
 
-def _report_view(view: str, viewer: User) -> Q:
-    is_open = Q(closed_at=None)
-    return {
-        "open": is_open,
-        "mine": is_open & Q(claimed_by=viewer),
-        "unclaimed": is_open & Q(claimed_by=None),
-        "closed": Q(closed_at__isnull=False),
-    }.get(view, Q())
-
-
 def _agreement(which: str) -> Q:
     agreed = Q(outcome_disposition=F("requested_disposition"))
     return ~Q(outcome_disposition="") & (agreed if which == "agreed" else ~agreed)
 
 
-def _between(rows: Any, column: str, filters: Mapping[str, Any]) -> Any:
-    if filters.get("start"):
-        rows = rows.filter(**{f"{column}__gte": filters["start"]})
-    if filters.get("end"):
-        rows = rows.filter(**{f"{column}__lt": filters["end"]})
-    return rows
-
-
 def _by(column: str, descending: bool) -> list[str]:
     return [f"-{column}" if descending else column]
-
-
-def _words(text: str | None) -> list[str]:
-    return (text or "").casefold().split()
-
-
-def _page(rows: QuerySet[F_], number: int) -> Page[F_]:
-    start = (number - 1) * PER_PAGE
-    found = list(rows[start : start + PER_PAGE + 1])
-    return Page(found[:PER_PAGE], number, len(found) > PER_PAGE)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from dashboard.audit.actor import actor_of
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, can, demand, requires
 from dashboard.walking.services import walk_cancel
@@ -29,8 +30,6 @@ from settings_admin.replay.services import DAYS, draft_save, replay_begin
 from settings_admin.replay.walk_consumer import HITS_AT_MOST
 from settings_admin.views.entries import about, saved
 from settings_admin.views.frame import page
-
-STOP_POLLING = 286
 
 
 class DaysForm(forms.Form):

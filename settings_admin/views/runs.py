@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from dashboard.audit.actor import actor_of
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from settings_admin.entries.forms import ListForm
@@ -23,7 +24,6 @@ from settings_admin.runs.selectors import SHOWN, Tally, run_lines, run_list, run
 from settings_admin.runs.services import NotNow, deletion_begin, run_apply, run_drop, run_undo
 from settings_admin.views.frame import page
 
-STOP_POLLING = 286
 IDS_AT_MOST = 1000
 
 

@@ -30,10 +30,10 @@ from dashboard.jobs.pages.permission import check_action, viewer
 from dashboard.jobs.pages.selections import preview
 from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.states import FOLDER_LABELS
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 
-STOP_POLLING = 286
 STATUSES = [status.value for status in BulkMessageStatus]
 
 

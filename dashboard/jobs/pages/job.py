@@ -29,10 +29,10 @@ from dashboard.jobs.selectors import (
     running_jobs_count,
 )
 from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, JobState
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, can, requires
 
-STOP_POLLING = 286
 FILTERS = ITEM_FILTERS | PROOF_FILTERS
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from dashboard.jobs.actions import ACTIONS
 from dashboard.requests import ConsoleRequest
+from dashboard.return_url import return_url
 from dashboard.roles import can
 
 
@@ -33,5 +33,4 @@ def viewer(request: ConsoleRequest) -> User:
 
 def safe_page(request: ConsoleRequest, candidate: str) -> str:
     """Give the page to go back to as long as it is one of ours; else the search."""
-    ours = url_has_allowed_host_and_scheme(candidate, allowed_hosts={request.get_host()})
-    return candidate if candidate and ours else reverse("investigate:search")
+    return return_url(request, default=reverse("investigate:search"), candidate=candidate)

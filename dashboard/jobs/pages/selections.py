@@ -23,11 +23,11 @@ from dashboard.jobs.selections.search_form import SearchSelectionForm
 from dashboard.jobs.selections.selectors import drifted, forecast, newest_check
 from dashboard.jobs.selections.services import LOOK_AGAIN_AFTER, selection_check, selection_create
 from dashboard.jobs.states import JobAction
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from dashboard.walking.services import walk_cancel
 
-STOP_POLLING = 286
 CARRIED = ("action", "destination", "disposition", "reason", "next")
 
 

@@ -7,11 +7,18 @@ from datetime import UTC, datetime, timedelta
 from api_client.models import ActionEntry
 from api_client.models.values import ActionOperation
 from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import Actor
 from dashboard.audit.models import AuditEntry
+from dashboard.audit.selectors import audit_of_object
 from dashboard.jobs.models import JobItem
+from dashboard.jobs.selectors import items_of_message
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.verdicts import verdict_of
 from investigate.annotations.models import MessageNote
+from investigate.annotations.selectors import notes_of
+from investigate.display.message import ShownMessage
+from investigate.message.selectors import message_actions
+from investigate.message.tabs.tab import Context
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TOGETHER = timedelta(minutes=2)
@@ -168,3 +175,17 @@ _OPERATIONS = {
     ActionOperation.PREVIEW.value: ("Preview made", "preview"),
 }
 _AUDITED = {AuditAction.RECLASSIFY.value: "reclassify", AuditAction.PREVIEW_VIEW.value: "preview"}
+
+
+def load(_actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab."""
+    return {"deeds": told_once(*activity_sources(message), deeds_of_notes(notes_of(message.id)))}
+
+
+def activity_sources(message: ShownMessage) -> tuple[list[Deed], list[Deed], list[Deed]]:
+    """Read what the API's action log, the audit trail and the jobs say about the message, in this order."""
+    return (
+        deeds_of_api(message_actions(message)),
+        deeds_of_console(audit_of_object(kind="message", object_id=message.id)),
+        deeds_of_jobs(items_of_message(message.id)),
+    )

@@ -4,7 +4,11 @@ import mimetypes
 from dataclasses import dataclass
 
 from api_client.models import Attachment
+from dashboard.audit.actor import Actor
 from dashboard.verdicts import Verdict, verdict_of
+from investigate.display.message import ShownMessage
+from investigate.message.selectors import message_detections
+from investigate.message.tabs.tab import Context
 
 # Endings that start something when they are opened.
 _STARTS = frozenset(
@@ -71,3 +75,9 @@ class ShownAttachment:
 def shown_attachments(attachments: list[Attachment]) -> list[ShownAttachment]:
     """Return the attachments in the order of the message."""
     return [ShownAttachment(attachment) for attachment in attachments]
+
+
+def load(_actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab; `attachments` is None where the API has no details of clean mail."""
+    detections = message_detections(message)
+    return {"attachments": None if detections is None else shown_attachments(detections.attachments)}

@@ -1,22 +1,16 @@
 """Links in mail: what they say, and where they go."""
 
-import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from api_client.models import Link
+from dashboard.audit.actor import Actor
 from dashboard.mail_text import domain_of
-from investigate.display.registered_domains import has_public_suffix, registered_domain
-
-_HOST_IN_TEXT = re.compile(
-    r"((?:https?:[/\\]{1,2})?(?:[^\s/@]*@)?)((?:[\w-]+\.)+[^\W\d_]{2,24})(?=[/:?#\s]|$)(\S*)", re.IGNORECASE
-)
-# A browser takes any slashes, also backslashes and none at all, and skips line breaks in an address.
-_WEB = re.compile(r"(https?|ftp):[/\\]*", re.IGNORECASE)
-_SKIPPED = re.compile(r"[\t\r\n]")
-_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # One with a dot is a host with its port.
-# Endings of files that are endings of domains as well.
-_FILES = frozenset("ai cc mov md pl ps py rs sh so zip".split())
+from investigate.display.link_hosts import claimed_host, host_of
+from investigate.display.message import ShownMessage
+from investigate.display.registered_domains import registered_domain
+from investigate.message.selectors import message_detections
+from investigate.message.tabs.tab import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +57,6 @@ def shown_links(links: list[Link]) -> list[ShownLink]:
     return sorted(found, key=lambda link: not link.is_deceptive)
 
 
-def host_of(href: str) -> str:
-    """Return the host that a link goes to, in lower case; empty where there is none or it can't be read.
-
-    An address without a scheme goes where its writer meant, as mail programs read it.
-    """
-    address = _SKIPPED.sub("", href.strip())
-    web = _WEB.match(address)
-    if web:
-        address = f"{web.group(1)}://{address[web.end() :].replace(chr(92), '/')}"
-    elif not _SCHEME.match(address) and not address.startswith("//"):
-        return claimed_host(address)
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-
-
 def _addressee(href: str) -> str:
     """Return the domain of the first address that a mailto link writes to; empty for other links."""
     scheme, _, rest = href.strip().partition(":")
@@ -90,18 +67,7 @@ def _addressee(href: str) -> str:
     return domain_of(first.partition(",")[0])
 
 
-def claimed_host(text: str) -> str:
-    """Return the host that a link's text names as its target; empty for a text that names none.
-
-    It has to be in a public suffix: "main.cpp" is a file. With more words behind it, it has to look like an address:
-    "ASP.NET for beginners" is a title.
-    """
-    whole = text.strip()[:300]
-    found = _HOST_IN_TEXT.match(whole)
-    if not found:
-        return ""
-    before, host, behind = found.group(1), found.group(2).casefold(), found.group(3)
-    if before or behind.startswith("/") or host.startswith("www."):
-        return host if has_public_suffix(host) else ""
-    is_file = host.rpartition(".")[2] in _FILES
-    return host if found.end() == len(whole) and has_public_suffix(host) and not is_file else ""
+def load(_actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab; `links` is None where the API has no details of clean mail."""
+    detections = message_detections(message)
+    return {"links": None if detections is None else shown_links(detections.links)}

@@ -3,6 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from dashboard.audit.actor import Actor
+from investigate.display.message import ShownMessage
+from investigate.message.content_access import raw_look
+from investigate.message.encrypted_archive import PASSWORD
+from investigate.message.tabs.tab import Context
+
 # What a browser can lay out without a pause; the rest is in the download.
 MOST_CHARACTERS = 200_000
 
@@ -68,3 +74,8 @@ def _stretches(lines: list[str]) -> list[RawPart]:
     if plain:
         parts.append(RawPart("\n".join(plain), len(plain)))
     return parts
+
+
+def load(actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab. The access is in the audit trail before the source is shown."""
+    return {"raw": raw_text(raw_look(actor=actor, message=message)), "password": PASSWORD}

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from api_client.models import Trace, TracePart
+from dashboard.audit.actor import Actor
+from investigate.display.message import ShownMessage
+from investigate.message.selectors import message_trace
+from investigate.message.tabs.tab import Context
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -48,3 +52,9 @@ def _duration(seconds: float) -> str:
     if seconds < 7200:
         return f"+{round(seconds / 60)} min"
     return f"+{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"+{round(seconds / 86400)} days"
+
+
+def load(_actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab; `is_pending` says that the trace is not complete yet."""
+    trace = message_trace(message)
+    return {"steps": trace_steps(trace), "is_pending": bool(trace.inbound.pending or trace.outbound.pending)}

@@ -10,7 +10,7 @@ from dashboard.roles import Capability, requires
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
 from investigate.message.actions import Acting
 from investigate.message.navigation import is_about_report, own_url
-from investigate.search.results import message_get
+from investigate.message.selectors import message_get
 
 
 @require_safe

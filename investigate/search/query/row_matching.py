@@ -7,8 +7,8 @@ from ipaddress import ip_address, ip_network
 
 from api_client.models import Detections, Message
 from api_client.models.values import MessageAction
+from investigate.display.link_hosts import host_of
 from investigate.display.registered_domains import registered_domain
-from investigate.message.tabs.links import host_of
 from investigate.search.query.operators import OPERATIONS, OPERATORS
 from investigate.search.query.syntax_tree import Node, Not, Or, Term
 from investigate.search.query.times import ago, moment_of

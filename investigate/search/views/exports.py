@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
 from dashboard.audit.services import record
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from dashboard.walking.services import walk_cancel
@@ -23,7 +24,6 @@ from investigate.search.form import SearchForm
 from investigate.search.walks.models import ExportFormat, SearchExport
 from investigate.search.walks.services import EXPORT_KEPT, export_start
 
-STOP_POLLING = 286
 _SHOWN = 50
 
 

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from api_client.models import MailboxDestination
 from dashboard.jobs.states import JobAction
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from investigate.search.form import SearchForm
 from investigate.search.walks.models import SearchGathering
 from investigate.search.walks.services import gathering_freeze, select_all
-
-STOP_POLLING = 286
 
 
 @require_POST

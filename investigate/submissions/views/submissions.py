@@ -17,14 +17,14 @@ from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
+from investigate.message.selectors import message_get
+from investigate.reviews.forms import CloseForm, NoteForm
 from investigate.reviews.lookup import find_submission
 from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
 from investigate.reviews.paging import page_urls, query_with
 from investigate.reviews.request_matching import unmatched_requests
-from investigate.search.results import message_get
-from investigate.submissions.forms import CloseForm, EscalateForm, NoteForm, SubmissionFilterForm
-from investigate.submissions.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
+from investigate.submissions.forms import EscalateForm, SubmissionFilterForm
 from investigate.submissions.selectors import SUBMISSION_ORDERS, SUBMISSION_VIEWS, submission_page
 
 logger = logging.getLogger(__name__)
@@ -104,19 +104,3 @@ def submission(request: ConsoleRequest, key: str) -> HttpResponse:
         "mirror": mirror_of(MirrorKind.SUBMISSIONS),
     }
     return render(request, "investigate/submissions/submission.html", context)
-
-
-@require_safe
-@requires(Capability.SEARCH)
-def scores(request: ConsoleRequest) -> HttpResponse:
-    """Show how often what was asked for is what came of it, and how long it took."""
-    chosen = request.GET.get("range", DEFAULT_RANGE)
-    if chosen not in RANGES:
-        raise Http404("There is no such range.")
-    context = {
-        "board": scoreboard(chosen),
-        "chosen": chosen,
-        "ranges": RANGES,
-        "mirror": mirror_of(MirrorKind.SUBMISSIONS),
-    }
-    return render(request, "investigate/submissions/scoreboard.html", context)

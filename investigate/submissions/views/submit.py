@@ -13,9 +13,9 @@ from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
-from investigate.reviews.services import messages_of_file, submit_file
 from investigate.reviews.tasks import enqueue_refresh
 from investigate.submissions.forms import SubmitForm
+from investigate.submissions.services import messages_of_file, submit_file
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

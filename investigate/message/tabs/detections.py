@@ -1,0 +1,24 @@
+"""The Detections tab: findings, attachments, links and authentication results of the verdict."""
+
+from dashboard.audit.actor import Actor
+from dashboard.verdicts import verdict_of
+from investigate.display.message import ShownMessage
+from investigate.message.authentication_results import checks_of
+from investigate.message.selectors import message_detections
+from investigate.message.tabs.attachments import shown_attachments
+from investigate.message.tabs.links import shown_links
+from investigate.message.tabs.tab import Context
+
+
+def load(_actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab; `detections` is None where the API has none for clean mail."""
+    detections = message_detections(message)
+    if detections is None:
+        return {"detections": None}
+    return {
+        "detections": detections,
+        "findings": [(finding, verdict_of(finding.detection)) for finding in detections.findings or []],
+        "attachments": shown_attachments(detections.attachments),
+        "links": shown_links(detections.links),
+        "checks": checks_of(detections.validation),
+    }

@@ -1,0 +1,13 @@
+"""The Preview tab: the picture of the message, which the browser loads by itself, and its zoom levels."""
+
+from dashboard.audit.actor import Actor
+from investigate.display.message import ShownMessage
+from investigate.message.tabs.tab import Context
+
+# How large the picture can be shown, in percent; css/pages/investigate/message/content.css has a rule for each.
+ZOOMS = (50, 100, 150, 200, 300)
+
+
+def load(_actor: Actor, _message: ShownMessage) -> Context:
+    """Return the context of the tab."""
+    return {"zooms": ZOOMS}

@@ -1,0 +1,19 @@
+"""The Summary tab: authentication results, what happened since, and what the team noted."""
+
+from dashboard.audit.actor import Actor
+from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
+from investigate.display.message import ShownMessage
+from investigate.message.authentication_results import checks_of
+from investigate.message.tabs.activity import activity_sources, told_once
+from investigate.message.tabs.tab import Context
+
+
+def load(_actor: Actor, message: ShownMessage) -> Context:
+    """Return the context of the tab. Of the actions, only those in the API's log are shown."""
+    return {
+        "checks": checks_of(message.data.validation),
+        "deeds": [deed for deed in told_once(*activity_sources(message)) if deed.is_in_log],
+        "notes": notes_of(message.id),
+        "assignee": assignee_of(message.id),
+        "people": people_to_assign(),
+    }

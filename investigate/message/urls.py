@@ -1,0 +1,21 @@
+"""Addresses of one message: its page and tabs, its content, its neighbours, and what can be done to it."""
+
+from django.urls import path
+
+from investigate.message.views.actions import act
+from investigate.message.views.content import preview_png, raw_eml, raw_zip
+from investigate.message.views.message import message
+from investigate.message.views.neighbours import beyond, steps
+from investigate.message.views.reclassify import reclassify
+
+urlpatterns = [
+    path("beyond/", beyond, name="beyond"),
+    path("messages/<message_id:message_id>/", message, name="message"),
+    path("messages/<message_id:message_id>/preview.png", preview_png, name="preview_png"),
+    path("messages/<message_id:message_id>/raw.eml", raw_eml, name="raw_eml"),
+    path("messages/<message_id:message_id>/raw.zip", raw_zip, name="raw_zip"),
+    path("messages/<message_id:message_id>/act/", act, name="act"),
+    path("messages/<message_id:message_id>/reclassify/", reclassify, name="reclassify"),
+    path("messages/<message_id:message_id>/steps/", steps, name="steps"),
+    path("messages/<message_id:message_id>/<slug:tab>/", message, name="message_tab"),
+]

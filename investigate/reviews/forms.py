@@ -1,0 +1,54 @@
+"""Forms that submissions and PhishGuard reports share: a range of days, a note, and closing."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+LONGEST_NOTE = 4000
+ANY = ("", "Any")
+
+
+class RangeForm(forms.Form):
+    """A stretch of days in the viewer's zone, both included; `page` counts from 1."""
+
+    query = forms.CharField(label="Words", required=False, max_length=200)
+    from_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    to_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the days into points in time, and refuse a range that ends before it starts."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        zone = timezone.get_current_timezone()
+        first, last = cleaned.get("from_day"), cleaned.get("to_day")
+        if first and last and last < first:
+            self.add_error("to_day", "The range ends before it starts.")
+        cleaned["start"] = datetime.combine(first, time.min, tzinfo=zone) if first else None
+        cleaned["end"] = datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone) if last else None
+        return cleaned
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(self.cleaned_data.get(name) for name in self.fields if name not in {"page", "order", "direction"})
+
+
+class NoteForm(forms.Form):
+    """A remark."""
+
+    text = forms.CharField(label="Note", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}), strip=True)
+
+
+class CloseForm(forms.Form):
+    """Why it is closed here."""
+
+    words = forms.CharField(
+        label="What came of it",
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept in Gatehouse: the API has no operation to close a submission.",
+    )

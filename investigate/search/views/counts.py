@@ -1,0 +1,53 @@
+"""Count all messages that match, and the new ones since the list was shown."""
+
+import logging
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from api_client import ApiError
+from dashboard.polling import STOP_POLLING
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+from investigate.search.address import search_query, search_url
+from investigate.search.form import SearchForm
+from investigate.search.results import newer_messages
+from investigate.search.walks.services import count_of
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEARCH)
+def count(request: ConsoleRequest) -> HttpResponse:
+    """Show how many messages match in all, as far as the worker has counted; at the end polling stops."""
+    form = SearchForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(status=STOP_POLLING)
+    found = count_of(form, user=request.user if isinstance(request.user, User) else None)
+    context = {"count": found, "count_url": f"{reverse('investigate:count')}?{search_query(form).urlencode()}"}
+    status = 200 if found.is_active else STOP_POLLING
+    return render(request, "investigate/search/_count.html", context, status=status)
+
+
+@require_safe
+@never_cache
+@requires(Capability.SEARCH)
+def newer(request: ConsoleRequest) -> HttpResponse:
+    """Tell how much new mail matches; the list itself stays as it is."""
+    form = SearchForm(request.GET)
+    context: dict[str, Any] = {"newer": 0, "newer_url": request.get_full_path()}
+    if form.is_valid():
+        try:
+            context["newer"] = newer_messages(form, after=str(request.GET.get("after", ""))[:255])
+            context["newest_url"] = search_url(search_query(form))
+        except ApiError as error:
+            # The next look may succeed; nobody asked for this one.
+            logger.info("Could not look for new mail: %r", str(error))
+    return render(request, "investigate/search/_newer.html", context)

@@ -1,0 +1,54 @@
+"""Save a search for the team, and delete a saved search."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from dashboard.audit.actor import actor_of
+from dashboard.requests import ConsoleRequest
+from dashboard.return_url import return_url
+from dashboard.roles import Capability, can, demand, requires
+from investigate.search.address import search_query, search_url
+from investigate.search.form import SearchForm
+from investigate.search.saved.models import SavedSearch
+from investigate.search.saved.services import NameTaken, search_delete, search_save
+
+
+class SaveForm(forms.Form):
+    """The name of a search that is kept."""
+
+    name = forms.CharField(max_length=80)
+
+
+@require_POST
+@requires(Capability.SEARCH)
+def save(request: ConsoleRequest) -> HttpResponse:
+    """Keep the search under a name, for everybody in the team."""
+    search, form = SearchForm(request.GET), SaveForm(request.POST)
+    if not search.is_valid():
+        messages.error(request, "That search can't be made, so it can't be kept.")
+        return HttpResponseRedirect(reverse("investigate:search"))
+    if not form.is_valid():
+        messages.error(request, "Give it a name of 80 characters at most.")
+    else:
+        try:
+            saved = search_save(actor=actor_of(request), name=form.cleaned_data["name"], form=search)
+            messages.success(request, f"Saved as “{saved.name}”. Everybody in the team finds it under “Saved”.")
+        except NameTaken:
+            messages.error(request, f"There is a search named “{form.cleaned_data['name']}” already.")
+    return HttpResponseRedirect(search_url(search_query(search)))
+
+
+@require_POST
+@requires(Capability.SEARCH)
+def unsave(request: ConsoleRequest, saved_id: int) -> HttpResponse:
+    """Forget a saved search: one's own, or any for whoever manages policies."""
+    saved = get_object_or_404(SavedSearch, pk=saved_id)
+    if saved.created_by_id != request.user.pk and not can(request.user, Capability.MANAGE_POLICIES):
+        demand(request, Capability.MANAGE_POLICIES, object_kind="search", object_id=str(saved.pk))
+    search_delete(actor=actor_of(request), saved=saved)
+    messages.success(request, f"“{saved.name}” is no longer saved.")
+    return HttpResponseRedirect(return_url(request, default=reverse("investigate:search")))

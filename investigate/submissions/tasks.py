@@ -1,0 +1,13 @@
+"""The Celery task that mails reviewers about overdue submissions. It may run twice without harm."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from investigate.submissions.overdue import tell_of_overdue
+
+
+@shared_task(name="investigate.reviews.tasks.tell_overdue", acks_late=True, reject_on_worker_lost=True)
+def tell_overdue() -> None:
+    """Mail about what has become overdue."""
+    tell_of_overdue()

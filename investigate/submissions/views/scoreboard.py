@@ -1,0 +1,29 @@
+"""The scoreboard of submissions."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, requires
+from investigate.reviews.mirror import mirror_of
+from investigate.reviews.models import MirrorKind
+from investigate.submissions.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
+
+
+@require_safe
+@requires(Capability.SEARCH)
+def scores(request: ConsoleRequest) -> HttpResponse:
+    """Show how often what was asked for is what came of it, and how long it took."""
+    chosen = request.GET.get("range", DEFAULT_RANGE)
+    if chosen not in RANGES:
+        raise Http404("There is no such range.")
+    context = {
+        "board": scoreboard(chosen),
+        "chosen": chosen,
+        "ranges": RANGES,
+        "mirror": mirror_of(MirrorKind.SUBMISSIONS),
+    }
+    return render(request, "investigate/submissions/scoreboard.html", context)
