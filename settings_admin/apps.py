@@ -1,15 +1,15 @@
-"""The settings_admin app."""
+"""Django configuration of the settings_admin app, which manages email security policies."""
 
 from django.apps import AppConfig
 
 
 class SettingsAdminConfig(AppConfig):
-    """Policies: lists, forms, files, history, and what an entry would have done."""
+    """App for policies: lists, forms, CSV files, change history, and replays of an entry on past mail."""
 
     name = "settings_admin"
 
     def ready(self) -> None:
-        """Say who takes what replays come upon."""
+        """Register the handlers that process the messages found by replay walks."""
         from dashboard.walking.registry import register_walk
         from settings_admin.replay.models import Replay, SampledReplay
         from settings_admin.replay.walk_consumer import ReplayTaker, SampleTaker

@@ -1,4 +1,4 @@
-"""Kinds of policies in addresses."""
+"""URL path converter for kinds of policies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from settings_admin.kinds import KIND_BY_SLUG, Kind
 
 
 class KindConverter:
-    """A kind by its slug; an address with any other word is not ours."""
+    """Convert between a kind and its slug in the URL path. The URL does not match for an unknown slug."""
 
     regex = "|".join(KIND_BY_SLUG)
 

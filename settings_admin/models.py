@@ -1,4 +1,4 @@
-"""The models of the policies, each in the package of its subject."""
+"""Django models of the app, imported from the packages that define them."""
 
 from settings_admin.history.models import Change
 from settings_admin.replay.models import Replay, ReplayHit, SampledReplay

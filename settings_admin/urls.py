@@ -1,4 +1,4 @@
-"""Addresses of the policies."""
+"""URL patterns of the policy pages."""
 
 from django.urls import path, register_converter
 

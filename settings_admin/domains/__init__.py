@@ -1,1 +1,1 @@
-"""How a protected domain stands: what is wrong with it, and the record that mends it."""
+"""Status checks of a protected domain, with the DNS record that fixes each problem."""

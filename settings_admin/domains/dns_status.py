@@ -1,4 +1,4 @@
-"""SPF, DMARC, verification and authorisation of a domain in words, each with the record to publish."""
+"""Status checks of a domain: SPF, DMARC, verification and authorization, with the TXT records to publish."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that a domain needs: how it stands, what is wrong and what to do; `is_good` is None when unknown."""
+    """One status check of a domain.
+
+    `says` explains the state and what to do about it. `is_good` is None if the state is unknown. `record` is the TXT
+    record to publish.
+    """
 
     label: str
     state: str
@@ -55,7 +59,7 @@ _NOT_LOOKED_UP = "The gateway does not look into the DNS, so it can't tell. This
 
 
 def checks_of(entry: Entry) -> list[Check]:
-    """Return the checks of a domain; asks the API once more, for the proof of ownership."""
+    """Return the status checks of a domain. This requests the ownership verification from the API."""
     reported, name = entry.reported, entry.name
     return [
         _status(str(reported.get("status") or "").upper()),
@@ -72,7 +76,7 @@ def checks_of(entry: Entry) -> list[Check]:
 
 
 def facts_of(entry: Entry) -> list[tuple[str, str]]:
-    """Return what else the service reports of a domain."""
+    """Return further facts that the service reports about a domain, as (label, text)."""
     facts = []
     if provider := entry.reported.get("inbox_provider"):
         facts.append(("Mailboxes", str(provider)))

@@ -1,1 +1,1 @@
-"""Entries of policies: reading them, changing them, and the forms for both."""
+"""Policy entries: reading them from the API, changing them, and their forms."""

@@ -1,4 +1,4 @@
-"""An entry as the console handles it, whatever its kind: its fields by name, and when it was touched."""
+"""Policy entry of any kind, with its fields by name, and comparisons of entries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from settings_admin.kinds import Field, Input, Kind, Values
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One policy as the API gave it. `values` are the fields that people set, `reported` what the service says."""
+    """One policy entry from the API. `values` are the fields that users set, `reported` the read-only attributes."""
 
     kind: Kind
     id: str
@@ -23,22 +23,22 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What people call the entry."""
+        """Display name of the entry."""
         return self.kind.name_of(self.values) or self.id
 
     @property
     def locked(self) -> str:
-        """Why the entry can't be changed here; empty when it can."""
+        """Reason why the entry can't be changed here. It is empty if it can."""
         return self.kind.locked(self.values | self.reported)
 
     @property
     def explained(self) -> str:
-        """What the entry does, in words."""
+        """Description in words of what the entry does."""
         return self.kind.explain(self.values)
 
 
 def entry_of(kind: Kind, model: Any) -> Entry:
-    """Return the entry behind an answer of the client; where only a deprecated name was answered, that counts."""
+    """Return the entry for a model of the client. Deprecated field names are read if the current ones are missing."""
     values = {spec.name: _value(spec, model) for spec in kind.fields}
     return Entry(
         kind=kind,
@@ -56,7 +56,7 @@ def _value(spec: Field, model: Any) -> Any:
 
 
 def is_same(spec: Field, one: Any, other: Any) -> bool:
-    """Tell whether two values of a field mean the same: nothing and "off", nothing and an empty list."""
+    """Return whether two values of a field are equivalent. None equals "off", an empty text and an empty list."""
     if spec.input is Input.CHECK:
         return bool(one) == bool(other)
     if spec.input is Input.CHOICES:
@@ -69,7 +69,7 @@ def is_same(spec: Field, one: Any, other: Any) -> bool:
 
 
 def differences(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of `after` that `before` has otherwise, with their new values."""
+    """Return the fields of `after` that differ from `before`, with their new values."""
     return {
         spec.name: after[spec.name]
         for spec in kind.fields
@@ -78,5 +78,5 @@ def differences(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any])
 
 
 def is_one(kind: Kind, one: Values, other: Values) -> bool:
-    """Tell whether two sets of values are the same entry to the API, which keeps no two of them."""
+    """Return whether two sets of values have the same identity. The API stores at most one entry of an identity."""
     return kind.identity(one) == kind.identity(other)

@@ -1,4 +1,4 @@
-"""Forms of an entry and of a list, made from the description of the kind."""
+"""Forms for editing an entry and filtering a list, generated from the description of the kind."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LONGEST_WHY = 1000
 
 
 class EntryForm(forms.Form):
-    """One entry, with a field for each that the kind has, and the reason for the change.
+    """Form for one entry, with the kind's fields and the reason for the change.
 
-    `seen` carries the entry as it was when the form was opened, so that somebody else's change is noticed.
+    `seen` contains the entry as it was when the form was opened, to detect changes made by others in the meantime.
     """
 
     why = forms.CharField(
@@ -46,7 +46,7 @@ class EntryForm(forms.Form):
             self.initial["seen"] = {"values": entry.values, "modified_at": _moment(entry)}
 
     def clean(self) -> dict[str, Any]:
-        """Hold the values against what the kind takes."""
+        """Validate the values with the checks of the kind."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if pattern := cleaned.get("pattern"):
             cleaned["pattern"] = pattern if cleaned.get("is_regex") else pattern.strip()
@@ -57,36 +57,36 @@ class EntryForm(forms.Form):
         return cleaned
 
     def _is_due(self, fault: Fault) -> bool:
-        """Tell whether a fault is to be said now: of boxes only once all that has to be typed is there."""
+        """Return whether to show a fault now. Faults of checkboxes are shown only if no other field has an error."""
         is_box = fault.field in self.fields and isinstance(self.fields[fault.field], forms.BooleanField)
         return not self.errors if is_box else fault.field not in self.errors
 
     def values(self) -> dict[str, Any]:
-        """Return the entry as the API has its fields."""
+        """Return the entry's values in the form that the API expects."""
         return {spec.name: _sent(spec, self.cleaned_data.get(spec.name)) for spec in self.kind.fields}
 
     def refuse(self, refusals: list[tuple[str, str]]) -> None:
-        """Put what the API refused beside the fields that it named."""
+        """Add the API's refusals, as (field, message), to the fields that they name."""
         for name, message in refusals:
             self.add_error(name if name in self.fields else None, message)
 
     def propose(self, values: Mapping[str, Any]) -> None:
-        """Fill the form with other values than the entry has now; what was seen stays what it was."""
+        """Fill the form with other values than the entry has now. `seen` stays unchanged."""
         self.initial = {**self.initial, **_initial(self.kind, values, {})}
 
     def seen_before(self) -> dict[str, Any] | None:
-        """Return the entry as it was when the form was opened; None for a form that was not opened here."""
+        """Return the entry as it was when the form was opened. Return None if `seen` is missing or invalid."""
         seen = self.cleaned_data.get("seen")
         return seen if isinstance(seen, dict) and isinstance(seen.get("values"), dict) else None
 
     @property
     def explained(self) -> str:
-        """What the entry would do, in words; empty while something of it is missing or wrong."""
+        """Description of what the entry would do. It is empty if the form has errors."""
         return "" if self.errors else self.kind.explain(self.values())
 
     @property
     def places(self) -> list[str]:
-        """Each faulty text with a mark under the character where it goes wrong."""
+        """Each faulty text, with a caret in the line below that marks the wrong character."""
         texts = [
             (str(self.cleaned_data.get(fault.field) or self.data.get(fault.field) or ""), fault.at)
             for fault in self.faults
@@ -95,7 +95,7 @@ class EntryForm(forms.Form):
 
     @property
     def asked(self) -> list[tuple[Field, forms.BoundField]]:
-        """The kind's fields in their order, each with its description."""
+        """The kind's fields in order, each as its description and its bound form field."""
         return [(spec, self[spec.name]) for spec in self.kind.fields]
 
 
@@ -104,7 +104,10 @@ def _moment(entry: Entry) -> str:
 
 
 def _initial(kind: Kind, values: Mapping[str, Any] | None, wished: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the fields show at first: the entry, or for a new one the defaults and what the address asks for."""
+    """Return the initial values of the form's fields.
+
+    They are those of the entry, or for a new entry the proposed values and the defaults.
+    """
     shown = {}
     for spec in kind.fields:
         value = wished.get(spec.name, spec.initial) if values is None else values.get(spec.name)
@@ -147,7 +150,7 @@ def _form_field(spec: Field, entry: Entry | None) -> forms.Field:
 
 
 def _choices(spec: Field, entry: Entry | None) -> list[tuple[str, str]]:
-    """Return the choices, and what an older or newer server has put into the entry besides."""
+    """Return the field's choices, plus values of the entry that the console does not know from its description."""
     known = list(spec.choices)
     held = entry.values.get(spec.name) if entry else None
     for value in held if isinstance(held, list) else [held]:
@@ -173,7 +176,7 @@ def _sent(spec: Field, value: Any) -> Any:
 
 
 def form_data(kind: Kind, values: Mapping[str, Any], *, why: str = "", seen: Any = None) -> dict[str, Any]:
-    """Return the entry as its form would be sent by a browser."""
+    """Return an entry as the form data that a browser would send."""
     shown = _initial(kind, values, {})
     data = {
         spec.name: ("on" if shown[spec.name] else "") if spec.input is Input.CHECK else shown[spec.name]
@@ -184,7 +187,7 @@ def form_data(kind: Kind, values: Mapping[str, Any], *, why: str = "", seen: Any
 
 
 class ListForm(forms.Form):
-    """How a list is searched, filtered, sorted and paged: all of it is asked of the API."""
+    """Form with the search text, filters, sort order and page number of a list. The API applies all of them."""
 
     search = forms.CharField(
         required=False,
@@ -209,21 +212,21 @@ class ListForm(forms.Form):
             )
 
     def filters(self) -> dict[str, Any]:
-        """Return what narrows the list."""
+        """Return the filters to send to the API, including the search text."""
         flags = {offered.name for offered in self.kind.filters if offered.is_flag}
         chosen = {name: self.cleaned_data.get(name) for name in ("search", *(each.name for each in self.kind.filters))}
         return {name: value == "true" if name in flags else value for name, value in chosen.items() if value}
 
     def sorting(self) -> dict[str, Any]:
-        """Return what the list is sorted by."""
+        """Return the sort field and direction to send to the API."""
         return {name: value for name in ("order", "direction") if (value := self.cleaned_data.get(name))}
 
     @property
     def number(self) -> int:
-        """The page asked for."""
+        """The requested page number, from 1."""
         return int(self.cleaned_data.get("page") or 1)
 
     @property
     def offered(self) -> list[forms.BoundField]:
-        """The fields of the filters."""
+        """The bound form fields of the kind's filters."""
         return [self[each.name] for each in self.kind.filters]

@@ -1,4 +1,4 @@
-"""A list of entries as a table shows it."""
+"""Table rows and column heads for a list of entries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from settings_admin.kinds import Input, Kind
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column's head; `url` sorts by it, and `sorted` is asc, desc or empty."""
+    """A column's head. `url` sorts the list by this column. `sorted` is the current direction: asc, desc or empty."""
 
     label: str
     url: str = ""
@@ -23,7 +23,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in a table: `style` is name, flag, token or text."""
+    """A value in a table. `style` is name, flag, token or text."""
 
     label: str
     text: str
@@ -33,14 +33,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry with its cells."""
+    """An entry with its table cells."""
 
     entry: Entry
     cells: list[Cell]
 
 
 def rows_of(kind: Kind, entries: list[Entry]) -> list[Row]:
-    """Return the entries as rows, their name first."""
+    """Return the entries as table rows, with the name in the first column."""
     return [Row(entry, list(_cells(kind, entry))) for entry in entries]
 
 
@@ -59,7 +59,7 @@ def _cells(kind: Kind, entry: Entry) -> Any:
 
 
 def _reported(kind: Kind, name: str, value: Any) -> str:
-    """Return what the service reports in the words of its filter, where there is one."""
+    """Return a reported value as text, with the label of the filter's choice if there is one."""
     words = {word: label for offered in kind.filters if offered.name == name for word, label in offered.choices}
     text = str(value or "")
     if not text:
@@ -73,7 +73,7 @@ def _shown(kind: Kind) -> list[Any]:
 
 
 def heads_of(kind: Kind, query: QueryDict) -> list[Head]:
-    """Return the heads of the columns; those that the API sorts by are links that sort."""
+    """Return the column heads. Heads of columns that the API can sort by have a link that sorts."""
     heads = [_head(kind, query, spec.name, spec.label) for spec in _shown(kind)]
     heads += [Head(label) for _name, label in kind.listed]
     return [*heads, _head(kind, query, "created_at", "Added"), Head("Changed")]
@@ -88,7 +88,7 @@ def _head(kind: Kind, query: QueryDict, name: str, label: str) -> Head:
 
 
 def changed_query(query: QueryDict, **changes: Any) -> str:
-    """Return the query with some of its values changed, or left out where they are None."""
+    """Return the query string with some values changed. None removes a value; empty values are left out."""
     changed = query.copy()
     for name, value in changes.items():
         if value is None:

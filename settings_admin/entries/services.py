@@ -1,4 +1,7 @@
-"""Changing entries: each change is in the history before the API is asked, and nobody's change is lost."""
+"""Create, edit, delete and restore entries.
+
+Each change is recorded in the change history before the API request. Edits detect changes made by others.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ from settings_admin.kinds import Kind, Values
 
 @dataclass(frozen=True, slots=True)
 class EditConflict(Exception):
-    """Somebody changed the entry since the form was opened: what was seen, what is there now, what was wanted."""
+    """Raised if somebody changed the entry since the form was opened.
+
+    `seen` are the values when the form was opened, `now` is the current entry, and `wanted` are this user's values.
+    """
 
     seen: dict[str, Any]
     now: Entry
@@ -28,11 +34,11 @@ class EditConflict(Exception):
 
 
 class Locked(Exception):
-    """The entry can't be changed here; the message says why."""
+    """Raised if the entry can't be changed here. The message gives the reason."""
 
 
 def entry_create(*, kind: Kind, values: Values, actor: Actor, why: str = "") -> Entry:
-    """Make an entry. After a lost answer the list is read once, to see whether it was made."""
+    """Create an entry. If the API's response is lost, the list is read once to find out whether it was created."""
     begun = change_begin(actor=actor, kind=kind, action=ChangeAction.CREATE, before=None, after=values, why=why)
     return _made(begun, kind, values)
 
@@ -49,8 +55,8 @@ def entry_edit(
 ) -> Entry:
     """Set the fields that were changed on the form, and nothing else.
 
-    The entry is read right before it is written. Raises EditConflict when it isn't what the form showed, and Locked
-    for what a directory keeps. Nothing is sent when nothing was changed.
+    The entry is read right before it is written. Nothing is sent if nothing was changed. Raise EditConflict if the
+    entry differs from what the form showed, and Locked if it is synchronized from a directory.
     """
     policies = Policies(kind)
     now = policies.get(entry_id)
@@ -75,7 +81,7 @@ def entry_edit(
 
 
 def entry_delete(*, kind: Kind, entry_id: str, actor: Actor, why: str = "") -> Entry:
-    """Delete an entry and return what it was. Raises NotFound for one that is gone already."""
+    """Delete an entry and return its last version. Raise NotFound if it doesn't exist."""
     policies = Policies(kind)
     was = policies.get(entry_id)
     begun = change_begin(
@@ -98,7 +104,10 @@ def entry_delete(*, kind: Kind, entry_id: str, actor: Actor, why: str = "") -> E
 
 
 def entry_put_back(*, kind: Kind, entry_id: str, values: Values, actor: Actor, why: str = "") -> Entry:
-    """Make an entry what it was: by setting what differs, or, where it is gone, by making it anew under a new id."""
+    """Restore an entry to earlier values: edit the fields that differ, or create it again if it was deleted.
+
+    An entry that is created again gets a new id. Raise Locked if the entry can't be changed here.
+    """
     policies = Policies(kind)
     try:
         now = policies.get(entry_id)
@@ -164,7 +173,10 @@ def _fail(begun: Begun, error: ApiError) -> None:
 
 
 def _find_made(policies: Policies, values: Values) -> Entry | None:
-    """Look whether an entry was made whose answer was lost; None when it wasn't, or when that can't be seen either."""
+    """Find an entry whose creation was requested but whose response was lost.
+
+    Return None if it isn't there, or if the list can't be read either.
+    """
     kind = policies.kind
     try:
         page = policies.page(per_page=1000, search=kind.name_of(values) if kind.is_searched else None)
@@ -186,7 +198,10 @@ def _find_edited(policies: Policies, entry_id: str, changed: Mapping[str, Any]) 
 
 
 def _is_gone(policies: Policies, entry_id: str, error: ApiError) -> bool:
-    """Tell whether a deletion whose answer was lost, or that came second, has happened all the same."""
+    """Return whether the entry is gone although its deletion failed.
+
+    This is so if the response was lost, or if somebody else deleted the entry first.
+    """
     if isinstance(error, NotFound):
         return True
     if not error.outcome_unknown:
@@ -201,12 +216,12 @@ def _is_gone(policies: Policies, entry_id: str, error: ApiError) -> bool:
 
 
 def refusals_of(error: StatusError, kind: Kind) -> list[tuple[str, str]]:
-    """Return what the API refused, each with the field that its pointer names; without one, the field is empty."""
+    """Return the API's errors as (field, message). The field is empty if the error's pointer names none."""
     return [refusal_of(entry, kind) for entry in error.errors] or [("", error.reason)]
 
 
 def refusal_of(entry: ApiMessage, kind: Kind) -> tuple[str, str]:
-    """Return one refusal as a field's name, empty for none, and a sentence."""
+    """Return one API error as (field, message). The field is empty if the error's pointer names none."""
     named = {spec.name for spec in kind.fields}
     parts = [part for part in (entry.pointer or "").split("/") if part]
     name = next((part for part in parts if part in named), "")

@@ -1,1 +1,1 @@
-"""Policies as CSV files, in the formats of the dashboard."""
+"""Import and export of policies as CSV files, in the formats of the Cloudflare dashboard."""

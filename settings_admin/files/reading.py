@@ -1,4 +1,4 @@
-"""Reading a file: its encoding, its columns, and what each line says."""
+"""Parse uploaded CSV files of policies: encoding, columns, and the values of each line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from settings_admin.patterns.checking import PatternKind
 
 BYTES_AT_MOST = 20 * 1024 * 1024
 LINES_AT_MOST = 100_000
-# A spreadsheet runs a cell that begins so as a formula: such a cell is written behind an apostrophe.
+# Spreadsheets evaluate cells that start with one of these as formulas. An apostrophe in front prevents that.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 _YES = {"true", "yes", "y", "1", "on", "x"}
@@ -32,12 +32,12 @@ _TYPES = {
 
 
 class BadFile(ValueError):
-    """A file that can't be read as a whole; the message says why, and what would help."""
+    """Raised for a file that can't be parsed as a whole. The message gives the reason, and how to fix it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its number in the file, the values of the columns that it has, and what is wrong with them."""
+    """One line of a file: its line number, its cells, the parsed values of its columns, and their errors."""
 
     number: int
     cells: list[str]
@@ -46,9 +46,9 @@ class Line:
 
 
 def text_of(content: bytes) -> str:
-    """Return a file's text.
+    """Decode a file as UTF-8, or as UTF-16 if it starts with a byte order mark of UTF-16.
 
-    :raises BadFile: it is too large, or in no encoding that is known by its first bytes or is UTF-8.
+    :raises BadFile: the file is too large, has another encoding, or contains null characters.
     """
     if len(content) > BYTES_AT_MOST:
         raise BadFile(f"The file is larger than {BYTES_AT_MOST // 1024 // 1024} MB. Split it.")
@@ -63,9 +63,9 @@ def text_of(content: bytes) -> str:
 
 
 def lines_of(kind: Kind, text: str) -> Iterator[Line]:
-    """Yield the lines of a file below its head; empty ones are skipped.
+    """Yield the lines of a file below its header line. Empty lines are skipped.
 
-    :raises BadFile: the head isn't the format's, or the file has too many lines.
+    :raises BadFile: the header doesn't match the kind's format, the file has too many lines, or isn't valid CSV.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
@@ -121,7 +121,7 @@ def _line(kind: Kind, columns: list[Field], number: int, cells: list[str]) -> Li
 
 
 def plain_cell(cell: str) -> str:
-    """Return a cell without the spaces around it, and without the apostrophe that guards it from being a formula."""
+    """Return a cell without surrounding whitespace and without the apostrophe that escapes a formula."""
     cell = cell.strip()
     return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA and cell[1:2] else cell
 

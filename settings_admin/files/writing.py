@@ -1,4 +1,4 @@
-"""Writing entries as a file that the dashboard, a spreadsheet and this console read alike."""
+"""Write entries as a CSV file that the Cloudflare dashboard, spreadsheets and this console can read."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from settings_admin.kinds import Kind
 
 
 class Echo:
-    """What the csv module writes to: it hands each line back."""
+    """File-like object for csv.writer. Its `write` returns the line, so that `writerow` returns it too."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def file_lines(kind: Kind, entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the file's lines, its head first; the entries are given by their values."""
+    """Yield the lines of the CSV file, header first. `entries` are the fields' values of each entry."""
     writer = csv.writer(Echo())
     yield writer.writerow([title for title, _name in kind.columns])
     for values in entries:
@@ -26,7 +26,7 @@ def file_lines(kind: Kind, entries: Iterable[Mapping[str, Any]]) -> Iterator[str
 
 
 def guarded(text: str) -> str:
-    """Return a text that a spreadsheet does not run as a formula."""
+    """Return the text with an apostrophe in front if a spreadsheet would evaluate it as a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

@@ -1,1 +1,1 @@
-"""The history of policies: every change with before and after, and putting an entry back as it was."""
+"""Change history of policies: every change with the entry before and after it, for review and restoring."""

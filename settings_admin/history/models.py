@@ -1,4 +1,4 @@
-"""The history of policies."""
+"""Model of the policies' change history."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dashboard.audit.actions import Outcome
 
 
 class ChangeAction(models.TextChoices):
-    """What was done to an entry."""
+    """Action of a change."""
 
     CREATE = "create", "Created"
     EDIT = "edit", "Edited"
@@ -19,10 +19,12 @@ class ChangeAction(models.TextChoices):
 
 
 class Change(models.Model):
-    """One change of one entry, written before the API is asked and given its outcome after; those of a `run` once done.
+    """One change of one entry.
 
-    `before` and `after` are the entry's fields, null where there was no entry. An entry that was deleted and put back
-    has a new id: `former_id` leads to what it was. A change that stays "attempted" lost its process on the way.
+    The row is written before the API request and gets its outcome afterwards. Changes of a `run` are written once
+    they are done. `before` and `after` are the entry's fields, null where no entry existed. An entry that was deleted
+    and restored has a new id, and `former_id` is its id before the deletion. If the process dies during the API
+    request, the outcome stays "attempted".
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Reading the history."""
+"""Queries for the change history, and field values in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KIND_BY_RESOURCE = {kind.resource: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a change in words; `is_changed` when before and after are not the same."""
+    """One field of a change, with its values before and after in words. `is_changed` says whether they differ."""
 
     field: Field
     before: str
@@ -29,12 +29,12 @@ class Difference:
 
 
 def changes_of_backend() -> Any:
-    """Return every change of the backend that the console speaks to."""
+    """Return the changes made on the backend that the console is connected to."""
     return Change.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
 
 
 def changes_of_entry(kind: Kind, entry_id: str) -> list[Change]:
-    """Return the newest changes of one entry, those of its former lives included."""
+    """Return the newest changes of one entry, including those from before it was deleted and restored."""
     ids, newest = [entry_id], entry_id
     for _ in range(_MOST_LIVES):
         row = changes_of_backend().filter(kind=kind.resource, entry_id=newest).exclude(former_id="").first()
@@ -48,7 +48,10 @@ def changes_of_entry(kind: Kind, entry_id: str) -> list[Change]:
 def change_list(
     *, kind: str = "", person: str = "", search: str = "", before: int | None = None
 ) -> tuple[list[Change], int | None]:
-    """Return a page of changes that were made one by one, newest first, and the id to go on from."""
+    """Return a page of changes, newest first, and the id to pass as `before` for the next page, None on the last.
+
+    Changes that belong to a run are left out.
+    """
     found = changes_of_backend().filter(run=None)
     if kind:
         found = found.filter(kind=kind)
@@ -63,7 +66,7 @@ def change_list(
 
 
 def differences_of(kind: Kind, before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Difference]:
-    """Return each field with its values before and after, in words."""
+    """Return every field of the kind with its values before and after, in words."""
     old, new = before or {}, after or {}
     return [
         Difference(
@@ -77,7 +80,7 @@ def differences_of(kind: Kind, before: dict[str, Any] | None, after: dict[str, A
 
 
 def in_words(spec: Field, value: Any) -> str:
-    """Return a field's value as a person reads it; empty for nothing."""
+    """Return a field's value as readable text. It is empty if there is no value."""
     names = dict(spec.choices)
     match spec.input:
         case Input.CHECK:

@@ -1,4 +1,4 @@
-"""Writing the history, beside the audit trail."""
+"""Write changes to the policies' change history and to the audit trail."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _AUDITED = {
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A change that is under way: its row in the history and its row in the audit trail."""
+    """A change in progress: its row in the change history and its row in the audit trail."""
 
     change: Change
     audit: AuditEntry
 
     def end(self, outcome: Outcome, *, entry_id: str = "", after: Mapping[str, Any] | None = None) -> None:
-        """Say what came of it, in both."""
+        """Set the outcome in both rows, in one transaction."""
         self.change.outcome = outcome
         if entry_id:
             self.change.entry_id = entry_id
@@ -55,7 +55,10 @@ def change_begin(
     former_id: str = "",
     why: str = "",
 ) -> Begun:
-    """Write down what is about to be done, before the API is asked: so nothing happens unseen."""
+    """Record a change as attempted, in history and audit trail. Call it before the API request.
+
+    If the process dies during the request, both rows still show the attempt.
+    """
     name = kind.name_of(after or before or {})
     change = Change.objects.create(
         user_id=actor.user_id,

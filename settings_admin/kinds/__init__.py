@@ -1,4 +1,4 @@
-"""The kinds of policies, in the order in which people look for them."""
+"""All kinds of policies, in the order in which the console shows them."""
 
 from settings_admin.kinds.content import CONTENT_POLICIES, SENDING_DOMAIN_RESTRICTIONS, URL_IGNORE_PATTERNS
 from settings_admin.kinds.description import Batch, Fault, Field, Filter, Input, Kind, Values

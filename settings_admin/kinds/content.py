@@ -1,4 +1,4 @@
-"""Policies about what mail says and how it comes: content, ignored URLs, sending domain restrictions."""
+"""Descriptions of content policies, URL ignore patterns and sending domain restrictions (TLS)."""
 
 from __future__ import annotations
 

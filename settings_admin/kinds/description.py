@@ -1,4 +1,4 @@
-"""What a kind of policy is: the one description that its lists, forms, files and history are made from."""
+"""Classes that describe a kind of policy. Lists, forms, CSV files and history are generated from the description."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ Values = Mapping[str, Any]
 
 
 class Input(Enum):
-    """How a field is asked for."""
+    """The form input of a field.
+
+    MAYBE is yes, no or not set. LINES is a list with one value per line. NOTE is free text of several lines.
+    """
 
     LINE = auto()
     PATTERN = auto()
@@ -25,7 +28,7 @@ class Input(Enum):
 
 
 class Batch(StrEnum):
-    """What the API changes in one request: everything, deletions only, or one entry at a time."""
+    """What the API's batch request of a kind supports: all changes, deletions only, or no batches."""
 
     ALL = "all"
     DELETES = "deletes"
@@ -34,7 +37,7 @@ class Batch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a value; `at` is the character where, from 0, or None."""
+    """An error in a value. `at` is the offset of the wrong character, from 0, or None if there is no single one."""
 
     field: str
     message: str
@@ -43,10 +46,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a policy, named as the API names it.
+    """One field of a policy. `name` is the API's field name.
 
-    `older` is the deprecated name that a server may still answer with alone. `fixed` fields are set once. A text in
-    `not_applied` says what the embedded gateway stores without acting on it.
+    `older` is a deprecated field name. A server may still return only that one. A `fixed` field can't be changed
+    after the entry is created. `not_applied` is set for fields that the embedded gateway stores but does not apply,
+    and says what it does instead.
     """
 
     name: str
@@ -67,7 +71,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that the API offers for a list."""
+    """A filter that the API supports when it lists entries."""
 
     name: str
     label: str
@@ -79,11 +83,17 @@ class Filter:
 class Kind:
     """One kind of policy.
 
-    `resource` names it in the client, `named_by` is the field that tells entries apart for people. `orders` are the
-    fields that the API sorts by, `faults` finds what the API would refuse, `identity` is what no two entries share,
-    `explain` says in words what an entry does, and `locked` why one can't be edited here.
-    `reported` is what the service says of an entry; of that, `listed` is shown in the list under a label. `is_replayed`
-    kinds are tried on past mail before they are saved.
+    - `resource`: name of the resource in the API client.
+    - `named_by`: the field that is shown as an entry's name.
+    - `orders`: the fields that the API can sort by.
+    - `faults`: finds the errors for which the API would reject an entry.
+    - `identity`: returns the key that is unique among the entries.
+    - `explain`: describes in words what an entry does.
+    - `locked`: returns the reason why an entry can't be edited here, or an empty string.
+    - `reported`: read-only attributes that the service returns with an entry.
+    - `listed`: those of `reported` that are shown in the list, each with its label.
+    - `is_replayed`: whether an entry can be tested on past mail before it is saved.
+    - `columns`: the columns of the CSV format, as (title, field name). Empty if there is no CSV format.
     """
 
     slug: str
@@ -110,21 +120,21 @@ class Kind:
 
     @property
     def nouns(self) -> str:
-        """The noun for several."""
+        """The plural of the noun."""
         return self.noun[:-1] + "ies" if self.noun.endswith("y") else f"{self.noun}s"
 
     @property
     def article(self) -> str:
-        """The noun with "a" or "an" before it."""
+        """The noun with its indefinite article, "a" or "an"."""
         return f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
 
     def field_named(self, name: str) -> Field:
-        """Return a field by its name; KeyError for one that there isn't."""
+        """Return the field with this name. Raise KeyError if there is none."""
         for known in self.fields:
             if known.name == name:
                 return known
         raise KeyError(name)
 
     def name_of(self, values: Values) -> str:
-        """Return what people call the entry."""
+        """Return the display name of an entry."""
         return str(values.get(self.named_by) or "")

@@ -1,4 +1,4 @@
-"""Protected domains: whose mail is judged, how it comes, and what is held."""
+"""Description of protected domains: delivery modes, held dispositions and the other settings of a domain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The impersonation registry: the people whose names attackers borrow."""
+"""Description of the impersonation registry: people whose display names attackers may impersonate."""
 
 from __future__ import annotations
 

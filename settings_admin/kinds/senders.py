@@ -1,4 +1,4 @@
-"""Policies that name senders and recipients: allow policies, blocked senders, trusted domains."""
+"""Descriptions of the policies that match senders or recipients: allow policies, blocked senders, trusted domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields that several kinds have in common."""
+"""Fields, filters and checks that several kinds of policies share."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ TYPE_FILTER = Filter("pattern_type", "Type", (*TYPES, ("UNKNOWN", "Unknown (old 
 
 
 def flag_filter(name: str, label: str) -> Filter:
-    """Return a filter by yes and no."""
+    """Return a filter with the choices yes and no."""
     return Filter(name, label, YES_NO, is_flag=True)
 
 
 def sender_faults(values: Values) -> Iterator[Fault]:
-    """Yield what is wrong with a pattern of a type."""
+    """Yield the errors of an entry's `pattern`, checked as its `pattern_type`."""
     pattern = str(values.get("pattern") or "")
     for flaw in pattern_flaws(pattern, str(values.get("pattern_type") or ""), is_regex=bool(values.get("is_regex"))):
         yield Fault("pattern", flaw.message, flaw.at)
 
 
 def matched(values: Values) -> str:
-    """Say in words which values a pattern matches."""
+    """Return a description in words of the values that an entry's pattern matches."""
     pattern, kind = str(values.get("pattern") or ""), str(values.get("pattern_type") or "")
     if values.get("is_regex"):
         whole = {"EMAIL": "addresses", "DOMAIN": "domains", "IP": "IP addresses"}.get(kind, "values")

@@ -1,1 +1,1 @@
-"""Patterns as people write them: what each type takes, what an expression matches, and where one is wrong."""
+"""Validation and normalization of patterns: addresses, domains, IP networks and RE2 expressions."""

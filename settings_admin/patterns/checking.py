@@ -1,6 +1,7 @@
-"""What each type of pattern takes, and the one spelling that its spellings share.
+"""Validate and normalize patterns: email addresses, domains, IP networks and regular expressions.
 
-The API decides in the end. This is said while somebody types, and for each line of a file before anything is sent.
+These checks run while somebody types, and for each line of a CSV file before anything is sent. The API makes the
+final decision.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class PatternKind(StrEnum):
 
 
 def pattern_flaws(pattern: str, kind: str, *, is_regex: bool) -> Iterator[Flaw]:
-    """Yield what is wrong with a sender's or recipient's pattern; nothing for a type of older entries."""
+    """Yield the errors of a sender or recipient pattern. An unknown type, as in older entries, is not checked."""
     if len(pattern) > LONGEST:
         yield Flaw(f"At most {LONGEST} characters.")
     elif is_regex:
@@ -63,7 +64,7 @@ def pattern_flaws(pattern: str, kind: str, *, is_regex: bool) -> Iterator[Flaw]:
 
 
 def expression_flaws(expression: str) -> Iterator[Flaw]:
-    """Yield what is wrong with a regular expression."""
+    """Yield the errors of a regular expression."""
     if len(expression) > LONGEST:
         yield Flaw(f"At most {LONGEST} characters.")
         return
@@ -74,7 +75,7 @@ def expression_flaws(expression: str) -> Iterator[Flaw]:
 
 
 def address_flaws(address: str) -> Iterator[Flaw]:
-    """Yield what keeps a text from being an email address."""
+    """Yield the reasons why a text is not an email address."""
     local, at, domain = address.rpartition("@")
     if not at:
         yield Flaw("An email address is wanted, such as user@example.com. For a whole domain, choose the type Domain.")
@@ -85,7 +86,7 @@ def address_flaws(address: str) -> Iterator[Flaw]:
 
 
 def domain_flaws(domain: str) -> Iterator[Flaw]:
-    """Yield what keeps a text from being a domain name of two labels or more."""
+    """Yield the reasons why a text is not a domain name with at least two labels."""
     if "@" in domain:
         yield Flaw("A domain is wanted, such as example.com. For one address, choose the type Email address.")
         return
@@ -101,7 +102,7 @@ def domain_flaws(domain: str) -> Iterator[Flaw]:
 
 
 def network_flaws(text: str) -> Iterator[Flaw]:
-    """Yield what keeps a text from being an address or block that strangers can have."""
+    """Yield the reasons why a text is not a public IP address or CIDR block."""
     network = network_key(text)
     if network is None:
         yield Flaw("An IPv4 or IPv6 address or a CIDR block is wanted, such as 203.0.113.7 or 203.0.113.0/24.")
@@ -114,7 +115,7 @@ def network_flaws(text: str) -> Iterator[Flaw]:
 
 @lru_cache(maxsize=16_384)
 def host_key(host: str) -> str:
-    """Return a host name in lower case and ASCII, without a dot at its end."""
+    """Return a host name in lower case and ASCII (IDNA), without a trailing dot. Invalid names are only lowercased."""
     host = host.strip().rstrip(".").lower()
     if host.isascii():
         return host
@@ -125,14 +126,17 @@ def host_key(host: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """Return an email address in lower case, its domain as `host_key` spells it."""
+    """Return an email address in lower case, with its domain normalized by `host_key`."""
     local, at, domain = address.strip().strip("<>").rpartition("@")
     return f"{local.lower()}{at}{host_key(domain)}"
 
 
 @lru_cache(maxsize=16_384)
 def network_key(text: str) -> Network | None:
-    """Return the network of an address or a block, IPv4 mapped into IPv6 as IPv4; None for what is none."""
+    """Return the network of an IP address or CIDR block, or None if the text is neither.
+
+    IPv4-mapped IPv6 networks are returned as IPv4.
+    """
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
@@ -147,7 +151,7 @@ def network_key(text: str) -> Network | None:
 
 
 def pattern_key(pattern: str, kind: str, *, is_regex: bool) -> str:
-    """Return the one spelling that a pattern's spellings share; an expression has one only."""
+    """Return the normalized form of a pattern, for comparison. Regular expressions are returned unchanged."""
     if is_regex:
         return pattern
     if kind == PatternKind.EMAIL:

@@ -1,4 +1,4 @@
-"""Regular expressions of people, on RE2, with the place where one is wrong."""
+"""Compile user-supplied regular expressions with RE2, and report where an invalid one is wrong."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _MEMORY = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with an expression; `at` counts characters from 0, None where it is no single place."""
+    """An error in a pattern. `at` is the offset of the wrong character, from 0, or None if there is no single one."""
 
     message: str
     at: int | None = None
 
 
 class BadExpression(ValueError):
-    """An expression that RE2 does not take."""
+    """Raised for an expression that RE2 rejects."""
 
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.message)
@@ -38,9 +38,9 @@ def _options() -> Any:
 
 @lru_cache(maxsize=1_024)
 def compiled(expression: str) -> Any:
-    """Return the expression, without regard to case.
+    """Return the compiled expression. It matches case-insensitively.
 
-    :raises BadExpression: RE2 does not take it.
+    :raises BadExpression: RE2 rejects the expression.
     """
     try:
         return re2.compile(expression, _options())
@@ -49,7 +49,7 @@ def compiled(expression: str) -> Any:
 
 
 def _flaw(error: Exception, expression: str) -> Flaw:
-    """Say what RE2 said: "reason: part", where the part is the whole expression when a bracket has no partner."""
+    """Convert an RE2 error, "reason: part", to a flaw. For an unmatched bracket the part is the whole expression."""
     raw = error.args[0] if error.args else b""
     told = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
     reason, _, part = told.partition(": ")
@@ -59,14 +59,14 @@ def _flaw(error: Exception, expression: str) -> Flaw:
         at = expression.rfind(part)
     else:
         at = len(expression) - 1
-    # "It can't be read" alone would leave people guessing, so RE2's own reason stays in the sentence.
+    # RE2's own reason stays in the message, since "can't read" alone would not help the user.
     where = f", at character {at + 1}" if at is not None and at >= 0 else ""
     shown = f" ({part})" if part and part != expression else ""
     return Flaw(f"RE2 can't read this expression: {reason}{where}{shown}.", at if at is not None and at >= 0 else None)
 
 
 def _lonely_bracket(expression: str, *, opening: bool) -> int | None:
-    """Return where the bracket stands that has no partner; escapes and classes hold none."""
+    """Return the offset of the unmatched bracket. Brackets in escapes and character classes are not counted."""
     open_at: list[int] = []
     position, in_class = 0, False
     while position < len(expression):

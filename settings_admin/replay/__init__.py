@@ -1,1 +1,1 @@
-"""Trying an entry on mail that has come already: whom it would have touched, and what it would have let through."""
+"""Replays: test a policy entry on past mail, and show which messages it would have stopped or let through."""

@@ -1,4 +1,4 @@
-"""The text of a raw message, as far as it can be read without trusting any of it."""
+"""Extract the text of a raw message's MIME parts, with limits, since the message is untrusted input."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Final
 BYTES_AT_MOST: Final = 4 * 1024 * 1024
 CHARACTERS_AT_MOST: Final = 1_000_000
 _PARTS_AT_MOST: Final = 200
-# Charsets that decode in time proportional to their text; others are read as Latin-1.
+# Prefixes of charsets whose decoders run in linear time. Text in other charsets is decoded as Latin-1.
 _CHARSETS: Final = ("utf", "ascii", "us-ascii", "iso", "latin", "windows", "cp", "koi8", "gb", "big5", "shift", "euc")
 
 
 def texts_of(raw: bytes) -> list[str]:
-    """Return the plain texts and the texts of HTML parts; what can't be read gives none."""
+    """Return the text of each plain and HTML part. Return an empty list if the message can't be parsed."""
     try:
         message = BytesParser(policy=compat32).parsebytes(raw[:BYTES_AT_MOST])
         return [text[:CHARACTERS_AT_MOST] for text in _texts(message) if text.strip()]
@@ -50,7 +50,7 @@ def _charset(part: Message) -> str:
 
 
 class _Text(HTMLParser):
-    """Collects text; what stands in scripts and styles is none."""
+    """Collect the text of an HTML document, without the contents of scripts and styles."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""Replays, and the messages that they came upon."""
+"""Models of replays and of the messages that they found."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from settings_admin.replay.policy_matching import Effect
 
 class _Whole(models.Manager["Replay"]):
     def get_queryset(self) -> Any:
-        """Those that read search rows alone."""
+        """Return the replays that read search rows only."""
         return super().get_queryset().filter(is_sample=False)
 
 
 class _Samples(models.Manager["Replay"]):
     def get_queryset(self) -> Any:
-        """Those that read bodies."""
+        """Return the replays that also read bodies."""
         return super().get_queryset().filter(is_sample=True)
 
 
 class Replay(Walk):
-    """An entry, tried on the mail of the last days.
+    """A walk that tests a policy entry on the mail of the last `days`.
 
-    `values` are the entry's fields. A draft is saved from here: as a new entry, or over `entry_id`, whose fields were
-    `seen` when its form was opened. `touched` and `effects` count messages by disposition: those that the entry
-    touches, and those of them that it would have stopped or passed. A sample reads the bodies of the newest messages
-    besides; `read` counts those, `unread` the ones that could not be read.
+    `values` are the entry's fields. `is_draft` means that the entry can still be saved: as a new entry, or as an edit
+    of `entry_id`. `seen` is that entry as it was when its form was opened. `touched` counts the messages that the
+    entry touches, by disposition. `effects` counts those of them that it would have stopped or passed. A sample also
+    reads the bodies of the newest messages: `read` counts the bodies read, `unread` those that could not be read.
     """
 
     kind = models.CharField(max_length=40)
@@ -59,17 +59,17 @@ class Replay(Walk):
 
     @property
     def touched_count(self) -> int:
-        """How many messages the entry touches."""
+        """Number of messages that the entry touches."""
         return sum(self.touched.values())
 
     @property
     def effect_count(self) -> int:
-        """How many messages would have fared otherwise."""
+        """Number of messages that the entry would have stopped or passed."""
         return sum(self.effects.values())
 
 
 class SampledReplay(Replay):
-    """A replay that reads bodies, and so comes upon few messages at once."""
+    """A replay that reads bodies. It is a walk of its own kind because it needs smaller pages."""
 
     samples = _Samples()
 
@@ -79,7 +79,7 @@ class SampledReplay(Replay):
 
 
 class ReplayHit(models.Model):
-    """A message that an entry touches, as it was when the replay came upon it."""
+    """A message that the entry touches, as it was when the replay found it."""
 
     id = models.BigAutoField(primary_key=True)
     replay = models.ForeignKey(Replay, on_delete=models.CASCADE, related_name="hits", db_index=False)

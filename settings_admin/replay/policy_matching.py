@@ -1,8 +1,9 @@
-"""Which messages an entry touches, and what it would have made of them: the rules by which mail is judged.
+"""Match policy entries against messages: which messages an entry touches, and whether it would stop or pass them.
 
-A search row tells who sent a message and to whom, its subject, its disposition and whether SPF, DKIM and DMARC
-passed. It does not tell for which domain a DKIM signature was, so a pass of it counts as one for the sender: rather
-is too much shown here than too little. Links are not in it either.
+The rules follow those by which the gateway applies policies. A search row contains a message's sender, recipients,
+subject, disposition and authentication results (SPF, DKIM, DMARC). It does not contain the signing domain of a DKIM
+signature, so a DKIM pass counts for the sender: reporting too many messages is preferred to reporting too few. Links
+are not in a search row either.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _NEW: Final = frozenset({Disposition.SUSPICIOUS, *_MALICIOUS})
 
 
 class Effect(StrEnum):
-    """What an entry would have made of a message that it touches."""
+    """What an entry would have done to a message that it touches."""
 
     NONE = ""
     STOPPED = "stopped"
@@ -46,7 +47,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A message that an entry touches: why, and with what effect."""
+    """Match of an entry and a message: `why` names the matched part of the message."""
 
     why: str
     effect: Effect = Effect.NONE
@@ -57,7 +58,7 @@ BodyTouching = Callable[[str], Touch | None]
 
 
 def touching(kind: Kind, values: Values) -> Touching:
-    """Return what tells of a search row whether the entry touches it. Raises KeyError for a kind without a rule."""
+    """Return a function that tests whether the entry touches a message. Raise KeyError if the kind has no rules."""
     return {
         BLOCK_SENDERS.resource: _blocking,
         ALLOW_POLICIES.resource: _allowing,
@@ -67,23 +68,23 @@ def touching(kind: Kind, values: Values) -> Touching:
 
 
 def reads_bodies(kind: Kind, values: Values) -> bool:
-    """Tell whether the entry is about text that no search row has."""
+    """Return whether the entry matches message bodies, which search rows do not contain."""
     return kind is CONTENT_POLICIES and bool(values.get("enabled")) and "BODY" in (values.get("targets") or ())
 
 
 def in_body(values: Values) -> BodyTouching:
-    """Return what tells of a body whether a content policy meets it."""
+    """Return a function that tests whether a content policy matches a body."""
     expression = compiled(str(values.get("pattern") or ""))
     return lambda text: Touch("body", Effect.STOPPED) if expression.search(text) else None
 
 
 def disposition_of(message: Message) -> str:
-    """Return the disposition as the contract spells it; none at all is NONE."""
+    """Return the disposition in upper case, as the API specifies it. A missing one is NONE."""
     return (message.final_disposition or Disposition.NONE).upper()
 
 
 def _pattern(values: Values) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
-    """Return two tests: one for addresses, one for the IP of a server."""
+    """Return two tests of an entry's pattern: one for email addresses, one for IP addresses of servers."""
     kind, text = str(values.get("pattern_type") or ""), str(values.get("pattern") or "")
     by_address = _address_test(kind, text, is_regex=bool(values.get("is_regex")))
     if kind != PatternKind.IP:
@@ -140,7 +141,7 @@ def _domain(address: str) -> str:
 
 
 def _senders(message: Message) -> list[tuple[str, str]]:
-    """Return the names that a sender goes by, each with what it is; Reply-To is none of them."""
+    """Return the sender's identities: envelope sender, header From and server IP, not Reply-To."""
     named = (
         ("envelope", (message.envelope_from or "").strip("<> ")),
         ("From", message.from_ or ""),
@@ -200,7 +201,7 @@ def _allowing(values: Values) -> Touching:
 
 
 def _is_verified(message: Message, what: str) -> bool:
-    """Tell whether the name that was matched is authenticated; SPF vouches for the envelope sender alone."""
+    """Return whether the matched identity is authenticated. SPF authenticates the envelope sender only."""
     checks = message.validation
     if checks is None:
         return False

@@ -1,4 +1,4 @@
-"""Reading replays."""
+"""Queries for replays, and their results in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORST_FIRST = [one.value for one in Disposition]
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many messages of one disposition an entry touches, and how many of them would have fared otherwise."""
+    """Messages of one disposition: `touched` counts those that match, `effect` those stopped or passed."""
 
     verdict: Verdict
     touched: int
@@ -31,14 +31,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A touched message, with its disposition as it is shown."""
+    """A touched message, with its disposition for display."""
 
     row: ReplayHit
     verdict: Verdict
 
 
 def replay_of(replay_id: UUID) -> Replay:
-    """Return a replay on the backend that the console speaks to. Raises Http404."""
+    """Return a replay made on the backend that the console is connected to. Raise Http404 if there is none."""
     found = Replay.everything.filter(
         pk=replay_id, account_id=backend_account_id(), backend=backend_fingerprint()
     ).first()
@@ -48,7 +48,7 @@ def replay_of(replay_id: UUID) -> Replay:
 
 
 def draft_values(kind: Kind, replay_id: str) -> Mapping[str, Any]:
-    """Return the entry that was tried. Raises Http404 for one of another kind."""
+    """Return the values of a replayed entry. Raise Http404 if the replay is missing or of another kind."""
     try:
         found = replay_of(UUID(replay_id))
     except ValueError as error:
@@ -60,14 +60,17 @@ def draft_values(kind: Kind, replay_id: str) -> Mapping[str, Any]:
 
 
 def counts_of(replay: Replay) -> list[Count]:
-    """Return the counts, worst disposition first."""
+    """Return the counts by disposition, worst first."""
     known = sorted(replay.touched, key=lambda name: (name not in _WORST_FIRST, name))
     known.sort(key=lambda name: _WORST_FIRST.index(name) if name in _WORST_FIRST else len(_WORST_FIRST))
     return [Count(verdict_of(name), replay.touched[name], replay.effects.get(name, 0)) for name in known]
 
 
 def hits_of(replay: Replay, *, after: int = 0) -> tuple[list[Hit], int | None]:
-    """Return a page of touched messages, those that would have fared otherwise first, and where to go on from."""
+    """Return a page of touched messages, and the offset of the next page, None on the last page.
+
+    Messages that the entry would have stopped or passed come first.
+    """
     rows = ReplayHit.objects.filter(replay_id=replay.pk).order_by("-effect", "id")
     page = list(rows[after : after + PER_PAGE + 1])
     more = after + PER_PAGE if len(page) > PER_PAGE else None
@@ -75,7 +78,7 @@ def hits_of(replay: Replay, *, after: int = 0) -> tuple[list[Hit], int | None]:
 
 
 def verdict_sentence(replay: Replay) -> str:
-    """Say in one sentence what the entry would have done to the mail looked at."""
+    """Return one sentence that says what the entry would have done to the replayed mail."""
     passes = replay.kind in {ALLOW_POLICIES.resource, TRUSTED_DOMAINS.resource}
     verb = Effect.PASSED if passes else Effect.STOPPED
     if not replay.touched_count:
@@ -92,7 +95,7 @@ def verdict_sentence(replay: Replay) -> str:
 
 
 def is_alarming(replay: Replay) -> bool:
-    """Tell whether an entry would have passed attacks, or stopped mail in which nothing was found."""
+    """Return whether the entry would have passed malicious or suspicious mail, or stopped clean mail."""
     passes = replay.kind in {ALLOW_POLICIES.resource, TRUSTED_DOMAINS.resource}
     if passes:
         return any(name.startswith((Disposition.MALICIOUS, Disposition.SUSPICIOUS)) for name in replay.effects)

@@ -1,4 +1,4 @@
-"""Starting replays, and saving what was tried."""
+"""Start replays, and save the entries that were replayed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def replay_begin(
     why: str = "",
     back: str = "",
 ) -> Replay:
-    """Try an entry on the mail of the last `days`, in the background; nothing is saved at the API."""
+    """Start a replay of an entry on the mail of the last `days`, in the background. Nothing is saved at the API."""
     now = timezone.now()
     is_sample = reads_bodies(kind, values)
     model = SampledReplay if is_sample else Replay
@@ -69,7 +69,7 @@ def replay_begin(
 
 
 def draft_save(*, replay: Replay, actor: Actor) -> Entry:
-    """Save the entry that was tried, as the form would have. Raises what the services of entries raise."""
+    """Save the replayed entry, as its form would. Raise the same errors as `entry_create` and `entry_edit`."""
     kind = KIND_BY_RESOURCE[replay.kind]
     if replay.entry_id:
         made = entry_edit(

@@ -1,4 +1,4 @@
-"""What a replay makes of the messages that its walk comes upon."""
+"""Handlers that process the messages found by a replay's walk: match them, count them, and store the hits."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from settings_admin.replay.policy_matching import Effect, Touch, disposition_of,
 HITS_AT_MOST = 1000
 BODIES_AT_MOST = 2000
 KEPT = timedelta(days=30)
-"""For so long the result of a replay can be looked at."""
+"""Retention time of a replay's results."""
 _UNREADABLE = (NotFound, Forbidden, BadRequest, Conflict)
 
 
 @dataclass(slots=True)
 class Found:
-    """What one leaf of a walk holds: touched messages, and how many bodies were read or could not be."""
+    """Result for one page of a walk: touched messages, and the numbers of bodies read and of unreadable bodies."""
 
     hits: list[tuple[Message, Touch]] = field(default_factory=list)
     read: int = 0
@@ -35,15 +35,15 @@ class Found:
 
 
 class ReplayTaker(Taker[Replay]):
-    """Tests each search row."""
+    """Handler of replays that test search rows only."""
 
     def look(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:  # noqa: ARG002 - as inherited
-        """Find the rows that the entry touches; nothing more is asked for."""
+        """Return the rows that the entry touches. No further API requests are made."""
         touch = touching(KIND_BY_RESOURCE[walk.kind], walk.values)
         return Found([(message, found) for message in messages if (found := touch(message))])
 
     def take(self, walk: Replay, found: Found) -> bool | None:
-        """Count what was found, and keep the first of it as a list."""
+        """Add the matches to the replay's counts, and store the first of them as hits."""
         touched, effects = Counter(walk.touched), Counter(walk.effects)
         for message, touch in found.hits:
             touched[disposition_of(message)] += 1
@@ -56,11 +56,11 @@ class ReplayTaker(Taker[Replay]):
         return None
 
     def finish(self, walk: Replay) -> None:  # noqa: ARG002 - as inherited
-        """Throw away what was looked at long ago: mail has moved on since, and the entry's history is elsewhere."""
+        """Delete expired replays. Their results are outdated, and the entry's history is stored elsewhere."""
         Replay.everything.filter(finished_at__lt=timezone.now() - KEPT).delete()
 
     def _keep(self, walk: Replay, hits: Sequence[tuple[Message, Touch]]) -> None:
-        """Keep as many messages as a person may want to see, those that would fare otherwise apart from the others."""
+        """Store up to HITS_AT_MOST hits with an effect, and as many without."""
         for with_effect in (True, False):
             some = [hit for hit in hits if bool(hit[1].effect) == with_effect]
             if not some:
@@ -72,12 +72,12 @@ class ReplayTaker(Taker[Replay]):
 
 
 class SampleTaker(ReplayTaker):
-    """Tests subjects, and reads the bodies of the newest messages until there are enough of them."""
+    """Handler of replays that test subjects and also read the bodies of up to BODIES_AT_MOST newest messages."""
 
     per_page = 50
 
     def look(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:
-        """Find the messages that the entry touches, by row and by raw. Raises ApiError when the API can't be asked."""
+        """Return the messages that the entry touches, by search row or raw message. Raise ApiError on API failure."""
         found = super().look(client, walk, messages)
         touched = {message.id for message, _touch in found.hits}
         meets = in_body(walk.values)
@@ -97,7 +97,7 @@ class SampleTaker(ReplayTaker):
         return found
 
     def take(self, walk: Replay, found: Found) -> bool | None:
-        """Count; enough is enough."""
+        """Store the result. Return False, which ends the walk, once enough bodies were read."""
         super().take(walk, found)
         return walk.read + walk.unread < BODIES_AT_MOST
 
@@ -109,7 +109,7 @@ class SampleTaker(ReplayTaker):
 
 
 def storable(text: str) -> str:
-    """Return a text of mail as any database takes it: without null characters."""
+    """Return a text without null characters, which PostgreSQL can't store."""
     return text.replace("\0", "\ufffd")
 
 

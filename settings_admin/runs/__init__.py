@@ -1,1 +1,1 @@
-"""Changing many entries at once: planned line by line, carried out by the worker, undone from before-images."""
+"""Runs: bulk changes of entries, planned line by line, applied by the worker, and undone from before-images."""

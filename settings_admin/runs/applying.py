@@ -1,4 +1,4 @@
-"""Carrying out a run in batches."""
+"""Apply the planned lines of a run in batches."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ _DONE_BY = {LineOp.ADD: ChangeAction.CREATE, LineOp.CHANGE: ChangeAction.EDIT, L
 
 
 class Applying(Turn):
-    """Carrying out. Every method raises ApiError when the API can't be reached or asks for a pause."""
+    """Applies a run's lines. Every method raises ApiError if the API can't be reached or asks for a pause."""
 
     def check(self) -> None:
-        """Hold the lines against what is there now: what was sent and came through is done, what moved is refused."""
+        """Compare the lines with the entries at the API, after a start or after a worker was lost.
+
+        Lines that were sent and have taken effect become done. Lines whose entry somebody else changed become failed.
+        Other lines that were sent become planned again.
+        """
         there = list(self.policies.everything())
         by_id = {entry.id: entry for entry in there}
         by_identity = {self.kind.identity(entry.values): entry for entry in there}
@@ -43,7 +47,10 @@ class Applying(Turn):
             self._keep(came_through, refused)
 
     def apply(self) -> bool:
-        """Carry out planned lines for a while; True when none is left, or all or nothing has become nothing."""
+        """Apply planned lines for at most about SLICE_SECONDS.
+
+        Return True if no planned line is left, or if a line of an all-or-nothing run has failed.
+        """
         ends = time.monotonic() + SLICE_SECONDS
         while True:
             if self.run.is_whole and self._lines(LineState.FAILED).exclude(op=LineOp.REFUSE).exists():
@@ -67,12 +74,12 @@ class Applying(Turn):
             and self.run.started_at
             and entry.created_at >= self.run.started_at
         ):
-            # Spelled otherwise by the API perhaps, but it was not there when the run began.
+            # The API may have normalized the values, but the entry was created after the run started.
             return True
         return not differences(self.kind, entry.values, line.values or {})
 
     def _moved(self, line: RunLine, entry: Entry | None) -> str:
-        """Say why a planned line no longer stands; empty when it does."""
+        """Return the reason why a planned line is no longer valid, or an empty string if it is."""
         if line.op == LineOp.ADD:
             return "Somebody has added it meanwhile." if entry else ""
         if entry is None:
@@ -121,7 +128,10 @@ class Applying(Turn):
             self.policies.delete(line.entry_id)
 
     def _refused(self, lines: Sequence[RunLine], error: StatusError) -> None:
-        """Mark the lines that the refusal names, and leave the others planned; where it names none, halve."""
+        """Mark the lines that the API's error names as failed, and set the others back to planned.
+
+        If the error names no line, send the lines again in two halves to find the refused one.
+        """
         named = self._named(lines, error) if len(lines) > 1 else {lines[0].pk: said(error, self.kind)}
         if len(lines) > 1 and not named:
             middle = len(lines) // 2
@@ -145,7 +155,7 @@ class Applying(Turn):
         RunLine.objects.filter(pk__in=[line.pk for line in lines]).update(state=LineState.PLANNED)
 
     def _named(self, lines: Sequence[RunLine], error: StatusError) -> dict[int, str]:
-        """Return the reason for each line that a pointer such as /posts/17/pattern leads to."""
+        """Return the reason for each line that a JSON pointer such as /posts/17/pattern refers to."""
         lists = {
             "deletes": [line for line in lines if line.op == LineOp.DELETE],
             "patches": [line for line in lines if line.op == LineOp.CHANGE],
@@ -159,7 +169,7 @@ class Applying(Turn):
         return named
 
     def _keep(self, done: Sequence[RunLine], others: Sequence[RunLine]) -> None:
-        """Write down what came of lines, and each done one in the history, in one transaction."""
+        """Save the outcome of lines, and each done line in the change history, in one transaction."""
         for line in done:
             line.state = LineState.DONE
         history = [self._change(line, _DONE_BY[LineOp(line.op)], line.before, line.values) for line in done]

@@ -1,4 +1,4 @@
-"""Holding a run: of several workers one alone changes it, and a lost worker's claim runs out."""
+"""Claims on runs: only one worker at a time works on a run, and the lease of a lost worker expires."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from settings_admin.runs.models import WORKING, Run
 
 
 class NotHeld(Exception):
-    """Another worker has the run, or somebody dropped it."""
+    """Raised if this worker's claim is lost: another worker has the run, or somebody dropped it."""
 
 
 def lease_end() -> datetime:
-    """Return the time until which what is claimed now is held."""
+    """Return the time at which a lease that starts now expires."""
     return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
 
 
 def free() -> Q:
-    """Return what matches runs that have something to do, and that nobody holds."""
+    """Return the query for runs that have work to do now and are not claimed."""
     now = timezone.now()
     nobody = Q(lease_until=None) | Q(lease_until__lte=now)
     due = Q(not_before=None) | Q(not_before__lte=now)
@@ -31,7 +31,10 @@ def free() -> Q:
 
 
 def claim(run_id: UUID) -> Run | None:
-    """Claim a run, or return None. One whose last worker was lost has to be looked over again."""
+    """Claim a run and return it, or return None if it is not free.
+
+    If the previous worker was lost, the run is marked as unchecked, so its lines are compared with the API first.
+    """
     token = uuid.uuid4().hex
     Run.objects.filter(free(), pk=run_id).exclude(claimed_by="").update(is_checked=False)
     taken = Run.objects.filter(free(), pk=run_id).update(claimed_by=token, lease_until=lease_end())
@@ -39,12 +42,12 @@ def claim(run_id: UUID) -> Run | None:
 
 
 def hold(run: Run) -> None:
-    """Prolong the claim, inside the transaction that writes. Raises NotHeld when it isn't ours any more."""
+    """Renew the lease, inside the transaction that writes. Raise NotHeld if this worker has lost the claim."""
     held = Run.objects.filter(pk=run.pk, claimed_by=run.claimed_by, state=run.state)
     if not run.claimed_by or not held.update(lease_until=lease_end()):
         raise NotHeld
 
 
 def let_go(run: Run) -> None:
-    """Leave the run to whoever comes next, with its lines as they are at the API."""
+    """Release the claim, so that any worker can continue. The run's lines must match the API at this point."""
     Run.objects.filter(pk=run.pk, claimed_by=run.claimed_by).update(claimed_by="", lease_until=None)

@@ -1,4 +1,4 @@
-"""One worker's turn at a run: its lines, and what is written of each."""
+"""Base class for applying and undoing a run: queries for its lines, and rows for the change history."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from settings_admin.kinds import Batch, Kind
 from settings_admin.runs.models import LineOp, LineState, Run, RunLine
 
 SLICE_SECONDS = 30.0
-"""After so long a worker lets others have their turn."""
+"""Longest time that a worker spends on one run before it releases it for others."""
 
 REFUSALS = (BadRequest, Conflict, NotFound)
 WRITES = (LineOp.ADD, LineOp.CHANGE, LineOp.DELETE)
 
 
 class Turn:
-    """What carrying out and undoing have in common."""
+    """Base class of Applying and Undoing."""
 
     def __init__(self, run: Run, client: Client) -> None:
         self.run = run
@@ -63,5 +63,5 @@ class Turn:
 
 
 def said(error: StatusError, kind: Kind) -> str:
-    """Return what the API refused, in one text."""
+    """Return all messages of an API error as one text."""
     return " ".join(text for _name, text in refusals_of(error, kind))

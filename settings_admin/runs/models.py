@@ -1,4 +1,4 @@
-"""Runs and their lines. These rows are the truth; broker and browser only hear of them."""
+"""Models of runs and their lines. These rows are authoritative, not the broker's messages or the browser's state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class RunState(models.TextChoices):
-    """Where a run stands; see Run for the way from one to the other."""
+    """State of a run. The docstring of Run shows the transitions."""
 
     PLANNING = "planning", "Looking what it would do"
     PLANNED = "planned", "Waits for your word"
@@ -26,22 +26,24 @@ ENDED = (RunState.DONE, RunState.UNDONE, RunState.FAILED, RunState.CANCELLED)
 
 
 class RunAction(models.TextChoices):
-    """What a run does."""
+    """Action of a run."""
 
     IMPORT = "import", "Import"
     DELETE = "delete", "Delete"
 
 
 class Run(models.Model):
-    """Many changes of one kind of policy.
+    """A bulk change of entries of one kind of policy.
 
         planning ──► planned ──► running ──► done ──► undoing ──► undone
             │           │           ├──► undoing ──► undone     all or nothing, and something was refused
             └──► failed └► cancelled└──► failed                 the API could not be reached for long
 
-    `is_whole` runs are all or nothing. `source` is an uploaded file until it is planned; `filters` and `ids` say what
-    a deletion is about. `claimed_by` holds the run until `lease_until`; it is cleared by a worker that leaves the lines
-    as they are at the API, so a run with a claim that ran out is looked over first. `not_before` holds the run back.
+    `is_whole` runs are all or nothing. `source` is the text of the uploaded file until the run is planned. `filters`
+    and `ids` select the entries of a deletion. `claimed_by` is the token of the worker that has the run until
+    `lease_until`. A worker clears it once the lines match the API. So if a lease expired with a claim still set, the
+    lines are compared with the API first. `not_before` is the time before which no worker continues the run.
+    `holdups` counts failures to reach the API in a row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,12 +90,12 @@ class Run(models.Model):
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more happens by itself, and nobody is asked."""
+        """Whether the run is finished: no worker and no user has to do anything."""
         return self.state in ENDED
 
 
 class LineOp(models.TextChoices):
-    """What a line would do."""
+    """Operation of a line."""
 
     ADD = "add", "Added"
     CHANGE = "change", "Changed"
@@ -103,7 +105,7 @@ class LineOp(models.TextChoices):
 
 
 class LineState(models.TextChoices):
-    """How far a line is."""
+    """State of a line. The docstring of RunLine shows the transitions."""
 
     PLANNED = "planned", "planned"
     SENT = "sent", "sent"
@@ -114,13 +116,13 @@ class LineState(models.TextChoices):
 
 
 class RunLine(models.Model):
-    """One line of a run: what it says, what it would do, and what came of it.
+    """One line of a run: the change of one entry, and its outcome.
 
         planned ──► sent ──► done ──► undone
            ▲         │ │       └──► stuck     undoing it was refused
            └─────────┘ └──► failed            refused; `reason` says why
 
-    `before` is the entry as it was, which undoing goes back to; `changed` are the fields that are set.
+    `before` is the entry before the change, which undoing restores. `changed` are the fields that an edit sets.
     """
 
     id = models.BigAutoField(primary_key=True)

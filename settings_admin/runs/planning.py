@@ -1,4 +1,4 @@
-"""Looking what a run would do, line by line, before anything is written."""
+"""Plan a run: determine line by line what it would change, before anything is written."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _AT_ONCE = 1000
 
 
 def plan(run: Run, client: Client) -> None:
-    """Write the run's lines. What an earlier worker had begun is thrown away: a plan changes nothing outside.
+    """Create the run's lines. Lines of an unfinished earlier plan are deleted; planning changes nothing at the API.
 
-    :raises BadFile: the file can't be read.
-    :raises ApiError: the entries that are there can't be read.
+    :raises BadFile: the file can't be parsed.
+    :raises ApiError: the existing entries can't be read.
     """
     kind = KIND_BY_RESOURCE[run.kind]
     policies = Policies(kind, client)
@@ -46,7 +46,10 @@ def _keep(run: Run, lines: list[RunLine]) -> None:
 
 
 def _deletions(run: Run, policies: Policies) -> Iterator[RunLine]:
-    """Plan to delete what was selected; what was added after the person pressed the button is left alone."""
+    """Yield lines that delete the selected entries.
+
+    A selection by filters leaves out entries that were created after the run.
+    """
     wanted = set(run.ids)
     found = policies.everything(**({} if wanted else run.filters))
     number = 0
@@ -66,7 +69,7 @@ def _deletions(run: Run, policies: Policies) -> Iterator[RunLine]:
 
 
 def _import(run: Run, kind: Kind, policies: Policies) -> Iterator[RunLine]:
-    # The file is read to its end first: one that can't be read asks nothing of the API.
+    # Parse the whole file first, so that an invalid file causes no API requests.
     lines = list(lines_of(kind, run.source))
     there = {kind.identity(entry.values): entry for entry in policies.everything()}
     seen: dict[tuple[str, ...], int] = {}
@@ -92,7 +95,7 @@ def _planned(
     if now is None:
         row.op, row.values = LineOp.ADD, values
         return row
-    # Columns that the file doesn't have are left as they are.
+    # Fields whose columns are missing in the file keep their values.
     changed = differences(kind, now.values, line.values)
     changed.pop(kind.named_by, None)
     row.entry_id, row.before = now.id, now.values

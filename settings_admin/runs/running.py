@@ -1,4 +1,4 @@
-"""One worker's turn at a run: claim it, plan or carry out or undo, and say when to go on."""
+"""One step of a worker on a run: claim it, then plan, apply or undo for a while, and schedule the next step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PASSING = (ConnectionFailed, TimedOut, ServerError, OutcomeUnknown)
 
 
 def run_step(run_id: UUID) -> float | None:
-    """Work on a run for a while; gives the seconds after which to go on, None when there is nothing to do."""
+    """Work on a run for a while. Return the seconds to wait before the next step, or None if there is none."""
     run = claim(run_id)
     if run is None:
         return None
@@ -124,7 +124,7 @@ def _after_undoing(run: Run) -> None:
 
 
 def _stop(run: Run, reason: str) -> None:
-    """End a run that the API refuses as a whole, such as by a token that may only read."""
+    """End a run as failed because the API refuses it as a whole, for example if the token is read-only."""
     lines = RunLine.objects.filter(run=run)
     done = lines.filter(state=LineState.DONE).count()
     sent = lines.filter(state=LineState.SENT).count()
@@ -150,7 +150,7 @@ def _pause(run: Run, seconds: float, *, counted: bool, error: ApiError) -> float
 
 
 def _end(run: Run, state: RunState, *, error: str = "") -> None:
-    """Close a run and say in the audit trail what came of it."""
+    """End a run and record its outcome in the audit trail, in one transaction."""
     with transaction.atomic():
         hold(run)
         Run.objects.filter(pk=run.pk).update(

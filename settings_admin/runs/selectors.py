@@ -1,4 +1,4 @@
-"""Reading runs."""
+"""Queries for runs and their lines."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _RUNS_AT_MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many lines do what, and how far they are: by (op, state)."""
+    """Numbers of a run's lines by (operation, state)."""
 
     by: dict[tuple[str, str], int]
 
     def of(self, *ops: str) -> int:
-        """How many lines would do this."""
+        """Return the number of lines with one of these operations."""
         return sum(count for (op, _state), count in self.by.items() if op in ops)
 
     def at(self, *states: str) -> int:
-        """How many lines that write are in these states."""
+        """Return the number of lines that change something and are in one of these states."""
         return sum(
             count
             for (op, state), count in self.by.items()
@@ -49,7 +49,7 @@ class Tally:
 
     @property
     def left(self) -> int:
-        """Lines that would leave all as it is."""
+        """Lines that change nothing."""
         return self.of(LineOp.LEAVE)
 
     @property
@@ -69,17 +69,17 @@ class Tally:
 
     @property
     def failed(self) -> int:
-        """Lines that the API refused, or that moved meanwhile."""
+        """Lines that the API refused, or whose entry somebody else changed."""
         return self.at(LineState.FAILED)
 
     @property
     def undone(self) -> int:
-        """Lines that were taken back."""
+        """Lines that were undone."""
         return self.at(LineState.UNDONE)
 
     @property
     def stuck(self) -> int:
-        """Lines that could not be taken back."""
+        """Lines that could not be undone."""
         return self.at(LineState.STUCK)
 
     @property
@@ -89,7 +89,7 @@ class Tally:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The numbers that are not nothing."""
+        """All counts that are not zero, by name."""
         names = ("added", "changed", "deleted", "left", "refused", "done", "failed", "undone", "stuck")
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
@@ -101,7 +101,7 @@ def run_tally(run: Run) -> Tally:
 
 
 def runs_of_backend() -> Any:
-    """Return every run of the backend that the console speaks to."""
+    """Return the runs made on the backend that the console is connected to."""
     return Run.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
 
 
@@ -121,7 +121,10 @@ SHOWN: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def run_lines(run: Run, *, show: str, after: int) -> tuple[list[RunLine], int | None]:
-    """Return a page of lines, all of them or those of one group, and the number to go on from."""
+    """Return a page of lines, and the `after` of the next page, None on the last page.
+
+    `show` is a key of SHOWN to return one group of lines; any other value returns all.
+    """
     found = RunLine.objects.filter(run=run, number__gt=after)
     if show in SHOWN:
         found = found.filter(**SHOWN[show][1])

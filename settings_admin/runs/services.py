@@ -1,4 +1,4 @@
-"""Starting, carrying out, dropping and undoing runs."""
+"""Start, apply, drop and undo runs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from settings_admin.runs.tasks import enqueue
 
 
 class NotNow(Exception):
-    """The run is not in a state that allows this; the message says why."""
+    """Raised if the run's state does not allow the action. The message gives the reason."""
 
 
 @transaction.atomic
 def import_begin(*, kind: Kind, text: str, file_name: str, actor: Actor) -> Run:
-    """Keep a file and have the worker look what it would do; nothing is written at the API."""
+    """Store a file and have the worker plan its changes. Nothing is written at the API."""
     run = _begin(kind, RunAction.IMPORT, actor, source=text, file_name=file_name[:200])
     transaction.on_commit(partial(enqueue, run.pk))
     return run
@@ -34,7 +34,7 @@ def import_begin(*, kind: Kind, text: str, file_name: str, actor: Actor) -> Run:
 
 @transaction.atomic
 def deletion_begin(*, kind: Kind, ids: Sequence[str], filters: Mapping[str, Any], actor: Actor) -> Run:
-    """Have the worker freeze what would be deleted: the entries with these ids, or all that the filters find."""
+    """Have the worker plan a deletion: of the entries with these ids, or of all that match the filters."""
     run = _begin(kind, RunAction.DELETE, actor, ids=list(ids), filters={} if ids else dict(filters))
     transaction.on_commit(partial(enqueue, run.pk))
     return run
@@ -55,7 +55,10 @@ def _begin(kind: Kind, action: RunAction, actor: Actor, **fields: Any) -> Run:
 
 @transaction.atomic
 def run_apply(*, run: Run, is_whole: bool, why: str, actor: Actor) -> None:
-    """Have the worker carry out a plan. All or nothing does nothing while a line is refused. Raises NotNow."""
+    """Have the worker apply a plan.
+
+    Raise NotNow if nothing would be written, the run is not planned, or `is_whole` is set and a line was refused.
+    """
     tally = run_tally(run)
     if is_whole and tally.refused:
         raise NotNow(f"{tally.refused:,} lines are refused, so all or nothing is nothing. Mend them, or take the rest.")
@@ -72,7 +75,7 @@ def run_apply(*, run: Run, is_whole: bool, why: str, actor: Actor) -> None:
 
 @transaction.atomic
 def run_drop(*, run: Run, actor: Actor) -> None:
-    """Drop a plan; what runs already can't be dropped, since it is all or nothing or done soon. Raises NotNow."""
+    """Drop a plan. Raise NotNow if the run was started, since it then is all or nothing or done soon."""
     if not Run.objects.filter(pk=run.pk, state__in=[RunState.PLANNING, RunState.PLANNED]).update(
         state=RunState.CANCELLED, source="", finished_at=timezone.now()
     ):
@@ -82,7 +85,7 @@ def run_drop(*, run: Run, actor: Actor) -> None:
 
 @transaction.atomic
 def run_undo(*, run: Run, actor: Actor) -> None:
-    """Have the worker take back what a finished run wrote, from the before-images. Raises NotNow."""
+    """Have the worker undo a finished run from the before-images. Raise NotNow if there is nothing to undo."""
     done = RunLine.objects.filter(run=run, state=LineState.DONE).exists()
     if not done or not Run.objects.filter(pk=run.pk, state__in=[RunState.DONE, RunState.FAILED]).update(
         state=RunState.UNDOING, is_checked=False, finished_at=None, error="", holdups=0

@@ -1,4 +1,4 @@
-"""The Celery tasks of runs: each takes an id at most, calls one service, and may run twice without harm."""
+"""Celery tasks of runs. Each task takes at most an id and is safe to execute twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="settings_admin.runs.tasks.work_on_run", acks_late=True, reject_on_worker_lost=True)
 def work_on_run(run_id: str) -> None:
-    """Do a slice of a run, and queue what is left."""
+    """Execute one step of a run, and queue the next one."""
     from settings_admin.runs.running import run_step
 
     again = run_step(UUID(run_id))
@@ -27,7 +27,7 @@ def work_on_run(run_id: str) -> None:
 
 @shared_task(name="settings_admin.runs.tasks.recover_runs", acks_late=True, reject_on_worker_lost=True)
 def recover_runs() -> None:
-    """Queue every run that nobody holds and that has something to do."""
+    """Queue every run that has work to do and is not claimed. Celery beat calls this."""
     from settings_admin.runs.claiming import free
     from settings_admin.runs.models import Run
 
@@ -36,7 +36,7 @@ def recover_runs() -> None:
 
 
 def enqueue(run_id: UUID, *, countdown: float = 0.0) -> None:
-    """Tell a worker of a run. When the broker can't be reached, the beat task will tell of it later."""
+    """Queue a run for a worker. If the broker can't be reached, `recover_runs` queues it later."""
     try:
         work_on_run.apply_async((str(run_id),), countdown=math.ceil(countdown * 10) / 10)
     except OperationalError as error:

@@ -1,4 +1,4 @@
-"""Undoing a run from the entries as they were."""
+"""Undo the lines of a run by restoring the entries from their before-images."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from settings_admin.runs.models import LineOp, LineState, RunLine
 
 
 class Undoing(Turn):
-    """Taking back what was written. Every method raises ApiError when the API can't be reached or asks for a pause."""
+    """Undoes a run's lines. Every method raises ApiError if the API can't be reached or asks for a pause."""
 
     def undo(self) -> bool:
-        """Take done lines back for a while, newest first; True when none is left."""
+        """Undo done lines for at most about SLICE_SECONDS, last line first. Return True if none is left."""
         ends = time.monotonic() + SLICE_SECONDS
         while True:
             lines = list(self._lines(LineState.DONE).order_by("-number")[: self._chunk()])
@@ -31,14 +31,18 @@ class Undoing(Turn):
             self._take_back(lines)
 
     def check(self) -> None:
-        """Hold done lines against what is there now: what is undone already is marked so, what moved stays."""
+        """Compare the done lines with the entries at the API.
+
+        Lines that are undone already become undone. Lines whose entry somebody else changed become stuck, and the
+        entry stays as it is.
+        """
         there = list(self.policies.everything())
         by_id = {entry.id: entry for entry in there}
         by_identity = {self.kind.identity(entry.values): entry for entry in there}
         for lines in self._slices(LineState.DONE):
             moved = []
             for line in lines:
-                # What was deleted comes back under another id.
+                # A deleted entry that is created again has another id.
                 is_deletion = line.op == LineOp.DELETE
                 found = by_identity.get(self.kind.identity(line.before or {})) if is_deletion else None
                 if state_and_reason := self._undone(line, found or by_id.get(line.entry_id)):

@@ -1,1 +1,1 @@
-"""The pages of the policies."""
+"""Views of the policy pages."""

@@ -1,4 +1,4 @@
-"""Two people changed one entry: both versions side by side, and a form that takes from each."""
+"""Edit conflicts: compare both versions of an entry field by field, and offer a form that merges them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from settings_admin.kinds import Field
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field as it was seen, as it is now, and as it was wanted; in words."""
+    """One field in words: as it was when the form was opened, as it is now, and as this user wants it."""
 
     field: Field
     seen: str
@@ -25,13 +25,13 @@ class Line:
 
     @property
     def is_both(self) -> bool:
-        """Whether both changed it, and to different values."""
+        """Whether both users changed the field, to different values."""
         return self.is_theirs and self.is_mine and self.theirs != self.mine
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """An edit that met somebody else's. The form offers what both wanted where they touched different fields."""
+    """An edit conflict between this user and another. `merged` combines the changes of both."""
 
     now: Entry
     lines: list[Line]
@@ -58,13 +58,13 @@ class Clash:
                     is_mine=is_mine,
                 )
             )
-            # Where both changed a field, the form shows the own wish: the other one is in the table above it, and is
-            # only replaced by who has just read it there.
+            # If both changed a field, the form shows this user's value. The table above the form shows the other
+            # value, so the user has seen it before overwriting it.
             merged[spec.name] = wish if is_mine else is_now
         return cls(conflict.now, lines, merged)
 
     def form(self, why: str) -> EntryForm:
-        """Return a form that starts from the entry as it is now, filled with what is to become of it."""
+        """Return a form that is based on the entry as it is now and filled with the merged values."""
         form = EntryForm(self.now.kind, entry=self.now)
         filled = EntryForm(
             self.now.kind,
@@ -75,5 +75,5 @@ class Clash:
 
     @property
     def is_overlapping(self) -> bool:
-        """Whether both changed the same field."""
+        """Whether both users changed the same field, to different values."""
         return any(line.is_both for line in self.lines)

@@ -1,4 +1,4 @@
-"""Lists of policies, and one policy: made, read, edited, deleted."""
+"""Views that list policy entries, and show, create, edit and delete one entry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from settings_admin.views.frame import page, reason, write_problem
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def entry_list(request: ConsoleRequest, kind: Kind) -> HttpResponse:
-    """List the policies of a kind; searching, filtering, sorting and paging are done by the API."""
+    """List the entries of a kind. The API does the searching, filtering, sorting and paging."""
     form = ListForm(kind, request.GET)
     template = "_list_results.html" if wants_fragment(request) else "list.html"
     if not form.is_valid():
@@ -57,7 +57,7 @@ def entry_list(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def entry_new(request: ConsoleRequest, kind: Kind) -> HttpResponse:
-    """Make a policy; the address may propose values for its fields."""
+    """Create an entry. The URL's query may contain initial values for its fields."""
     if request.method != "POST":
         return page(request, "new.html", {"form": EntryForm(kind, initial=_wished(kind, request))}, kind=kind)
     form = EntryForm(kind, request.POST)
@@ -71,7 +71,7 @@ def entry_new(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 
 
 def _wished(kind: Kind, request: ConsoleRequest) -> dict[str, Any]:
-    """Return the values that the address proposes, or those of an entry that was tried and is to be changed."""
+    """Return the initial values from the URL's query, or those of the replayed draft that it names."""
     if tried := request.GET.get("tried", ""):
         return dict(draft_values(kind, tried))
     names = {spec.name for spec in kind.fields if not isinstance(spec.initial, (list, bool))}
@@ -81,7 +81,7 @@ def _wished(kind: Kind, request: ConsoleRequest) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def entry(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
-    """Show a policy with its history, and change it."""
+    """Show an entry with its change history, or save an edit of it."""
     try:
         found = Policies(kind).get(entry_id)
     except NotFound:
@@ -114,7 +114,10 @@ def entry(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
 
 
 def _gone(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
-    """Tell that the entry is gone, with its history; what was typed is kept on a form that makes it anew."""
+    """Say that the entry was deleted. A GET shows its history; a POST shows a form that creates it again.
+
+    That form keeps what the user typed.
+    """
     if request.method != "POST":
         return page(request, "gone.html", {"changes": changes_of_entry(kind, entry_id)}, kind=kind, status=404)
     form = EntryForm(kind, request.POST)
@@ -124,7 +127,7 @@ def _gone(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
 
 
 def saved(request: ConsoleRequest, form: EntryForm, save: Callable[[], Entry], *, back: str = "") -> HttpResponse:
-    """Save an entry and go to it, or to `back`; what keeps it from being saved is shown on a form that keeps it all."""
+    """Save an entry and redirect to it, or to `back`. If that fails, show the form again with everything typed."""
     kind, found = form.kind, form.entry
     template, context = ("entry.html", about(found)) if found else ("new.html", {})
     try:
@@ -143,21 +146,21 @@ def saved(request: ConsoleRequest, form: EntryForm, save: Callable[[], Entry], *
 
 
 def _standing(found: Entry) -> dict[str, Any]:
-    """Return how a domain stands, for its page; nothing for other kinds."""
+    """Return a domain's status checks and facts as template context. The context is empty for other kinds."""
     if found.kind is not DOMAINS:
         return {}
     return {"checks": checks_of(found), "facts": facts_of(found)}
 
 
 def about(found: Entry) -> dict[str, Any]:
-    """Return what the page of an entry shows besides its form."""
+    """Return the template context of an entry's page, except its form."""
     return {"entry": found, "changes": changes_of_entry(found.kind, found.id)}
 
 
 @require_POST
 @requires(Capability.MANAGE_POLICIES)
 def entry_check(request: ConsoleRequest, kind: Kind) -> HttpResponse:
-    """Say, while somebody types, what is wrong with an entry, or what it would do; nothing is sent to the API."""
+    """Validate an entry while the user types, and show its errors or what it would do. Nothing is sent to the API."""
     form = EntryForm(kind, request.POST)
     form.is_valid()
     return page(request, "_entry_check.html", {"form": form}, kind=kind)
@@ -166,7 +169,7 @@ def entry_check(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def entry_remove(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
-    """Ask whether a policy shall go, then delete it."""
+    """Ask for confirmation, then delete an entry."""
     if request.method != "POST":
         try:
             return page(request, "delete.html", {"entry": Policies(kind).get(entry_id)}, kind=kind)
@@ -194,7 +197,7 @@ def entry_remove(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResp
 def _refused(
     request: ConsoleRequest, template: str, form: EntryForm, error: ApiError, context: dict[str, Any]
 ) -> HttpResponse:
-    """Show the form again with everything that was typed: what the API refused stands beside its field."""
+    """Show the form again with everything typed. Errors from the API are shown beside the fields they name."""
     if isinstance(error, (BadRequest, Conflict)):
         form.refuse(refusals_of(error, form.kind))
         return page(request, template, context | {"form": form}, kind=form.kind, status=error.status)

@@ -1,4 +1,4 @@
-"""Policies as files: out, in, and the refused lines of a file to mend."""
+"""Views that import and export policies as CSV files, and download the lines of a run with their errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from settings_admin.views.frame import page
 
 
 class UploadForm(forms.Form):
-    """A CSV file."""
+    """Form for uploading a CSV file."""
 
     file = forms.FileField(
         label="CSV file",
@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     )
 
     def clean_file(self) -> str:
-        """Return the file's text."""
+        """Return the decoded text of the file."""
         file = self.cleaned_data["file"]
         if file.size > BYTES_AT_MOST:
             raise forms.ValidationError(f"The file is larger than {BYTES_AT_MOST // 1024 // 1024} MB. Split it.")
@@ -57,7 +57,7 @@ def _with_format(kind: Kind) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def import_file(request: ConsoleRequest, kind: Kind) -> HttpResponse:
-    """Take a file and have the worker look what it would do; nothing is written before somebody says so."""
+    """Accept a CSV file and have the worker plan its changes. Nothing is written until a user applies the plan."""
     _with_format(kind)
     if request.method != "POST":
         return page(request, "import.html", {"form": UploadForm()}, kind=kind)
@@ -72,13 +72,13 @@ def import_file(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def export(request: ConsoleRequest, kind: Kind) -> HttpResponse | StreamingHttpResponse:
-    """Write every entry that the list's filters find, in the dashboard's format."""
+    """Download all entries that match the list's filters, in the Cloudflare dashboard's CSV format."""
     _with_format(kind)
     form = ListForm(kind, request.GET)
     if not form.is_valid():
         return page(request, "_list_results.html", {"form": form}, kind=kind, status=422)
     found = Policies(kind).everything(**form.filters())
-    # The first one is asked for here: a refusal of the API is an error page then, and not half a file.
+    # Request the first entry before the response starts, so that an API error becomes an error page, not half a file.
     first = next(found, None)
     record(
         actor=actor_of(request),
@@ -100,7 +100,7 @@ def export(request: ConsoleRequest, kind: Kind) -> HttpResponse | StreamingHttpR
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def lines_csv(request: ConsoleRequest, run_id: str) -> StreamingHttpResponse:
-    """Write a run's lines, or one group of them, with what became of each."""
+    """Download a run's lines as CSV, or one group of them, with the state of each line and the reason."""
     found: Run = get_object_or_404(runs_of_backend().defer("source"), pk=run_id)
     show = request.GET.get("show", "")
     lines = RunLine.objects.filter(run=found, **(SHOWN[show][1] if show in SHOWN else {})).order_by("number")

@@ -1,4 +1,4 @@
-"""What the pages of the policies have in common."""
+"""Helpers shared by the policy views: page rendering, the reason field, and errors of writes."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from settings_admin.kinds import KINDS, Kind
 def page(
     request: ConsoleRequest, template: str, context: dict[str, Any], *, kind: Kind | None = None, status: int = 200
 ) -> HttpResponse:
-    """Render a page below the tabs of the kinds."""
+    """Render a page with the tabs of the kinds."""
     shared = {"kinds": KINDS, "kind": kind, "is_embedded": backend_is_embedded()}
     return render(request, f"settings_admin/{template}", shared | context, status=status)
 
 
 def reason(request: ConsoleRequest) -> str:
-    """Return why somebody does it, as they typed it; no database keeps null characters."""
+    """Return the user's reason for the change. Null characters are removed, since PostgreSQL can't store them."""
     return request.POST.get("why", "").replace("\0", "").strip()[:1000]
 
 
 def write_problem(error: ApiError) -> Problem:
-    """Return what went wrong with a write, for a notice above a form that keeps what was typed."""
+    """Return the description of a failed write, to show above the form."""
     if isinstance(error, Forbidden):
         return Problem(
             status=403,

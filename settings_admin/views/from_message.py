@@ -1,4 +1,4 @@
-"""From a message's page: block its sender, or allow it."""
+"""Views that block or allow the sender of a message, opened from the message's page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from settings_admin.views.replays import person
 
 
 class SenderForm(forms.Form):
-    """Whom of a message to block or to allow: its sender, the sender's domain, or the server that it came from."""
+    """Form that chooses what to block or allow: the sender, the sender's domain, or the sending server's IP."""
 
     sender = forms.CharField(required=False, max_length=320, widget=forms.HiddenInput)
     domain = forms.CharField(required=False, max_length=253, widget=forms.HiddenInput)
@@ -59,7 +59,7 @@ class SenderForm(forms.Form):
         self.initial.setdefault("target", next(iter(self.given), ""))
 
     def values(self) -> dict[str, Any]:
-        """Return the entry that is asked for."""
+        """Return the values of the entry to create."""
         pattern, kind = self.given[self.cleaned_data["target"]]
         return {
             "pattern": pattern,
@@ -69,7 +69,7 @@ class SenderForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Hold the pattern against what its type takes."""
+        """Validate the pattern for its type."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "target" in cleaned and "comments" in cleaned:
             for fault in self.kind.faults(self.values()):
@@ -78,7 +78,7 @@ class SenderForm(forms.Form):
 
 
 class AllowForm(SenderForm):
-    """Whom of a message to allow, and how far."""
+    """Form that chooses what to allow, and what to exempt it from."""
 
     exempts = forms.ChoiceField(
         label="What for",
@@ -99,7 +99,7 @@ class AllowForm(SenderForm):
     field_order = ["target", "exempts", "verify_sender"]
 
     def values(self) -> dict[str, Any]:
-        """Return the entry that is asked for."""
+        """Return the values of the entry to create."""
         exempts = self.cleaned_data.get("exempts")
         return super().values() | {
             "is_trusted_sender": exempts == "trusted",
@@ -112,14 +112,14 @@ class AllowForm(SenderForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.BLOCK_SENDER)
 def block(request: ConsoleRequest) -> HttpResponse:
-    """Block a message's sender or domain, after a look at what that would have stopped."""
+    """Block a message's sender, domain or server. The user can first replay the block on past mail."""
     return _add(request, BLOCK_SENDERS, SenderForm)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def allow(request: ConsoleRequest) -> HttpResponse:
-    """Allow a message's sender or domain, after a look at what that would have passed."""
+    """Allow a message's sender, domain or server. The user can first replay the policy on past mail."""
     return _add(request, ALLOW_POLICIES, AllowForm)
 
 
@@ -168,7 +168,7 @@ def _form_page(
 
 
 def _message_url(message_id: str) -> str:
-    """Return the message's page; empty for what is no message's id."""
+    """Return the URL of the message's page, or an empty string for an invalid message id."""
     try:
         return reverse("investigate:message", args=[message_id]) if message_id else ""
     except NoReverseMatch:

@@ -1,4 +1,4 @@
-"""The history of policies, and putting an entry back as it was."""
+"""Views of the policies' change history, and restoring an entry to an earlier version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from settings_admin.views.frame import page, reason, write_problem
 
 
 class HistoryForm(forms.Form):
-    """What to show of the history."""
+    """Filters of the change history."""
 
     kind = forms.ChoiceField(required=False, choices=[("", "Any"), *((kind.resource, kind.title) for kind in KINDS)])
     person = forms.CharField(label="Who", required=False, max_length=150)
@@ -41,7 +41,7 @@ class HistoryForm(forms.Form):
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def change_list_page(request: ConsoleRequest) -> HttpResponse:
-    """Show the changes of all policies, newest first."""
+    """List the changes of all policies, newest first."""
     form = HistoryForm(request.GET)
     if not form.is_valid():
         return page(request, "history.html", {"form": form, "is_filtered": True}, status=422)
@@ -58,7 +58,7 @@ def change_list_page(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def change(request: ConsoleRequest, change_id: int) -> HttpResponse:
-    """Show one change: every field before and after, and what can be put back."""
+    """Show one change: every field before and after it, and which version can be restored."""
     return page(request, "change.html", _about(_change(change_id)))
 
 
@@ -77,7 +77,7 @@ def _about(found: Change) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def put_back(request: ConsoleRequest, change_id: int) -> HttpResponse:
-    """Show what would change if the entry became what it was before or after this change, then do it."""
+    """Show what restoring the entry to its version before or after this change would do, then restore it."""
     found = _change(change_id)
     kind = KIND_BY_RESOURCE[found.kind]
     side = "after" if request.GET.get("to") == "after" else "before"

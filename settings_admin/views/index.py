@@ -1,4 +1,4 @@
-"""The way in: the kinds of policies."""
+"""Entry page of the policies."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ from settings_admin.kinds import ALLOW_POLICIES
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def index(_request: ConsoleRequest) -> HttpResponse:
-    """Open the first kind: allow entries are what needs most care."""
+    """Redirect to the allow policies, the first kind: they need the most care."""
     return redirect("settings_admin:list", kind=ALLOW_POLICIES)

@@ -1,4 +1,4 @@
-"""What an entry would have done: tried on past mail before it is saved."""
+"""Views of replays: test a policy entry on past mail before it is saved, and show what it would have done."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from settings_admin.views.frame import page
 
 
 class DaysForm(forms.Form):
-    """How far to look back."""
+    """Form that chooses how many days of mail to replay."""
 
     days = forms.TypedChoiceField(choices=[(days, f"{days} days") for days in DAYS], coerce=int)
 
@@ -41,7 +41,7 @@ class DaysForm(forms.Form):
 @require_POST
 @requires(Capability.MANAGE_POLICIES)
 def look(request: ConsoleRequest, kind: Kind, entry_id: str = "") -> HttpResponse:
-    """Check an entry as its form does, then try it on past mail instead of saving it."""
+    """Validate an entry like its form does, then start a replay on past mail instead of saving it."""
     found = Policies(kind).get(entry_id) if entry_id else None
     form, days = EntryForm(kind, request.POST, entry=found), DaysForm(request.POST)
     seen = form.seen_before() if form.is_valid() else None
@@ -66,13 +66,13 @@ def look(request: ConsoleRequest, kind: Kind, entry_id: str = "") -> HttpRespons
 
 
 def person(request: ConsoleRequest) -> User:
-    """Return who asks."""
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    """Return the signed-in user of the request."""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` ensures
     return request.user
 
 
 def _replay(request: ConsoleRequest, replay_id: UUID) -> Replay:
-    """Return a replay: of a block to whoever may block, of anything else to whoever keeps policies."""
+    """Return a replay. Other kinds than blocked senders also require the capability to manage policies."""
     found = replay_of(replay_id)
     if found.kind != BLOCK_SENDERS.resource:
         demand(request, Capability.MANAGE_POLICIES, object_kind="replay", object_id=str(replay_id))
@@ -82,7 +82,7 @@ def _replay(request: ConsoleRequest, replay_id: UUID) -> Replay:
 @require_safe
 @requires(Capability.BLOCK_SENDER)
 def replay(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
-    """Show what an entry would have done, with the messages, and offer to save it."""
+    """Show what an entry would have done, with the messages that it matches, and offer to save it."""
     found = _replay(request, replay_id)
     after = request.GET.get("after", "0")
     hits, more = hits_of(found, after=int(after) if after.isdecimal() and len(after) < 6 else 0)
@@ -113,7 +113,7 @@ def _about(request: ConsoleRequest, found: Replay) -> dict[str, Any]:
 @require_safe
 @requires(Capability.BLOCK_SENDER)
 def progress(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
-    """Show how far a replay is; at its end the asking stops, and the list is told."""
+    """Show the progress of a replay. Once it has ended, status 286 stops the polling and an event reloads the list."""
     found = _replay(request, replay_id)
     status = 200 if found.is_active else STOP_POLLING
     kind = KIND_BY_RESOURCE[found.kind]
@@ -124,7 +124,7 @@ def progress(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.BLOCK_SENDER)
 def cancel(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
-    """Stop looking; what was found so far stays."""
+    """Cancel a replay. What it has found so far is kept."""
     found = _replay(request, replay_id)
     walk_cancel(found)
     return redirect("settings_admin:replay", found.pk)
@@ -133,7 +133,7 @@ def cancel(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.BLOCK_SENDER)
 def save(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
-    """Save the entry that was tried."""
+    """Save the entry that was replayed."""
     found = _replay(request, replay_id)
     kind = KIND_BY_RESOURCE[found.kind]
     if not found.is_draft:

@@ -1,4 +1,4 @@
-"""Many changes at once: what they would do, how far they are, and what became of each line."""
+"""Views of runs (bulk imports and deletions): plan, progress, apply, drop, undo, and the state of each line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ IDS_AT_MOST = 1000
 
 
 class ApplyForm(forms.Form):
-    """Whether a plan is all or nothing, and why it is carried out."""
+    """Form that applies a plan: whether all or nothing, and the reason."""
 
     choice = forms.ChoiceField(choices=[("whole", "All or nothing"), ("good", "The good lines")])
     why = forms.CharField(required=False, max_length=1000)
@@ -38,7 +38,7 @@ class ApplyForm(forms.Form):
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def run_list_page(request: ConsoleRequest) -> HttpResponse:
-    """Show the newest imports and deletions."""
+    """List the newest imports and deletions."""
     rows = [(found, KIND_BY_RESOURCE.get(found.kind), run_tally(found)) for found in run_list()]
     return page(request, "runs.html", {"rows": rows})
 
@@ -46,7 +46,10 @@ def run_list_page(request: ConsoleRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_POLICIES)
 def delete_many(request: ConsoleRequest, kind: Kind) -> HttpResponse:
-    """Freeze what is selected, or all that the list's filters find, and show it before anything is deleted."""
+    """Plan the deletion of the selected entries, or of all that match the list's filters, and show the plan.
+
+    Nothing is deleted before a user applies the plan.
+    """
     filters = QueryDict(request.POST.get("query", "").removeprefix("?"))
     form = ListForm(kind, filters)
     ids = list(dict.fromkeys(one for one in request.POST.getlist("ids") if 0 < len(one) <= 64))[:IDS_AT_MOST]
@@ -104,7 +107,10 @@ def _groups(tally: Tally) -> list[tuple[str, str, int]]:
 @require_safe
 @requires(Capability.MANAGE_POLICIES)
 def progress(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
-    """Show how far a run is; once nothing happens by itself any more, the asking stops and the lines are told."""
+    """Show the progress of a run.
+
+    Once no worker has work left, status 286 stops the browser's polling, and an event reloads the lines.
+    """
     found = _run(run_id)
     context = _about(found, run_tally(found))
     status = 200 if found.is_working else STOP_POLLING
@@ -115,7 +121,7 @@ def progress(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_POLICIES)
 def apply(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
-    """Carry out a plan."""
+    """Apply a plan."""
     found, form = _run(run_id), ApplyForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose whether it is all or nothing.")
@@ -151,7 +157,7 @@ def drop(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_POLICIES)
 def undo(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
-    """Take back what a run wrote."""
+    """Undo what a run has written."""
     found = _run(run_id)
     try:
         run_undo(run=found, actor=actor_of(request))

@@ -1,4 +1,4 @@
-"""The tester: any pattern, tried on recent mail while one types, and on 90 days if wished."""
+"""View of the pattern tester: test a pattern on recent mail while typing, or on up to 90 days in the background."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = 50
 
 
 class TesterForm(forms.Form):
-    """A pattern, and what it is compared with."""
+    """Form with a pattern and the part of a message that it is compared with."""
 
     what = forms.ChoiceField(
         label="Compared with",
@@ -55,7 +55,7 @@ class TesterForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Hold the pattern against what it is compared with."""
+        """Validate the pattern for what it is compared with."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "pattern" in cleaned and "what" in cleaned:
             kind, values = self.entry()
@@ -65,7 +65,7 @@ class TesterForm(forms.Form):
         return cleaned
 
     def entry(self) -> tuple[Kind, dict[str, Any]]:
-        """Return the entry that compares so."""
+        """Return the kind and values of a policy entry that makes this comparison."""
         what, pattern = self.cleaned_data["what"], self.cleaned_data["pattern"]
         if what in {"subject", "body"}:
             return CONTENT_POLICIES, {
@@ -89,7 +89,7 @@ class TesterForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.MANAGE_POLICIES)
 def tester(request: ConsoleRequest) -> HttpResponse:
-    """Try a pattern on the newest mail at once, or on more of it in the background."""
+    """Test a pattern on the newest mail immediately (GET), or on more mail by a replay in the background (POST)."""
     form = TesterForm(request.POST if request.method == "POST" else request.GET or None)
     is_valid = form.is_bound and form.is_valid()
     if request.method == "POST" and is_valid:
@@ -113,7 +113,7 @@ def tester(request: ConsoleRequest) -> HttpResponse:
 
 
 def _tried(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
-    """Return what the pattern matches of the newest mail; bodies are only read in the background."""
+    """Return the newest messages that the pattern matches. Bodies are only read by replays in the background."""
     if reads_bodies(kind, values):
         return {"needs_bodies": True}
     now = timezone.now()
