@@ -1,4 +1,4 @@
-"""The app of the overview."""
+"""Django configuration of the overview app."""
 
 from importlib import import_module
 
@@ -6,13 +6,13 @@ from django.apps import AppConfig
 
 
 class OverviewConfig(AppConfig):
-    """The first page after sign-in, and the rollups that it shows."""
+    """App for the overview, the first page after sign-in, and the daily rollups that it shows."""
 
     name = "dashboard.overview"
     label = "overview"
 
     def ready(self) -> None:
-        """Say who counts the days that are walked."""
+        """Register the handler that counts the messages found by day walks."""
         models, keeping, registry = (
             import_module(name)
             for name in ("dashboard.overview.models", "dashboard.overview.rollups", "dashboard.walking.registry")

@@ -1,4 +1,4 @@
-"""Making pictures of the days: what a range shows, summed up and sorted, so that a page only has to draw it."""
+"""Compute the pictures: the overview's figures for each range, aggregated from the daily rollups in advance."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ REDRAW_ANYWAY = timedelta(minutes=5)
 
 
 def pictures_are_due() -> bool:
-    """Whether the pictures are older than what was counted since, or simply old: the newest bar moves on."""
+    """Return whether the pictures must be computed again.
+
+    They must if a day was counted since, or after REDRAW_ANYWAY, since the newest bar depends on the current time.
+    """
     mine = {"account_id": backend_account_id(), "backend": backend_fingerprint()}
     drawn = Picture.objects.filter(**mine).order_by("drawn_at").values_list("drawn_at", flat=True)
     if len(drawn) < len(RANGES):
@@ -46,7 +49,7 @@ def pictures_are_due() -> bool:
 
 
 def pictures_draw() -> None:
-    """Make the picture of every range anew, of the days as they are now; each replaces the one before at once."""
+    """Compute the pictures of all ranges from the current rollups. Each replaces the previous picture atomically."""
     now = timezone.now()
     to_act = times_to_act({name: found.start(now) for name, found in RANGES.items()})
     for name, found in RANGES.items():
@@ -62,9 +65,10 @@ def pictures_draw() -> None:
 
 
 def figures_of(found: Range, now: datetime) -> dict[str, Any]:
-    """Sum a range up: `bars` with their counts, `tops`, and how fresh and complete it is.
+    """Return the figures of a range: `bars` with their counts, `sums`, `tops`, and how fresh and complete they are.
 
-    `as_of` is when the day that was counted longest ago was counted; `missing` are days not counted at all.
+    `as_of` is the oldest time at which one of the days was counted, `newest` the latest. `missing` lists days that
+    were never counted, `partial` days that were counted incompletely.
     """
     days = found.days(now)
     bars = found.bars(now)

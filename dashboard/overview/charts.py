@@ -1,4 +1,4 @@
-"""From a picture to what the page draws: bars in units of the drawing, each with its count and its search."""
+"""Build the charts and top lists of the overview from a picture's figures: SVG bars, counts and search links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEIGHT = 100
 WIDTH = 10
 GAP = 2
 
-# How each disposition is drawn: value in the API, kind (its colour), mark, word; in the order of a stack, lowest first.
+# How dispositions are drawn: (API value, kind, which sets the colour, mark, label), from the bottom of a stack upwards.
 DISPOSITIONS = [
     ("MALICIOUS", "malicious", "■", "Malicious"),
     ("SUSPICIOUS", "suspicious", "▲", "Suspicious"),
@@ -22,7 +22,7 @@ DISPOSITIONS = [
     ("BULK", "bulk", "○", "Bulk"),
     ("NONE", "clean", "✓", "Clean"),
 ]
-# The same for where mail is and what was done with it: name, kind, mark, word, parameter of the search.
+# The same for held, released and moved mail: (name, kind, mark, label, (search parameter, value)).
 PLACES = [
     ("held", "held", "■", "Held", ("status", "quarantined")),
     ("released", "released", "▲", "Released", ("action", "QUARANTINE_RELEASED")),
@@ -33,7 +33,7 @@ ATTACKS = ("MALICIOUS", "SUSPICIOUS", "SPOOF")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One kind of mark: its colour, shape, word, sum over the range, and search."""
+    """One series of a chart: its kind (colour), mark, label, total over the range, and search link."""
 
     kind: str
     mark: str
@@ -44,7 +44,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One part of a bar, in units of the drawing."""
+    """One part of a stacked bar, in SVG user units, with its count and search link."""
 
     kind: str
     label: str
@@ -58,7 +58,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One stretch of time and its parts; `cells` has one for each series, for the table, the empty ones too."""
+    """One time interval with its parts. `cells` has one part per series, including empty ones, for the table."""
 
     at: datetime
     until: datetime
@@ -66,18 +66,18 @@ class Bar:
 
     @property
     def segments(self) -> list[Segment]:
-        """The parts that there is something of."""
+        """The parts that are not empty."""
         return [cell for cell in self.cells if cell.count]
 
     @property
     def total(self) -> int:
-        """All parts together."""
+        """The sum of all parts."""
         return sum(cell.count for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart over time; `most` is the largest value, which the drawing's height stands for."""
+    """A stacked bar chart over time. `most` is the largest bar total, which is drawn at full height."""
 
     series: list[Series]
     bars: list[Bar]
@@ -86,7 +86,7 @@ class Chart:
 
     @property
     def view_box(self) -> str:
-        """The drawing's own size."""
+        """The SVG view box."""
         return f"0 0 {max(1, len(self.bars)) * WIDTH} {HEIGHT}"
 
     @property
@@ -96,13 +96,13 @@ class Chart:
 
     @property
     def is_daily(self) -> bool:
-        """Whether each bar is a whole day."""
+        """Whether each bar covers at least a day."""
         return self.step >= timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of the most frequent: `share` is in percent of the first line's count."""
+    """One row of a top list. `share` is the count in percent of the first row's count."""
 
     value: str
     count: int
@@ -111,13 +111,13 @@ class Row:
 
 
 def disposition_chart(figures: dict[str, Any]) -> Chart:
-    """Draw mail by disposition over time, stacked."""
+    """Return the chart of messages by disposition over time."""
     kinds = [(name, kind, mark, label, {"disposition": name}) for name, kind, mark, label in DISPOSITIONS]
     return _stacked(figures, "dispositions", kinds)
 
 
 def place_chart(figures: dict[str, Any]) -> Chart:
-    """Draw what is held, and what was released and moved, over time of arrival, stacked."""
+    """Return the chart of held, released and moved messages by time of arrival."""
     kinds = [(name, kind, mark, label, dict([search])) for name, kind, mark, label, search in PLACES]
     return _stacked(figures, "places", kinds)
 
@@ -156,7 +156,7 @@ def _bar(
 
 
 def top_rows(figures: dict[str, Any], name: str) -> list[Row]:
-    """Give the most frequent values of one of the picture's `tops`, each with its search."""
+    """Return the rows of one of the picture's `tops`, each with its search link."""
     start, end = datetime.fromisoformat(figures["start"]), datetime.fromisoformat(figures["end"])
     pairs = figures["tops"].get(name, [])
     most = max((count for _, count in pairs), default=0)
@@ -180,6 +180,6 @@ _SEARCHES: dict[str, Callable[[str], dict[str, Any]]] = {
 
 
 def labelled_bars(chart: Chart) -> Iterable[Bar]:
-    """Give the bars that the axis names: first, middle, last."""
+    """Return the bars that the time axis labels: the first, middle and last one, or all if there are at most two."""
     bars = chart.bars
     return [bars[0], bars[len(bars) // 2], bars[-1]] if len(bars) > 2 else bars

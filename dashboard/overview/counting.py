@@ -1,8 +1,9 @@
-"""What is counted of each message, by hour of its day in UTC.
+"""Count messages for the daily rollups, by hour of the day in UTC.
 
-Counts are kept as {hour: {dimension: {value: count}}}, hours as "00" to "23". Every dimension counts messages but
-`targets`, which counts copies: a message to three people is one for each of them. Senders and categories are those of
-messages that something was found in, targets those of attacks, names those that impersonators used.
+Counts have the shape {hour: {dimension: {value: count}}}, with hours from "00" to "23". All dimensions count messages,
+except `targets`, which counts recipients: a message to three people counts once for each. `senders` and `categories`
+count messages with a disposition other than NONE, `targets` counts attacks, and `names` counts the display names of
+impersonation messages.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ DIMENSIONS = (DISPOSITION, PLACE, TARGETS, SENDERS, NAMES, CATEGORIES, AUTHENTIC
 
 
 def count(hours: Hours, messages: Iterable[Message]) -> None:
-    """Add messages to the counts of their day; one without a time is counted at its day's start."""
+    """Add messages to the counts of a day. A message without a time counts in hour "00"."""
     for message in messages:
         at = message.scanned_at
         counts = hours.setdefault(f"{at.astimezone(UTC):%H}" if at else "00", {})
@@ -37,7 +38,7 @@ def count(hours: Hours, messages: Iterable[Message]) -> None:
 
 
 def add(sums: Counts, more: Mapping[str, Mapping[str, int]]) -> None:
-    """Add counts to other counts."""
+    """Add the counts in `more` to `sums`."""
     for dimension, values in more.items():
         mine = sums.setdefault(dimension, {})
         for value, number in values.items():
@@ -45,7 +46,7 @@ def add(sums: Counts, more: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def summed(hours: Hours) -> Counts:
-    """Give the counts of all hours together."""
+    """Return the sum of the counts of all hours."""
     sums: Counts = {}
     for counts in hours.values():
         add(sums, counts)

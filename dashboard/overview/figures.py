@@ -1,4 +1,4 @@
-"""Single figures beside the charts, which the apps give that know them."""
+"""Registry of the single figures beside the charts. Each app registers a source for its own figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ COUNTED_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: what it counts, how many, and the list behind it; `warns` marks one that somebody has to look at."""
+    """One figure: label, value as text, and link to the list behind it.
+
+    `wanted` is the capability that is required to see it. `warns` marks a figure that needs attention.
+    """
 
     label: str
     text: str
@@ -32,23 +35,23 @@ _SOURCES: list[Source] = []
 
 
 def register_figures(source: Source) -> None:
-    """Add a source: it gets the start of the range, and answers with a few bounded queries."""
+    """Register a source. It is called with the start of the range and may only make a few bounded queries."""
     if source not in _SOURCES:
         _SOURCES.append(source)
 
 
 def figures_since(since: datetime) -> list[Figure]:
-    """Give all figures of a range."""
+    """Return the figures of all sources for the range that starts at `since`."""
     return [figure for source in [*_SOURCES, job_figures] for figure in source(since)]
 
 
 def bounded(count: int) -> str:
-    """Write a count that stopped at COUNTED_AT_MOST + 1."""
+    """Return a count as text. A count of COUNTED_AT_MOST + 1, where the query stops, is shown as "1,000+"."""
     return f"{COUNTED_AT_MOST:,}+" if count > COUNTED_AT_MOST else f"{count:,}"
 
 
 def job_figures(since: datetime) -> list[Figure]:
-    """Count jobs: those under way, and those of the range that left something undone."""
+    """Return two figures: jobs that are running, and jobs created in the range that failed or finished partially."""
     jobs = Job.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
     running = jobs.filter(finished_at=None)[: COUNTED_AT_MOST + 1].count()
     bad = jobs.filter(created_at__gte=since, state__in=[JobState.PARTIAL, JobState.FAILED])

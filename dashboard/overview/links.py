@@ -1,4 +1,4 @@
-"""Addresses of the searches behind the marks of the overview."""
+"""Links from the overview's bars and rows to the matching searches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECOND = timedelta(seconds=1)
 
 
 def search_link(start: datetime, end: datetime, **filters: str | Sequence[str]) -> str:
-    """Give the search from `start` up to, and without, `end`; the search itself includes both ends."""
+    """Return the URL of a search from `start` up to but excluding `end`. The search page includes both ends."""
     query: list[tuple[str, str]] = [("start", start.isoformat()), ("end", (end - SECOND).isoformat(timespec="seconds"))]
     for name, value in filters.items():
         query += [(name, one) for one in ([value] if isinstance(value, str) else value)]
@@ -20,5 +20,5 @@ def search_link(start: datetime, end: datetime, **filters: str | Sequence[str]) 
 
 
 def quoted(value: str) -> str:
-    """Write a value for the query language, in quotation marks."""
+    """Return a value in quotation marks, for the search's query language."""
     return '"{}"'.format(value.replace("\\", " ").replace('"', " ").strip())

@@ -1,4 +1,4 @@
-"""Rollups of mail by day, the walks that make them, and the pictures that the overview shows."""
+"""Models of the overview: daily rollups, the walks that count them, and the precomputed figures of each range."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dashboard.walking.models import Walk
 
 
 class DayWalk(Walk):
-    """A walk over one day in UTC; `hours` is what it has counted so far, see `counting`."""
+    """A walk over one day in UTC. `hours` are its counts so far; the module `counting` defines their shape."""
 
     day = models.DateField()
     hours = models.JSONField(default=dict)
@@ -23,10 +23,11 @@ class DayWalk(Walk):
 
 
 class DayFigures(models.Model):
-    """What one day in UTC holds: by hour, and summed up. `as_of` is when the walk that counted it began.
+    """The counts of one day in UTC: `hours` by hour, and `sums` for the whole day.
 
-    `is_complete` is false where the API would not give some stretch of the day. A day that something was done to
-    since then is due again: `touched_at` is later than `as_of`.
+    `as_of` is when the walk that counted the day started. `is_complete` is false if the API did not return some part
+    of the day. `touched_at` is when an action on the day's messages was noticed; if it is later than `as_of`, the day
+    is due again.
     """
 
     account_id = models.CharField(max_length=64)
@@ -46,7 +47,7 @@ class DayFigures(models.Model):
 
 
 class Picture(models.Model):
-    """What the overview shows for one range, ready to be drawn; `drawn_at` is when it was made of the days."""
+    """The precomputed figures that the overview shows for one range. `drawn_at` is when they were computed."""
 
     account_id = models.CharField(max_length=64)
     backend = models.CharField(max_length=32)
@@ -62,7 +63,10 @@ class Picture(models.Model):
 
 
 class Keeper(models.Model):
-    """Until when our own actions were looked through for days that they touched."""
+    """Time up to which actions from this console were searched for the days that they changed.
+
+    Its row also serves as the lock for choosing the next day.
+    """
 
     account_id = models.CharField(max_length=64)
     backend = models.CharField(max_length=32)

@@ -1,4 +1,4 @@
-"""Telling a worker that there may be something to keep."""
+"""Queue the task that keeps the rollups up to date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def enqueue_keeping() -> None:
-    """Have the next day counted at once. When the broker can't be reached, the beat task does it."""
+    """Queue the task that counts the next day. If the broker can't be reached, Celery beat queues it later."""
     try:
         current_app.send_task(KEEP, expires=60)
     except OperationalError as error:

@@ -1,4 +1,4 @@
-"""The ranges that the overview shows, and the bars that each is cut into; all of it in UTC."""
+"""The time ranges of the overview and their division into bars, all in UTC."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One range: `span` back from now, cut into bars of `step`; both are whole hours."""
+    """One time range: `span` back from now, divided into bars of `step`. Both are whole hours."""
 
     name: str
     label: str
@@ -19,18 +19,18 @@ class Range:
     step: timedelta
 
     def start(self, now: datetime) -> datetime:
-        """Give the start of the first bar; the last bar is the one that is under way."""
+        """Return the start of the first bar. The last bar contains `now`."""
         seconds = self.step.total_seconds()
         current = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
         return current - self.span + self.step
 
     def bars(self, now: datetime) -> list[datetime]:
-        """Give the starts of all bars, oldest first."""
+        """Return the start times of all bars, oldest first."""
         first = self.start(now)
         return [first + number * self.step for number in range(self.span // self.step)]
 
     def days(self, now: datetime) -> list[date]:
-        """Give the days that the range touches, oldest first."""
+        """Return the days that the range overlaps, oldest first."""
         first, last = self.start(now).date(), now.astimezone(UTC).date()
         return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 

@@ -1,8 +1,8 @@
-"""Keeping the days counted: which day is walked next, and what becomes of a day that was walked.
+"""Keep the daily rollups up to date: choose the day to count next, and store the counts of a finished walk.
 
-One walk is under way at a time, so that jobs never queue behind rollups. Next is, in this order: a day that our own
-actions touched, one of the last 48 hours that was counted more than five minutes ago, a day never counted (newest
-first), and the day that was counted longest ago, if that is more than a day.
+Only one walk runs at a time, so that jobs don't wait behind rollups. The next day is chosen in this order: a day with
+messages that actions from this console changed, a day of the last 48 hours that was counted more than five minutes
+ago, a day that was never counted (newest first), and the day with the oldest count, if it is older than 24 hours.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ RECENT_EVERY = timedelta(minutes=5)
 OLD_EVERY = timedelta(hours=24)
 TOUCHED_EVERY = timedelta(minutes=1)
 SETTLE = timedelta(minutes=1)
-"""Actions are looked for so far back again: what was written just then may have been committed after the look."""
+"""Overlap of two searches for actions, since a row may be committed after the search that its time falls into."""
 
 _DAY_OF_ID = re.compile(r".+?-(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}-.+")
 
 
 class CountDay(Taker[DayWalk]):
-    """Counts a day; at its end, the counts become the day's figures in the same transaction."""
+    """Handler of day walks: counts messages, and stores the counts as the day's figures when the walk is finished."""
 
     def take(self, walk: DayWalk, found: Sequence[Message]) -> None:
         """Add a page of messages to the counts."""
         count(walk.hours, found)
 
     def finish(self, walk: DayWalk) -> None:
-        """Put the counts in the place of what was known of the day."""
+        """Replace the day's figures with the counts, in the transaction that finishes the walk."""
         DayFigures.objects.update_or_create(
             account_id=walk.account_id,
             backend=walk.backend,
@@ -59,16 +59,16 @@ class CountDay(Taker[DayWalk]):
                 "as_of": walk.started_at,
             },
         )
-        # The counts live on in the figures; a walk's row only says that it was made.
+        # The counts are stored in the figures now, so the walk's row does not need them.
         walk.hours = {}
         transaction.on_commit(enqueue_keeping)
 
 
 def rollups_keep() -> DayWalk | None:
-    """Start the walk that is due next; gives None while one is under way or when nothing is due."""
+    """Start and return the walk that is due next. Return None if a walk is active or no day is due."""
     _touch_days()
     with transaction.atomic():
-        # Of several at once, the one that holds the keeper's row decides.
+        # The row lock lets only one process at a time choose the next day.
         Keeper.objects.select_for_update().get(account_id=backend_account_id(), backend=backend_fingerprint())
         if _mine(DayWalk).filter(state__in=ACTIVE_WALKS).exists():
             return None
@@ -80,9 +80,9 @@ def rollups_keep() -> DayWalk | None:
 
 
 def day_walk(day: date) -> DayWalk:
-    """Start to count one day in UTC."""
+    """Start a walk that counts one day in UTC."""
     midnight = datetime.combine(day, time.min, tzinfo=UTC)
-    # Both ends of a search are included.
+    # A search includes both its start and its end.
     end = midnight + timedelta(days=1, microseconds=-1)
     return walk_start(DayWalk(day=day, filters={"detections_only": False}, start=midnight, end=end))
 
@@ -100,7 +100,7 @@ def _due() -> date | None:
         return known[day].as_of if day in known else None
 
     def in_turn(day: date) -> tuple[datetime, int]:
-        # Of days that were never counted, the newest tells most.
+        # Of the days that were never counted, the newest is the most useful.
         return counted(day) or _EVER, -day.toordinal()
 
     touched = [row.day for row in known.values() if _was_touched(row, now - TOUCHED_EVERY)]
@@ -114,7 +114,10 @@ def _due() -> date | None:
 
 
 def _was_touched(row: DayFigures, before: datetime) -> bool:
-    """Whether something was done to the day since it was counted; a day under work is not counted all the time."""
+    """Return whether a day was touched since it was counted, and was counted before `before`.
+
+    The second condition limits how often a day is counted while actions on it continue.
+    """
     return bool(row.as_of and row.touched_at and row.touched_at > row.as_of and row.as_of < before)
 
 
@@ -123,7 +126,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _touch_days() -> None:
-    """Mark the days of messages that were acted on from here since the last look."""
+    """Mark the days whose messages were changed by actions from this console since the last call."""
     now = timezone.now()
     mine = {"account_id": backend_account_id(), "backend": backend_fingerprint()}
     keeper, _ = Keeper.objects.get_or_create(**mine, defaults={"looked_until": now})
@@ -142,7 +145,10 @@ def _touch_days() -> None:
 
 
 def days_of(ids: Iterable[str]) -> set[date]:
-    """Give the days on which messages came, by their ids; an id that does not tell is left to the daily walk."""
+    """Return the days on which messages arrived, parsed from their ids.
+
+    Ids without a date are skipped: the regular walks update their days.
+    """
     found = set()
     for one in ids:
         match = _DAY_OF_ID.fullmatch(one)

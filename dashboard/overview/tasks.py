@@ -1,4 +1,4 @@
-"""The Celery task of the overview; it may run twice without harm."""
+"""Celery task of the overview. It is safe to execute twice."""
 
 from celery import shared_task
 
@@ -9,7 +9,7 @@ from dashboard.overview.rollups import rollups_keep
 
 @shared_task(name=KEEP, acks_late=True, reject_on_worker_lost=True)
 def keep_rollups() -> None:
-    """Start the walk that is due, and draw the pictures when they are."""
+    """Start the day walk that is due, and compute the pictures if they are due."""
     rollups_keep()
     if pictures_are_due():
         pictures_draw()

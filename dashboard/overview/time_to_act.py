@@ -1,4 +1,4 @@
-"""How long mail had been there when somebody acted on it."""
+"""Time to act: the time between a message's arrival and the job action on it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ READ_AT_MOST = 20_000
 
 
 def times_to_act(since: Mapping[str, datetime]) -> dict[str, dict[str, Any]]:
-    """Give median and 95th percentile, in seconds from arrival to our write, of what jobs acted on since each time.
+    """Return the median and 95th percentile of the time to act, in seconds, for actions of jobs since each start time.
 
-    They are of the newest READ_AT_MOST messages, which are read once for all of them. `count` is how many they are
-    of; `is_partial` says that there were more.
+    `since` maps names to start times, and the result has the same keys. The time to act runs from arrival to the
+    request that changed the message. At most the newest READ_AT_MOST messages are read, once for all start times.
+    `count` is the number of messages; `is_partial` says that there were more.
     """
     if not since:
         return {}
@@ -29,7 +30,7 @@ def times_to_act(since: Mapping[str, datetime]) -> dict[str, dict[str, Any]]:
 
 
 def _newest(since: datetime) -> list[tuple[datetime, str | None]]:
-    """Give when each message was acted on and, in ISO format, when it was received."""
+    """Return for each message when it was acted on, and when it was received, in ISO format."""
     rows = JobItem.objects.filter(
         state=ItemState.DONE,
         attempted_at__gte=since,
@@ -37,7 +38,7 @@ def _newest(since: datetime) -> list[tuple[datetime, str | None]]:
         job__account_id=backend_account_id(),
         job__backend=backend_fingerprint(),
     ).order_by("-id")
-    # Only the time is taken out of the snapshot: reading all of it takes twice as long.
+    # Select only the time from the snapshot: reading the whole snapshot takes twice as long.
     return list(rows.values_list("attempted_at", KT("snapshot__received"))[:READ_AT_MOST])
 
 

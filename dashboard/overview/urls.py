@@ -1,4 +1,4 @@
-"""The address of the overview: the console's front door."""
+"""URL pattern of the overview, the console's home page."""
 
 from django.urls import path
 

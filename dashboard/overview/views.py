@@ -1,4 +1,4 @@
-"""The first page after sign-in."""
+"""View of the overview, the first page after sign-in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboard.overview.ranges import DEFAULT_RANGE, RANGES
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 
-# Name in the picture, title, and what the page says when there is nothing.
+# Top lists: (name in the picture's `tops`, title, text for an empty list).
 LISTS = [
     ("targets", "Most attacked", "Nobody was attacked."),
     ("senders", "Senders of what was found", "Nothing was found."),
@@ -30,7 +30,7 @@ LISTS = [
 @require_safe
 @requires(Capability.SEARCH)
 def overview(request: ConsoleRequest) -> HttpResponse:
-    """Show what came, what was held and what was done, over one of the ranges; nothing is asked of the API."""
+    """Show the mail received, held and acted on in one of the ranges. No API requests are made."""
     chosen = request.GET.get("range", DEFAULT_RANGE)
     if chosen not in RANGES:
         raise Http404("There is no such range.")
@@ -63,7 +63,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _spans(act: dict[str, float | int | None]) -> dict[str, object]:
-    """Give the times to act as stretches of time."""
+    """Return the times to act with their seconds converted to timedeltas."""
     return {
         name: timedelta(seconds=value) if name in {"median", "p95"} and value is not None else value
         for name, value in act.items()
