@@ -1,10 +1,10 @@
-"""The words of the audit trail."""
+"""Codes and labels of the audit trail's actions and outcomes."""
 
 from enum import StrEnum
 
 
 class AuditAction(StrEnum):
-    """What somebody did. Codes are stored, so a code never changes its meaning."""
+    """Code of an audited action. Codes are stored, so the meaning of a code never changes."""
 
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -57,7 +57,7 @@ class AuditAction(StrEnum):
 
     @property
     def label(self) -> str:
-        """The action as a person would say it."""
+        """Readable label of the action."""
         return _LABELS[self]
 
 
@@ -114,7 +114,7 @@ _LABELS = {
 
 
 class Outcome(StrEnum):
-    """What came of it."""
+    """Outcome of an audited action. An attempted action has no result yet; an unknown one got no response."""
 
     ATTEMPTED = "attempted"
     DONE = "done"

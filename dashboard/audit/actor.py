@@ -1,4 +1,4 @@
-"""Who acts: the person as the audit trail keeps them, even after the account is gone."""
+"""The actor of an audited action, stored by value so that it outlives the user's account."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -13,7 +13,7 @@ from dashboard.capabilities import role_of
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, or the console itself when `user_id` is None and `username` is empty."""
+    """A person, or the console itself if `user_id` is None and `username` is empty."""
 
     user_id: int | None
     username: str
@@ -25,7 +25,7 @@ SYSTEM = Actor(user_id=None, username="", role="", ip=None)
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Return who made the request, and from which address."""
+    """Return the user of the request and their IP address as an actor."""
     user = getattr(request, "user", None)
     ip = client_address(request)
     if not isinstance(user, User):
@@ -34,14 +34,14 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def actor_for(user: User) -> Actor:
-    """Return the person as the actor of work that goes on after their request, such as a job."""
+    """Return a user as the actor of work that continues after their request, such as a job."""
     return Actor(user_id=user.pk, username=user.get_username(), role=role_of(user) or "", ip=None)
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address of the person's machine, read past as many proxies as ALLAUTH_TRUSTED_PROXY_COUNT trusts.
+    """Return the client's IP address, taking ALLAUTH_TRUSTED_PROXY_COUNT proxies into account.
 
-    None where there is no address to know, as with a web server on a unix socket.
+    Return None if the address is unknown, for example if the web server listens on a unix socket.
     """
     try:
         return str(ip_address(str(get_adapter(request).get_client_ip(request)).strip()))

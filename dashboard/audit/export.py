@@ -1,4 +1,4 @@
-"""The audit trail as a file."""
+"""Export of the audit trail as CSV."""
 
 import csv
 import json
@@ -7,7 +7,7 @@ from datetime import UTC
 
 from dashboard.audit.models import AuditEntry
 
-# A spreadsheet runs a cell that begins so as a formula: such a cell is written behind an apostrophe.
+# Spreadsheets evaluate cells that start with one of these as formulas. An apostrophe in front prevents that.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = [
     "At (UTC)",
@@ -25,7 +25,7 @@ _HEAD = [
 
 
 class _Echo:
-    """What the csv module writes to: it hands each line back."""
+    """File-like object for csv.writer. Its `write` returns the line, so that `writerow` returns it too."""
 
     def write(self, line: str) -> str:
         """Return the line."""
@@ -33,7 +33,7 @@ class _Echo:
 
 
 def csv_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
-    """Yield the file's lines, its head first."""
+    """Yield the lines of the CSV file, header first."""
     writer = csv.writer(_Echo())
     yield writer.writerow(_HEAD)
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Filters of the audit trail."""
+"""Form with the filters of the audit trail."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 
 
 class AuditFilterForm(forms.Form):
-    """What to show of the audit trail; every field may be left out. Days are those of the viewer's zone."""
+    """Filters of the audit trail. All fields are optional. Days are in the viewer's time zone."""
 
     person = forms.CharField(required=False, max_length=150)
     action = forms.ChoiceField(
@@ -26,7 +26,7 @@ class AuditFilterForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def filters(self) -> dict[str, Any]:
-        """Return the filters that were set, as the selector takes them."""
+        """Return the filters that were set, as arguments for the selectors."""
         chosen = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
         zone = timezone.get_current_timezone()
         if day := chosen.pop("from_day", None):

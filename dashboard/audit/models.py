@@ -1,4 +1,4 @@
-"""The audit trail: rows are added, and an attempted one gets its outcome once; nothing else ever changes."""
+"""Model of the audit trail. It is append-only, except that an attempted entry gets its outcome once."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from dashboard.audit.actions import AuditAction, Outcome
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody did, tried to do, or was refused.
+    """One action that somebody carried out, attempted, or was refused.
 
-    `username`, `role` and `ip` are kept as they were. An entry about an object of the API carries the account and the
-    fingerprint of the backend, since the same id can exist on two of them.
+    `username`, `role` and `ip` are those at the time of the action. `account_id` and `backend` (its fingerprint)
+    identify the backend of an API object, since the same id can exist on two backends.
     """
 
     at = models.DateTimeField(auto_now_add=True)
@@ -43,18 +43,18 @@ class AuditEntry(models.Model):
         return f"{self.username or 'Gatehouse'}: {self.action} {self.object_kind} {self.object_id} ({self.outcome})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the entry; one that is already there is refused."""
+        """Insert the entry. Raise TypeError for an existing entry."""
         if not self._state.adding:
             raise TypeError("An audit entry is never changed.")
         super().save(*args, **kwargs)
 
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse: the trail only grows."""
+        """Raise TypeError: audit entries are never deleted."""
         raise TypeError("An audit entry is never deleted.")
 
     @property
     def action_label(self) -> str:
-        """The action in words; a code that this version does not know is shown as it is."""
+        """The label of the action. A code that this version does not know is shown with spaces for underscores."""
         try:
             return AuditAction(self.action).label
         except ValueError:

@@ -1,4 +1,4 @@
-"""Reading the audit trail."""
+"""Queries for the audit trail."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ _MOST_OF_ONE_OBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """One page, newest first; `older` and `newer` are the ids to go on from, None at the end."""
+    """One page of entries, newest first.
+
+    `older` is the `before` of the next page and `newer` the `after` of the previous one, None if there is none.
+    """
 
     entries: list[AuditEntry]
     older: int | None
@@ -34,7 +37,10 @@ def audit_page(
     before: int | None = None,
     after: int | None = None,
 ) -> AuditPage:
-    """Return the entries that match, by key and never by count: a trail of years opens as fast as one of a day."""
+    """Return a page of matching entries.
+
+    Pages are found by id (keyset pagination) without counting rows, so the size of the trail does not matter.
+    """
     found = _matching(person=person, action=action, outcome=outcome, object_id=object_id, since=since, until=until)
     if after is not None:
         rows = list(found.filter(id__gt=after).order_by("id")[: PER_PAGE + 1])
@@ -50,7 +56,7 @@ def audit_page(
 
 
 def audit_export_rows(**filters: Any) -> Iterator[AuditEntry]:
-    """Return every entry that matches, newest first, as it is read: a long trail is never held whole."""
+    """Return an iterator over all matching entries, newest first. It does not load them all into memory."""
     chosen = {name: value for name, value in filters.items() if name not in {"before", "after"}}
     return _matching(**chosen).order_by("-id").iterator(chunk_size=1000)
 

@@ -1,4 +1,4 @@
-"""Writing the audit trail."""
+"""Write entries of the audit trail."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ def record(
     object_id: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Add an entry and return it; what can't be written raises, so that what it is about does not happen unseen."""
+    """Add an entry and return it. If it can't be written, the database error propagates, so the action fails too."""
     return AuditEntry.objects.create(
         user_id=actor.user_id,
         username=actor.username[:150],
@@ -35,7 +35,7 @@ def record(
 
 
 def close(entry: AuditEntry, outcome: Outcome, *, detail: Mapping[str, Any] | None = None) -> None:
-    """Say what came of an attempted entry; an entry that has its outcome keeps it."""
+    """Set the outcome of an attempted entry. An entry that already has an outcome is not changed."""
     changes: dict[str, Any] = {"outcome": outcome}
     if detail:
         changes["detail"] = {**entry.detail, **detail}

@@ -1,4 +1,4 @@
-"""Signing in and out, and passwords, as Django and allauth report them."""
+"""Signal receivers that audit sign-ins, sign-outs and password changes, as reported by Django and allauth."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def _actor(request: HttpRequest | None, user: User) -> Actor:
 
 @receiver(user_logged_in, dispatch_uid="audit_sign_in")
 def record_sign_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
-    """Write down who signed in; a sign-in that can't be written down fails."""
+    """Record a sign-in. If it can't be recorded, the sign-in fails."""
     record(
         actor=_actor(request, user),
         action=AuditAction.SIGN_IN,
@@ -32,7 +32,7 @@ def record_sign_in(request: HttpRequest | None, user: User, **_signal: Any) -> N
 
 @receiver(user_logged_out, dispatch_uid="audit_sign_out")
 def record_sign_out(request: HttpRequest | None, user: User | None, **_signal: Any) -> None:
-    """Write down who signed out; somebody whose session had ended already is nobody."""
+    """Record a sign-out. Nothing is recorded if the session had already ended."""
     if user is None:
         return
     record(
@@ -46,7 +46,7 @@ def record_sign_out(request: HttpRequest | None, user: User | None, **_signal: A
 
 @receiver(user_login_failed, dispatch_uid="audit_sign_in_failed")
 def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **_signal: Any) -> None:
-    """Write down which name somebody tried; never the password."""
+    """Record a failed sign-in with the username, without the password."""
     record(
         actor=actor_of(request) if request else Actor(None, "", "", None),
         action=AuditAction.SIGN_IN_FAILED,
@@ -58,7 +58,7 @@ def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | No
 
 @receiver(password_changed, dispatch_uid="audit_password_change")
 def record_password_change(request: HttpRequest, user: User, **_signal: Any) -> None:
-    """Write down whose password was changed."""
+    """Record a password change."""
     record(
         actor=_actor(request, user),
         action=AuditAction.PASSWORD_CHANGE,

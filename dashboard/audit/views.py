@@ -1,4 +1,4 @@
-"""The page of the audit trail."""
+"""Views of the audit trail: the list and its CSV export."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from dashboard.roles import Capability, requires
 @require_safe
 @requires(Capability.VIEW_AUDIT)
 def audit_list(request: ConsoleRequest) -> HttpResponse:
-    """Show the audit trail, newest first, filtered by what the address says."""
+    """List the audit trail, newest first, filtered by the URL's query."""
     form = AuditFilterForm(request.GET)
     if not form.is_valid():
         return render(request, "audit/list.html", {"form": form}, status=422)
@@ -39,7 +39,7 @@ def audit_list(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.VIEW_AUDIT)
 def audit_export(request: ConsoleRequest) -> HttpResponse | StreamingHttpResponse:
-    """Write the entries that the filters find as CSV, newest first; that it was done is an entry itself."""
+    """Download the matching entries as CSV, newest first. The export is itself recorded in the trail."""
     form = AuditFilterForm(request.GET)
     if not form.is_valid():
         return render(request, "audit/list.html", {"form": form}, status=422)
@@ -53,7 +53,7 @@ def audit_export(request: ConsoleRequest) -> HttpResponse | StreamingHttpRespons
 
 
 def _page_url(query: QueryDict, **key: Any) -> str:
-    """Return the address of the next page in one direction, or nothing where there is none."""
+    """Return the query string of the next page in one direction, or an empty string if there is none."""
     if None in key.values():
         return ""
     kept = {name: str(value) for name, value in query.items() if value and name not in {"before", "after"}}
