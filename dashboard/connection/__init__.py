@@ -1,1 +1,1 @@
-"""The connection: which API, with which rights, and how the parts of the console are."""
+"""Connection page: the API in use, the rights of its token, and the health of worker, queue, databases and disk."""

@@ -1,4 +1,4 @@
-"""Asking how the parts are, each within a limit."""
+"""Status of the API connection, the token's rights, and the console's services. Each check has a timeout."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """The API that the console speaks to."""
+    """The API that the console is connected to, its rate limit, and the use of the call budget."""
 
     is_embedded: bool
     base_url: str
@@ -47,7 +47,7 @@ class Backend:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the API said to a read and to a write that changes nothing; None where it could not be found out."""
+    """The rights of the API token. None means that the right could not be determined."""
 
     may_read: bool | None
     may_write: bool | None
@@ -56,7 +56,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The worker, the queue and the disk; None for what did not answer."""
+    """Status of workers, queue, databases and disk. None means that the service did not respond."""
 
     workers: list[str] | None
     queued: int | None
@@ -68,12 +68,12 @@ class Parts:
 
     @property
     def disk_percent(self) -> int:
-        """How full the disk is."""
+        """Used disk space in percent."""
         return round(100 * (self.disk_size - self.disk_free) / self.disk_size) if self.disk_size else 0
 
 
 def backend() -> Backend:
-    """Return which API is spoken to, and what is left of its budget; nothing is asked of it."""
+    """Return the configured API and the use of its call budget. No API request is made."""
     return Backend(
         is_embedded=backend_is_embedded(),
         base_url=settings.CLOUDFLARE_BASE_URL,
@@ -85,7 +85,7 @@ def backend() -> Backend:
 
 
 def rights() -> Rights:
-    """Try the token: with a list of one entry, and with a batch that holds nothing, which writes nothing."""
+    """Test the API token by listing one entry, and by sending an empty batch, which writes nothing."""
     client = api_client_for_console()
     try:
         client.settings.block_senders.list(per_page=1)
@@ -98,7 +98,7 @@ def rights() -> Rights:
     except Forbidden:
         return Rights(may_read=True, may_write=False)
     except BadRequest:
-        # Refused for being empty: so it got past the question who asks.
+        # The batch was refused because it is empty, so the token passed the permission check.
         return Rights(may_read=True, may_write=True)
     except ApiError as error:
         return Rights(may_read=True, may_write=None, problem=problem_of(error))
@@ -106,7 +106,7 @@ def rights() -> Rights:
 
 
 def parts() -> Parts:
-    """Ask worker, broker, databases and disk."""
+    """Return the status of workers, broker, databases and disk."""
     home = Path(settings.GATEHOUSE_HOME)
     usage = shutil.disk_usage(home)
     queued = _answer(_queued)

@@ -1,4 +1,4 @@
-"""Addresses of the connection."""
+"""URL patterns of the connection page."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page of the connection."""
+"""Views of the connection page."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from dashboard.roles import Capability, requires
 @require_safe
 @requires(Capability.VIEW_CONNECTION)
 def connection(request: ConsoleRequest) -> HttpResponse:
-    """Show which API the console speaks to; how the parts are is asked once the page is there."""
+    """Show the API that the console is connected to. The page then loads the services' status separately."""
     return render(request, "connection/page.html", {"backend": backend()})
 
 
 @require_safe
 @requires(Capability.VIEW_CONNECTION)
 def state(request: ConsoleRequest) -> HttpResponse:
-    """Show worker, queue, databases and disk: as a part of the page, or as the page."""
+    """Show the status of workers, queue, databases and disk, as a fragment for htmx or as a full page."""
     context = {"parts": parts()}
     if request.htmx:
         return render(request, "connection/_parts.html", context)
@@ -31,5 +31,5 @@ def state(request: ConsoleRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.VIEW_CONNECTION)
 def token(request: ConsoleRequest) -> HttpResponse:
-    """Find out what the token may; nothing is changed by it."""
+    """Test the token's rights and show them. Nothing is changed at the API."""
     return render(request, "connection/page.html", {"rights": rights(), "backend": backend()})
