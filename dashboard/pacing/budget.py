@@ -1,7 +1,7 @@
-"""The calls that all processes together may make to the API, counted in Redis.
+"""Rate limiting of API calls across all processes, with a sliding window that is counted in Redis.
 
-Redis keeps two things for each backend: calls by slices of the window, and a pause that an answer asked for. Both
-vanish by themselves. When Redis can't be reached nobody is held back: the API's own 429 still is.
+Redis stores two keys for each backend: the numbers of calls by slices of the window, and a pause that the API asked
+for. Both keys expire. If Redis can't be reached, calls are not limited here; the API still answers 429 itself.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from api_client.rate_limit import RateLimit
 
 SLICES = 30
 RESERVE = 0.25
-"""The part of the budget that workers leave to people who browse."""
+"""Share of the budget that workers leave for the requests of signed-in users."""
 RETRY_REDIS_AFTER = 5.0
 TIMEOUT = 1.0
 
-# KEYS: counts, pause. ARGV: window in ms, slice in ms, calls at most. Gives the milliseconds to wait, 0 for a call
-# that was counted. Redis's own clock is used, which all processes share.
+# Lua script that counts a call. KEYS: counts, pause. ARGV: window in ms, slice in ms, maximum of calls (0: no limit),
+# 1 for a worker's call. Returns the milliseconds to wait, or 0 if the call was counted. It uses the clock of Redis,
+# which all processes share.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -53,7 +54,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 0
 """
 
-# A pause is never shortened by a later, shorter one.
+# Lua script that sets a pause. A shorter pause never replaces a longer one.
 PAUSE = """
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end
 """
@@ -63,7 +64,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How much of the budget is used: `calls` in the window, of `limit` (None for none); `pause` is in seconds."""
+    """Use of the budget: `calls` in the window, out of `limit` (None: no limit), and the current `pause` in seconds."""
 
     calls: int
     limit: int | None
@@ -71,7 +72,7 @@ class Use:
 
 
 class Budget:
-    """The budget of one backend. `rate` is (calls, seconds), None for no limit. Safe to share between threads."""
+    """The call budget of one backend. `rate` is (calls, seconds), or None for no limit. It is thread-safe."""
 
     def __init__(self, *, url: str, name: str, rate: tuple[int, int] | None) -> None:
         self._url = url
@@ -83,7 +84,10 @@ class Budget:
         self._down_until = 0.0
 
     def take(self, *, background: bool) -> float:
-        """Count a call; gives 0, or for a worker the seconds until it may try again. People are never held back."""
+        """Count a call and return 0, or return the seconds after which a worker may try again.
+
+        Calls for signed-in users (not `background`) are counted but never delayed.
+        """
         if self.rate is None and not background:
             return 0.0
         calls = self.rate[0] if self.rate else 0
@@ -93,19 +97,19 @@ class Budget:
         return int(given or 0) / 1000
 
     def pause(self, seconds: float) -> None:
-        """Hold all workers back for so long."""
+        """Pause the calls of all workers for this many seconds."""
         if seconds > 0:
             self._ask(PAUSE, [self._pause], [int(seconds * 1000)])
 
     def heed(self, limit: RateLimit | None) -> None:
-        """Hold all workers back when the API says that no more than people's part is left."""
+        """Pause all workers until the rate limit resets if only the share reserved for users remains."""
         if limit is None or limit.remaining is None or limit.limit is None or limit.reset_seconds is None:
             return
         if limit.remaining <= limit.limit * RESERVE:
             self.pause(limit.reset_seconds)
 
     def use(self) -> Use | None:
-        """Tell how much is used; None when Redis can't be reached."""
+        """Return the use of the budget, or None if Redis can't be reached."""
         script = "return {redis.call('HVALS', KEYS[1]), redis.call('PTTL', KEYS[2])}"
         said = self._ask(script, [self._counts, self._pause], [])
         if said is None:
@@ -128,7 +132,7 @@ class Budget:
             return None
 
     def _redis(self) -> Any:
-        # A connection that a fork inherited belongs to the parent.
+        # A connection that was inherited by a fork belongs to the parent process, so each process opens its own.
         with self._lock:
             if self._connection is None or self._connection[0] != os.getpid():
                 connection = redis.Redis.from_url(self._url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)

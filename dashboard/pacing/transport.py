@@ -1,4 +1,4 @@
-"""A transport that takes each call from the shared budget before it is made."""
+"""httpx transport that counts each API call against the shared budget, and delays or rejects calls of workers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from api_client.retry import retry_after_seconds
 from dashboard.pacing.budget import Budget
 
 PATIENCE = 2.0
-"""Seconds that a worker waits for its turn here; for longer, its work is put off."""
+"""Longest time, in seconds, that a worker's call waits here. Longer waits are answered with 429."""
 
 PAUSE_WITHOUT_RETRY_AFTER = 30.0
 
 
 class PacedTransport(httpx.BaseTransport):
-    """Wraps another transport. Workers (`background`) wait for the budget, people's calls are only counted.
+    """Wraps another transport. Calls of workers (`background`) wait for the budget; users' calls are only counted.
 
-    A worker's call that would have to wait longer than PATIENCE is not made: it is answered 429 with Retry-After here,
-    so that whoever asked is held up as by the API itself, and nothing was sent.
+    A worker's call that would have to wait longer than PATIENCE is not sent. The transport answers it with 429 and
+    Retry-After, so the caller handles it like a 429 from the API.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class PacedTransport(httpx.BaseTransport):
         self._sleep = sleep
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Make the call when it is its turn."""
+        """Send the request once the budget allows it. Pause all workers if the response asks for it."""
         wait = self._budget.take(background=self._background)
         if 0 < wait <= PATIENCE:
             self._sleep(wait)
@@ -54,7 +54,7 @@ class PacedTransport(httpx.BaseTransport):
         return response
 
     def close(self) -> None:
-        """Close the transport underneath."""
+        """Close the wrapped transport."""
         self._inner.close()
 
 
