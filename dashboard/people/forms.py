@@ -1,4 +1,4 @@
-"""Forms of the sign-in and of the account page."""
+"""Forms of the sign-in page and the account page."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from dashboard.people.preferences import Density, Theme, zone_names
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
-    """Name and password; the page opens ready to type the name."""
+    """Sign-in form with username and password. The username field has the focus."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -17,13 +17,13 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
 
 
 class ThemeForm(forms.Form):
-    """Which colours to show."""
+    """Form that chooses the colour theme."""
 
     theme = forms.ChoiceField(choices=[(theme.value, theme.value.capitalize()) for theme in Theme])
 
 
 class DisplayForm(forms.Form):
-    """How to show times and tables; an empty zone follows the browser."""
+    """Form with the time zone and the row height of tables. An empty zone follows the browser."""
 
     zone = forms.ChoiceField(
         label="Time zone",

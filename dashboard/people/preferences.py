@@ -1,6 +1,7 @@
-"""What somebody prefers to see: theme, density and time zone, kept in cookies of their browser.
+"""Display preferences of a user: theme, density and time zone, stored in cookies.
 
-Cookies, not rows: they are there before the sign-in, cost no query, and the page comes in the right colours at once.
+Cookies are used instead of database rows because they are available before sign-in and need no query, so every page
+is rendered with the right theme.
 """
 
 from dataclasses import dataclass
@@ -14,14 +15,14 @@ from django.http import HttpRequest, HttpResponseBase
 THEME_COOKIE = "gatehouse_theme"
 DENSITY_COOKIE = "gatehouse_density"
 ZONE_COOKIE = "gatehouse_zone"
-# Set by static/js/zone.js; the person's own choice goes before it.
+# Set by static/js/zone.js. The zone that the user chose takes precedence.
 BROWSER_ZONE_COOKIE = "gatehouse_browser_zone"
 
 _YEAR = 365 * 24 * 3600
 
 
 class Theme(StrEnum):
-    """Light, dark, or as the browser says."""
+    """Colour theme: light, dark, or following the browser."""
 
     LIGHT = "light"
     DARK = "dark"
@@ -29,7 +30,7 @@ class Theme(StrEnum):
 
 
 class Density(StrEnum):
-    """Height of a table's rows: 32 or 40 px."""
+    """Row height of tables: 32 px (dense) or 40 px (relaxed)."""
 
     DENSE = "dense"
     RELAXED = "relaxed"
@@ -37,7 +38,7 @@ class Density(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What was chosen; `chosen_zone` is empty while the browser's zone is followed."""
+    """A user's preferences. `zone` is the zone in effect; `chosen_zone` is empty if the browser's zone is used."""
 
     theme: Theme
     density: Density
@@ -53,7 +54,7 @@ def zone_names() -> tuple[str, ...]:
 
 
 def preferences_of(request: HttpRequest) -> Preferences:
-    """Return the person's preferences; whatever a cookie holds that is not a known value counts as not chosen."""
+    """Return the preferences from the request's cookies. Unknown values count as not set."""
     theme = request.COOKIES.get(THEME_COOKIE, "")
     density = request.COOKIES.get(DENSITY_COOKIE, "")
     chosen = _known_zone(request.COOKIES.get(ZONE_COOKIE, ""))
@@ -72,17 +73,17 @@ def _known_zone(name: str) -> str:
 
 @cache
 def available_zone_set() -> frozenset[str]:
-    """Return every zone name that this machine knows, aliases included."""
+    """Return all zone names that this machine knows, including aliases."""
     return frozenset(available_timezones())
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo:
-    """Return the zone in which the person sees times."""
+    """Return the zone in which times are shown to the user."""
     return ZoneInfo(preferences_of(request).zone)
 
 
 def remember(response: HttpResponseBase, cookie: str, value: str) -> None:
-    """Keep a choice in the browser for a year; an empty one is forgotten."""
+    """Store a preference in a cookie for a year. An empty value deletes the cookie."""
     if not value:
         response.delete_cookie(cookie, samesite="Lax")
         return

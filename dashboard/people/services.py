@@ -1,4 +1,4 @@
-"""Creating people."""
+"""Create users with a role."""
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -11,10 +11,10 @@ from dashboard.capabilities import Role
 
 @transaction.atomic
 def people_ensure(*, username: str, password: str, role: str | Role, actor: Actor = SYSTEM) -> tuple[User, bool]:
-    """Make sure that the person exists, and return them and whether they are new.
+    """Create a user unless they exist. Return the user and whether they were created.
 
-    Someone who exists keeps password and role: this may run at every start. Raises ValueError for a role that there
-    isn't.
+    An existing user keeps their password and role, so this may run at every start. Raise ValueError for an unknown
+    role.
     """
     wanted = Role(role)
     user, is_new = User.objects.get_or_create(username=username)

@@ -1,4 +1,4 @@
-"""Addresses of the account page."""
+"""URL patterns of the account page."""
 
 from django.urls import path
 

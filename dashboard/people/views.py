@@ -1,4 +1,4 @@
-"""The account page: who is signed in, and how they like to see things."""
+"""Views of the account page: the signed-in user and their display preferences."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +15,7 @@ from dashboard.return_url import return_url
 @require_safe
 @login_required
 def account(request: ConsoleRequest) -> HttpResponse:
-    """Show who is signed in, and their preferences."""
+    """Show the signed-in user and their preferences."""
     preferences = preferences_of(request)
     form = DisplayForm(initial={"zone": preferences.chosen_zone, "density": preferences.density.value})
     return render(request, "people/account.html", {"form": form})
@@ -24,7 +24,7 @@ def account(request: ConsoleRequest) -> HttpResponse:
 @require_POST
 @login_required
 def display(request: ConsoleRequest) -> HttpResponse:
-    """Keep the time zone and the density that were chosen."""
+    """Store the chosen time zone and density."""
     form = DisplayForm(request.POST)
     if not form.is_valid():
         return render(request, "people/account.html", {"form": form}, status=422)
@@ -37,7 +37,7 @@ def display(request: ConsoleRequest) -> HttpResponse:
 
 @require_POST
 def theme(request: ConsoleRequest) -> HttpResponse:
-    """Keep the theme that was chosen and go back; anybody may, the sign-in page has colours too."""
+    """Store the chosen theme and redirect back. No sign-in is required, since the sign-in page has a theme too."""
     form = ThemeForm(request.POST)
     if not form.is_valid():
         return HttpResponse("There is no such theme.", status=422, content_type="text/plain")
@@ -47,5 +47,5 @@ def theme(request: ConsoleRequest) -> HttpResponse:
 
 
 def _back(request: ConsoleRequest) -> HttpResponseRedirect:
-    """Return to the page that the form was on, as long as it is one of ours."""
+    """Redirect to the page that the form was on, or to the home page if that URL is not on this site."""
     return HttpResponseRedirect(return_url(request, default="/"))
