@@ -1,1 +1,1 @@
-"""One command that runs all of Gatehouse: Redis, web server, worker, beat, and what the gateway adds."""
+"""Process manager of `manage.py run`: Redis, web server, worker, beat, and the gateway's intake and renderer."""

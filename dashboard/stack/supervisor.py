@@ -1,8 +1,8 @@
-"""Keeps the stack's processes running, and ends all of them together.
+"""Supervisor: start the stack's processes, restart those that exit, and stop all of them together.
 
-Ending: every process but Redis is asked, and has 6 seconds; what is left then is killed with its children; Redis
-comes last, so that the others can finish what they do. If the supervisor itself is killed, the kernel ends its
-children (Linux).
+On shutdown, every process except Redis is asked to exit and has 6 seconds. Processes that still run are then killed
+with their children. Redis is stopped last, so that the others can finish their work. If the supervisor itself is
+killed, the kernel signals its children (Linux).
 """
 
 import signal
@@ -17,7 +17,7 @@ _REDIS_PATIENCE = 2.0
 
 
 class Supervisor:
-    """Starts `redis` and `services`, restarts what dies, until a signal comes or something can't be kept alive."""
+    """Runs `redis` and `services` and restarts them, until a signal arrives or a process exits too often."""
 
     def __init__(self, redis: Child | None, services: list[Child], say: Callable[[str], None]) -> None:
         self.redis = redis
@@ -27,7 +27,7 @@ class Supervisor:
         self.failed = False
 
     def listen(self) -> None:
-        """Take SIGINT, SIGTERM and SIGHUP as the wish to end everything."""
+        """Install handlers for SIGINT, SIGTERM and SIGHUP that start the shutdown."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
 
@@ -35,7 +35,7 @@ class Supervisor:
         self.stopping = True
 
     def start_redis(self, answers: Callable[[], bool], seconds: float = 20.0) -> bool:
-        """Start Redis and wait until it answers; return False when it doesn't."""
+        """Start Redis and wait until it answers. Return False if it does not, or on shutdown."""
         if self.redis is not None:
             self.redis.start()
         deadline = time.monotonic() + seconds
@@ -49,12 +49,12 @@ class Supervisor:
         return False
 
     def start_services(self) -> None:
-        """Start everything else."""
+        """Start all services except Redis."""
         for child in self.services:
             child.start()
 
     def watch(self, when_idle: Callable[[], None]) -> None:
-        """Restart what dies, until the end; `when_idle` is called about four times a second."""
+        """Restart processes that exit, until the shutdown. `when_idle` is called about four times a second."""
         while not self.stopping:
             for child in self._all():
                 self._look_after(child)
@@ -85,7 +85,7 @@ class Supervisor:
         child.restart_at = time.monotonic() + wait
 
     def stop(self) -> None:
-        """End everything; when this returns, no process of the stack is left."""
+        """Stop all processes. When this returns, no process of the stack runs."""
         self.stopping = True
         for child in self.services:
             child.ask_to_stop()
@@ -107,6 +107,6 @@ class Supervisor:
 
 
 def ignore_further_signals() -> None:
-    """While everything ends, a second Ctrl-C must not interrupt the clean-up."""
+    """Ignore SIGINT, SIGTERM and SIGHUP, so that a second Ctrl-C does not interrupt the shutdown."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
