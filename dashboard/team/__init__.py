@@ -1,1 +1,1 @@
-"""The team: who may sign in, and as what."""
+"""User management: invitations, roles, deactivation, sessions and password resets."""

@@ -1,4 +1,4 @@
-"""Forms of the team."""
+"""Forms of the user management."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROLES = [(role.value, role.value.capitalize()) for role in Role]
 
 
 class InviteForm(forms.Form):
-    """A new person."""
+    """Form that invites a new user."""
 
     username = forms.CharField(
         label="Name",
@@ -24,7 +24,7 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(choices=ROLES)
 
     def clean_username(self) -> str:
-        """Refuse a name that somebody has, whatever its case."""
+        """Return the normalized username. Refuse one that exists, compared case-insensitively."""
         name: str = User.normalize_username(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError("Somebody has this name already.")
@@ -32,6 +32,6 @@ class InviteForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """Another role."""
+    """Form that changes a user's role."""
 
     role = forms.ChoiceField(choices=ROLES)

@@ -1,4 +1,4 @@
-"""Reading who is in the team."""
+"""Queries for users and their open sessions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dashboard.capabilities import Role, role_of
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may sign in, or once could."""
+    """A user, active or deactivated, with their role and number of open sessions."""
 
     user: User
     role: Role | None
@@ -24,24 +24,24 @@ class Person:
 
     @property
     def is_invited(self) -> bool:
-        """Whether they have not chosen a password yet."""
+        """Whether the user has not chosen a password yet."""
         return not self.user.has_usable_password()
 
     @property
     def last_seen(self) -> datetime | None:
-        """When they last signed in."""
+        """Time of the last sign-in."""
         return self.user.last_login
 
 
 def people_list() -> list[Person]:
-    """Return everybody, those who may sign in first, by name."""
+    """Return all users by name, active ones first."""
     counts = session_counts()
     users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
     return [Person(user, _role(user), counts.get(user.pk, 0)) for user in users]
 
 
 def _role(user: User) -> Role | None:
-    """Return the role that they have, or would have again if they were let in."""
+    """Return the user's role. For a deactivated user, return the role they would have if activated again."""
     if user.is_active:
         return role_of(user)
     names = {group.name for group in user.groups.all()}
@@ -49,12 +49,12 @@ def _role(user: User) -> Role | None:
 
 
 def session_counts() -> dict[int, int]:
-    """Return how many sessions each person has open, by their id."""
+    """Return the number of open sessions by user id."""
     return dict(Counter(person for person, _key in open_sessions()))
 
 
 def open_sessions() -> list[tuple[int, str]]:
-    """Return each open session as its person's id and its key."""
+    """Return all open sessions as (user id, session key)."""
     found = []
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         person = str(session.get_decoded().get(SESSION_KEY, ""))

@@ -1,4 +1,7 @@
-"""Changing who is in the team. There is always an admin left."""
+"""Invite, activate and deactivate users, change their roles, and end their sessions.
+
+The last active admin can't be removed.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,16 @@ from dashboard.team.selectors import open_sessions
 
 
 class LastAdmin(Exception):
-    """Nobody would be left who can let others in."""
+    """Raised if no active admin would remain."""
 
 
 class NotYourself(Exception):
-    """Somebody tried to shut themselves out."""
+    """Raised if a user tries to deactivate themselves."""
 
 
 @transaction.atomic
 def person_invite(*, username: str, role: Role, actor: Actor) -> User:
-    """Make a person who has no password yet; `welcome_path` leads to where they choose one."""
+    """Create a user without a password. They choose one at the path that `welcome_path` returns."""
     user = User.objects.create(username=username)
     user.set_unusable_password()
     user.save(update_fields=["password"])
@@ -37,14 +40,14 @@ def person_invite(*, username: str, role: Role, actor: Actor) -> User:
 
 
 def welcome_path(user: User) -> str:
-    """Return the address at which a person chooses a password: good once, and for three days."""
+    """Return the path at which a user chooses a password. It is valid once, for three days."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("team:welcome", args=[uid, default_token_generator.make_token(user)])
 
 
 @transaction.atomic
 def person_renew(*, user: User, actor: Actor) -> None:
-    """Take a person's password away, and end what they have open, so that they choose a new one."""
+    """Remove a user's password and end their sessions, so that they must choose a new one."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     _end_sessions(user)
@@ -53,7 +56,7 @@ def person_renew(*, user: User, actor: Actor) -> None:
 
 @transaction.atomic
 def person_role(*, user: User, role: Role, actor: Actor) -> None:
-    """Give a person another role, from their next request on. Raises LastAdmin."""
+    """Change a user's role. It applies from their next request on. Raise LastAdmin if no admin would remain."""
     before = role_of(user)
     if role is not Role.ADMIN:
         _keep_an_admin(user)
@@ -63,7 +66,10 @@ def person_role(*, user: User, role: Role, actor: Actor) -> None:
 
 @transaction.atomic
 def person_deactivate(*, user: User, actor: Actor) -> None:
-    """Shut a person out at once; what they did stays theirs. Raises LastAdmin and NotYourself."""
+    """Deactivate a user and end their sessions. Their past actions keep their name.
+
+    Raise LastAdmin if no admin would remain, and NotYourself if the actor is the user.
+    """
     if user.pk == actor.user_id:
         raise NotYourself
     _keep_an_admin(user)
@@ -75,7 +81,7 @@ def person_deactivate(*, user: User, actor: Actor) -> None:
 
 @transaction.atomic
 def person_activate(*, user: User, actor: Actor) -> None:
-    """Let a person in again, in the role that they had."""
+    """Activate a user again, with the role they had."""
     user.is_active = True
     user.save(update_fields=["is_active"])
     _audit(actor, AuditAction.PERSON_ACTIVATE, user)
@@ -83,7 +89,7 @@ def person_activate(*, user: User, actor: Actor) -> None:
 
 @transaction.atomic
 def person_sign_out(*, user: User, actor: Actor) -> int:
-    """End all sessions of a person, and return how many there were."""
+    """End all sessions of a user and return their number."""
     ended = _end_sessions(user)
     _audit(actor, AuditAction.PERSON_SIGN_OUT, user, sessions=ended)
     return ended
@@ -101,7 +107,10 @@ def _set_group(user: User, role: Role) -> None:
 
 
 def _keep_an_admin(leaving: User) -> None:
-    """Make sure that an admin is left besides this one; two who demote each other at once come one after the other."""
+    """Raise LastAdmin if the user is the only active admin.
+
+    The row locks serialize two admins who demote each other at the same time.
+    """
     everybody = list(User.objects.select_for_update().filter(is_active=True).order_by("pk"))
     if role_of(leaving) is not Role.ADMIN:
         return

@@ -1,4 +1,4 @@
-"""Addresses of the team."""
+"""URL patterns of the user management."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of the team."""
+"""Views of the user management, and the page where an invited user chooses a password."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from dashboard.team.services import (
 @require_safe
 @requires(Capability.MANAGE_PEOPLE)
 def people(request: ConsoleRequest) -> HttpResponse:
-    """Show who is in the team."""
+    """List the users."""
     return _page(request, InviteForm())
 
 
@@ -53,7 +53,7 @@ def _page(
 @requires(Capability.MANAGE_PEOPLE)
 @never_cache
 def invite(request: ConsoleRequest) -> HttpResponse:
-    """Make a person, and show the link with which they choose a password: this once, and kept nowhere."""
+    """Create a user and show the link for choosing a password. The link is shown only here and is not stored."""
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -67,7 +67,7 @@ def invite(request: ConsoleRequest) -> HttpResponse:
 @requires(Capability.MANAGE_PEOPLE)
 @never_cache
 def renew(request: ConsoleRequest, person_id: int) -> HttpResponse:
-    """Take a password away and show the link for a new one."""
+    """Remove a user's password and show the link for choosing a new one."""
     person = get_object_or_404(User, pk=person_id, is_active=True)
     if person.pk == request.user.pk:
         messages.error(request, "Change your own password on your account's page.")
@@ -79,7 +79,7 @@ def renew(request: ConsoleRequest, person_id: int) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_PEOPLE)
 def role(request: ConsoleRequest, person_id: int) -> HttpResponse:
-    """Give a person another role."""
+    """Change a user's role."""
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "There is no such role.")
@@ -96,7 +96,7 @@ def role(request: ConsoleRequest, person_id: int) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_PEOPLE)
 def deactivate(request: ConsoleRequest, person_id: int) -> HttpResponse:
-    """Shut a person out."""
+    """Deactivate a user."""
     return _changed(
         request, person_id, lambda user, actor: person_deactivate(user=user, actor=actor), "{} can't sign in any more."
     )
@@ -105,7 +105,7 @@ def deactivate(request: ConsoleRequest, person_id: int) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_PEOPLE)
 def activate(request: ConsoleRequest, person_id: int) -> HttpResponse:
-    """Let a person in again."""
+    """Activate a user again."""
     return _changed(
         request, person_id, lambda user, actor: person_activate(user=user, actor=actor), "{} can sign in again."
     )
@@ -114,7 +114,7 @@ def activate(request: ConsoleRequest, person_id: int) -> HttpResponse:
 @require_POST
 @requires(Capability.MANAGE_PEOPLE)
 def sign_out(request: ConsoleRequest, person_id: int) -> HttpResponse:
-    """End a person's sessions."""
+    """End a user's sessions."""
 
     def end(user: User, actor: Actor) -> None:
         person_sign_out(user=user, actor=actor)
@@ -138,7 +138,7 @@ def _changed(request: ConsoleRequest, person_id: int, change: Callable[[User, Ac
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest, uid: str, token: str) -> HttpResponse:
-    """Let somebody with the link of an invitation choose a password; open to whoever holds a link that is good."""
+    """Let an invited user choose a password. No sign-in is required: the link's token is the authorization."""
     person = _invited(uid, token)
     if person is None:
         return render(request, "team/welcome_over.html", status=404)
@@ -165,7 +165,7 @@ def _invited(uid: str, token: str) -> User | None:
     except (ValueError, UnicodeDecodeError):
         return None
     person = User.objects.filter(pk=pk, is_active=True).first()
-    # The link of somebody who has chosen a password is over, even within its three days.
+    # Once the user has chosen a password the link is invalid, even within its three days.
     if person is None or person.has_usable_password() or not default_token_generator.check_token(person, token):
         return None
     return person
