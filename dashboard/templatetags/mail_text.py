@@ -1,4 +1,4 @@
-"""Showing text from mail. All of it is somebody else's, so all of it is escaped, and what hides in it is shown."""
+"""Template filters for text from mail. The text is untrusted, so it is escaped, and hidden characters are marked."""
 
 from html import escape
 
@@ -21,9 +21,9 @@ register.filter("domain_of", lambda value: domain_of(_text(value)))
 
 @register.filter
 def reveal(value: object) -> SafeString:
-    """Escape the text and mark characters in it that nobody would see, such as a right-to-left override."""
+    """Escape the text and mark invisible characters in it, such as a right-to-left override."""
     text = _text(value)
-    # Nothing hides in most text, and a page of rows has hundreds of it.
+    # Fast path: most texts contain no hidden characters, and a page of rows has hundreds of texts.
     if text.isascii() and text.isprintable():
         return SafeString(escape(text))
     return format_html_join(
@@ -44,19 +44,19 @@ def reveal(value: object) -> SafeString:
 
 @register.filter("defang")
 def defang_filter(value: object) -> SafeString:
-    """Break links and hosts in the text, so that nothing on the page or in a chat makes them clickable; escaped."""
+    """Defang URLs and host names in the text, so that no page or chat makes them clickable, and escape the result."""
     return reveal(defang(_text(value)))
 
 
 @register.filter
 def defang_text(value: object) -> str:
-    """Return the same as plain text, for attributes and for copying."""
+    """Return the defanged text as plain text, for attributes and for copying."""
     return plain(defang(_text(value)))
 
 
 @register.simple_tag
 def address(value: object) -> SafeString:
-    """Show an address of mail such that its domain is never cut."""
+    """Render an email address so that its domain is never truncated."""
     local, domain = split_address(_text(value))
     return format_html(
         '<bdi class="address"><span class="address-local">{}</span><span class="address-domain">{}</span></bdi>',

@@ -1,4 +1,4 @@
-"""Showing points in time in the viewer's zone, with UTC at hand."""
+"""Template tags for times in the viewer's time zone, with UTC in the tooltip, and for durations."""
 
 from datetime import UTC, datetime
 
@@ -13,10 +13,10 @@ register = template.Library()
 
 @register.simple_tag
 def when(moment: datetime | None, style: str = "short") -> SafeString:
-    """Show a moment: `short` for tables, `full` for reading, `seconds` where the order of things matters.
+    """Render a time in the style `short` for tables, `full` for reading, or `seconds` where the order matters.
 
-    The short form leaves out what is understood: the day of today, the year of this year. Pointing at it gives UTC,
-    and a screen reader hears it in full.
+    The short style omits the date for today, and the year within this year. The tooltip shows UTC, and screen readers
+    get the full date and time.
     """
     if moment is None:
         return format_html('<span class="muted">{}</span>', "unknown")
@@ -47,13 +47,13 @@ def when(moment: datetime | None, style: str = "short") -> SafeString:
 
 @register.filter
 def utc(moment: datetime | None) -> str:
-    """Return the moment in UTC, as a person reads it."""
+    """Return the time in UTC as readable text."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else ""
 
 
 @register.filter
 def duration(seconds: float) -> str:
-    """Return a stretch of time of so many seconds, as a person would say it; one that is negative keeps its sign."""
+    """Return a duration in seconds as readable text. A negative duration keeps its sign."""
     sign, seconds = "−" if seconds < 0 else "", abs(seconds)
     if seconds < 120:
         return f"{sign}{seconds:.0f} s" if seconds >= 10 or seconds == int(seconds) else f"{sign}{seconds:.1f} s"
@@ -72,7 +72,7 @@ def _short(local: datetime) -> str:
 
 
 def _zone(local: datetime) -> str:
-    """Return the zone's short name; where it has none but an offset, the offset as UTC+5:30."""
+    """Return the zone's abbreviation, or its offset, such as "UTC+5:30", if it has none."""
     name = local.tzname() or ""
     if not name.startswith(("+", "-")):
         return name
