@@ -1,4 +1,4 @@
-"""The console's own middlewares."""
+"""Django middleware of the console."""
 
 from dashboard.middleware.api_error import ApiErrorMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware

@@ -1,4 +1,4 @@
-"""The one place where an error of the API becomes a page."""
+"""Middleware that renders an error page for API errors that views do not handle."""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class ApiErrorMiddleware:
-    """Turn an error of the API that a view let through into the error page, or its fragment when htmx asked."""
+    """Render an unhandled API error as the error page, or as its fragment for htmx requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -22,7 +22,7 @@ class ApiErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Render the problem; anything that isn't the API's error goes on to Django."""
+        """Render an API error. Return None for other exceptions, so that Django handles them."""
         if not isinstance(exception, ApiError):
             return None
         logger.warning("%s %r failed: %r", request.method, request.path, str(exception))
@@ -30,7 +30,7 @@ class ApiErrorMiddleware:
 
 
 def render_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Render the error page with the problem's status; a read can be tried again with a link to itself."""
+    """Render the error page with the problem's status. For a GET it offers a link that retries the request."""
     context = {
         "problem": problem,
         "retry_url": request.get_full_path() if request.method in {"GET", "HEAD"} and problem.can_retry else "",

@@ -1,4 +1,4 @@
-"""Showing times in the zone of whoever looks."""
+"""Middleware that activates the user's time zone."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from dashboard.people.preferences import zone_of
 
 
 class TimezoneMiddleware:
-    """Make the person's zone the current one while their request is answered."""
+    """Activate the user's time zone while their request is processed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
