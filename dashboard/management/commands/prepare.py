@@ -1,4 +1,4 @@
-"""`manage.py prepare`: everything that the services need before they start."""
+"""`manage.py prepare`: run all setup steps that the services need before they start."""
 
 import signal
 from types import FrameType
@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    """Do each step of setting up in one process, since a process of its own for each takes a second longer.
+    """Run all setup steps in one process, since a separate process for each would take a second longer.
 
-    A signal ends it after the step that runs. A step that is killed has written nothing by halves: databases by their
-    transactions, static files because they are copied anew each time, and the rest says so itself. The next start does
-    what is left.
+    A signal stops the command after the current step. A step that is killed leaves no partial result: database changes
+    are transactional, static files are copied again at each start, and the other steps document their own behaviour.
+    The next start runs the remaining steps.
     """
 
     help = "Sets up the databases, the static files, the first people and the embedded gateway. Safe to run again."

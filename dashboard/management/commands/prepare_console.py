@@ -1,4 +1,4 @@
-"""`manage.py prepare_console`: the first start's people, and run.json."""
+"""`manage.py prepare_console`: create the first users and write run.json."""
 
 import secrets
 from typing import Any
@@ -14,7 +14,10 @@ ROLES = ("admin", "analyst", "reviewer")
 
 
 class Command(BaseCommand):
-    """Create an admin, an analyst and a reviewer when there is nobody yet, and write run.json."""
+    """Create an admin, an analyst and a reviewer if there are no users yet, and write run.json.
+
+    Passwords are written to run.json before the user is created, so they are not lost if the process dies in between.
+    """
 
     help = "Creates the first admin, analyst and reviewer, and writes run.json. Safe to run again."
 
@@ -25,11 +28,11 @@ class Command(BaseCommand):
         for role in ROLES:
             exists = get_user_model().objects.filter(username=role).exists()
             if not exists and not first_start and role not in known:
-                continue  # Somebody took this person out since.
+                continue  # Somebody has deleted this user since the first start.
             password: str | None = known.get(role, {}).get("password")
             if not exists:
                 password = environment.text(f"GATEHOUSE_{role.upper()}_PASSWORD") or secrets.token_urlsafe(15)
-                # The password is on disk before it is valid: a start that is cut off in between shows it the next time.
+                # Store the password before it is valid. If the process dies in between, the next start reads it.
                 write_run_file([*users, {"username": role, "password": password, "role": role}])
                 people_ensure(username=role, password=password, role=role)
             users.append({"username": role, "password": password, "role": role})

@@ -1,4 +1,4 @@
-"""`manage.py run`: everything, under one process manager."""
+"""`manage.py run`: run all services under one process manager."""
 
 import contextlib
 import fcntl
@@ -24,7 +24,7 @@ from dashboard.stack.supervisor import Supervisor, ignore_further_signals
 
 
 class Command(BaseCommand):
-    """Start Redis, set up the databases, start the services, keep them running, end them all."""
+    """Start Redis, run `manage.py prepare`, start the services, keep them running, and stop them on a signal."""
 
     help = "Runs the whole of Gatehouse until Ctrl-C or SIGTERM: Redis, web server, worker, beat, intake, renderer."
     requires_system_checks = []
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         supervisor.watch(announce)
 
     def _prepare(self, supervisor: Supervisor) -> None:
-        """Run `manage.py prepare` in a process of its own, which ends after its step when everything should end."""
+        """Run `manage.py prepare` in a separate process. On shutdown it exits after its current step."""
         with subprocess.Popen([sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare"]) as process:  # noqa: S603 - our own
             while process.poll() is None and not supervisor.stopping:
                 time.sleep(0.05)
@@ -94,7 +94,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _only_one() -> Iterator[None]:
-    """Two stacks on one home would fight over everything in it."""
+    """Hold the lock file of GATEHOUSE_HOME. Raise CommandError if another stack already runs in that folder."""
     settings.GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
     with (settings.GATEHOUSE_HOME / "run.lock").open("a+") as lock:
         try:
