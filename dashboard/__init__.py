@@ -1,4 +1,4 @@
-"""The Django project and the console's shell."""
+"""The Django project: settings, URLs, and the parts of the console that all apps share."""
 
 from dashboard.celery import app as celery_app
 

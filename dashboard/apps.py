@@ -1,4 +1,4 @@
-"""The dashboard app."""
+"""Django configuration of the dashboard app."""
 
 from importlib import import_module
 
@@ -6,12 +6,12 @@ from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """Project, shell, people, audit trail and jobs."""
+    """App for the audit trail, users, jobs and the page frame of the console."""
 
     name = "dashboard"
 
     def ready(self) -> None:
-        """Connect the audit trail to signing in and out, and say who takes what walks find."""
+        """Import the modules that connect the audit signals and register the walk handlers of the selections."""
         import_module("dashboard.audit.signals")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")

@@ -1,4 +1,4 @@
-"""The backend that the console speaks to: one API, one account, named by settings."""
+"""API clients for the configured backend, which is one API with one account, and the backend's identity."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from api_client import Client, RetryPolicy
 from dashboard.pacing.budget import Budget
 from dashboard.pacing.transport import PacedTransport
 
-# Somebody waits for the page: a short hiccup is bridged, a longer one is told. Jobs take a policy of their own with
+# For requests that a user waits for: short failures are retried, longer ones are shown. Jobs use their own policy with
 # `with_retry`.
 INTERACTIVE = RetryPolicy(attempts=3, base=0.2, cap=1.0, longest_wait=1.0)
 
@@ -22,32 +22,32 @@ _clients: dict[tuple[object, ...], Client] = {}
 _lock = threading.Lock()
 
 
-# Nobody waits: a worker comes back to what failed, so one call bridges a hiccup and no more.
+# For workers. They retry failed work later themselves, so a single call only bridges short failures.
 BACKGROUND = RetryPolicy(attempts=3, base=0.5, cap=4.0, longest_wait=2.0)
 
 _budgets: dict[tuple[object, ...], Budget] = {}
 
 
 def api_client_for_console() -> Client:
-    """Return the process's client of the configured API, for calls that a person waits for.
+    """Return the client of the configured API for requests that a user waits for.
 
-    Its connections are shared by the threads and reused. A process that was forked, and a test that changed the
-    settings, get a client of their own.
+    All threads of the process share the client and its connections. A forked process, or a test that changes the
+    settings, gets a new client.
     """
     return _client(INTERACTIVE, background=False)
 
 
 def api_client_for_background() -> Client:
-    """Return the process's client for workers, whose calls are taken from the budget that all workers share.
+    """Return the client of the configured API for workers, limited by the budget that all processes share.
 
-    It leaves a part of the budget to people, and stands still while any process was asked to pause. A call that would
-    have to wait for more than a few seconds raises RateLimited with `retry_after`, and was not made.
+    It leaves a share of the budget to signed-in users, and pauses after the API asked any process to pause. A call
+    that would have to wait for more than a few seconds is not sent: it raises RateLimited with `retry_after`.
     """
     return _client(BACKGROUND, background=True)
 
 
 def api_budget() -> Budget:
-    """Return the budget of calls to the configured API, shared by all processes through Redis."""
+    """Return the call budget of the configured API, which all processes share through Redis."""
     key = (settings.REDIS_URL, backend_fingerprint(), settings.GATEHOUSE_API_BUDGET)
     with _lock:
         if key not in _budgets:
@@ -83,7 +83,7 @@ def _client(retry: RetryPolicy, *, background: bool) -> Client:
 
 
 def _transport() -> httpx.BaseTransport:
-    """Return the transport that the settings name by dotted path, else one of real HTTP."""
+    """Return the transport that GATEHOUSE_API_TRANSPORT names by dotted path, or else an HTTP transport."""
     path = settings.GATEHOUSE_API_TRANSPORT
     if not path:
         return httpx.HTTPTransport(proxy=_proxy(httpx.URL(settings.CLOUDFLARE_BASE_URL)))
@@ -92,7 +92,10 @@ def _transport() -> httpx.BaseTransport:
 
 
 def _proxy(url: httpx.URL) -> str | None:
-    """Return the proxy that the environment names for this address, as httpx does by itself without a transport."""
+    """Return the proxy that the environment configures for this URL.
+
+    httpx reads these variables itself only if no transport is passed to it.
+    """
     if proxy_bypass(url.host):
         return None
     proxies = getproxies_environment()
@@ -100,16 +103,16 @@ def _proxy(url: httpx.URL) -> str | None:
 
 
 def backend_account_id() -> str:
-    """Return the account whose mail is shown."""
+    """Return the id of the configured account."""
     return str(settings.CLOUDFLARE_ACCOUNT_ID)
 
 
 def backend_fingerprint() -> str:
-    """Return 16 hexadecimal digits that stay the same for this API and account and differ for any other."""
+    """Return 16 hexadecimal digits that identify the configured API and account."""
     identity = f"{settings.CLOUDFLARE_BASE_URL.rstrip('/')}\n{settings.CLOUDFLARE_ACCOUNT_ID}"
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def backend_is_embedded() -> bool:
-    """Tell whether the API is the gateway in this process rather than one reached over HTTP."""
+    """Return whether the API is the embedded gateway in this process, rather than one reached over HTTP."""
     return bool(settings.GATEHOUSE_API_TRANSPORT)

@@ -1,7 +1,7 @@
-"""The one place that says who may do what in the console.
+"""Roles and capabilities: the only definition of who may do what in the console.
 
-A role is a Django group of the same name. What a role may do is code, not rows, so that it is reviewed like code
-and is the same on every installation.
+A role is a Django group of the same name. The capabilities of a role are defined in code, not in database rows, so
+that they are reviewed like code and are the same on every installation.
 """
 
 from enum import StrEnum
@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
 
 class Role(StrEnum):
-    """The roles, least first; the value is the name of the group."""
+    """The roles, in ascending order of privileges. The value is the name of the Django group."""
 
     REVIEWER = "reviewer"
     ANALYST = "analyst"
@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 class Capability(StrEnum):
-    """What a person may be allowed to do; views, templates and services ask for these and never for roles."""
+    """A permission. Views, templates and services check capabilities, never roles."""
 
     SEARCH = "search"
     PREVIEW = "preview"
@@ -57,9 +57,9 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
 
 
 def role_of(user: AbstractBaseUser | AnonymousUser) -> Role | None:
-    """Return the highest role that the person has, or None for a stranger, an inactive person or one without a group.
+    """Return the user's highest role. Return None if they are anonymous, inactive or in no group.
 
-    The answer is kept on the user object, which lives for one request.
+    The user's groups are cached on the user object, which lives for one request.
     """
     if not isinstance(user, User) or not user.is_active:
         return None
@@ -73,11 +73,11 @@ def role_of(user: AbstractBaseUser | AnonymousUser) -> Role | None:
 
 
 def capabilities_of(user: AbstractBaseUser | AnonymousUser) -> frozenset[Capability]:
-    """Return everything that the person may do; empty without a role."""
+    """Return the user's capabilities. The set is empty without a role."""
     role = role_of(user)
     return CAPABILITIES[role] if role else frozenset()
 
 
 def can(user: AbstractBaseUser | AnonymousUser, capability: Capability) -> bool:
-    """Tell whether the person may do this."""
+    """Return whether the user has the capability."""
     return capability in capabilities_of(user)

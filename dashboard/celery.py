@@ -1,4 +1,4 @@
-"""The Celery application: tasks are found in the installed apps, settings come from Django's as CELERY_*."""
+"""The Celery application. Its settings are the Django settings with the prefix CELERY_."""
 
 import os
 from typing import Any
@@ -29,7 +29,7 @@ app.autodiscover_tasks(
 
 @worker_process_init.connect
 def _die_with_worker(**_facts: Any) -> None:
-    """Billiard's fork clears what the supervisor set: a pool process must not outlive its worker."""
+    """Have a pool process killed when its worker dies. Billiard's fork clears the signal that the supervisor set."""
     from dashboard.stack.child import die_with_parent
 
     die_with_parent()

@@ -1,4 +1,4 @@
-"""What every page knows: who looks, what they may do, and what they prefer."""
+"""Context processor for all pages: navigation, the user's capabilities, role and display preferences."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from dashboard.requests import wants_fragment
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation."""
+    """One navigation entry."""
 
     label: str
     url: str
@@ -26,7 +26,7 @@ class NavItem:
     badge: Badge | None = None
 
 
-# Label, url name, icon, and what one must be allowed to do to see it.
+# Navigation entries: (label, URL name, icon, capability that is required to see it).
 _NAV = [
     ("Overview", "home", "squares-2x2", Capability.SEARCH),
     ("Investigate", "investigate:search", "magnifying-glass", Capability.SEARCH),
@@ -40,7 +40,10 @@ _NAV = [
 
 
 class _Can:
-    """`can.release` in a template: true when the viewer has that capability; a name that isn't one is a KeyError."""
+    """Template lookup for capabilities: `can.release` is true if the user has that capability.
+
+    An unknown name raises KeyError.
+    """
 
     def __init__(self, capabilities: frozenset[Capability]) -> None:
         self._capabilities = capabilities
@@ -52,7 +55,7 @@ class _Can:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return what the base template needs; who looks is only asked for when a template wants to know."""
+    """Return the context of the base template. The user is only loaded if a template uses role, nav or capabilities."""
     user = getattr(request, "user", None) or AnonymousUser()
     is_fragment = hasattr(request, "htmx") and wants_fragment(request)  # type: ignore[arg-type]  # a ConsoleRequest by now
     return {

@@ -1,7 +1,7 @@
-"""Every environment variable that Gatehouse reads, with its meaning.
+"""All environment variables that configure Gatehouse, and functions that read and validate them.
 
-`docs/settings.md` is held complete against `VARIABLES` by a test, and nothing else in the project reads the
-environment for its configuration.
+A test checks that `docs/settings.md` documents all of `VARIABLES`. Nothing else in the project reads its configuration
+from the environment.
 """
 
 import os
@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One environment variable: its name, the default as a person would write it, and what it is for."""
+    """One environment variable: its name, its default in words, and its purpose."""
 
     name: str
     default: str
@@ -80,14 +80,17 @@ _declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable's value without surrounding blanks, or `default` where it is unset or blank."""
+    """Return the variable's value without surrounding whitespace, or `default` if it is unset or blank.
+
+    Raise LookupError if the variable is not declared.
+    """
     if name not in VARIABLES:
         raise LookupError(f"{name} is not declared in dashboard/environment.py")
     return os.environ.get(name, "").strip() or default
 
 
 def integer(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
-    """Return the variable as an integer in [low, high]; raise ValueError naming the variable otherwise."""
+    """Return the variable as an integer in [low, high]. Raise ValueError with the variable's name otherwise."""
     value = text(name, str(default))
     try:
         number = int(value)
@@ -99,7 +102,7 @@ def integer(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
 
 
 def rate(name: str, default: str = "off") -> tuple[int, int] | None:
-    """Return the variable as (calls, seconds), or None for off; raise ValueError naming the variable otherwise."""
+    """Return the variable as (calls, seconds), or None for off. Raise ValueError if it is neither."""
     value = text(name, default).lower()
     if value in {"off", "0"}:
         return None
@@ -110,7 +113,10 @@ def rate(name: str, default: str = "off") -> tuple[int, int] | None:
 
 
 def mail_server(name: str) -> dict[str, str | int | bool]:
-    """Return Django's EMAIL_* settings for the variable's URL; without one, mail is written to the log."""
+    """Return Django's EMAIL_* settings for the variable's URL. If it is unset, mail is written to the log.
+
+    Raise ValueError for an unknown scheme or a URL without a host.
+    """
     url = urlsplit(text(name))
     if not url.scheme:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
@@ -130,7 +136,7 @@ def mail_server(name: str) -> dict[str, str | int | bool]:
 
 
 def thresholds(name: str, default: str, kinds: Collection[str]) -> dict[str, int]:
-    """Return the variable as a number for each kind it names, empty for off; raise ValueError naming it otherwise."""
+    """Return the variable as a number of messages by kind, empty for off. Raise ValueError if it is invalid."""
     found: dict[str, int] = {}
     for part in [] if text(name, default).lower() == "off" else listing(name, default):
         kind, _, number = (piece.strip() for piece in part.partition(":"))
@@ -141,7 +147,7 @@ def thresholds(name: str, default: str, kinds: Collection[str]) -> dict[str, int
 
 
 def flag(name: str, default: bool) -> bool:
-    """Return the variable as a boolean: 1, true, yes, on or 0, false, no, off."""
+    """Return the variable as a boolean: 1, true, yes, on or 0, false, no, off. Raise ValueError otherwise."""
     value = text(name, "1" if default else "0").lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -151,5 +157,5 @@ def flag(name: str, default: bool) -> bool:
 
 
 def listing(name: str, default: str = "") -> list[str]:
-    """Return the variable as a list, split at commas, blanks removed."""
+    """Return the variable as a list, split at commas, without surrounding whitespace and empty parts."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

@@ -1,4 +1,4 @@
-"""`GET /healthz`: does every part that Gatehouse needs answer?"""
+"""Health check `GET /healthz`: reports whether the databases, Redis and a worker respond."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def _checks() -> dict[str, Callable[[], None]]:
 
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when web server, databases, Redis and a worker answer, else 503 naming what is missing."""
+    """Return 200 if databases, Redis and a worker respond, or 503 with the names of those that do not."""
     parts = {"web": "ok"}
     for name, check in _checks().items():
         if name == "worker" and parts["redis"] != "ok":
@@ -46,7 +46,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
         try:
             check()
             parts[name] = "ok"
-        except Exception as error:  # noqa: BLE001 - whatever keeps a part from answering is what this page is to say
+        except Exception as error:  # noqa: BLE001 - any error means that the part is missing, and the response reports it
             parts[name] = f"missing: {type(error).__name__}"
     missing = [name for name, state in parts.items() if state != "ok"]
     body = {"status": "unavailable" if missing else "ok", "missing": missing, "parts": parts}

@@ -1,4 +1,4 @@
-"""GATEHOUSE_HOME: where the state of one copy of Gatehouse lies, and the secrets it keeps there."""
+"""The folder GATEHOUSE_HOME, which contains all state of one installation, and the secrets stored in it."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dashboard import environment
 
-# A unix socket's path has to fit into 108 bytes, its terminator included.
+# The path of a unix socket must fit into 108 bytes, including its terminating null byte.
 _LONGEST_SOCKET_PATH = 100
 
 
@@ -18,7 +18,7 @@ def home_folder() -> Path:
 
 
 def redis_socket(home: Path) -> Path:
-    """Return the socket of the embedded Redis: in `home`, or in a private temporary folder when that is too long."""
+    """Return the socket path of the embedded Redis: in `home`, or in a temporary folder if that path is too long."""
     path = home / "redis.sock"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return path
@@ -27,9 +27,10 @@ def redis_socket(home: Path) -> Path:
 
 
 def kept_secret(home: Path, name: str, *, length: int = 32) -> str:
-    """Return the secret `name` of this home: hexadecimal, made with mode 0600 at the first reading.
+    """Return the secret `name` of this home, in hexadecimal. It is created with mode 0600 on the first call.
 
-    Two processes that start at once agree: the file is linked into place complete, and the second one reads it.
+    If two processes start at once, both get the same secret: the complete file is hard-linked into place, and the
+    process that comes second reads it.
     """
     path = home / "keys" / name
     try:

@@ -1,18 +1,18 @@
-"""Making text from mail fit to be looked at: nothing hidden in it, nothing to click."""
+"""Make text from mail safe to display: reveal hidden characters, and defang URLs and host names."""
 
 import re
 from dataclasses import dataclass
 
-# Controls, bidirectional overrides, invisible and tag characters, lone surrogates. A joiner between letters of scripts
-# that need it, or between emoji, is what it is for and stays.
+# Control characters, bidirectional overrides, invisible and tag characters, lone surrogates. Zero-width joiners are
+# left alone between letters of scripts that need them, and between emoji.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2028\u2029"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
     "|(?<![\u0300-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\U0010ffff])"
 )
-# A link up to the end of its authority; what stands before an @ there is a disguise, and is broken with the rest.
+# A URL up to the end of its authority. User info before an @ is part of it, since attackers use it as a disguise.
 _LINK = re.compile(r"\b(h)tt(ps?)(:[/\\]*)([^/?#\s\\]*)|\b(f)t(ps?)(:[/\\]*)([^/?#\s\\]*)", re.IGNORECASE)
-# Anything that reads as a host: labels joined by dots with a letter-only or punycode end, or an IPv4 address.
+# Anything that looks like a host: labels joined by dots with a last label of letters or punycode, or an IPv4 address.
 _HOST = re.compile(
     r"(?<![\w@.\[-])((?:[^\W_](?:[\w-]{0,62}[^\W_])?\.)+(?:xn--[\w-]+|[^\W\d_]{2,63})|\d{1,3}(?:\.\d{1,3}){3})(?![\w.+-]*[@\[])"
 )
@@ -20,14 +20,14 @@ _HOST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text; `is_hidden` when it stands for a character that would not be seen."""
+    """A piece of text. `is_hidden` means that it is the code point of an invisible character."""
 
     text: str
     is_hidden: bool
 
 
 def pieces(text: str) -> list[Piece]:
-    """Split text so that each hidden character becomes a piece of its own, spelled as its code point."""
+    """Split text into pieces. Each hidden character is a separate piece, written as its code point."""
     found: list[Piece] = []
     end = 0
     for match in _HIDDEN.finditer(text):
@@ -41,14 +41,14 @@ def pieces(text: str) -> list[Piece]:
 
 
 def plain(text: str) -> str:
-    """Return the text in one string with each hidden character spelled as ⟨U+202E⟩, for titles and attributes."""
+    """Return the text with hidden characters written as code points, such as ⟨U+202E⟩, for titles and attributes."""
     return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
 def defang(text: str) -> str:
-    """Return the text with links and hosts broken so that nothing makes them clickable: hxxps://a[.]example.
+    """Return the text with URLs and host names defanged, so that no program makes them clickable: hxxps://a[.]example.
 
-    Addresses of mail keep their look; they are no links, and analysts compare them letter by letter.
+    Email addresses are not changed: they are no links, and analysts compare them letter by letter.
     """
     text = _LINK.sub(_broken_link, text)
     return _HOST.sub(lambda match: match.group().replace(".", "[.]"), text)
@@ -63,11 +63,11 @@ def _broken_link(match: re.Match[str]) -> str:
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """Return (local part, @domain); the domain is empty where there is no @."""
+    """Return (local part, @domain). The domain is empty if there is no @."""
     local, at, domain = address.rpartition("@")
     return (local, at + domain) if at else (address, "")
 
 
 def domain_of(address: str) -> str:
-    """Return the domain of an address in lower case, without the @; empty where there is none."""
+    """Return the domain of an address in lower case, without the @. It is empty if there is none."""
     return split_address(address)[1].removeprefix("@").strip(" >").lower()

@@ -1,4 +1,4 @@
-"""The console's models, each in the package of its subject."""
+"""Django models of the dashboard app, imported from the packages that define them."""
 
 from dashboard.audit.models import AuditEntry
 from dashboard.jobs.models import Job, JobItem, JobOutcome

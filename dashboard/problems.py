@@ -1,4 +1,4 @@
-"""What went wrong with the API, said so that a person knows the cause and the way out."""
+"""Convert API errors to problems: descriptions for users with the cause, and advice on what to do."""
 
 import math
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ from api_client.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as a page shows it: what happened, why, what to do; `retry_after` is in seconds.
+    """An error for display: what happened, why, and what to do. `retry_after` is in seconds.
 
-    `said` is the API's own wording, from outside, to be escaped like all else.
+    `said` is the API's own message. It is untrusted and must be escaped.
     """
 
     status: int
@@ -39,7 +39,7 @@ class Problem:
 
 
 def problem_of(error: ApiError) -> Problem:
-    """Return the problem behind an error of the client."""
+    """Return the problem that describes an error of the API client."""
     if error.outcome_unknown:
         return _problem(
             error,
@@ -74,13 +74,13 @@ def _problem(error: ApiError, status: int, title: str, cause: str, advice: str, 
 
 
 def _short(operation: str) -> str:
-    """Return the operation without what is the same for all of them: the base URL's path and the account."""
+    """Return the operation without the base URL's path and the account, which all operations share."""
     method, _, path = operation.partition(" ")
     return f"{method} {path.rpartition('/email-security/')[2]}" if path else operation
 
 
 def with_retry_after(response: HttpResponse, problem: Problem) -> HttpResponse:
-    """Hand on to whoever asked when the API wants to be asked again."""
+    """Set the response's Retry-After header to that of the API, if there was one."""
     if problem.retry_after is not None:
         response["Retry-After"] = str(math.ceil(problem.retry_after))
     return response
@@ -91,7 +91,7 @@ def _seconds(seconds: float) -> str:
     return "a second" if whole == 1 else f"{whole} seconds"
 
 
-# By class, the first that fits: status, title, cause, advice, and whether trying again can help.
+# Descriptions by error class; the first match applies: (status, title, cause, advice, whether a retry can help).
 _DESCRIPTIONS: dict[type[ApiError], tuple[int, str, str, str, bool]] = {
     NotFound: (
         404,

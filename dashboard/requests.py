@@ -1,4 +1,4 @@
-"""The request as views of the console see it: with a person and with htmx's details."""
+"""Type of the requests that the console's views get, with the user and htmx details."""
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
@@ -6,12 +6,12 @@ from django_htmx.middleware import HtmxDetails
 
 
 class ConsoleRequest(HttpRequest):
-    """What the middlewares make of a request; for annotations only, nothing is ever built from it."""
+    """A request with the attributes that the middleware adds. For type annotations only; it is never instantiated."""
 
     user: User | AnonymousUser
     htmx: HtmxDetails
 
 
 def wants_fragment(request: ConsoleRequest) -> bool:
-    """Tell whether htmx asked for a part of the page, rather than a whole one for a boosted link or for history."""
+    """Return whether htmx requested a fragment, rather than a full page for a boosted link or the history."""
     return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request

@@ -1,6 +1,6 @@
-"""Who may do what: `can` asks, `requires` guards a view.
+"""Access control for views: `requires` guards a view, `demand` a part of one, and `can` checks a capability.
 
-Nobody gets further than their role, and a refusal leaves an audit row.
+Every refusal is recorded in the audit trail.
 """
 
 from collections.abc import Callable
@@ -32,10 +32,10 @@ def requires(
 ) -> Callable[
     [Callable[Concatenate[ConsoleRequest, P], R]], Callable[Concatenate[ConsoleRequest, P], R | HttpResponseBase]
 ]:
-    """Let only people with the capability into the view.
+    """Return a decorator that lets only users with the capability into the view.
 
-    A stranger is sent to sign in and comes back afterwards; someone signed in who lacks the capability gets the 403
-    page, and an audit row tells of it.
+    Anonymous users are redirected to the sign-in page, and back after sign-in. Users without the capability get the
+    403 page, and the refusal is recorded in the audit trail.
     """
 
     def decorate(
@@ -52,14 +52,14 @@ def requires(
                 _refuse(request, capability, object_kind=kind, object_id=str(object_id))
             return view(request, *args, **kwargs)
 
-        guarded.capability = capability  # type: ignore[attr-defined]  # read by the test that walks every address
+        guarded.capability = capability  # type: ignore[attr-defined]  # read by the test that requests every URL
         return guarded
 
     return decorate
 
 
 def _to_sign_in(request: ConsoleRequest) -> HttpResponseBase:
-    """Send a stranger to the sign-in page; a fragment's request takes the whole page there."""
+    """Redirect to the sign-in page. For an htmx request, the whole page is redirected, not only the fragment."""
     if not request.htmx:
         return redirect_to_login(request.get_full_path())
     current = request.htmx.current_url_abs_path or ""
@@ -70,13 +70,16 @@ def _to_sign_in(request: ConsoleRequest) -> HttpResponseBase:
 
 
 def demand(request: ConsoleRequest, capability: Capability, *, object_kind: str, object_id: str) -> None:
-    """Refuse whoever lacks the capability, for a part of a view that wants more than the view itself."""
+    """Raise PermissionDenied if the user lacks the capability, and record it in the audit trail.
+
+    Use this where a part of a view requires more than the view itself.
+    """
     if not can(request.user, capability):
         _refuse(request, capability, object_kind=object_kind, object_id=object_id)
 
 
 def _refuse(request: ConsoleRequest, capability: Capability, *, object_kind: str, object_id: str) -> NoReturn:
-    """Write down who asked for what they may not do, then refuse it."""
+    """Record the refusal in the audit trail, then raise PermissionDenied."""
     record(
         actor=actor_of(request),
         action=AuditAction.REFUSED,

@@ -1,4 +1,4 @@
-"""Which app lives in which database."""
+"""Database router: which app uses which database."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ GATEWAY_APPS = {"gateway"}
 
 
 class AppRouter:
-    """Keep the gateway's tables in `gateway` and everything else in `default`, and never relate the two."""
+    """Route the gateway app to the database `gateway` and all others to `default`, without relations in between."""
 
     def db_for_read(self, model: type[Model], **_hints: Any) -> str:
         return "gateway" if model._meta.app_label in GATEWAY_APPS else "default"

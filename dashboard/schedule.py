@@ -1,12 +1,12 @@
-"""What beat does and how often. Each task finds out by itself what is due, and may run twice without harm."""
+"""Schedule of Celery beat. Each task finds out itself what is due, and is safe to execute twice."""
 
 from typing import Any
 
 
 def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
-    """Return Celery's schedule. `lease` is in seconds; `embedded` says that the gateway runs here too.
+    """Return the schedule of Celery beat. `lease` is in seconds. `embedded` says whether the gateway runs here too.
 
-    What lost workers left is taken up well within a lease.
+    Tasks that recover the work of lost workers run four times per lease, but at most once a second.
     """
     often = max(1.0, lease / 4)
     schedule = {
@@ -14,7 +14,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "selections-forget": _every(300.0, "dashboard.jobs.tasks.forget_selections"),
         "walks-recover": _every(often, "dashboard.walking.tasks.recover_walks"),
         "policy-runs-recover": _every(often, "settings_admin.runs.tasks.recover_runs"),
-        # Our own gateway may be asked often; of another API's budget, the mirror takes a few calls every five minutes.
+        # The embedded gateway has no call budget. For another API, the mirror makes a few calls every five minutes.
         "reviews-refresh": _every(10.0 if embedded else 300.0, "investigate.reviews.tasks.refresh_mirrors"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "overview-keep": _every(15.0, "dashboard.overview.tasks.keep_rollups"),
@@ -30,5 +30,5 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
-    # A task that waited so long is not needed any more: the next one does the same.
+    # A task that waited this long in the queue is dropped, since the next one does the same work.
     return {"task": task, "schedule": seconds, "options": {"expires": max(60.0, seconds)}}

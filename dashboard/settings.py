@@ -1,4 +1,4 @@
-"""Django settings. What an operator may change comes from the environment: see `dashboard/environment.py`."""
+"""Django settings. Operators configure Gatehouse with environment variables: see `dashboard/environment.py`."""
 
 from pathlib import Path
 from typing import Any
@@ -76,11 +76,11 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# --- Databases: the console's and the gateway's, each app in its own. See docs/decisions/0001-two-databases.md.
+# --- Databases: one for the console and one for the gateway. See docs/decisions/0001-two-databases.md.
 
 
 def _database(variable: str, file_name: str) -> dict[str, Any]:
-    """Return Django's settings for the database named by `variable`, or for an SQLite file in the home."""
+    """Return Django's settings for the database URL in `variable`, or for an SQLite file in GATEHOUSE_HOME."""
     url = environment.text(variable)
     config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {}
     if not config:
@@ -104,7 +104,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["dashboard.routers.AppRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- The API: the embedded gateway in this process, unless the environment points elsewhere.
+# --- The API: the embedded gateway in this process, unless the environment configures another API.
 
 GATEWAY_EMBEDDED = not (environment.text("CLOUDFLARE_BASE_URL") or environment.text("CLOUDFLARE_API_TOKEN"))
 CLOUDFLARE_BASE_URL = environment.text(
@@ -117,11 +117,11 @@ CLOUDFLARE_ACCOUNT_ID = environment.text("CLOUDFLARE_ACCOUNT_ID") or (
 CLOUDFLARE_API_TOKEN = environment.text("CLOUDFLARE_API_TOKEN") or (
     kept_secret(GATEHOUSE_HOME, "api_token", length=20) if GATEWAY_EMBEDDED else ""
 )
-# Dotted path of a callable that returns an httpx.BaseTransport; empty for real HTTP.
+# Dotted path of a callable that returns an httpx.BaseTransport, or empty for HTTP.
 GATEHOUSE_API_TRANSPORT = "gateway.transport.InProcessTransport" if GATEWAY_EMBEDDED else ""
 GATEHOUSE_API_TIMEOUT = environment.integer("GATEHOUSE_API_TIMEOUT", 30, low=1)
 
-# The vendor takes 1,200 calls in 5 minutes for a whole account; our own gateway in this process takes all.
+# Cloudflare allows 1,200 calls in 5 minutes for a whole account. The embedded gateway has no limit.
 GATEHOUSE_API_BUDGET = environment.rate("GATEHOUSE_API_BUDGET", "off" if GATEWAY_EMBEDDED else "1200/300")
 
 GATEHOUSE_JOB_CHUNK = environment.integer("GATEHOUSE_JOB_CHUNK", 200, low=1, high=1000)
@@ -162,14 +162,14 @@ STORAGES = {
     },
 }
 
-# --- Redis and Celery. docs/operations.md tells why each of these is set.
+# --- Redis and Celery. docs/operations.md explains why each of these is set.
 
 REDIS_SOCKET = redis_socket(GATEHOUSE_HOME)
 REDIS_URL = environment.text("REDIS_URL") or f"unix://{REDIS_SOCKET}?db=0"
 
 
 def _broker_url(url: str) -> str:
-    """Return Celery's spelling of a Redis URL: kombu names a unix socket and its database differently."""
+    """Return a Redis URL in Celery's format: kombu has its own format for a unix socket and its database."""
     if not url.startswith("unix://"):
         return url
     path, _, query = url.removeprefix("unix://").partition("?")
@@ -203,7 +203,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-# Memory-hard, and a tenth of the time of PBKDF2 on the sign-in that a person waits for.
+# scrypt is memory-hard, and a sign-in takes a tenth of the time that PBKDF2 takes.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -223,14 +223,14 @@ ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-# EMAIL_BACKEND and what else Django wants to know of a mail server.
+# EMAIL_BACKEND and the other EMAIL_* settings of the mail server.
 vars().update(environment.mail_server("EMAIL_URL"))
 GATEHOUSE_SENDS_MAIL = bool(environment.text("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = environment.text("GATEHOUSE_MAIL_FROM", "gatehouse@localhost")
 GATEHOUSE_URL = environment.text(
     "GATEHOUSE_URL", f"http://{environment.text('GATEHOUSE_BIND', '127.0.0.1')}:{environment.integer('PORT', 8000)}"
 ).rstrip("/")
-# allauth counts failed sign-ins here, so every web process has to see the same counts.
+# allauth counts failed sign-ins in the cache, so all web processes must share it.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -253,7 +253,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = GATEHOUSE_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if GATEHOUSE_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # The audit trail and the limit on failed sign-ins then see the address that the proxy tells, not the proxy's.
+    # The audit trail and the limit on failed sign-ins then use the client's IP address that the proxy reports.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -273,7 +273,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 120_000
 
-# --- Language, time, static files, log.
+# --- Language, time, static files, logging.
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

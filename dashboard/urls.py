@@ -1,4 +1,4 @@
-"""Every address of the console and of the embedded API."""
+"""URL patterns of the console and of the embedded API."""
 
 from django.conf import settings
 from django.urls import include, path

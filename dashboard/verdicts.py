@@ -1,4 +1,4 @@
-"""Dispositions as people see them: a word, a shape and a colour."""
+"""Display of dispositions: label, mark, colour and meaning."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from api_client.models.values import Disposition
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one disposition is shown; `kind` names its colour, `meaning` says what it is in a sentence."""
+    """Display of one disposition. `kind` sets its colour, `meaning` explains it in a sentence."""
 
     kind: str
     mark: str
@@ -16,7 +16,7 @@ class Verdict:
 
     @property
     def is_clean(self) -> bool:
-        """Nothing was found, so what the API only gives for detections may not be there."""
+        """Whether nothing was found. Then the API may not return the data that it provides for detections only."""
         return self.kind == "clean"
 
 
@@ -35,7 +35,7 @@ _VERDICTS = {
     Disposition.UNKNOWN: Verdict("other", "–", "Unknown", "It has not been judged."),
 }
 
-# What a search can filter by and a reclassification can ask for, worst first.
+# Dispositions that a search can filter by and a reclassification can request, worst first.
 CHOICES = [
     Disposition.MALICIOUS,
     Disposition.SUSPICIOUS,
@@ -47,7 +47,7 @@ CHOICES = [
 
 
 def verdict_of(disposition: str | None) -> Verdict:
-    """Return how a disposition is shown; none at all means clean, one that is new to us is shown by its own name."""
+    """Return the display of a disposition. None means clean. An unknown disposition is shown with its own name."""
     if not disposition:
         return _VERDICTS[Disposition.NONE]
     try:
