@@ -1,4 +1,4 @@
-"""A typed client of the Cloudflare Email Security API."""
+"""A typed client for the Cloudflare Email Security API."""
 
 from api_client.client import Client
 from api_client.errors import (

@@ -1,4 +1,4 @@
-"""Where requests go: paths, parameters, and what may be followed."""
+"""Build request URLs: path segments, query parameters, and checks of URLs that the server returns."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ACCOUNT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def path_segment(identifier: str) -> str:
-    """Encode an id as one segment of a path; its `:` may come percent-encoded or not.
+    """Percent-encode an id as one path segment. A `:` in the id may already be encoded, and is not encoded.
 
-    Raises ValueError for an empty id and for the two names that mean another folder.
+    Raise ValueError for an empty id, and for "." and "..".
     """
     plain = identifier.replace("%3A", ":").replace("%3a", ":")
     if plain.strip() in {"", ".", ".."}:
@@ -29,9 +29,9 @@ def path_segment(identifier: str) -> str:
 
 
 def query_pairs(parameters: Mapping[str, ParameterValue]) -> list[tuple[str, str]]:
-    """Encode parameters as the API reads them: true/false, ISO with offset, lists repeated.
+    """Encode query parameters for the API: booleans as true/false, times as ISO 8601, lists as repeated parameters.
 
-    None and empty text are left out. Raises ValueError for a datetime without an offset.
+    None and empty text are left out. Raise ValueError for a datetime without a UTC offset.
     """
     pairs = []
     for name, value in parameters.items():
@@ -51,10 +51,10 @@ def _text(name: str, value: Scalar) -> str:
 
 
 class Scope:
-    """The one place that requests go to: an origin, a base path and an account.
+    """The scope of all requests: an origin, a base path and an account.
 
-    `base_url` ends in `/client/v4`, as the vendor's does. Raises ValueError for one that is not http or https or that
-    carries credentials, a query or a fragment.
+    `base_url` ends in `/client/v4`, as Cloudflare's does. Raise ValueError for an invalid account id, and for a base
+    URL that is not http or https or that contains credentials, a query or a fragment.
     """
 
     def __init__(self, *, base_url: str, account_id: str) -> None:
@@ -78,11 +78,11 @@ class Scope:
         return str(self._base)
 
     def url(self, path: str) -> httpx.URL:
-        """Give the address of a path below the account, such as `email-security/investigate`."""
+        """Return the URL of a path below the account, such as `email-security/investigate`."""
         return self._base.copy_with(raw_path=(self._prefix + path).encode("ascii"))
 
     def follow(self, location: str, *, base: httpx.URL, operation: str) -> httpx.URL:
-        """Resolve an address that the server gave. Raises ResponseInvalid when it leads out of this scope."""
+        """Resolve a URL that the server returned. Raise ResponseInvalid if it is outside this scope."""
         try:
             target = base.join(location)
         except (httpx.InvalidURL, ValueError) as error:
@@ -96,7 +96,7 @@ class Scope:
 
     def _holds(self, target: httpx.URL) -> bool:
         same_origin = _origin(target) == _origin(self._base)
-        # What a server decodes is what counts: an encoded dot or slash must not lead out of the account either.
+        # Servers decode the path, so an encoded dot or slash must not lead out of the account either.
         path = target.raw_path.decode("ascii", "replace").partition("?")[0]
         decoded = unquote(unquote(path))
         steps_out = any(step in {".", ".."} for step in decoded.replace("\\", "/").split("/"))

@@ -1,4 +1,4 @@
-"""The client: one account of one server."""
+"""The API client for one account on one server."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=10.0)
 
 
 class Client:
-    """A typed client of the Cloudflare Email Security API, safe to share between threads.
+    """A typed, thread-safe client for the Cloudflare Email Security API.
 
     `base_url` ends in `/client/v4`. Credentials are an API `token`, or `email` with `key`. `timeout` is in seconds or
-    an httpx.Timeout. `transport` replaces the network. `poll_seconds` is how long a slow search is waited for. Raises
-    ValueError for settings that can't work; operations raise ApiError.
+    an httpx.Timeout. `transport` replaces the network. `poll_seconds` is the longest time to wait for a slow search.
+    Raise ValueError for invalid arguments. Operations raise ApiError.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Client:
 
     @property
     def account_id(self) -> str:
-        """The account that all operations are about."""
+        """The id of the account that all operations apply to."""
         return self._transport.scope.account_id
 
     @property
@@ -70,11 +70,11 @@ class Client:
 
     @property
     def rate_limit(self) -> RateLimit | None:
-        """The rate limit that the newest answer with one told of, or None."""
+        """The rate limit from the latest response that contained one, or None."""
         return self._newest.rate_limit
 
     def with_retry(self, retry: RetryPolicy) -> Client:
-        """Give a view of this client under another retry policy; connections and rate limit are shared."""
+        """Return a copy of this client with another retry policy. It shares the connections and the rate limit."""
         view = copy.copy(self)
         view._transport = self._transport.with_retry(retry)
         view.investigate = Investigate(view._transport, poll_seconds=self._poll_seconds)
@@ -103,7 +103,10 @@ HEADERS = {"User-Agent": "gatehouse", "Accept-Encoding": "gzip"}
 
 
 def credentials(*, token: str | None, email: str | None, key: str | None) -> dict[str, str]:
-    """Give the headers for one way of signing in. Raises ValueError for none, both, or what no header can carry."""
+    """Return the authentication headers for a token, or for an email with a key.
+
+    Raise ValueError for neither, both, or values that are not valid in a header.
+    """
     given = [value for value in (token, email, key) if value is not None]
     if not all(value and value.isascii() and value.isprintable() and value == value.strip() for value in given):
         raise ValueError("Credentials must be printable ASCII without spaces around them.")

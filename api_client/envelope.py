@@ -1,4 +1,4 @@
-"""Reading the envelope out of an answer's bytes."""
+"""Parse the API's response envelope, and validate its result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An envelope whose wrapping was checked; `result` and `result_info` are still plain JSON values."""
+    """A parsed envelope. `result` and `result_info` are JSON values that are not validated yet."""
 
     success: bool
     errors: list[ApiMessage]
@@ -26,7 +26,7 @@ class Opened:
 
 
 def open_envelope(body: bytes) -> Opened | None:
-    """Read the envelope, or give None where the bytes are not one."""
+    """Parse an envelope. Return None if the bytes are not one."""
     try:
         content = JSON.validate_json(body)
     except ValueError:
@@ -42,7 +42,7 @@ def open_envelope(body: bytes) -> Opened | None:
 
 
 def is_whole_json(body: bytes) -> bool:
-    """Say whether the bytes are a complete JSON document, as opposed to one that was cut off."""
+    """Return whether the bytes are a complete JSON document, rather than a truncated one."""
     try:
         JSON.validate_json(body)
     except ValueError:
@@ -51,7 +51,7 @@ def is_whole_json(body: bytes) -> bool:
 
 
 def _entries(raw: Any) -> list[ApiMessage]:
-    # What the server complains about matters more than the form it does so in: read what can be read.
+    # Accept malformed error entries, since their message is more important than their form.
     entries = []
     for part in raw if isinstance(raw, list) else []:
         try:
@@ -63,7 +63,7 @@ def _entries(raw: Any) -> list[ApiMessage]:
 
 
 def read_result(adapter: TypeAdapter[T], value: Any, *, operation: str, write: bool) -> T:
-    """Turn a `result` into its model. Raises ResponseInvalid naming each field that is missing or wrong."""
+    """Validate a `result` as its model. Raise ResponseInvalid that names up to five missing or invalid fields."""
     try:
         return adapter.validate_python(value)
     except ValidationError as error:

@@ -1,11 +1,11 @@
-"""What can go wrong when talking to the API, as one tree.
+"""Exceptions of the API client.
 
     ApiError
-    ├── ConnectionFailed      no connection, or it broke; certain that nothing was changed
-    ├── TimedOut              a read that took too long
-    ├── OutcomeUnknown        a write whose answer was lost: it may have been carried out
-    ├── ResponseInvalid       an answer that is not what the contract says
-    └── StatusError           the API answered, and said no
+    ├── ConnectionFailed      no connection, or it broke during a read; nothing was changed
+    ├── TimedOut              a read took too long
+    ├── OutcomeUnknown        a write whose response was lost: it may have been executed
+    ├── ResponseInvalid       a response that violates the API's contract
+    └── StatusError           the API responded with an error
         ├── BadRequest        400
         ├── Unauthorized      401
         ├── Forbidden         403
@@ -14,8 +14,8 @@
         ├── RateLimited       429, with retry_after
         └── ServerError       5xx
 
-Every error has `outcome_unknown`: True when the request was a write and the server may have acted on it, so that
-it must be read back before anyone repeats it.
+Every error has `outcome_unknown`. It is True if the request was a write that the server may have executed. Then read
+the object back before you repeat the write.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from api_client.models import ApiMessage
 
 
 class ApiError(Exception):
-    """Anything that kept an operation from giving its result.
+    """Base class of all errors that operations raise.
 
-    `operation` is "METHOD path"; `reason` is one sentence for people, without credentials in it.
+    `operation` is "METHOD path". `reason` is one readable sentence without credentials.
     """
 
     def __init__(self, reason: str, *, operation: str = "", outcome_unknown: bool = False) -> None:
@@ -42,29 +42,29 @@ class ApiError(Exception):
 
 
 class ConnectionFailed(ApiError):
-    """No connection could be made, or a read's connection broke; the server changed nothing."""
+    """No connection could be made, or it broke during a read. The server changed nothing."""
 
 
 class TimedOut(ApiError):
-    """A read, or the polling of a slow one, took longer than its limit."""
+    """A read, or the polling for the result of a slow read, took longer than its limit."""
 
 
 class OutcomeUnknown(ApiError):
-    """A write was sent and its answer was lost, so whether the server acted is unknown."""
+    """A write was sent and its response was lost, so it is unknown whether the server executed it."""
 
     def __init__(self, reason: str, *, operation: str = "") -> None:
         super().__init__(reason, operation=operation, outcome_unknown=True)
 
 
 class ResponseInvalid(ApiError):
-    """The answer is not the envelope, lacks a required field, or points to another place."""
+    """The response is not an envelope, lacks a required field, or points to a URL outside the client's scope."""
 
 
 class StatusError(ApiError):
-    """The API answered with a status that is not a success, or with `success: false`.
+    """The API responded with a status that is not a success, or with `success: false`.
 
-    `errors` are the envelope's entries (code, message, documentation_url, pointer); empty when the answer was not
-    an envelope. `retry_after` is in seconds, None where the server named none.
+    `errors` are the envelope's entries (code, message, documentation_url, pointer). It is empty if the response was
+    not an envelope. `retry_after` is in seconds, or None if the server sent none.
     """
 
     def __init__(
@@ -88,31 +88,31 @@ class StatusError(ApiError):
 
 
 class BadRequest(StatusError):
-    """400: the request is not one that the API takes."""
+    """400: the request is invalid."""
 
 
 class Unauthorized(StatusError):
-    """401: no credentials, or not valid ones."""
+    """401: the credentials are missing or invalid."""
 
 
 class Forbidden(StatusError):
-    """403: the credentials do not reach this far."""
+    """403: the credentials do not permit this operation."""
 
 
 class NotFound(StatusError):
-    """404: no such object for this account."""
+    """404: the account has no such object."""
 
 
 class Conflict(StatusError):
-    """409: the object's state does not allow it."""
+    """409: the object's state does not allow the operation."""
 
 
 class RateLimited(StatusError):
-    """429: too many requests; nothing was done. `retry_after` says when to come back."""
+    """429: too many requests; nothing was done. `retry_after` is the time to wait before a retry."""
 
 
 class ServerError(StatusError):
-    """5xx: the server failed; after a write, whether it acted is unknown."""
+    """5xx: the server failed. After a write, it is unknown whether the server executed it."""
 
 
 STATUS_ERRORS: dict[int, type[StatusError]] = {
@@ -126,7 +126,7 @@ STATUS_ERRORS: dict[int, type[StatusError]] = {
 
 
 def status_error_class(status: int) -> type[StatusError]:
-    """Give the class for an HTTP status; StatusError itself where it has none of its own."""
+    """Return the error class for an HTTP status, or StatusError if the status has no class of its own."""
     if 500 <= status <= 599:
         return ServerError
     return STATUS_ERRORS.get(status, StatusError)

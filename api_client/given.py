@@ -1,4 +1,4 @@
-"""Telling a field that is left as it is from one that is set to nothing."""
+"""Sentinel for arguments that were not given, to distinguish them from None, which is sent as null."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 
 class NotGiven(Enum):
-    """The type of NOT_GIVEN: an argument that was not given, where None means null."""
+    """The type of NOT_GIVEN, the default of arguments for which None means null."""
 
     NOT_GIVEN = "NOT_GIVEN"
 
@@ -19,5 +19,5 @@ NOT_GIVEN: Final = NotGiven.NOT_GIVEN
 
 
 def given(**fields: Any) -> dict[str, Any]:
-    """Return the fields that were given, None included."""
+    """Return the fields that were given, including those that are None."""
     return {name: value for name, value in fields.items() if value is not NOT_GIVEN}

@@ -1,4 +1,4 @@
-"""Lists that come in pages: by cursor, and by page number."""
+"""Pagination of lists, by cursor and by page number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class CursorPage(Generic[T]):
-    """One page of a search; `next` and `previous` are opaque cursors, None where there is nothing further."""
+    """One page of a search. `next` and `previous` are opaque cursors, or None if there is no such page."""
 
     items: list[T]
     next: str | None
@@ -24,7 +24,7 @@ class CursorPage(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class NumberedPage(Generic[T]):
-    """One page of a list that is addressed by page number, from 1; a page past the end is empty."""
+    """One page of a list with page numbers, from 1. A page past the end is empty."""
 
     items: list[T]
     page: int
@@ -33,7 +33,7 @@ class NumberedPage(Generic[T]):
 
 
 def each_by_cursor(fetch: Callable[[str | None], CursorPage[T]], *, first: str | None = None) -> Iterator[T]:
-    """Give every item of a search, following cursors. Raises ResponseInvalid when a cursor comes twice."""
+    """Yield every item of a search, following cursors. Raise ResponseInvalid if a cursor is repeated."""
     seen: set[str] = set()
     cursor = first
     while True:
@@ -48,7 +48,10 @@ def each_by_cursor(fetch: Callable[[str | None], CursorPage[T]], *, first: str |
 
 
 def each_by_number(fetch: Callable[[int], NumberedPage[T]]) -> Iterator[T]:
-    """Give every item of a numbered list, until a page is empty. Raises ResponseInvalid when a page comes twice."""
+    """Yield every item of a list with page numbers, until a page is empty.
+
+    Raise ResponseInvalid if the server returns the same page twice in a row.
+    """
     number = 1
     before: list[T] = []
     while True:

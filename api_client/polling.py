@@ -1,4 +1,4 @@
-"""Waiting for an answer that the server has promised: 202 with a Location."""
+"""Polling for the result of a slow request, which the server answers with 202 and a Location."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LONGEST_PAUSE = 10.0
 
 
 def poll(transport: Transport, answer: Answer, *, within: float) -> Answer:
-    """Follow a 202's Location until the result is there, `within` seconds at most.
+    """Poll the Location of a 202 response until the result is available, for at most `within` seconds.
 
-    Retry-After is respected; without one the pause grows from half a second. Raises ResponseInvalid for a 202 without
-    a Location or with one that leads out of the account, TimedOut at the deadline.
+    Retry-After is respected. Without it, the pause starts at half a second and grows. Raise ResponseInvalid for a 202
+    without a Location or with one outside the account, and TimedOut if the deadline would pass.
     """
     clock = transport.retry
     deadline = clock.monotonic() + within

@@ -1,4 +1,4 @@
-"""The rate limit that an answer's headers tell of, in both spellings that the vendor documents."""
+"""Parse the rate limit headers of a response, in both forms that Cloudflare documents."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 NUMBER = re.compile(r"[0-9]{1,15}")
 EPOCH_FROM = 1_000_000_000
-"""X-RateLimit-Reset from here on is a point in time, not a number of seconds."""
+"""An X-RateLimit-Reset of at least this value is a Unix timestamp, not a number of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How much of a quota is left: `limit` requests in its window, `remaining`, and seconds until it is full again."""
+    """State of a quota: `limit` requests per window, the `remaining` ones, and the seconds until it resets."""
 
     limit: int | None
     remaining: int | None
@@ -21,11 +21,11 @@ class RateLimit:
 
 
 def rate_limit_from(headers: Mapping[str, str], *, now: float) -> RateLimit | None:
-    """Read the limit from an answer's headers; `now` is wall time in seconds. None where they tell nothing.
+    """Parse the rate limit from response headers. Return None if they contain none. `now` is wall time in seconds.
 
     `Ratelimit: "default";r=50;t=30` and `Ratelimit-Policy: "default";q=100;w=60` are structured fields
-    (draft-ietf-httpapi-ratelimit-headers); with several quotas the one with the least remaining counts.
-    X-RateLimit-Limit, -Remaining and -Reset are the older spelling.
+    (draft-ietf-httpapi-ratelimit-headers). Of several quotas, the one with the fewest remaining requests is returned.
+    X-RateLimit-Limit, -Remaining and -Reset are the older form.
     """
     return _structured(headers) or _three_headers(headers, now)
 
@@ -56,7 +56,7 @@ def _members(value: str) -> Iterator[tuple[str, dict[str, int]]]:
 
 
 def _split(value: str, separator: str) -> list[str]:
-    # A quoted name may hold the separator and an escaped quote.
+    # A quoted name may contain the separator and escaped quotes.
     parts, quoted, escaped = [""], False, False
     for character in value:
         if character == separator and not quoted:

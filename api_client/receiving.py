@@ -1,4 +1,4 @@
-"""Taking in an answer's body within limits of size and time."""
+"""Read a response body within limits of size and time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import httpx
 from api_client.errors import ResponseInvalid
 
 ENCODINGS = {"", "identity", "gzip", "deflate"}
-"""Content encodings that are asked for and taken; others can grow without measure in one step."""
+"""Content encodings that are accepted. Others could expand without a bound in one decompression step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a body may be, in bytes after decompression, and how long it may take, in seconds."""
+    """Maximum size of a body, in bytes after decompression, and maximum time to read it, in seconds."""
 
     body_bytes: int = 64 * 1024 * 1024
     body_seconds: float = 120.0
@@ -26,8 +26,8 @@ def receive(
 ) -> bytes:
     """Read the whole body and close the response.
 
-    Raises ResponseInvalid when it is too large or encoded in an unwanted way, httpx.ReadTimeout when it drips in for
-    too long, and what httpx raises for a broken connection.
+    Raise ResponseInvalid if the body is too large or has another encoding, and httpx.ReadTimeout if reading takes too
+    long. Errors that httpx raises for a broken connection propagate.
     """
     try:
         encoding = response.headers.get("content-encoding", "").strip().lower()

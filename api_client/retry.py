@@ -1,4 +1,4 @@
-"""When a request is sent again, and how long to wait before."""
+"""Retry policy: how often a request is retried, and how long to wait before each retry."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and after what pause a request is repeated; all times in seconds.
+    """Number of attempts and pauses between them. All times are in seconds.
 
-    The pause is drawn between 0 and min(`cap`, `base` doubled with each attempt): full jitter, as in "Exponential
-    Backoff And Jitter" of the AWS Architecture Blog. A Retry-After is waited for in full, with up to `base` on top so
-    that many clients do not come back at once; one longer than `longest_wait` is not waited for, the error is raised.
-    `sleep`, `random`, `clock` (wall time) and `monotonic` can be replaced.
+    The pause is a random number between 0 and min(`cap`, `base` doubled with each attempt): full jitter, as in
+    "Exponential Backoff And Jitter" of the AWS Architecture Blog. A Retry-After is waited for in full, plus up to
+    `base`, so that many clients do not retry at the same time. If Retry-After is longer than `longest_wait`, the error
+    is raised instead. `sleep`, `random`, `clock` (wall time) and `monotonic` can be replaced.
     """
 
     attempts: int = 3
@@ -37,7 +37,7 @@ class RetryPolicy:
             raise ValueError("A request is attempted at least once.")
 
     def pause(self, attempt: int, retry_after: float | None = None) -> float | None:
-        """Give the seconds to wait after the attempt with this number (1 is the first), or None to give up."""
+        """Return the seconds to wait after attempt number `attempt` (from 1), or None if there is no retry."""
         if attempt >= self.attempts:
             return None
         if retry_after is None:
@@ -48,13 +48,13 @@ class RetryPolicy:
 
 
 NEVER = RetryPolicy(attempts=1)
-"""Send once; for callers that come back later by themselves."""
+"""No retries, for callers that retry later themselves."""
 
 
 def retry_after_seconds(value: str | None, *, now: float) -> float | None:
-    """Read a Retry-After header, seconds or an HTTP date (RFC 9110, 10.2.3); `now` is wall time in seconds.
+    """Parse a Retry-After header, in seconds or as an HTTP date (RFC 9110, 10.2.3). `now` is wall time in seconds.
 
-    Gives None when there is none or it can't be read, and never less than 0.
+    Return None if the header is missing or invalid. The result is never less than 0.
     """
     if value is None:
         return None

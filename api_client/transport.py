@@ -1,8 +1,7 @@
-"""How a request is carried out, in three layers: request, check, retry.
+"""Execution of API calls in three layers: send the request, check the response, retry.
 
-The rule about repeating: a read is sent again after 429, 5xx, a failed connection or a timeout. A write is sent
-again only when it is certain that the server did not act, which is when no connection could be had or when the
-server refused it with 429.
+A read is retried after 429, 5xx, a failed connection or a timeout. A write is retried only if the server certainly did
+not execute it: if no connection could be made, or if the server refused it with 429.
 """
 
 from __future__ import annotations
@@ -32,16 +31,13 @@ from api_client.retry import RetryPolicy, retry_after_seconds
 
 MAIL = "message/rfc822"
 
-# Nothing of the request had left when these were raised.
+# Errors that httpx raises before any part of the request was sent.
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation to carry out.
-
-    `write` says that carrying it out twice would matter. `name` is METHOD and path, for errors.
-    """
+    """One API call. `write` means that it must not be executed twice. `name` is METHOD and path, for errors."""
 
     method: str
     url: httpx.URL
@@ -54,9 +50,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: status, headers and whole body of a successful answer.
+    """A successful response: status, headers and the whole body.
 
-    `media_type` is in lower case, without parameters. `opened` is the envelope, None for mail.
+    `media_type` is in lower case, without parameters. `opened` is the envelope, or None for raw mail.
     """
 
     call: Call
@@ -68,14 +64,14 @@ class Answer:
 
     @classmethod
     def of(cls, call: Call, response: httpx.Response, body: bytes) -> Answer:
-        """Wrap a response; mail is not looked into for an envelope, whatever it contains."""
+        """Create an answer from a response. A body of raw mail is never parsed as an envelope."""
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         opened = None if media_type == MAIL else open_envelope(body)
         return cls(call, response.status_code, response.headers, body, media_type, opened)
 
     @property
     def envelope(self) -> Opened:
-        """The envelope. Raises ResponseInvalid for an answer that has none."""
+        """The envelope. Raise ResponseInvalid if the response has none."""
         if self.opened is None:
             raise ResponseInvalid(
                 "The answer is not the API's envelope.", operation=self.call.name, outcome_unknown=self.call.write
@@ -84,14 +80,14 @@ class Answer:
 
 
 class Newest:
-    """The newest rate limit seen, shared by all views of one client."""
+    """Holder of the latest rate limit, shared by all copies of one client."""
 
     rate_limit: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """Carries out calls over one pool of connections. Safe to share between threads."""
+    """Executes calls over one connection pool. It is thread-safe."""
 
     http: httpx.Client
     scope: Scope
@@ -100,11 +96,11 @@ class Transport:
     newest: Newest
 
     def with_retry(self, retry: RetryPolicy) -> Transport:
-        """Give the same transport under another retry policy."""
+        """Return the same transport with another retry policy."""
         return replace(self, retry=retry)
 
     def send(self, call: Call) -> Answer:
-        """Carry out a call, repeating it where that is safe. Raises ApiError."""
+        """Execute a call, with retries where they are safe. Raise ApiError."""
         attempt = 0
         while True:
             attempt += 1

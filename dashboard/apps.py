@@ -11,7 +11,7 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
-        """Import the modules that connect the audit signals and register the walk handlers of the selections."""
+        """Import the modules that connect the audit signals and register walk handlers and badges of jobs."""
         import_module("dashboard.audit.signals")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")

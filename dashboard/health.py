@@ -46,7 +46,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
         try:
             check()
             parts[name] = "ok"
-        except Exception as error:  # noqa: BLE001 - any error means that the part is missing, and the response reports it
+        except Exception as error:  # noqa: BLE001 - any error means that the part is missing, which is reported
             parts[name] = f"missing: {type(error).__name__}"
     missing = [name for name, state in parts.items() if state != "ok"]
     body = {"status": "unavailable" if missing else "ok", "missing": missing, "parts": parts}

@@ -1,4 +1,4 @@
-"""The wire format of the API, as pydantic models that read it and write it."""
+"""Wire format of the API, as pydantic models for reading and writing it."""
 
 from api_client.models.action import ActionEntry, ActionLogEntry, ActionLogProperties, ActionProperties
 from api_client.models.bulk import (

@@ -1,4 +1,4 @@
-"""What was done to a message, as its action log tells it."""
+"""Models of a message's action log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all wire models share."""
+"""Base class and common types of all wire models."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 UtcDatetime = Annotated[datetime, AfterValidator(_in_utc)]
-"""A point in time, always aware; the contract says UTC, so a value without an offset is read as UTC."""
+"""A timezone-aware time in UTC. A value without an offset is read as UTC, as the API's contract says."""

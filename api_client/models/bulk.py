@@ -1,4 +1,4 @@
-"""Bulk action jobs: one action on every message that a search finds."""
+"""Models of bulk action jobs, which apply one action to every message that a search finds."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class _Action(WireModel):
 
     @model_serializer(mode="wrap")
     def _without_absent_parts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A release is told from a move by having neither of the two.
+        # A release is distinguished from a move by the absence of both fields.
         return {name: value for name, value in handler(self).items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""What a message looks like and consists of: preview and raw."""
+"""Models of a message's preview and raw source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Preview(WireModel):
 
     @property
     def png(self) -> bytes:
-        """The picture's bytes. Raises ValueError when `screenshot` is not a PNG in base64."""
+        """The bytes of the PNG. Raise ValueError if `screenshot` is not a PNG in base64."""
         try:
             picture = base64.b64decode(self.screenshot, validate=True)
         except (binascii.Error, ValueError) as error:
@@ -36,7 +36,7 @@ class Raw(WireModel):
 
 @dataclass(frozen=True, slots=True)
 class RawDownload:
-    """A message's source as bytes; `exact` says whether they are the very bytes that came in."""
+    """A message's source as bytes. `exact` says whether they are the original bytes as received."""
 
     content: bytes
     exact: bool

@@ -1,4 +1,4 @@
-"""Why a message was judged as it was."""
+"""Models of a message's detection details: attachments, headers, links, sender, threat categories and findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The envelope around every answer."""
+"""Models of the envelope that wraps every response."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class ApiMessage(WireModel):
 
     @property
     def pointer(self) -> str | None:
-        """The place in the request that the entry is about, or None."""
+        """The part of the request that the entry refers to, or None."""
         return self.source.pointer if self.source else None
 
     @model_serializer(mode="wrap")
     def _without_absent_parts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # The contract has these two as optional but never as null.
+        # In the contract these two fields are optional, but never null.
         return {name: value for name, value in handler(self).items() if value is not None}
 
 

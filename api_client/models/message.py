@@ -1,4 +1,4 @@
-"""A message as search and detail give it."""
+"""Model of a message, as search results and message details contain it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api_client.models.verdict import Finding, Validation
 
 
 def _log_or_nothing(value: Any) -> Any:
-    # The earlier reference types the deprecated log as "unknown": whatever is not a list of entries says nothing.
+    # The earlier API reference types the deprecated log as "unknown", so a value that is not a list is ignored.
     return value if isinstance(value, list) else None
 
 

@@ -1,4 +1,4 @@
-"""What became of a move or a release."""
+"""Models of the results of moves and releases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PhishGuard reports."""
+"""Models of PhishGuard reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bodies of writes, in their newest spelling; a server also takes the older ones."""
+"""Models of the request bodies of writes, in their newest form. Servers also accept older forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to classify a message otherwise."""
+"""Model of submissions, which are requests to change a message's disposition."""
 
 from __future__ import annotations
 

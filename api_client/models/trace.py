@@ -1,4 +1,4 @@
-"""The way of a message through the service."""
+"""Models of a message trace: the log lines of its delivery through the service."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The values that the contract names for its enumerations.
+"""Enumerations of the API's contract.
 
-Wire models hold plain strings, because a server may know values that this list does not. Compare with these.
+Wire models contain plain strings, because a server may return values that are not listed here. Compare those strings
+with these members.
 """
 
 from __future__ import annotations

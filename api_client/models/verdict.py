@@ -1,4 +1,4 @@
-"""Findings and sender checks: the parts that a message and its detections have in common."""
+"""Models of findings and authentication results, which messages and detections share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's operations, grouped by its own nouns."""
+"""The API's operations, grouped by resource like the API itself."""
 
 from api_client.resources.investigate import Investigate, SearchFilters
 from api_client.resources.phishguard import PhishGuard

@@ -1,4 +1,4 @@
-"""Acting on messages: move, release, reclassify. All of them are writes."""
+"""Operations that act on messages: move, release and reclassify. All of them are writes."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ MOVED = TypeAdapter(list[MoveResult])
 RELEASED = TypeAdapter(list[ReleaseResult])
 
 MOVE_AT_MOST = 1000
-"""Messages that one bulk move takes, by the contract."""
+"""Maximum number of messages in one bulk move, according to the API's contract."""
 
 
 class MoveResource(Resource):
-    """Moving messages between the folders of their recipients' mailboxes."""
+    """Move messages between the folders of their recipients' mailboxes."""
 
     def create(self, investigate_id: str, *, destination: str) -> list[MoveResult]:
-        """Move one message; gives one result for each recipient."""
+        """Move one message. Return one result per recipient."""
         path = f"investigate/{path_segment(investigate_id)}/move"
         return self._read(MOVED, self._post(path, MoveRequest(destination=destination)))
 
     def bulk(self, *, ids: Sequence[str], destination: str) -> list[MoveResult]:
-        """Move up to 1000 messages; gives one result for each message and recipient.
+        """Move up to 1000 messages. Return one result per message and recipient.
 
-        Raises ValueError, before anything is sent, for no ids or for more than 1000.
+        Raise ValueError, before anything is sent, for no ids or for more than 1000.
         """
         if len(ids) > MOVE_AT_MOST:
             raise ValueError(f"{len(ids)} messages are more than one move takes ({MOVE_AT_MOST}).")
@@ -44,18 +44,18 @@ class MoveResource(Resource):
 
 
 class ReleaseResource(Resource):
-    """Releasing messages from quarantine."""
+    """Release messages from quarantine."""
 
     def bulk(self, *, ids: Sequence[str]) -> list[ReleaseResult]:
-        """Release messages to their recipients; gives one result for each message.
+        """Release messages to their recipients. Return one result per message.
 
-        Raises ValueError, before anything is sent, for no ids.
+        Raise ValueError, before anything is sent, for no ids.
         """
         return self._read(RELEASED, self._post("investigate/release", ReleaseRequest(ids=checked_ids(ids))))
 
 
 class ReclassifyResource(Resource):
-    """Asking for another verdict."""
+    """Request other dispositions for messages."""
 
     def create(
         self,
@@ -65,7 +65,7 @@ class ReclassifyResource(Resource):
         eml_content: str | None = None,
         escalated_submission_id: str | None = None,
     ) -> None:
-        """Ask for another verdict; it is decided later. `eml_content` is the message in base64."""
+        """Request another disposition, which is decided later. `eml_content` is the message in base64."""
         body = ReclassifyRequest(
             expected_disposition=expected_disposition,
             eml_content=eml_content,
@@ -75,7 +75,7 @@ class ReclassifyResource(Resource):
 
 
 def checked_ids(ids: Sequence[str]) -> list[str]:
-    """Give the ids as a list. Raises ValueError for no ids, an empty one, or one text instead of several."""
+    """Return the ids as a list. Raise ValueError for no ids, an empty id, or a string instead of a sequence."""
     if isinstance(ids, str) or not ids or not all(isinstance(part, str) and part.strip() for part in ids):
         raise ValueError("There must be at least one id, and none may be empty.")
     return list(ids)

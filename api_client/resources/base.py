@@ -1,4 +1,4 @@
-"""What every resource has: a transport, and a way to name its operations."""
+"""Base class of all resources, with helpers that send requests and read results."""
 
 from __future__ import annotations
 

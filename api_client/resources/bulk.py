@@ -1,4 +1,4 @@
-"""Bulk action jobs."""
+"""Operations on bulk action jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PATH = "investigate/bulk"
 
 
 class BulkSearch(TypedDict, total=False):
-    """The search of a job: as for `investigate.list`, with one value for each filter."""
+    """The search of a job, with the filters of `investigate.list`, but one value per filter."""
 
     alert_id: str | None
     delivery_status: str | None
@@ -45,7 +45,7 @@ class BulkSearch(TypedDict, total=False):
 
 
 class BulkJobFilters(TypedDict, total=False):
-    """Which jobs: `action_type` is a BulkAction, `status` a BulkJobStatus. 50 on a page unless given."""
+    """Filters of the job list. `action_type` is a BulkAction, `status` a BulkJobStatus. `per_page` defaults to 50."""
 
     action_type: str | None
     status: str | None
@@ -54,7 +54,7 @@ class BulkJobFilters(TypedDict, total=False):
 
 
 class BulkMessageFilters(TypedDict, total=False):
-    """Which messages of a job: `status` is a BulkMessageStatus. 50 on a page unless given."""
+    """Filters of a job's messages. `status` is a BulkMessageStatus. `per_page` defaults to 50."""
 
     status: str | None
     page: int
@@ -62,22 +62,22 @@ class BulkMessageFilters(TypedDict, total=False):
 
 
 class BulkCancelResource(Resource):
-    """Stopping jobs."""
+    """Cancel jobs."""
 
     def create(self, job_id: str) -> BulkJob:
-        """Cancel a job; what was done stays, and the job stays in the list. Raises Conflict when it has ended."""
+        """Cancel a job. Completed actions stay, and so does the job in the list. Raise Conflict if it has ended."""
         return self._read(JOB, self._send("POST", f"{_PATH}/{path_segment(job_id)}/cancel", write=True))
 
 
 class BulkMessagesResource(Resource):
-    """What a job is about, and what came of it."""
+    """The messages of jobs and their outcomes."""
 
     def list(self, job_id: str, **filters: Unpack[BulkMessageFilters]) -> NumberedPage[BulkJobMessage]:
-        """Give one page of a job's messages, one entry for each message and recipient."""
+        """Return one page of a job's messages, with one entry per message and recipient."""
         return self._page(job_id, filters)
 
     def iterate(self, job_id: str, **filters: Unpack[BulkMessageFilters]) -> Iterator[BulkJobMessage]:
-        """Give every message of a job, page after page."""
+        """Yield every message of a job."""
         return each_by_number(lambda number: self._page(job_id, {**filters, "page": number}))
 
     def _page(self, job_id: str, filters: Mapping[str, Any]) -> NumberedPage[BulkJobMessage]:
@@ -85,7 +85,7 @@ class BulkMessagesResource(Resource):
 
 
 class BulkResource(Resource):
-    """Jobs that act on every message that a search finds."""
+    """Jobs that apply one action to every message that a search finds."""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
@@ -93,19 +93,19 @@ class BulkResource(Resource):
         self.messages = BulkMessagesResource(transport)
 
     def list(self, **filters: Unpack[BulkJobFilters]) -> NumberedPage[BulkJob]:
-        """Give one page of jobs, newest first."""
+        """Return one page of jobs, newest first."""
         return numbered_page(self._get, _PATH, JOBS, filters)
 
     def iterate(self, **filters: Unpack[BulkJobFilters]) -> Iterator[BulkJob]:
-        """Give every job, page after page."""
+        """Yield every job, newest first."""
         return each_by_number(lambda number: numbered_page(self._get, _PATH, JOBS, {**filters, "page": number}))
 
     def create(
         self, *, action: str, search_params: BulkSearch, destination: str | None = None, comment: str | None = None
     ) -> BulkJob:
-        """Start a job; `action` is a BulkAction, and a move needs a `destination`.
+        """Start a job. `action` is a BulkAction. A move requires a `destination`.
 
-        Raises ValueError, before anything is sent, for a move to nowhere or a time without an offset.
+        Raise ValueError, before anything is sent, for a move without destination or a time without an offset.
         """
         if action == "MOVE" and not destination:
             raise ValueError("A move needs a destination.")
@@ -119,9 +119,9 @@ class BulkResource(Resource):
         return self._read(JOB, self._post(_PATH, body))
 
     def get(self, job_id: str) -> BulkJob:
-        """Give one job with its counters as they are now."""
+        """Return one job with its current counters."""
         return self._read(JOB, self._get(f"{_PATH}/{path_segment(job_id)}"))
 
     def delete(self, job_id: str) -> str:
-        """Delete a job that has ended; gives its id. Raises Conflict for one that has not."""
+        """Delete a job and return its id. Raise Conflict if it has not ended."""
         return self._read(DELETED, self._send("DELETE", f"{_PATH}/{path_segment(job_id)}", write=True)).id

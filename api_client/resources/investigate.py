@@ -1,4 +1,4 @@
-"""Search and message detail, and the way to all that hangs below them."""
+"""Search for messages, read one message, and access the resources below a message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Text = str | Sequence[str] | None
 
 
 class SearchFilters(TypedDict, total=False):
-    """What a search filters by; several values of one filter mean any of them."""
+    """Filters of a search. Several values of one filter match any of them."""
 
     query: Text
     sender: Text
@@ -61,7 +61,7 @@ class SearchFilters(TypedDict, total=False):
 
 
 class Investigate(Resource):
-    """Finding messages, looking at them, and acting on them."""
+    """Find, read and act on messages."""
 
     def __init__(self, transport: Transport, *, poll_seconds: float) -> None:
         super().__init__(transport)
@@ -77,9 +77,9 @@ class Investigate(Resource):
         self.bulk = BulkResource(transport)
 
     def list(self, *, cursor: str | None = None, **filters: Unpack[SearchFilters]) -> CursorPage[Message]:
-        """Give one page of messages, newest first; a search that the server finishes later is waited for.
+        """Return one page of messages, newest first. A slow search is polled until its result is available.
 
-        `detections_only` is True and `per_page` 50 unless given. Raises ValueError for a time without an offset, a
+        `detections_only` defaults to True, `per_page` to 50. Raise ValueError for a time without an offset, a
         `per_page` outside 1 to 1000 or a `page` below 1.
         """
         per_page, page = filters.get("per_page", 50), filters.get("page")
@@ -93,11 +93,11 @@ class Investigate(Resource):
         return self._page(answer)
 
     def iterate(self, *, cursor: str | None = None, **filters: Unpack[SearchFilters]) -> Iterator[Message]:
-        """Give every message of a search, newest first, following cursors."""
+        """Yield every message of a search, newest first, following cursors."""
         return each_by_cursor(lambda at: self.list(cursor=at, **filters), first=cursor)
 
     def get(self, investigate_id: str, *, submission: bool | None = None) -> Message:
-        """Give one message; with `submission`, from the submissions instead of the mail."""
+        """Return one message. With `submission`, return the submitted message instead of the mail."""
         return self._read(MESSAGE, self._get(f"investigate/{path_segment(investigate_id)}", {"submission": submission}))
 
     def _page(self, answer: Answer) -> CursorPage[Message]:
@@ -113,7 +113,7 @@ class Investigate(Resource):
         )
 
     def _cursor(self, value: str | None, answer: Answer) -> str | None:
-        # A cursor is opaque text; a server that gives a whole address must point to this very account.
+        # A cursor is opaque text. If a server returns a URL instead, the URL must be within this account.
         if not value or not value.startswith(("http://", "https://", "/")):
             return value or None
         target = self._transport.scope.follow(value, base=answer.call.url, operation=answer.call.name)

@@ -1,4 +1,4 @@
-"""Reading one message: detections, preview, raw, trace, action log."""
+"""Operations that read parts of one message: detections, preview, raw source, trace and action log."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ ACTIONS = TypeAdapter(list[ActionEntry])
 
 
 class DetectionsResource(Resource):
-    """Why a message was judged as it was."""
+    """Detection details of messages."""
 
     def get(self, investigate_id: str, *, submission: bool | None = None) -> Detections:
-        """Give the detection details of one message; with `submission`, of what somebody reported."""
+        """Return the detection details of one message. With `submission`, read the submitted message."""
         path = f"investigate/{path_segment(investigate_id)}/detections"
         return self._read(DETECTIONS, self._get(path, {"submission": submission}))
 
 
 class PreviewResource(Resource):
-    """What a message looks like."""
+    """Previews (screenshots) of messages."""
 
     def get(self, investigate_id: str, *, submission: bool | None = None) -> Preview:
-        """Give the picture of a message that was detected; with `submission`, of what somebody reported."""
+        """Return the preview of a message with detections. With `submission`, read the submitted message."""
         path = f"investigate/{path_segment(investigate_id)}/preview"
         return self._read(PREVIEW, self._get(path, {"submission": submission}))
 
     def create(self, *, id: str) -> Preview:
-        """Have a message rendered that was not detected. It changes nothing, so it is repeated like a read."""
+        """Render a message without detections. This changes nothing, so it is retried like a read."""
         return self._read(PREVIEW, self._post("investigate/preview", PreviewRequest(id=id), write=False))
 
 
 class RawResource(Resource):
-    """A message's source."""
+    """Raw sources of messages."""
 
     def get(self, investigate_id: str, *, submission: bool | None = None) -> Raw:
-        """Give the source as text; with `submission`, of what somebody reported."""
+        """Return the source as text. With `submission`, read the submitted message."""
         path = f"investigate/{path_segment(investigate_id)}/raw"
         return self._read(RAW, self._get(path, {"submission": submission}))
 
     def download(self, investigate_id: str, *, submission: bool | None = None) -> RawDownload:
-        """Give the source as bytes: the exact ones where the server has them, else its text in UTF-8."""
+        """Return the source as bytes: the original ones if the server provides them, else the text in UTF-8."""
         path = f"investigate/{path_segment(investigate_id)}/raw"
         answer = self._get(path, {"submission": submission}, accept=f"{MAIL}, application/json;q=0.5")
         if answer.media_type == MAIL:
@@ -56,17 +56,17 @@ class RawResource(Resource):
 
 
 class TraceResource(Resource):
-    """A message's way through the service."""
+    """Traces of messages."""
 
     def get(self, investigate_id: str, *, submission: bool | None = None) -> Trace:
-        """Give the trace lines of one message; with `submission`, of what somebody reported."""
+        """Return the trace of one message. With `submission`, read the submitted message."""
         path = f"investigate/{path_segment(investigate_id)}/trace"
         return self._read(TRACE, self._get(path, {"submission": submission}))
 
 
 class ActionLogResource(Resource):
-    """What was done to a message."""
+    """Action logs of messages."""
 
     def list(self, investigate_id: str) -> list[ActionEntry]:
-        """Give the actions on one message."""
+        """Return the actions on one message."""
         return self._read(ACTIONS, self._get(f"investigate/{path_segment(investigate_id)}/action_log"))

@@ -1,4 +1,4 @@
-"""Reading one page of a list that is addressed by page number."""
+"""Request one page of a list with page numbers."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def numbered_page(
     adapter: TypeAdapter[list[T]],
     filters: Mapping[str, Any],
 ) -> NumberedPage[T]:
-    """Ask for one page and read it; 50 entries unless `filters` say otherwise.
+    """Request one page and return it. `per_page` defaults to 50.
 
-    `total_count` is None where the server counts nothing: such lists say that they are on page 0.
-    Raises ValueError, before anything is sent, for a `per_page` outside 1 to 1000 or a `page` below 1.
+    `total_count` is None if the server does not count the list, which it signals by page 0 in the response.
+    Raise ValueError, before anything is sent, for a `per_page` outside 1 to 1000 or a `page` below 1.
     """
     asked = {"page": 1, "per_page": PER_PAGE, **filters}
     page, per_page = cast(int, asked["page"]), cast(int, asked["per_page"])

@@ -1,4 +1,4 @@
-"""PhishGuard: what was noticed beyond single messages."""
+"""Operations on PhishGuard reports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPORTS = TypeAdapter(list[PhishGuardReport])
 
 
 class ReportFilters(TypedDict, total=False):
-    """Which reports: those written from `start` to `end`, 50 on a page unless given."""
+    """Filters of the report list: reports created from `start` to `end`. `per_page` defaults to 50."""
 
     start: datetime | None
     end: datetime | None
@@ -27,14 +27,14 @@ class ReportFilters(TypedDict, total=False):
 
 
 class PhishGuardReports(Resource):
-    """Reports on threats found after delivery, campaigns and targeted people."""
+    """PhishGuard reports on threats found after delivery, campaigns and targeted people."""
 
     def list(self, **filters: Unpack[ReportFilters]) -> NumberedPage[PhishGuardReport]:
-        """Give one page of reports. Raises ValueError for a time without an offset or a page out of bounds."""
+        """Return one page of reports. Raise ValueError for a time without an offset or a page out of bounds."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[ReportFilters]) -> Iterator[PhishGuardReport]:
-        """Give every report, page after page."""
+        """Yield every report."""
         return each_by_number(lambda number: self._page({**filters, "page": number}))
 
     def _page(self, filters: Mapping[str, Any]) -> NumberedPage[PhishGuardReport]:
@@ -42,7 +42,7 @@ class PhishGuardReports(Resource):
 
 
 class PhishGuard:
-    """The way to the reports."""
+    """Access to the PhishGuard resources."""
 
     def __init__(self, transport: Transport) -> None:
         self.reports = PhishGuardReports(transport)

@@ -1,4 +1,4 @@
-"""Submissions: requests to classify messages otherwise, and what came of them."""
+"""Operations on submissions, which are requests to change the dispositions of messages, and their outcomes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SUBMISSIONS = TypeAdapter(list[Submission])
 
 
 class SubmissionFilters(TypedDict, total=False):
-    """Which submissions: those of the last 30 days unless `start` is given, 50 on a page.
+    """Filters of the submission list. `start` defaults to 30 days ago, `per_page` to 50.
 
     `type` is a SubmissionType, `status` a SubmissionStatus, dispositions are SubmissionDisposition. `order` is
-    submission_id, subject, original_disposition, requested_disposition, outcome_disposition or requested_at;
-    `direction` is asc or desc. `escalated_from_user` tells what escalates a user's report from what does not.
+    submission_id, subject, original_disposition, requested_disposition, outcome_disposition or requested_at.
+    `direction` is asc or desc. `escalated_from_user` selects submissions that escalate a user's report, or the others.
     """
 
     direction: str | None
@@ -41,14 +41,14 @@ class SubmissionFilters(TypedDict, total=False):
 
 
 class Submissions(Resource):
-    """What was asked to be classified otherwise; `investigate.reclassify` asks."""
+    """Submissions, read-only. `investigate.reclassify` creates them."""
 
     def list(self, **filters: Unpack[SubmissionFilters]) -> NumberedPage[Submission]:
-        """Give one page of submissions. Raises ValueError for a time without an offset or a page out of bounds."""
+        """Return one page of submissions. Raise ValueError for a time without an offset or a page out of bounds."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[SubmissionFilters]) -> Iterator[Submission]:
-        """Give every submission, page after page."""
+        """Yield every submission."""
         return each_by_number(lambda number: self._page({**filters, "page": number}))
 
     def _page(self, filters: Mapping[str, Any]) -> NumberedPage[Submission]:

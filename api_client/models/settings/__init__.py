@@ -1,4 +1,4 @@
-"""The wire format of the settings."""
+"""Wire format of the API's settings, which include all policies."""
 
 from api_client.models.settings.content import ContentPolicy, SendingDomainRestriction, UrlIgnorePattern
 from api_client.models.settings.deleted import Deleted

@@ -1,4 +1,4 @@
-"""Settings about what mail says, and how it must come."""
+"""Models of content policies, sending domain restrictions (TLS) and URL ignore patterns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left of a deleted setting."""
+"""Model of the response to a deletion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protected domains, and what proves that one is ours."""
+"""Models of protected domains and of their ownership verification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The impersonation registry."""
+"""Model of entries of the impersonation registry."""
 
 from __future__ import annotations
 

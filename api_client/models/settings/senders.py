@@ -1,4 +1,4 @@
-"""Settings that name senders by a pattern: allow policies, blocked senders, trusted domains."""
+"""Models of the settings that match senders by a pattern: allow policies, blocked senders, trusted domains."""
 
 from __future__ import annotations
 

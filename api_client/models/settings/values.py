@@ -1,4 +1,4 @@
-"""The values that the contract names for the settings' enumerations. Compare with these."""
+"""Enumerations of the settings. Wire models contain plain strings; compare those with these members."""
 
 from __future__ import annotations
 

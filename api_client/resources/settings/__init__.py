@@ -1,4 +1,4 @@
-"""Reading and changing the settings of an account."""
+"""Operations that read and change the settings of an account."""
 
 from api_client.resources.settings.base import BatchResult
 from api_client.resources.settings.settings import Settings

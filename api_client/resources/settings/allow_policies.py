@@ -1,4 +1,4 @@
-"""Allow policies."""
+"""Operations on allow policies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api_client.resources.settings.base import BatchedResource, Listing
 
 
 class AllowPolicyFilters(Listing, total=False):
-    """What a list filters by; `order` is pattern or created_at."""
+    """Filters of the list. `order` is pattern or created_at."""
 
     pattern: str | None
     pattern_type: str | None
@@ -29,15 +29,15 @@ class AllowPoliciesResource(BatchedResource[AllowPolicy]):
     model = AllowPolicy
 
     def list(self, **filters: Unpack[AllowPolicyFilters]) -> NumberedPage[AllowPolicy]:
-        """Give one page of allow policies."""
+        """Return one page of allow policies."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[AllowPolicyFilters]) -> Iterator[AllowPolicy]:
-        """Give every allow policy, page after page."""
+        """Yield every allow policy."""
         return self._each(filters)
 
     def get(self, policy_id: str) -> AllowPolicy:
-        """Give one allow policy."""
+        """Return one allow policy."""
         return self._one(policy_id)
 
     def create(
@@ -52,7 +52,7 @@ class AllowPoliciesResource(BatchedResource[AllowPolicy]):
         verify_sender: bool,
         comments: str | NotGiven | None = NOT_GIVEN,
     ) -> AllowPolicy:
-        """Make an allow policy; `pattern_type` is a PatternType."""
+        """Create an allow policy. `pattern_type` is a PatternType."""
         return self._create(
             given(
                 pattern=pattern,
@@ -79,7 +79,7 @@ class AllowPoliciesResource(BatchedResource[AllowPolicy]):
         verify_sender: bool | NotGiven = NOT_GIVEN,
         comments: str | NotGiven | None = NOT_GIVEN,
     ) -> AllowPolicy:
-        """Set what is given, and nothing else."""
+        """Change only the given fields."""
         fields = given(
             pattern=pattern,
             pattern_type=pattern_type,

@@ -1,4 +1,4 @@
-"""What the settings have in common: pages, single entries, and batches."""
+"""Base classes of the settings resources: pages, single entries, and batches."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ RESULT_INFO = TypeAdapter(ResultInfo)
 
 
 class Paging(TypedDict, total=False):
-    """Which page of a list; pages are counted from 1, `per_page` is 1000 at most and 50 unless given."""
+    """Page of a list, from 1. `per_page` is at most 1000 and defaults to 50."""
 
     page: int
     per_page: int
 
 
 class Listing(Paging, total=False):
-    """How a list is searched and sorted; `direction` is asc or desc."""
+    """Search text and sort order of a list. `direction` is asc or desc."""
 
     search: str | None
     direction: str | None
@@ -45,7 +45,7 @@ class Listing(Paging, total=False):
 
 @dataclass(frozen=True, slots=True)
 class BatchResult(Generic[T]):
-    """What a batch did: ids of what was deleted, and the entries as they are now."""
+    """Result of a batch: the ids of deleted entries, and the changed and new entries."""
 
     deletes: list[str]
     patches: list[T]
@@ -94,7 +94,7 @@ class SettingsResource(Resource, Generic[T]):
         return self._entry(self._send("PATCH", f"{self._path}/{path_segment(identifier)}", json=fields, write=True))
 
     def delete(self, identifier: str) -> str:
-        """Delete one entry; gives its id."""
+        """Delete one entry and return its id."""
         answer = self._send("DELETE", f"{self._path}/{path_segment(identifier)}", write=True)
         return self._read(DELETED, answer).id
 
@@ -111,7 +111,7 @@ class SettingsResource(Resource, Generic[T]):
 
 
 class BatchedResource(SettingsResource[T]):
-    """A kind of setting that has a batch operation for all four kinds of changes."""
+    """A kind of setting with a batch operation for all four kinds of changes."""
 
     def batch(
         self,
@@ -121,9 +121,10 @@ class BatchedResource(SettingsResource[T]):
         puts: Sequence[Mapping[str, Any]] = (),
         posts: Sequence[Mapping[str, Any]] = (),
     ) -> BatchResult[T]:
-        """Carry out many changes, all or none, in the order of the arguments; 1000 of each at most.
+        """Execute many changes, all or none, in the order of the arguments, with at most 1000 of each kind.
 
-        `deletes` are ids; patches and puts carry their `id`. Raises ValueError, before anything is sent, for too many.
+        `deletes` are ids. Patches and puts contain their `id`. Raise ValueError, before anything is sent, for too
+        many entries.
         """
         body = {
             "deletes": [{"id": identifier} for identifier in checked(deletes)],
@@ -133,7 +134,7 @@ class BatchedResource(SettingsResource[T]):
         }
         answer = self._send("POST", f"{self._path}/batch", json=body, write=True)
         result = self._read(ANY_OBJECT, answer)
-        # The contract has each list as null where there was nothing to do.
+        # In the contract, each list is null if it has no changes.
         gone = read_result(ALL_DELETED, result.get("deletes") or [], operation=answer.call.name, write=True)
         return BatchResult(
             deletes=[entry.id for entry in gone],
@@ -144,7 +145,7 @@ class BatchedResource(SettingsResource[T]):
 
 
 def checked(entries: Sequence[Any]) -> Sequence[Any]:
-    """Give the entries. Raises ValueError for one text instead of several, or for more than a batch takes."""
+    """Return the entries. Raise ValueError for a string instead of a sequence, or for too many entries."""
     if isinstance(entries, str):
         raise ValueError("A batch takes several entries, not one text.")
     if len(entries) > ENTRIES_AT_MOST:

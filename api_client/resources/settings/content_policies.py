@@ -1,4 +1,4 @@
-"""Content policies."""
+"""Operations on content policies."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from api_client.resources.settings.base import BatchedResource, Listing
 
 
 class ContentPolicyFilters(Listing, total=False):
-    """What a list filters by; `order` is name or created_at."""
+    """Filters of the list. `order` is name or created_at."""
 
     enabled: bool | None
     name: str | None
 
 
 class ContentPoliciesResource(BatchedResource[ContentPolicy]):
-    """Expressions that are looked for in subject and body."""
+    """Regular expressions that are matched against subject and body."""
 
     name = "content_policies"
     model = ContentPolicy
 
     def list(self, **filters: Unpack[ContentPolicyFilters]) -> NumberedPage[ContentPolicy]:
-        """Give one page of content policies."""
+        """Return one page of content policies."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[ContentPolicyFilters]) -> Iterator[ContentPolicy]:
-        """Give every content policy, page after page."""
+        """Yield every content policy."""
         return self._each(filters)
 
     def get(self, policy_id: str) -> ContentPolicy:
-        """Give one content policy."""
+        """Return one content policy."""
         return self._one(policy_id)
 
     def create(
@@ -45,7 +45,7 @@ class ContentPoliciesResource(BatchedResource[ContentPolicy]):
         enabled: bool,
         notes: str | NotGiven | None = NOT_GIVEN,
     ) -> ContentPolicy:
-        """Make a content policy; `targets` holds ContentTarget."""
+        """Create a content policy. `targets` contains ContentTarget values."""
         return self._create(given(name=name, pattern=pattern, targets=[*targets], enabled=enabled, notes=notes))
 
     def edit(
@@ -58,6 +58,6 @@ class ContentPoliciesResource(BatchedResource[ContentPolicy]):
         enabled: bool | NotGiven = NOT_GIVEN,
         notes: str | NotGiven | None = NOT_GIVEN,
     ) -> ContentPolicy:
-        """Set what is given, and nothing else."""
+        """Change only the given fields."""
         fields = given(name=name, pattern=pattern, targets=targets, enabled=enabled, notes=notes)
         return self._edit(policy_id, fields)

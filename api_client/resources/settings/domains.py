@@ -1,4 +1,4 @@
-"""Protected domains."""
+"""Operations on protected domains."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERIFICATION = TypeAdapter(DomainVerification)
 
 
 class DomainFilters(Listing, total=False):
-    """What a list filters by; `order` is domain or created_at, several values of `domain` mean any of them."""
+    """Filters of the list. `order` is domain or created_at. Several values of `domain` match any of them."""
 
     active_delivery_mode: str | None
     allowed_delivery_mode: str | None
@@ -28,21 +28,21 @@ class DomainFilters(Listing, total=False):
 
 
 class DomainsResource(BatchedResource[Domain]):
-    """Domains whose mail is judged. What a domain is sent with: see the Domain model."""
+    """Domains whose mail is scanned. The Domain model describes the fields."""
 
     name = "domains"
     model = Domain
 
     def list(self, **filters: Unpack[DomainFilters]) -> NumberedPage[Domain]:
-        """Give one page of domains."""
+        """Return one page of domains."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[DomainFilters]) -> Iterator[Domain]:
-        """Give every domain, page after page."""
+        """Yield every domain."""
         return self._each(filters)
 
     def get(self, domain_id: str) -> Domain:
-        """Give one domain."""
+        """Return one domain."""
         return self._one(domain_id)
 
     def create(
@@ -92,7 +92,7 @@ class DomainsResource(BatchedResource[Domain]):
         require_tls_outbound: bool | NotGiven = NOT_GIVEN,
         transport: str | NotGiven = NOT_GIVEN,
     ) -> Domain:
-        """Set what is given, and nothing else; the name stays."""
+        """Change only the given fields. The name can't be changed."""
         fields = given(
             allowed_delivery_modes=allowed_delivery_modes,
             drop_dispositions=drop_dispositions,
@@ -122,7 +122,7 @@ class DomainsResource(BatchedResource[Domain]):
         require_tls_outbound: bool | NotGiven | None = NOT_GIVEN,
         transport: str | NotGiven | None = NOT_GIVEN,
     ) -> Domain:
-        """Replace everything but the name; what is not given is unset."""
+        """Replace all fields except the name. Fields that are not given are unset."""
         fields = given(
             allowed_delivery_modes=[*allowed_delivery_modes],
             drop_dispositions=[*drop_dispositions],
@@ -139,9 +139,9 @@ class DomainsResource(BatchedResource[Domain]):
         return self._entry(self._send("PUT", path, json=fields, write=True))
 
     def bulk_delete(self, *, ids: Sequence[str]) -> builtins.list[str]:
-        """Stop protecting domains, all or none; gives their ids. Deprecated by the API in favour of `batch`.
+        """Delete domains, all or none, and return their ids. The API deprecates this in favour of `batch`.
 
-        Raises ValueError, before anything is sent, for no ids or for more than 1000.
+        Raise ValueError, before anything is sent, for no ids or for more than 1000.
         """
         if not ids:
             raise ValueError("There must be at least one id.")
@@ -150,6 +150,6 @@ class DomainsResource(BatchedResource[Domain]):
         return [entry.id for entry in self._read(ALL_DELETED, answer)]
 
     def verification(self, domain_id: str) -> DomainVerification | None:
-        """Give the TXT record that proves a domain's ownership, or None where no proof is asked for."""
+        """Return the TXT record that proves a domain's ownership, or None if no verification is required."""
         answer = self._get(f"{self._path}/{path_segment(domain_id)}/verification")
         return None if answer.status == 204 else self._read(VERIFICATION, answer)

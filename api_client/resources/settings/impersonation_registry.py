@@ -1,4 +1,4 @@
-"""The impersonation registry."""
+"""Operations on the impersonation registry."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from api_client.resources.settings.base import Listing, SettingsResource
 
 
 class RegistryFilters(Listing, total=False):
-    """What a list filters by; `order` is name, email or created_at."""
+    """Filters of the list. `order` is name, email or created_at."""
 
     provenance: str | None
 
 
 class ImpersonationRegistryResource(SettingsResource[RegistryEntry]):
-    """The people whose names attackers borrow. What a directory synchronised can't be edited."""
+    """People whose names attackers may impersonate. Entries synchronized from a directory can't be edited."""
 
     name = "impersonation_registry"
     model = RegistryEntry
 
     def list(self, **filters: Unpack[RegistryFilters]) -> NumberedPage[RegistryEntry]:
-        """Give one page of the registry."""
+        """Return one page of entries."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[RegistryFilters]) -> Iterator[RegistryEntry]:
-        """Give every entry, page after page."""
+        """Yield every entry."""
         return self._each(filters)
 
     def get(self, impersonation_registry_id: str) -> RegistryEntry:
-        """Give one entry."""
+        """Return one entry."""
         return self._one(impersonation_registry_id)
 
     def create(
@@ -47,7 +47,7 @@ class ImpersonationRegistryResource(SettingsResource[RegistryEntry]):
         external_directory_node_id: str | NotGiven | None = NOT_GIVEN,
         provenance: str | NotGiven | None = NOT_GIVEN,
     ) -> RegistryEntry:
-        """Protect a person's name; `provenance` is a Provenance."""
+        """Create an entry for a person's name. `provenance` is a Provenance."""
         return self._create(
             given(
                 name=name,
@@ -74,7 +74,7 @@ class ImpersonationRegistryResource(SettingsResource[RegistryEntry]):
         external_directory_node_id: str | NotGiven | None = NOT_GIVEN,
         provenance: str | NotGiven | None = NOT_GIVEN,
     ) -> RegistryEntry:
-        """Set what is given, and nothing else."""
+        """Change only the given fields."""
         fields = given(
             name=name,
             email=email,

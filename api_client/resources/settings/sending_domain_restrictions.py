@@ -1,4 +1,4 @@
-"""Sending domain restrictions."""
+"""Operations on sending domain restrictions."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class SendingDomainRestrictionsResource(SettingsResource[SendingDomainRestrictio
     model = SendingDomainRestriction
 
     def list(self, **filters: Unpack[Listing]) -> NumberedPage[SendingDomainRestriction]:
-        """Give one page of restrictions; `order` is domain or created_at."""
+        """Return one page of restrictions. `order` is domain or created_at."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[Listing]) -> Iterator[SendingDomainRestriction]:
-        """Give every restriction, page after page."""
+        """Yield every restriction."""
         return self._each(filters)
 
     def get(self, sending_domain_restriction_id: str) -> SendingDomainRestriction:
-        """Give one restriction."""
+        """Return one restriction."""
         return self._one(sending_domain_restriction_id)
 
     def create(
         self, *, domain: str, exclude: Sequence[str], comments: str | NotGiven | None = NOT_GIVEN
     ) -> SendingDomainRestriction:
-        """Require TLS of a sending domain; `exclude` are subdomains that don't need it."""
+        """Require TLS for mail from a sending domain. `exclude` are subdomains that don't need it."""
         return self._create(given(domain=domain, exclude=[*exclude], comments=comments))
 
     def edit(
@@ -54,12 +54,12 @@ class SendingDomainRestrictionsResource(SettingsResource[SendingDomainRestrictio
         exclude: Sequence[str] | NotGiven = NOT_GIVEN,
         comments: str | NotGiven | None = NOT_GIVEN,
     ) -> SendingDomainRestriction:
-        """Set what is given, and nothing else."""
+        """Change only the given fields."""
         fields = given(domain=domain, exclude=exclude, comments=comments)
         return self._edit(sending_domain_restriction_id, fields)
 
     def batch(self, *, deletes: Sequence[str]) -> builtins.list[str]:
-        """Delete many restrictions, all or none; gives their ids. Raises ValueError for more than 1000."""
+        """Delete restrictions, all or none, and return their ids. Raise ValueError for more than 1000."""
         body = {"deletes": [{"id": identifier} for identifier in checked(deletes)]}
         done = self._read(DELETIONS, self._send("POST", f"{self._path}/batch", json=body, write=True))
         return [entry.id for entry in done.deletes or []]

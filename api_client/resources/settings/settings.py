@@ -1,4 +1,4 @@
-"""The way to each kind of setting."""
+"""Access to the resources of all kinds of settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api_client.transport import Transport
 
 
 class Settings:
-    """All kinds of settings."""
+    """The resources of all kinds of settings."""
 
     def __init__(self, transport: Transport) -> None:
         self.allow_policies = AllowPoliciesResource(transport)

@@ -1,4 +1,4 @@
-"""Trusted domains."""
+"""Operations on trusted domains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api_client.resources.settings.base import BatchedResource, Listing
 
 
 class TrustedDomainFilters(Listing, total=False):
-    """What a list filters by; `order` is pattern or created_at."""
+    """Filters of the list. `order` is pattern or created_at."""
 
     pattern: str | None
     is_recent: bool | None
@@ -20,21 +20,21 @@ class TrustedDomainFilters(Listing, total=False):
 
 
 class TrustedDomainsResource(BatchedResource[TrustedDomain]):
-    """Domains that may look like one of ours, or be newly registered."""
+    """Domains that may look like a protected domain, or be newly registered."""
 
     name = "trusted_domains"
     model = TrustedDomain
 
     def list(self, **filters: Unpack[TrustedDomainFilters]) -> NumberedPage[TrustedDomain]:
-        """Give one page of trusted domains."""
+        """Return one page of trusted domains."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[TrustedDomainFilters]) -> Iterator[TrustedDomain]:
-        """Give every trusted domain, page after page."""
+        """Yield every trusted domain."""
         return self._each(filters)
 
     def get(self, trusted_domain_id: str) -> TrustedDomain:
-        """Give one trusted domain."""
+        """Return one trusted domain."""
         return self._one(trusted_domain_id)
 
     def create(
@@ -46,7 +46,7 @@ class TrustedDomainsResource(BatchedResource[TrustedDomain]):
         is_similarity: bool,
         comments: str | NotGiven | None = NOT_GIVEN,
     ) -> TrustedDomain:
-        """Trust a domain."""
+        """Create a trusted domain."""
         return self._create(
             given(
                 pattern=pattern,
@@ -67,7 +67,7 @@ class TrustedDomainsResource(BatchedResource[TrustedDomain]):
         is_similarity: bool | NotGiven = NOT_GIVEN,
         comments: str | NotGiven | None = NOT_GIVEN,
     ) -> TrustedDomain:
-        """Set what is given, and nothing else."""
+        """Change only the given fields."""
         fields = given(
             pattern=pattern, is_regex=is_regex, is_recent=is_recent, is_similarity=is_similarity, comments=comments
         )

@@ -1,4 +1,4 @@
-"""URL ignore patterns."""
+"""Operations on URL ignore patterns."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from api_client.resources.settings.base import BatchedResource, Paging
 
 
 class UrlIgnorePatternsResource(BatchedResource[UrlIgnorePattern]):
-    """Links that are left alone."""
+    """Regular expressions for URLs that are not scanned or rewritten."""
 
     name = "url_ignore_patterns"
     model = UrlIgnorePattern
 
     def list(self, **filters: Unpack[Paging]) -> NumberedPage[UrlIgnorePattern]:
-        """Give one page of patterns."""
+        """Return one page of patterns."""
         return self._page(filters)
 
     def iterate(self, **filters: Unpack[Paging]) -> Iterator[UrlIgnorePattern]:
-        """Give every pattern, page after page."""
+        """Yield every pattern."""
         return self._each(filters)
 
     def get(self, pattern_id: str) -> UrlIgnorePattern:
-        """Give one pattern."""
+        """Return one pattern."""
         return self._one(pattern_id)
 
     def create(self, *, pattern: str, comments: str | NotGiven | None = NOT_GIVEN) -> UrlIgnorePattern:
-        """Leave links alone that the regular expression matches."""
+        """Create a pattern: URLs that the regular expression matches are ignored."""
         return self._create(given(pattern=pattern, comments=comments))
 
     def edit(
@@ -40,5 +40,5 @@ class UrlIgnorePatternsResource(BatchedResource[UrlIgnorePattern]):
         pattern: str | NotGiven = NOT_GIVEN,
         comments: str | NotGiven | None = NOT_GIVEN,
     ) -> UrlIgnorePattern:
-        """Set what is given, and nothing else."""
+        """Change only the given fields."""
         return self._edit(pattern_id, given(pattern=pattern, comments=comments))
