@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
 class WireModel(BaseModel):
-    """A piece of the API's JSON, readable from the wire and writable to it.
+    """Base class of all wire models, which parse and serialize parts of the API's JSON.
 
-    Fields may be given by their Python name or by their name on the wire. Fields that the contract does not know are
-    kept out of the way: a newer server may send more.
+    Fields can be set by their Python name or by their name in JSON. Unknown fields are ignored, since a newer server
+    may send more.
     """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)

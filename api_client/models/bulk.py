@@ -37,7 +37,10 @@ class BulkSearchParams(WireModel):
 
 
 class _Action(WireModel):
-    """`type` is a BulkAction; a release has no `destination`. `expected_disposition` does nothing and is deprecated."""
+    """Action of a job or message. `type` is a BulkAction. A release has no `destination`.
+
+    `expected_disposition` has no effect and is deprecated.
+    """
 
     type: str
     destination: str | None = None

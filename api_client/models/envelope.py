@@ -10,7 +10,7 @@ from api_client.models.base import WireModel
 
 
 class Source(WireModel):
-    """Where in the request an error lies, as a JSON pointer or a parameter's name."""
+    """The part of the request that caused an error, as a JSON pointer or a parameter's name."""
 
     pointer: str | None = None
 
@@ -35,10 +35,10 @@ class ApiMessage(WireModel):
 
 
 class ResultInfo(WireModel):
-    """The place of a page in a list.
+    """Pagination data of a response.
 
-    `page` and `total_count` are deprecated for search, where they are always 0; lists with page numbers still
-    fill them. `next` and `previous` are opaque cursors.
+    `page` and `total_count` are deprecated for search, where they are always 0. Lists with page numbers still use
+    them. `next` and `previous` are opaque cursors.
     """
 
     count: int
@@ -50,7 +50,7 @@ class ResultInfo(WireModel):
 
 
 class Envelope(WireModel):
-    """What every answer consists of; `result` is the operation's own."""
+    """The envelope of every response. The type of `result` depends on the operation."""
 
     success: StrictBool
     errors: list[ApiMessage] = Field(default_factory=list)

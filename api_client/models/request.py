@@ -27,13 +27,13 @@ class ReleaseRequest(WireModel):
 
 
 class PreviewRequest(WireModel):
-    """Render a message that was not detected."""
+    """Render a message without detections."""
 
     id: str
 
 
 class ReclassifyRequest(WireModel):
-    """Ask for another verdict; `eml_content` is the message in base64."""
+    """Request another disposition. `eml_content` is the message in base64."""
 
     expected_disposition: str
     eml_content: str | None = None

@@ -36,7 +36,7 @@ class SubmissionDisposition(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """Where a message's delivery stands."""
+    """Delivery status of a message."""
 
     DELIVERED = "delivered"
     MOVED = "moved"
@@ -75,7 +75,7 @@ class MailboxDestination(StrEnum):
 
 
 class MessageAction(StrEnum):
-    """The search filter `message_action`; SUBMITTED is in the earlier reference only."""
+    """Values of the search filter `message_action`. SUBMITTED is in the earlier API reference only."""
 
     PREVIEW = "PREVIEW"
     QUARANTINE_RELEASED = "QUARANTINE_RELEASED"
@@ -84,7 +84,7 @@ class MessageAction(StrEnum):
 
 
 class ActionOperation(StrEnum):
-    """What was done to a message; RELEASE and RECLASSIFY are in the deprecated embedded log only."""
+    """Operation of an action log entry. RELEASE and RECLASSIFY are in the deprecated embedded log only."""
 
     PREVIEW = "PREVIEW"
     QUARANTINE_RELEASE = "QUARANTINE_RELEASE"
@@ -95,7 +95,7 @@ class ActionOperation(StrEnum):
 
 
 class AllowlistPatternType(StrEnum):
-    """What kind of allow entry a message matched."""
+    """Kind of the allow entry that a message matched."""
 
     QUARANTINE_RELEASE = "quarantine_release"
     ACCEPTABLE_SENDER = "acceptable_sender"
@@ -110,7 +110,7 @@ class AllowlistPatternType(StrEnum):
 class ValidationResult(StrEnum):
     """The result of an SPF, DKIM or DMARC check."""
 
-    PASS = "pass"  # noqa: S105 -- the result of a check, not a password.
+    PASS = "pass"  # noqa: S105 -- the result of a check, not a password
     NEUTRAL = "neutral"
     FAIL = "fail"
     ERROR = "error"
@@ -147,14 +147,14 @@ class BulkMessageStatus(StrEnum):
 
 
 class SubmissionType(StrEnum):
-    """Who made a submission, as a filter wants it; answers say Team and User."""
+    """Who made a submission, as the filter value. Responses contain Team and User instead."""
 
     TEAM = "TEAM"
     USER = "USER"
 
 
 class SubmissionStatus(StrEnum):
-    """Whether the security team has looked at a submission."""
+    """Review status of a submission."""
 
     ESCALATED = "escalated"
     REVIEWED = "reviewed"

@@ -113,7 +113,7 @@ def _parts(row: DayFigures, by_hour: bool) -> list[tuple[datetime, Counts]]:
 
 def _bar(at: datetime, counts: Counts) -> dict[str, Any]:
     dispositions = Counter(counts.get(DISPOSITION, {}))
-    # The API's filter for malicious mail finds fraud by impersonation too, so one mark stands for both.
+    # The API's filter for MALICIOUS also matches MALICIOUS-BEC, so the chart counts both as one disposition.
     dispositions[Disposition.MALICIOUS.value] += dispositions.pop(Disposition.MALICIOUS_BEC.value, 0)
     return {
         "at": at.isoformat(),

@@ -1,6 +1,6 @@
 """Validate and normalize patterns: email addresses, domains, IP networks and regular expressions.
 
-These checks run while somebody types, and for each line of a CSV file before anything is sent. The API makes the
+These checks run while the user types, and for each line of a CSV file before anything is sent. The API makes the
 final decision.
 """
 

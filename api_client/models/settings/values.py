@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class PatternType(StrEnum):
-    """What a pattern is matched with; UNKNOWN is on old entries only and can't be set."""
+    """What a pattern is compared with. UNKNOWN occurs in old entries only and can't be set."""
 
     EMAIL = "EMAIL"
     DOMAIN = "DOMAIN"
@@ -15,7 +15,7 @@ class PatternType(StrEnum):
 
 
 class DomainStatus(StrEnum):
-    """How a protected domain stands; in lower case before SDK 5.7."""
+    """Status of a protected domain. It is in lower case before SDK 5.7."""
 
     PENDING = "PENDING"
     ACTIVE = "ACTIVE"
@@ -41,7 +41,7 @@ class MailFolder(StrEnum):
 
 
 class Provenance(StrEnum):
-    """Where an entry of the impersonation registry comes from."""
+    """Source of an entry of the impersonation registry."""
 
     A1S_INTERNAL = "A1S_INTERNAL"
     SNOOPY_CASB_OFFICE_365 = "SNOOPY-CASB_OFFICE_365"
@@ -50,7 +50,7 @@ class Provenance(StrEnum):
 
 
 class ContentTarget(StrEnum):
-    """The part of a message that a content policy looks into."""
+    """The part of a message that a content policy searches."""
 
     SUBJECT = "SUBJECT"
     BODY = "BODY"
