@@ -1,4 +1,4 @@
-"""Judging mail: findings of single detectors, and the verdict that is made of them."""
+"""Mail classification: detectors yield findings, and the findings are combined into one verdict."""
 
 from gateway.detect.context import Context, Envelope
 from gateway.detect.judge import judge

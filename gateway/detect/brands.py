@@ -1,4 +1,4 @@
-"""Names that attackers like to borrow, and the domains that the real ones write from."""
+"""Brands that attackers often impersonate, with their legitimate sender domains, and the free mail providers."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """One name. `names` are as they occur in sender names, `labels` are the registered domains without suffix."""
+    """One brand that attackers impersonate.
+
+    `names` are the spellings that occur in display names, `labels` the brand's registered domains without suffix.
+    """
 
     name: str
     names: tuple[str, ...]
@@ -118,5 +121,8 @@ FREE_MAIL: Final = frozenset(
 
 
 def is_free_mail(domain: str) -> bool:
-    """Whether anybody can have an address there. Names with `freemail` or `webmail` count too."""
+    """Return whether anybody can get an address at the domain.
+
+    A domain whose first label is `freemail` or `webmail` counts too.
+    """
     return domain in FREE_MAIL or domain.partition(".")[0] in {"freemail", "webmail"}

@@ -1,11 +1,14 @@
-"""What a judgement is made with besides the message itself."""
+"""Input to the classification besides the message: the SMTP envelope and the organisation's configuration."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The SMTP transaction: bare addresses, the client's IP and the name it gave. Unknown is empty."""
+    """The SMTP envelope: bare addresses, the client's IP address and its HELO name.
+
+    What is unknown is empty.
+    """
 
     mail_from: str = ""
     recipients: tuple[str, ...] = ()
@@ -15,11 +18,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the operator has told about the organisation. Domains are in lower case and stand for their subdomains too.
+    """What the operator configured about the organisation. Domains are in lower case and include their subdomains.
 
-    `protected_domains` are the organisation's own that mail is held for, `own_domains` further ones that are its own,
-    `trusted_domains` are partners that may look like another. `impersonation_registry` holds (name, address) of the
-    people whose names attackers like to use.
+    `protected_domains` are the organisation's domains whose mail is held. `own_domains` are its other domains.
+    `trusted_domains` are partners' domains, which are never reported as look-alikes. `impersonation_registry` holds
+    (name, address) pairs of people whom attackers often impersonate.
     """
 
     protected_domains: frozenset[str] = frozenset()
@@ -28,16 +31,16 @@ class Context:
     impersonation_registry: tuple[tuple[str, str], ...] = ()
 
     def is_own(self, domain: str) -> bool:
-        """Whether a domain, or one that it lies in, belongs to the organisation."""
+        """Return whether the domain or one of its parent domains belongs to the organisation."""
         return lies_in(domain, self.protected_domains) or lies_in(domain, self.own_domains)
 
     def is_trusted(self, domain: str) -> bool:
-        """Whether a domain, or one that it lies in, was named as trusted."""
+        """Return whether the domain or one of its parent domains is configured as trusted."""
         return lies_in(domain, self.trusted_domains)
 
 
 def lies_in(domain: str, domains: frozenset[str]) -> bool:
-    """Whether a domain, or one that it lies in, is among the domains."""
+    """Return whether the domain or one of its parent domains is among the domains."""
     while domain:
         if domain in domains:
             return True

@@ -1,4 +1,4 @@
-"""Writing hosts and addresses so that nobody follows them by accident."""
+"""Defanging of hosts, addresses and URLs, so that nobody opens them by accident."""
 
 from typing import Final
 
@@ -15,6 +15,6 @@ def defang(value: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return free text of a message in quotation marks, defanged where it holds an address."""
+    """Return free text of a message in quotation marks, defanged if it contains an address or a URL."""
     text = defang(value) if "@" in value or "://" in value else value[:_LONGEST]
     return '"' + "".join(character for character in text if character.isprintable()) + '"'

@@ -1,4 +1,4 @@
-"""A message as the detectors look at it: what several of them need is read once, when first asked for."""
+"""The message as the detectors see it: values that several detectors need are computed once, on first use."""
 
 from functools import cached_property
 from typing import Final
@@ -12,7 +12,7 @@ from gateway.mail.domains import domain_of, registrable_domain
 from gateway.mail.message import AuthResult, ParsedMessage
 from gateway.mail.received import is_public_ip
 
-# The subjects of the lexicon that are advertising.
+# The subjects of the lexicon that count as advertising.
 ADVERTISING: Final = ("pharmacy", "dating", "casino", "slimming", "prize", "crypto", "easy money", "sales")
 _WORDS_READ: Final = 8_000
 _TARGETS_READ: Final = 150
@@ -20,7 +20,7 @@ _SHORT_HTML: Final = 60
 
 
 class Evidence:
-    """One message with its envelope, and what the operator has told."""
+    """One message with its envelope and the organisation's configuration."""
 
     def __init__(self, message: ParsedMessage, envelope: Envelope, context: Context) -> None:
         self.message = message
@@ -49,44 +49,47 @@ class Evidence:
 
     @cached_property
     def name(self) -> str:
-        """The display name, folded."""
+        """The display name of header From, folded by `folding.fold`."""
         return fold(self.message.from_name)
 
     @cached_property
     def body(self) -> str:
-        """What the message shows."""
+        """The visible text of the HTML body.
+
+        The plain text body is appended if the visible text is shorter than 60 characters.
+        """
         shown = self.message.html_text
         return shown if len(shown) >= _SHORT_HTML or not self.message.text else f"{shown}\n{self.message.text}"
 
     @cached_property
     def words(self) -> str:
-        """Sender's name, subject and beginning of the body, folded."""
+        """The display name, the subject and the first 8,000 characters of the body, folded by `folding.fold`."""
         return fold(f"{self.message.from_name}\n{self.message.subject}\n{self.body[:_WORDS_READ]}")
 
     @cached_property
     def hits(self) -> dict[str, tuple[str, ...]]:
-        """Phrases found, by subject."""
+        """The lexicon's phrases found in `words`, by subject."""
         return LEXICON.find(self.words)
 
     def count(self, *subjects: str) -> int:
-        """Return how many different phrases of these subjects occur."""
+        """Return how many different phrases of these subjects occur in `words`."""
         return sum(len(self.hits.get(subject, ())) for subject in subjects)
 
     def example(self, *subjects: str, most: int = 3) -> str:
-        """Return some of the phrases found, in quotation marks."""
+        """Return at most `most` of the phrases found for these subjects, each in quotation marks."""
         found = dict.fromkeys(phrase for subject in subjects for phrase in self.hits.get(subject, ()))
         return ", ".join(f'"{phrase}"' for phrase in list(found)[:most])
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
-        """Where the links lead: each address once, at most 150, web addresses only."""
+        """The targets of the first 150 different links, only those with a web address."""
         links = {link.href: link for link in self.message.links[: 4 * _TARGETS_READ]}
         read = (read_target(link) for link in list(links.values())[:_TARGETS_READ])
         return tuple(target for target in read if target.is_web)
 
     @cached_property
     def foreign_targets(self) -> tuple[Target, ...]:
-        """The links that leave both the sender's own domain and the operator's."""
+        """The targets that are outside the sender's registered domain and outside the organisation's domains."""
         return tuple(
             target for target in self.targets if target.domain != self.from_org and not self.context.is_own(target.host)
         )
@@ -98,9 +101,10 @@ class Evidence:
 
     @cached_property
     def is_discussion(self) -> bool:
-        """Whether people talk with each other here: a mailing list that can be written to, or an answer in plain text.
+        """Whether the message belongs to a conversation: on a mailing list, or as a reply in plain text.
 
-        Pictures fetched from afar are no part of a discussion: advertising likes to bear its fields.
+        A message with remote images never counts, because advertising often carries the header fields of a list or
+        a reply.
         """
         if "remote-image" in self.message.markup:
             return False
@@ -110,26 +114,26 @@ class Evidence:
 
     @cached_property
     def is_report(self) -> bool:
-        """Whether a machine reports on delivery: a bounce, or a DMARC or abuse report."""
+        """Whether the message is an automatic report: a bounce, or a DMARC or abuse report."""
         empty_sender = self.envelope.mail_from in {"", "<>"} and "return-path" in self.fields
         declared = self.message.header("content-type").lower()
         return "multipart/report" in declared or (empty_sender and self.message.auto_submitted.startswith("auto"))
 
     @cached_property
     def results(self) -> dict[str, list[AuthResult]]:
-        """What trusted servers recorded, by method."""
+        """The authentication results that trusted servers recorded, by method."""
         found: dict[str, list[AuthResult]] = {}
         for entry in self.message.authentication_results:
             found.setdefault(entry.method, []).append(entry)
         return found
 
     def passed(self, method: str) -> bool:
-        """Whether a trusted server recorded a pass."""
+        """Return whether a trusted server recorded a pass for the method."""
         return any(entry.result == "pass" for entry in self.results.get(method, ()))
 
     @cached_property
     def is_authenticated(self) -> bool:
-        """Whether a trusted server recorded that the From domain itself sent this (DMARC's alignment)."""
+        """Whether a trusted server's results show that the header From domain sent this (DMARC alignment)."""
         if self.passed("dmarc"):
             return True
         if any(entry.result == "fail" for entry in self.results.get("dmarc", ())):
@@ -143,32 +147,36 @@ class Evidence:
 
     @cached_property
     def is_from_outside(self) -> bool:
-        """Whether a public address handed the mail over."""
+        """Whether the mail was received from a public IP address."""
         return is_public_ip(self.envelope.client_ip or self.message.smtp_helo_server_ip)
 
     @cached_property
     def is_internal(self) -> bool:
-        """Whether a colleague wrote this: an own From domain that was authenticated, or mail that never was outside."""
+        """Whether the sender is a colleague.
+
+        Header From has one of the organisation's domains, and the domain is authenticated or the mail was not
+        received from a public IP address.
+        """
         return self.context.is_own(self.from_domain) and (self.is_authenticated or not self.is_from_outside)
 
     @cached_property
     def is_free_sender(self) -> bool:
-        """Whether the From address is one that anybody can have."""
+        """Whether the address in header From belongs to a free mail provider."""
         return is_free_mail(self.from_org)
 
     @cached_property
     def is_authenticated_partner(self) -> bool:
-        """Whether the mail certainly comes from the domain that it claims, and not anybody can write from there."""
+        """Whether the header From domain is authenticated and does not belong to a free mail provider."""
         return self.is_authenticated and not self.is_free_sender
 
     @cached_property
     def asks_for_money(self) -> bool:
-        """Whether the words are those of a payment fraud: about payment, or the quiet first approach to one."""
+        """Whether the wording is typical of payment fraud: about payments, or a discreet first approach to one."""
         return self.count("payment", "bank change") >= 2 or (
             self.count("payment", "bank change", "quiet approach") >= 2
         )
 
     @cached_property
     def lures(self) -> int:
-        """How many phrases occur that phishing uses to have a link opened or a number called."""
+        """How many phrases occur that phishing uses to make the reader open a link or call a number."""
         return self.count("account", "document", "delivery", "prize", "crypto", "call back", "scan code")

@@ -1,4 +1,4 @@
-"""Bringing text into one plain form, so that what looks alike compares equal."""
+"""Text normalisation (homoglyphs, accents, invisible characters), so that text that looks alike compares equal."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r"\w+")
 _GREEK_OR_CYRILLIC: Final = re.compile("[\u0370-\u052f]")
 _LATIN: Final = re.compile("[a-z]")
 
-# Letters of other scripts, and small capitals, that are drawn like a Latin one.
+# Letters of other scripts, and small capitals, that look like a Latin letter.
 _LOOK_LATIN: Final = str.maketrans(
     {
         **dict(zip("абвгдеёзикмнорстухѕіјԁԛԝһҏѵӏ", "a6brdee3ukmhopctyxsijdqwhpvl", strict=True)),
@@ -31,8 +31,9 @@ _LOOK_ALIKE_SINGLES: Final = str.maketrans(
 def fold(text: str) -> str:
     """Return text in lower case without accents, styles, invisible characters and punctuation.
 
-    Words are separated by one space, and one space stands at either end, so that a phrase can be looked for as a
-    piece of text. Cyrillic and Greek letters within Latin words become the Latin letters they are drawn like.
+    Words are separated by one space, and the result begins and ends with one space, so that a phrase of whole words
+    can be found as a substring. Cyrillic and Greek letters in a word that also has Latin letters become the Latin
+    letters that they look like.
     """
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_SMALL_CAPITALS)
@@ -45,7 +46,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def skeleton(label: str) -> str:
-    """Return what a name looks like at a glance: two names that look alike have one skeleton (UTS 39's idea)."""
+    """Return the skeleton of a name: names that look alike have the same skeleton (after the idea of UTS 39)."""
     text = _MARKS.sub("", unicodedata.normalize("NFKD", label)).casefold().translate(_LOOK_LATIN)
     for pair, single in _LOOK_ALIKE_PAIRS:
         text = text.replace(pair, single)
@@ -53,7 +54,7 @@ def skeleton(label: str) -> str:
 
 
 def has_mixed_scripts(text: str) -> bool:
-    """Whether a word of the text mixes Latin with look-alike letters of Cyrillic or Greek."""
+    """Return whether a word of the text mixes Latin letters with Cyrillic or Greek letters."""
     if text.isascii():
         return False
     return any(_is_mixed(word) for word in _WORD.findall(text.casefold()))
@@ -64,7 +65,7 @@ def _is_mixed(text: str) -> bool:
 
 
 def styled_letters(text: str) -> int:
-    """Return how many letters are mathematical, enclosed or small-capital variants: plain text in disguise."""
+    """Return how many letters are mathematical, enclosed or small-capital variants, used to disguise plain text."""
     if text.isascii():
         return 0
     return sum(

@@ -1,4 +1,4 @@
-"""Kinds of web hosts: shorteners, free hosting, redirectors; and reading a link's target as a browser does."""
+"""Kinds of web hosts (URL shorteners, free hosting, redirectors), and parsing of link targets as browsers do it."""
 
 import ipaddress
 import re
@@ -17,7 +17,7 @@ SHORTENERS: Final = frozenset(
         "s.id", "bl.ink", "vlink.cz", "linktr.ee", "shorturl.asia", "u.to", "clck.ru", "x.co", "short.gy", "dub.sh",
     ]
 )  # fmt: skip
-# Anyone can put a page under these names within minutes.
+# Anyone can publish a page under these names within minutes.
 FREE_HOSTING: Final = frozenset([
     "storage.googleapis.com", "firebaseapp.com", "web.app", "page.link", "run.app", "cloudfunctions.net",
     "appspot.com", "blogspot.com", "sites.google.com", "docs.google.com", "forms.gle", "blob.core.windows.net",
@@ -53,7 +53,7 @@ _PERCENT_ENCODED: Final = re.compile(r"(?:%[0-9a-f]{2}){3}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a link leads. `host` is in lower case, `domain` what was registered of it (empty for an IP)."""
+    """The target of a link. `host` is in lower case, `domain` is its registered domain (empty for an IP address)."""
 
     link: Link
     scheme: str
@@ -65,32 +65,35 @@ class Target:
 
     @property
     def is_web(self) -> bool:
-        """Whether a browser would open it over the network."""
+        """Whether the scheme is http, https or ftp and there is a host."""
         return self.scheme in _WEB and bool(self.host)
 
     @property
     def is_ip(self) -> bool:
-        """Whether the host is an IP address, in any of the spellings that browsers take."""
+        """Whether the host is an IP address, in any notation that browsers accept."""
         return host_ip(self.host) != ""
 
     @property
     def is_shortener(self) -> bool:
-        """Whether the target hides behind a shortening service."""
+        """Whether the host is a URL shortener, which hides the final target."""
         return self.host in SHORTENERS or self.domain in SHORTENERS
 
     @property
     def is_free_hosting(self) -> bool:
-        """Whether the page lies where anybody can put one."""
+        """Whether the host is a free hosting service, where anybody can publish a page."""
         return lies_in(self.host, FREE_HOSTING)
 
     @property
     def is_encoded(self) -> bool:
-        """Whether the host itself was written in percent codes, which no honest writer does."""
+        """Whether the host is percent-encoded, which legitimate senders don't do."""
         authority = self.link.href.partition("//")[2].partition("/")[0]
         return _PERCENT_ENCODED.search(authority) is not None
 
     def redirects_to(self) -> str:
-        """Return the host that a parameter of this link names, if it leads to another registered domain."""
+        """Return the host of the URL in a redirect parameter of the query, if its registered domain differs.
+
+        Return an empty string if there is none.
+        """
         if not _NESTED.search(self.query) and "%3a" not in self.query.lower():
             return ""
         for name, value in parse_qsl(self.query[:2048]):
@@ -102,7 +105,7 @@ class Target:
 
 
 def read_target(link: Link) -> Target:
-    """Read a link's address; never raises. What has no host has an empty one."""
+    """Parse a link's address. Never raises; `host` is empty if the address has none or can't be parsed."""
     href = link.href.replace("\\", "/")
     if href.startswith("//"):
         href = "http:" + href
@@ -129,7 +132,10 @@ def _clean(host: str) -> str:
 
 
 def host_ip(host: str) -> str:
-    """Return the address that a host stands for, also in hexadecimal, octal or as one number; else an empty string."""
+    """Return the IP address that a host denotes, or an empty string if it is a name.
+
+    IPv4 addresses are also recognised in hexadecimal, in octal and as a single number.
+    """
     if not host or not (host[0].isdigit() or ":" in host):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Running all detectors over a message, and saying what came of it."""
+"""The entry point of classification: run all detectors on a message and build its verdict."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -43,7 +43,7 @@ _MOST_FINDINGS: Final = 60
 
 
 def judge(message: ParsedMessage, envelope: Envelope, context: Context) -> Verdict:
-    """Return the verdict on a message: what it is, why, and what was seen on the way."""
+    """Return the verdict on a message: its disposition, reasons, strongest findings and trace."""
     evidence = Evidence(message, envelope, context)
     by_detector = {name: list(detect(evidence)) for name, detect in DETECTORS.items()}
     files = attachment_findings(evidence)
@@ -64,7 +64,7 @@ def judge(message: ParsedMessage, envelope: Envelope, context: Context) -> Verdi
 
 
 def _attachment_detections(message: ParsedMessage, files: list[tuple[int, Finding]]) -> dict[int, str]:
-    """Return each attachment's disposition: that of its own findings."""
+    """Return the disposition of each attachment by index, from that attachment's findings alone."""
     by_index: dict[int, list[Finding]] = {}
     for index, finding in files:
         by_index.setdefault(index, []).append(finding)

@@ -1,4 +1,4 @@
-"""Which phrases of which subject a text contains, found in one pass with RE2."""
+"""The lexicon: find the phrases of each subject that a text contains, in one pass with RE2."""
 
 import re
 from collections import defaultdict
@@ -34,13 +34,13 @@ _SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "receipt": ordinary.RECEIPT,
     "scan code": ordinary.SCAN_CODE,
 }
-# Japanese, Chinese and Arabic attach words to each other: their phrases are found anywhere.
+# Japanese, Chinese and Arabic join words together, so their phrases are matched anywhere in the text.
 _UNSPACED: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff]")
 _MEMORY: Final = 128 << 20
 
 
 class Lexicon:
-    """The compiled phrases."""
+    """The phrases of all subjects, compiled into one RE2 set."""
 
     def __init__(self, subjects: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
         options = re2.Options()
@@ -55,7 +55,7 @@ class Lexicon:
         self._set.Compile()
 
     def find(self, folded: str) -> dict[str, tuple[str, ...]]:
-        """Return the phrases that a folded text contains, by subject; subjects without any are left out."""
+        """Return the phrases that a folded text contains, by subject. Subjects without a match are left out."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for index in self._set.Match(folded) or ():
             subject, phrase = self._phrases[index]
@@ -64,7 +64,7 @@ class Lexicon:
 
 
 def _needle(phrase: str) -> str:
-    """Return what to look for in folded text: whole words, or a piece of one where the phrase has a * at an end."""
+    """Return the string to search for in folded text: whole words, or part of a word at an end marked with `*`."""
     folded = fold(phrase.strip("*"))
     if _UNSPACED.search(folded):
         return folded.strip()

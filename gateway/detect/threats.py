@@ -1,4 +1,4 @@
-"""The kinds of threats that findings belong to."""
+"""Threat categories, and the findings that belong to each."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -78,5 +78,5 @@ _BY_FINDING: Final = {
 
 
 def categories(findings: Iterable[Finding]) -> tuple[ThreatCategory, ...]:
-    """Return the kinds of threats that the findings belong to, each once, in the order of the findings."""
+    """Return the threat categories of the findings, each once, in the order of the findings."""
     return tuple(dict.fromkeys(category for finding in findings for category in _BY_FINDING.get(finding.name, ())))

@@ -1,4 +1,4 @@
-"""What is said about a message."""
+"""The result of classification: dispositions, findings, threat categories, authentication results, verdict."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,11 +14,11 @@ NONE: Final = "NONE"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a detector saw.
+    """One observation of a detector.
 
-    `detection` is the disposition that it speaks for, `score` how strongly, above 0 up to 1. `reason` is a sentence
-    for an analyst, with addresses and hosts defanged; `value` is the evidence itself, as it stands in the message.
-    `portion` is envelope, header, body, links or attachment; `attachment` names the file.
+    `detection` is the disposition that the finding supports. `score` is how strongly it does so, above 0 up to 1.
+    `reason` is a sentence for an analyst, with addresses and hosts defanged. `value` is the evidence itself, as it
+    occurs in the message. `portion` is envelope, header, body, links or attachment. `attachment` is the file's name.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ThreatCategory:
-    """A kind of threat, as the contract names them."""
+    """A threat category as the API contract defines it."""
 
     id: int
     name: str
@@ -43,7 +43,7 @@ class ThreatCategory:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Sender authentication as a trusted server recorded it: pass, neutral, fail, error, or none."""
+    """The authentication results that trusted servers recorded, each pass, neutral, fail, error or none."""
 
     spf: str = "none"
     dkim: str = "none"
@@ -53,7 +53,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The disposition and why. `attachment_detections` maps an attachment's index to its disposition."""
+    """The disposition and its reasons. `attachment_detections` maps an attachment's index to its disposition."""
 
     disposition: str
     reasons: tuple[str, ...] = ()

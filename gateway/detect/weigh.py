@@ -1,7 +1,8 @@
-"""From findings to one disposition.
+"""Scoring: combine the findings into one disposition.
 
-Findings of one kind are independent hints: together they weigh 1 - (1 - a)(1 - b)..., of each name only the strongest.
-A disposition is given when its own findings reach its threshold; the gravest one that does wins.
+Findings with the same disposition are treated as independent evidence: scores a, b, ... combine to
+1 - (1 - a)(1 - b)... Of several findings with the same name only the strongest counts. A disposition applies if its
+findings reach its threshold. If several apply, the most severe one wins.
 """
 
 from collections.abc import Iterable
@@ -16,11 +17,11 @@ _SPOOF_FROM: Final = 0.8
 _SPAM_FROM: Final = 0.7
 _SUSPICIOUS_FROM: Final = 0.5
 _BULK_FROM: Final = 0.4
-# Hints alone make a message malicious only when they are many and strong.
+# Suspicious findings alone make a message malicious only if they are many and strong.
 _MALICIOUS_BY_HINTS: Final = 0.9
 _FEWEST_HINTS: Final = 3
 _MOST_REASONS: Final = 8
-# Ways of hiding that advertising uses as well: next to a lure they count half towards malice.
+# Evasion techniques that advertising uses too: beside a malicious finding they count half towards MALICIOUS.
 _HIDING: Final = frozenset(
     ["hidden-target", "impossible-sender", "random-sender", "picture-only", "hidden-text", "ip-link", "styled-letters"]
 )
@@ -28,7 +29,7 @@ _HIDING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The disposition, the findings that brought it about, strongest first, and what each kind weighed."""
+    """The disposition, the findings that led to it (strongest first), and the combined score of each disposition."""
 
     disposition: str
     because: tuple[Finding, ...]
@@ -36,7 +37,7 @@ class Weight:
 
 
 def weigh(findings: Iterable[Finding]) -> Weight:
-    """Return the disposition that findings amount to."""
+    """Return the disposition of the findings, with its reasons and scores."""
     strongest: dict[str, Finding] = {}
     for finding in findings:
         known = strongest.get(finding.name)
@@ -68,7 +69,7 @@ def _sum(findings: Iterable[Finding]) -> float:
 
 
 def _malice(harmful: list[Finding], kinds: dict[str, list[Finding]]) -> float:
-    """Return the weight of harmful findings; where there is a lure, what advertising hides behind adds to it."""
+    """Return the combined score of harmful findings; evasion adds to it if one of them is malicious."""
     weight = _sum(harmful)
     if not kinds[MALICIOUS]:
         return weight
@@ -97,7 +98,7 @@ def _disposition(kinds: dict[str, list[Finding]], weights: dict[str, float]) -> 
 
 
 def _because(disposition: str, kinds: dict[str, list[Finding]]) -> list[Finding]:
-    """Return what spoke for a disposition: its own findings, and for the harmful ones also the hints."""
+    """Return the findings that support a disposition; for a harmful one also those of other harmful dispositions."""
     if disposition == NONE:
         return []
     if disposition in {SPAM, BULK}:

@@ -1,4 +1,4 @@
-"""Attachments that are dangerous by what they are and hold."""
+"""Detector for dangerous attachments: programs, macros, archives, encrypted files, HTML and disguised names."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ _MACRO_WORDS = ("payment", "call back", "delivery", "document", "account")
 
 
 def attachment_findings(evidence: Evidence) -> list[tuple[int, Finding]]:
-    """Return the findings of each attachment with its index, the strongest first."""
+    """Return the findings on all attachments, each with the attachment's index, the strongest first."""
     found: list[tuple[int, Finding]] = []
     for index, attachment in enumerate(evidence.message.attachments):
         if not attachment.is_message:
@@ -116,7 +116,7 @@ def _markup(evidence: Evidence, attachment: Attachment, features: frozenset[str]
 
 
 def _finding(attachment: Attachment, name: str, score: float, reason: str) -> Finding:
-    """Return a finding; what speaks for itself is malicious, the rest is suspicious."""
+    """Return a finding that is malicious if its score is at least 0.7, else suspicious."""
     return Finding(
         name,
         MALICIOUS if score >= 0.7 else SUSPICIOUS,

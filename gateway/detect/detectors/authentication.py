@@ -1,4 +1,4 @@
-"""Sender authentication as a trusted server recorded it."""
+"""Detector for failed sender authentication (SPF, DKIM, DMARC), as trusted servers recorded it."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,10 @@ _POLICY: Final = re.compile(r"\bp=(\w+)", re.IGNORECASE)
 
 
 def validation(evidence: Evidence) -> Validation:
-    """Return the results in the contract's words: the best of a method's, as one good signature suffices."""
+    """Return the result of each method in the API contract's terms.
+
+    If a method has several results, the best of them counts, because one valid signature suffices.
+    """
     found = {method: _best(evidence, method) for method in ("spf", "dkim", "dmarc")}
     servers = sorted({entry.authserv_id for entry in evidence.message.authentication_results})
     comment = f"As recorded by {', '.join(servers)}" if servers else None
@@ -37,7 +40,7 @@ def _best(evidence: Evidence, method: str) -> str:
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find mail whose From domain did not send it."""
+    """Find mail that its header From domain did not send, by the authentication results."""
     if not evidence.from_domain:
         return
     if not evidence.results:
@@ -87,7 +90,7 @@ def _failed(evidence: Evidence, *, own: bool) -> Finding:
 
 
 def _policy(evidence: Evidence) -> str:
-    """Return the published policy, where the server put it: in a property or in its comment."""
+    """Return the published DMARC policy from a property or the comment of the result, or an empty string."""
     for entry in evidence.results.get("dmarc", ()):
         named = entry.get("policy.published-domain-policy") or entry.get("p") or entry.get("policy.p")
         match = _POLICY.search(entry.comment)

@@ -1,4 +1,4 @@
-"""Marks of mail that goes to many by consent: newsletters, notices, campaigns of mailing services."""
+"""Detector for solicited bulk mail: newsletters, notices and campaigns of mailing services."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -31,7 +31,10 @@ _SERVICE_FIELDS: Final = frozenset(
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find the marks of bulk mail. Discussions, reports and receipts that nobody can unsubscribe from have none."""
+    """Find the marks of bulk mail.
+
+    Skip conversations, reports, internal mail, and receipts that have few marks and no List-Unsubscribe field.
+    """
     message = evidence.message
     if evidence.is_discussion or evidence.is_report or evidence.is_internal:
         return

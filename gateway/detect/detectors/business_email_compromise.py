@@ -1,4 +1,4 @@
-"""Fraud between people: answers diverted to somebody else, quiet requests for money, changed bank accounts."""
+"""Detector for business email compromise: diverted replies, discreet payment requests, changed bank accounts."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _SHORT_LETTER = 2_500
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find diverted answers and payment requests."""
+    """Find replies diverted by Reply-To, payment requests and announced changes of a bank account."""
     if evidence.is_internal or evidence.is_report or evidence.message.list_id or evidence.message.list_unsubscribe:
         return
     yield from _diverted(evidence)

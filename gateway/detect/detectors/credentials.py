@@ -1,4 +1,4 @@
-"""Mail that wants the reader to sign in, confirm or open something somewhere."""
+"""Detector for credential phishing: mail that asks the reader to sign in, confirm or open something."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from gateway.detect.verdict import MALICIOUS, SUSPICIOUS, Finding
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find the language of credential phishing together with a place to enter the credentials."""
+    """Find wording of credential phishing together with a place to enter the credentials."""
     if evidence.is_internal:
         return
     yield from _forms(evidence)
@@ -22,14 +22,14 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     risky = [target for target in evidence.foreign_targets if is_risky(target)]
     foreign = risky or list(evidence.foreign_targets)
     if not foreign and not evidence.message.attachments:
-        # Without a link that leads away there is nothing to steal: a mail about one's own account.
+        # Without a foreign link or an attachment nothing can be stolen: this is mail about the reader's own account.
         return
     score = min(0.2 + 0.12 * lures, 0.6)
     score += 0.1 if evidence.count("urgent") else 0
     score += 0.1 if evidence.count("sign-in") else 0
     score += 0.2 if risky else 0
     if not foreign or (evidence.is_authenticated and evidence.context.is_trusted(evidence.from_domain)):
-        # Attackers authenticate their own domains as well: only with a trusted one does it speak for the mail.
+        # Attackers authenticate their own domains too, so authentication lowers the score only for trusted domains.
         score *= 0.6
     kind = "account" if account else "delivery" if delivery else "document"
     where = f" and leads to {defang(foreign[0].host)}" if foreign else ""
@@ -45,7 +45,7 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
 
 
 def is_risky(target: Target) -> bool:
-    """Whether a link leads to a place that anybody can have at once, or whose owner is hidden."""
+    """Return whether a link leads to an IP address, a URL shortener, free hosting or a redirect."""
     return target.is_ip or target.is_shortener or target.is_free_hosting or bool(target.redirects_to())
 
 

@@ -1,4 +1,4 @@
-"""Letters that want money: advance fees, blackmail, invoices to be disputed by telephone."""
+"""Detector for advance-fee fraud, extortion, and callback phishing (a false charge with a number to call)."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _BITCOIN: Final = re.compile(r"\b(?:bc1[a-z0-9]{20,60}|[13][a-km-zA-HJ-NP-Z1-9]{
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find fraud by letter."""
+    """Find advance-fee fraud, extortion and callback phishing by their wording."""
     if evidence.is_discussion or evidence.is_internal or evidence.is_report:
         return
     yield from _advance_fee(evidence)

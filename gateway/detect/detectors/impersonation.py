@@ -1,4 +1,4 @@
-"""Display names that pretend to be somebody: a person of the registry, the organisation itself, a known brand."""
+"""Detector for display names that impersonate a person of the registry, the organisation or a known brand."""
 
 import re
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ _LURES: Final = ("account", "delivery", "document", "prize", "call back", "crypt
 _MOST_EXTRA_WORDS: Final = 2
 _SHORTEST_OWN_LABEL: Final = 4
 _BRAND_NEEDLES: Final = tuple((brand, tuple(fold(name) for name in brand.names)) for brand in BRANDS)
-# A name of one common word counts only where it is the whole sender name, or begins it.
+# A name that is one common word counts only if it is the whole display name or its beginning.
 _COMMON_WORDS: Final = frozenset(
     fold(name) for name in ("apple", "chase", "zoom", "visa", "ups", "ing", "meta", "ledger", "ssa", "irs")
 )
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find names that don't belong to the address behind them."""
+    """Find display names that don't match the address in header From."""
     if evidence.is_internal or not evidence.message.from_name:
         return
     yield from _person(evidence)
@@ -129,7 +129,7 @@ def _said(evidence: Evidence) -> str:
 
 @lru_cache(maxsize=8_192)
 def named_brand(folded: str) -> Brand | None:
-    """Return the brand that a folded sender name contains as whole words."""
+    """Return the brand that a folded display name contains as whole words, or None."""
     for brand, needles in _BRAND_NEEDLES:
         for needle in needles:
             if needle in folded and (needle not in _COMMON_WORDS or folded.startswith(needle)):
@@ -139,6 +139,6 @@ def named_brand(folded: str) -> Brand | None:
 
 @lru_cache(maxsize=8_192)
 def belongs_to(brand: Brand, domain: str) -> bool:
-    """Whether a domain can be the brand's: its registered label is one of the brand's, under any suffix."""
+    """Return whether a domain can be the brand's: its registered label is one of the brand's, under any suffix."""
     registered = registrable_domain(domain)
     return registered.partition(".")[0] in brand.labels or domain.rpartition(".")[2] in brand.labels

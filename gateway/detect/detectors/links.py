@@ -1,4 +1,4 @@
-"""Links that hide where they lead."""
+"""Detector for deceptive links, which hide where they lead."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _MOST_OF_A_KIND: Final = 3
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find deceptive links; of each kind the first three are named."""
+    """Find deceptive links. Yield at most three findings of each kind."""
     counts: dict[str, int] = {}
     for target in evidence.targets:
         for finding in _judge_target(evidence, target):
@@ -105,9 +105,10 @@ def _redirect(evidence: Evidence, target: Target) -> Iterator[Finding]:
 
 
 def _text_against_target(evidence: Evidence, target: Target) -> Iterator[Finding]:
-    """Compare the host that a link shows with the one it opens.
+    """Yield a finding if the host in a link's text differs from the host that the link opens.
 
-    A sender that shows its own name and counts the clicks elsewhere is common and honest, once it was authenticated.
+    A text that shows the sender's own domain is accepted, because click tracking through another host is common and
+    legitimate. If that domain is the organisation's or a brand's, the sender must also be authenticated.
     """
     shown = _shown_host(target.link.text)
     domain = registrable_domain(shown)
@@ -133,7 +134,7 @@ def _text_against_target(evidence: Evidence, target: Target) -> Iterator[Finding
 
 @lru_cache(maxsize=8_192)
 def _shown_host(text: str) -> str:
-    """Return the host that a link's text is, or begins with; an empty string for other text."""
+    """Return the host with which a link's text begins, or an empty string if it begins with other text."""
     match = _SHOWN_HOST.match(text.strip())
     if match is None:
         return ""

@@ -1,4 +1,4 @@
-"""Domains that are drawn, spelled or built like another one."""
+"""Detector for look-alike domains: homoglyphs, misspellings, and names that contain another domain or brand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from gateway.mail.domains import registrable_domain
 _SHORTEST_FOR_DISTANCE: Final = 6
 _SHORTEST_LABEL: Final = 4
 _LONG_LABEL: Final = 10
-# Brands that are words of everyday language: other companies bear them honestly.
+# Brand labels that are everyday words: other companies use them legitimately.
 _WORDS: Final = frozenset(
     ["live", "office", "bahn", "poste", "ledger", "chase", "zoom", "visa", "meta", "outlook", "apple", "kraken", "citi"]
 )
@@ -31,7 +31,7 @@ _LONG_BRAND_LABELS: Final = frozenset(label for label in _BRAND_LABELS if len(la
 _BRAND_CHOICES: Final = sorted(_LONG_BRAND_LABELS)
 _BRAND_SKELETONS: Final = {skeleton(label): label for label in sorted(_BRAND_LABELS)}
 _COMMON_SUFFIXES: Final = frozenset({"com", "net", "org", "de", "fr", "co", "br", "nl"})
-# Words that look like a brand's label but are everyday words of their own.
+# Everyday words that look like a brand's label.
 _EVERYDAY: Final = frozenset(
     ["chose", "chased", "papal", "goggle", "ample", "apples", "amazing", "visual", "zooms", "lender", "ledge"]
 )
@@ -39,7 +39,7 @@ _EVERYDAY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """What a domain looks like, and in which way. `kind` is own, trusted or brand."""
+    """The domain or brand that a domain resembles, and how. `kind` is own, trusted or brand."""
 
     original: str
     kind: str
@@ -47,7 +47,7 @@ class Resemblance:
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find look-alikes among the sender's, the answer's and the links' domains."""
+    """Find look-alikes among the domains of header From, Reply-To and the links."""
     known = _known(evidence)
     yield from _sender(evidence, known)
     seen: set[str] = set()
@@ -107,7 +107,11 @@ def _sender(evidence: Evidence, known: tuple[frozenset[str], frozenset[str]]) ->
 
 @lru_cache(maxsize=16_384)
 def resemblance(host: str, own: frozenset[str], trusted: frozenset[str]) -> Resemblance | None:
-    """Return what a host looks like, or None. What belongs to a known domain, or bears a brand's label, is itself."""
+    """Return what a host resembles, or None.
+
+    A host in an own or trusted domain does not resemble that domain. A host with a brand's exact label does not
+    resemble a brand.
+    """
     readable = _readable(host)
     registered = registrable_domain(readable)
     if not registered:
@@ -124,7 +128,7 @@ def resemblance(host: str, own: frozenset[str], trusted: frozenset[str]) -> Rese
 
 
 def _like_domain(host: str, registered: str, label: str, domain: str) -> str:
-    """Say how a host resembles a domain that is known by name; an empty string if it does not."""
+    """Return how a host resembles an own or trusted domain, or an empty string if it does not."""
     if registered == domain or host == domain or host.endswith(f".{domain}"):
         return ""
     original = registrable_domain(domain).partition(".")[0]
@@ -138,7 +142,10 @@ def _like_domain(host: str, registered: str, label: str, domain: str) -> str:
 
 
 def _like_brand(host: str, registered: str, label: str) -> Resemblance | None:
-    """Compare with all brands at once: every host of every message comes by here."""
+    """Return the brand that a host resembles, or None.
+
+    All brands are compared at once, because this runs for every host of every message.
+    """
     inner = host.removesuffix(registered).strip(".").split(".")
     for name, suffix in pairwise(inner):
         if name in _BRAND_LABELS and suffix in _COMMON_SUFFIXES:
@@ -174,7 +181,7 @@ def _like_label(label: str, original: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _readable(host: str) -> str:
-    """Return a host with its punycode labels decoded, as a browser or mail program may show it."""
+    """Return a host with its punycode labels decoded, as a browser or mail client may show it."""
     if "xn--" not in host:
         return host
     labels = []

@@ -1,4 +1,4 @@
-"""Pictures that are to be scanned with a telephone, where no link can be inspected."""
+"""Detector for QR code phishing: images to be scanned with a phone, which link inspection can't see."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from gateway.detect.verdict import MALICIOUS, SUSPICIOUS, Finding
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find the request to scan together with a picture that can be scanned."""
+    """Find a request to scan a code together with an image or a PDF that can contain it."""
     if not evidence.count("scan code") or evidence.is_internal or evidence.is_discussion:
         return
     pictures = [entry.name for entry in evidence.message.attachments if entry.detected_type.startswith("image/")]

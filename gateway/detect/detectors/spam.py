@@ -1,4 +1,4 @@
-"""Unwanted advertising: its wording, its disguises, and how it is sent."""
+"""Detector for spam: its wording, disguised text, sender anomalies and link targets."""
 
 import re
 from collections.abc import Iterator
