@@ -1,6 +1,7 @@
-"""Reading address fields (RFC 5322) as strangers write them.
+"""Tolerant parser for address header fields (RFC 5322) of untrusted mail.
 
-One pass over the text with counters for what is open: `email.utils.getaddresses` recurses on `((((`.
+It reads the text in one pass and counts the open brackets. `email.utils.getaddresses` is not used, because it recurses
+on `((((`.
 """
 
 import re
@@ -13,12 +14,12 @@ from gateway.mail.message import Mailbox
 from gateway.mail.storable import storable
 
 _SPACES: Final = " \t\r\n"
-# One character that may mean something, or as many as come that never do.
+# One character that may be syntax, or a run of characters that never are.
 _RUNS: Final = re.compile(r"""[^\\"()<>,:;]+|[\\"()<>,:;]""")
 
 
 def parse_addresses(value: bytes) -> tuple[Mailbox, ...]:
-    """Return the mailboxes of a field, at most 1,000; groups are dissolved; never raises."""
+    """Return the mailboxes of a field, at most 1,000, with groups flattened. Never raises."""
     reader = _Reader()
     for run in _RUNS.findall(decode(value[: limits.HEADER_BYTES])):
         reader.take(run)
@@ -29,7 +30,11 @@ def parse_addresses(value: bytes) -> tuple[Mailbox, ...]:
 
 
 def first_sender(value: bytes) -> Mailbox:
-    """Return who a From field names: the first mailbox with an address, and the first name that stands before it."""
+    """Return the sender that a From field names: its first mailbox with an address.
+
+    If that mailbox has no name, use the first name or address that precedes it. If no mailbox has an address, return
+    the first one.
+    """
     mailboxes = parse_addresses(value)
     for index, mailbox in enumerate(mailboxes):
         if "@" in mailbox.address:
@@ -39,7 +44,7 @@ def first_sender(value: bytes) -> Mailbox:
 
 
 class _Reader:
-    """Collects one mailbox after the other. `<`, `"` and `(` open what their partners close."""
+    """State machine that collects the mailboxes of a field. `<`, `"` and `(` are open until they are closed."""
 
     def __init__(self) -> None:
         self.mailboxes: list[Mailbox] = []
@@ -51,7 +56,7 @@ class _Reader:
         self._escaped = False
 
     def take(self, character: str) -> None:
-        """Take the next character of the field, or the next run of characters that mean nothing."""
+        """Process the next character of the field, or the next run of characters that are not syntax."""
         if self._escaped or len(character) > 1:
             self._escaped = False
             self._keep(character)
@@ -112,12 +117,12 @@ class _Reader:
             self.mailboxes.append(Mailbox(name, address))
 
     def finish(self) -> None:
-        """Close what is still open at the field's end."""
+        """Add the last mailbox at the end of the field, whatever is still open."""
         self._end_mailbox()
 
 
 def _loose(words: str) -> tuple[str, str]:
-    """Split what has neither brackets nor a bare address: the last word with an @ is the address."""
+    """Split text without angle brackets into name and address: the last word with an @ is the address."""
     split = words.split()
     for index in range(len(split) - 1, -1, -1):
         if "@" in split[index]:
@@ -126,7 +131,7 @@ def _loose(words: str) -> tuple[str, str]:
 
 
 def _clean_address(address: str) -> str:
-    """Return the address without spaces and source route, in the case it came in."""
+    """Return the address without spaces and without a source route. Its case is kept."""
     bare = "".join(address.split())
     if bare.startswith("@") and ":" in bare:
         bare = bare.split(":", 1)[1]

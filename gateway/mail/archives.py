@@ -1,4 +1,4 @@
-"""Reading the table of contents of archives, without unpacking anything."""
+"""List the entries of archives (ZIP, 7z, RAR, gzip) and detect encryption, without unpacking anything."""
 
 import re
 import struct
@@ -20,19 +20,19 @@ _LONGEST_VINT: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What an archive holds: entry names, at most 1,000, and whether any of it needs a password."""
+    """The contents of an archive: at most 1,000 entry names, and whether any entry needs a password."""
 
     names: tuple[str, ...]
     encrypted: bool
 
 
 def read_zip(data: bytes) -> Contents:
-    """Read a zip's central directory, or its local headers where there is none; never raises."""
+    """Read the central directory of a ZIP archive, or its local headers if it has none. Never raises."""
     end = data.rfind(_ZIP_END, max(0, len(data) - _ZIP_END_REACH))
     if end < 0 or end + 20 > len(data):
         return _read_local_headers(data)
     directory_size, offset = struct.unpack_from("<2I", data, end + 12)
-    # Bytes may stand before the archive (a self-extractor): the directory ends where its end record begins.
+    # Bytes may precede the archive (a self-extractor): the directory ends where its end record begins.
     position = offset if data[offset : offset + 4] == b"PK\x01\x02" else max(0, end - directory_size)
     names: list[str] = []
     encrypted = False
@@ -66,7 +66,7 @@ def _zip_name(name: bytes, flags: int) -> str:
 
 
 def read_seven_zip(data: bytes) -> Contents:
-    """Tell whether a 7z archive needs a password; its names are compressed and stay unread."""
+    """Detect whether a 7z archive needs a password. Its entry names are compressed and not read."""
     if len(data) < 32:
         return Contents((), encrypted=False)
     offset, size = struct.unpack_from("<2Q", data, 12)
@@ -76,7 +76,7 @@ def read_seven_zip(data: bytes) -> Contents:
 
 
 def read_rar(data: bytes) -> Contents:
-    """Read the file headers of a RAR archive, version 4 or 5; never raises."""
+    """Read the file headers of a RAR archive, version 4 or 5. Never raises."""
     try:
         return _read_rar5(data) if data.startswith(b"Rar!\x1a\x07\x01\x00") else _read_rar4(data)
     except (struct.error, IndexError, OverflowError):
@@ -154,7 +154,10 @@ def _rar5_is_encrypted(extra: bytes) -> bool:
 
 
 def _vint(data: bytes, position: int) -> tuple[int, int]:
-    """Read a variable-length number of RAR 5; raises IndexError past the end."""
+    """Return a variable-length number of RAR 5 and the position after it.
+
+    Raise IndexError if it extends past the end of the data or is longer than 10 bytes.
+    """
     value = 0
     for count in range(_LONGEST_VINT):
         byte = data[position + count]
@@ -168,6 +171,6 @@ _GZIP_NAME: Final = re.compile(rb"\x1f\x8b.[\x08-\x0b\x18-\x1b].{6}([^\x00]{1,25
 
 
 def read_gzip(data: bytes) -> Contents:
-    """Return the original file's name, where a gzip stream keeps it."""
+    """Return the original file name if the gzip header holds one."""
     match = _GZIP_NAME.match(data)
     return Contents((decode(match[1]),) if match else (), encrypted=False)

@@ -1,4 +1,4 @@
-"""Describing the attachments of a message."""
+"""Describe the attachments of a message: names, types, hashes, and features of the content."""
 
 import hashlib
 from typing import Final
@@ -14,7 +14,7 @@ _CONTROLS: Final = dict.fromkeys(range(32), " ")
 
 
 def describe_attachment(part: Part) -> Attachment:
-    """Return what is known of one attachment after decoding it and looking inside; never raises."""
+    """Decode and inspect one attachment, and return its description. Never raises."""
     data = part.payload()
     is_message = part.content_type == "message/rfc822"
     name = _name(part, is_message=is_message)
@@ -38,7 +38,10 @@ def describe_attachment(part: Part) -> Attachment:
 
 
 def _name(part: Part, *, is_message: bool) -> str:
-    """Return the sender's name for the part, or the subject for an attached message; no path is made of it."""
+    """Return the file name of the part, or the subject with `.eml` for an attached message without one.
+
+    The name is text from the sender. It is never used as a path.
+    """
     name = part.file_name
     if not name and is_message and part.children:
         subject = decode_value(part.children[0].headers.first("subject") or b"")

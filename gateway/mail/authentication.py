@@ -1,7 +1,7 @@
-"""Reading `Authentication-Results` (RFC 8601) of the servers that the operator trusts.
+"""Parser for `Authentication-Results` fields (RFC 8601) of the servers that the operator trusts.
 
-Anyone can write such a field. It counts when a trusted server signed it with its name, and when it stands above the
-mark of the server that handed the mail over: what a stranger put in lies below.
+Any sender can add such a field. A field counts only if its authserv-id is that of a trusted server, and only if it
+stands above the Received field that the sending server added: what the sender put in stands below that field.
 """
 
 import re
@@ -21,7 +21,7 @@ _NESTED_COMMENTS: Final = 5
 def trusted_results(values: Sequence[bytes], trusted: frozenset[str]) -> tuple[AuthResult, ...]:
     """Return the results of trusted servers, at most 100.
 
-    For each server and method only the first field that has it counts: a server adds its own field on top.
+    For each server and method only the first field with a result counts, because a server adds its field at the top.
     """
     results: list[AuthResult] = []
     seen: set[tuple[str, str]] = set()
@@ -33,7 +33,7 @@ def trusted_results(values: Sequence[bytes], trusted: frozenset[str]) -> tuple[A
 
 
 def parse_results(text: str, trusted: frozenset[str]) -> list[AuthResult]:
-    """Return the results of one field if its server is trusted; never raises."""
+    """Return the results of one field if its server is trusted, else an empty list. Never raises."""
     head, *sections = _split(text)
     words = _without_comments(head).split()
     if not words or words[0].lower() not in trusted:
@@ -62,7 +62,7 @@ def _result(authserv_id: str, section: str) -> AuthResult | None:
 
 
 def _split(text: str) -> list[str]:
-    """Split at the semicolons outside of comments and quotes."""
+    """Split the text at the semicolons outside of comments and quoted strings."""
     sections = [""]
     start = depth = 0
     quoted = False

@@ -1,4 +1,4 @@
-"""The text and the HTML of a message, decoded."""
+"""Decode and collect the plain text and HTML bodies of a message."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from gateway.mail.parts import Leaf
 
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 _META_REACH: Final = 2_048
-# Four bytes hold any character, and quoted-printable writes each as three.
+# A character has at most four bytes, and quoted-printable encodes each byte as three.
 _BYTES_PER_CHARACTER: Final = 12
 
 
 @dataclass(slots=True)
 class Bodies:
-    """The bodies put together, in the order of their parts."""
+    """The decoded bodies by kind, in the order of their parts."""
 
     text: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
 
     def add(self, leaf: Leaf, tree: Tree) -> None:
-        """Take a leaf whose role is text or html."""
+        """Decode a leaf whose role is text or html and add its content. Note a defect if the body is too long."""
         pieces, most = (
             (self.html, limits.HTML_CHARACTERS) if leaf.role == "html" else (self.text, limits.TEXT_CHARACTERS)
         )
@@ -38,7 +38,10 @@ class Bodies:
 
 
 def decode_body(part: Part, tree: Tree) -> str:
-    """Return a text part's content with its transfer encoding and charset undone."""
+    """Return a text part's content with its transfer encoding and charset decoded.
+
+    Note a defect if the charset is unknown.
+    """
     part_end = part.end
     part.end = min(part.end, part.start + _BYTES_PER_CHARACTER * limits.TEXT_CHARACTERS)
     data = part.payload()

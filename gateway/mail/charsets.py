@@ -1,6 +1,6 @@
-"""Decoding bytes whose charset a stranger names.
+"""Decode bytes with a charset that untrusted mail declares.
 
-Only codecs on a list are used: some of Python's codecs are no charsets at all, and punycode takes seconds on a few
+Only codecs on an allowlist are used: some of Python's codecs are not charsets, and punycode takes seconds on a few
 hundred kilobytes.
 """
 
@@ -78,16 +78,16 @@ _ESCAPES: Final = frozenset(
 
 @lru_cache(maxsize=512)
 def codec_for(charset: str) -> str | None:
-    """Return the Python codec for a charset's name as mail spells it, or None when it is none we know."""
+    """Return the Python codec for a charset name as spelled in mail, or None if the charset is not on the list."""
     name = _SEPARATORS.sub("", charset.lower())
     return _CODECS.get(name) or (_CODECS.get(name[2:]) if name.startswith("cs") else None)
 
 
 def decode(data: bytes, charset: str = "") -> str:
-    """Decode with the declared charset, else by what the bytes look like; never raises, result is storable.
+    """Decode with the declared charset, or guess it from the bytes. Never raises; the result is storable.
 
-    Valid UTF-8 with other than ASCII characters is read as UTF-8 whatever a single-byte label says, since no other
-    charset produces it by chance.
+    Valid UTF-8 with non-ASCII characters is decoded as UTF-8 even if an ASCII or Windows code page is declared,
+    because text in those charsets is hardly ever valid UTF-8 by chance.
     """
     codec = codec_for(charset) if charset else None
     if data.isascii() and (codec is None or not (codec in _ESCAPES or codec.startswith("utf-"))):

@@ -1,4 +1,4 @@
-"""Reading dates as mail writes them."""
+"""Parser for the date format of mail header fields."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
@@ -7,9 +7,9 @@ _LONGEST = 120
 
 
 def parse_date(text: str) -> datetime | None:
-    """Return the moment in UTC, or None for what is no date; never raises. A date without a zone counts as UTC."""
+    """Return the time in UTC, or None if the text is not a date. A date without a zone counts as UTC. Never raises."""
     try:
-        # Python's parser raises various errors on odd input, TypeError and IndexError among them.
+        # Python's parser raises various errors on malformed input, including TypeError and IndexError.
         parsed = parsedate_tz(text[:_LONGEST])
         if parsed is None:
             return None

@@ -1,7 +1,7 @@
-"""One self-contained HTML page for the preview renderer.
+"""Build a self-contained HTML page of a message for the preview renderer.
 
-The renderer runs no scripts and refuses every request; this page is made so that nothing needs either. What is
-bounded here keeps a hostile body from hanging the browser.
+The renderer runs no scripts and blocks every request, so the page needs neither. The limits in this module keep a
+hostile body from hanging the browser.
 """
 
 import base64
@@ -30,7 +30,7 @@ _RAW: Final = frozenset({"script", "iframe"})
 _VOID: Final = frozenset(
     ["area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
-# Elements that close themselves when the next one opens: they don't nest by being left open.
+# Elements that the browser closes when the next one opens: leaving them open does not nest them.
 _UNCOUNTED: Final = frozenset(
     ["p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "tfoot", "html", "body"]
 )
@@ -56,7 +56,7 @@ _TEXT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PreviewDocument:
-    """A page to render. `kind` is html, text or empty; `notes` say what was left out."""
+    """A page to render. `kind` is html, text or empty. `notes` say what was left out."""
 
     html: str
     kind: str
@@ -65,7 +65,7 @@ class PreviewDocument:
 
 @dataclass(slots=True)
 class _Page:
-    """What the page is being made of."""
+    """State while the page is built: the parts it takes images from, notes, and the room left for images in bytes."""
 
     tree: Tree
     images: dict[str, Part]
@@ -79,15 +79,15 @@ class _Page:
 
 
 def document(raw: bytes) -> PreviewDocument:
-    """Build the page that shows a message: its HTML, else its text; never raises, at most about 12 MB."""
+    """Build the page for a message from its HTML, else from its text, at most about 12 MB long. Never raises."""
     try:
         return _document(raw)
-    except Exception as error:  # noqa: BLE001 - a message that can't be shown must still be said to be one.
+    except Exception as error:  # noqa: BLE001 - a message that can't be shown must still get a page that says so.
         return unreadable(type(error).__name__)
 
 
 def unreadable(reason: str) -> PreviewDocument:
-    """Return the page that says that a message could not be shown."""
+    """Return a page that says that the message could not be shown, and why."""
     note = f"This message could not be prepared for preview ({reason})."
     return PreviewDocument(_PAGE.format(notes=_NOTE.format(html.escape(note)), body=""), "empty", (note,))
 
@@ -118,7 +118,7 @@ def _document(raw: bytes) -> PreviewDocument:
 
 
 def _references(part: Part) -> list[str]:
-    """Return how a body may point at a part: by Content-ID or Content-Location."""
+    """Return the references by which a body may embed a part: its Content-ID and its Content-Location."""
     content_id = decode_value(part.headers.first("content-id") or b"").strip("<> ")
     location = decode_value(part.headers.first("content-location") or b"").strip()
     return [f"cid:{content_id}"] * bool(content_id) + [location] * bool(location)
@@ -131,7 +131,7 @@ def _shown_text(text: str, page: _Page) -> str:
 
 
 def _shown_message(part: Part, page: _Page) -> str:
-    """Show an attached message by its subject, sender and text."""
+    """Return HTML that shows the subject, sender, date and plain text of an attached message."""
     if not part.children:
         return ""
     inner = part.children[0]
@@ -144,7 +144,7 @@ def _shown_message(part: Part, page: _Page) -> str:
 
 
 def _shown_html(source: str, page: _Page) -> str:
-    """Rewrite the markup: dangerous and costly elements left out, embedded pictures put in, nesting bounded."""
+    """Return rewritten HTML: drop dangerous and costly elements, embed referenced images and limit the nesting."""
     pieces: list[str] = []
     open_counts: dict[str, int] = {}
     skipping = ""
@@ -168,7 +168,7 @@ def _shown_html(source: str, page: _Page) -> str:
 
 
 def _closes_nothing(tag: Tag, open_counts: dict[str, int]) -> bool:
-    """Count down what a closing tag closes, and tell whether it closes nothing."""
+    """Update the counts of open elements for a closing tag, and return whether the tag closes nothing."""
     if not tag.closing or tag.name in _VOID or tag.name in _UNCOUNTED:
         return False
     opened = open_counts.get(tag.name, 0)
@@ -178,7 +178,7 @@ def _closes_nothing(tag: Tag, open_counts: dict[str, int]) -> bool:
 
 
 def _is_too_deep(tag: Tag, open_counts: dict[str, int]) -> bool:
-    """Count what an opening tag opens, and tell whether too much is open already."""
+    """Update the counts of open elements for an opening tag, and return whether it would be nested too deep."""
     if tag.closing or tag.name in _VOID or tag.name in _UNCOUNTED:
         return False
     if sum(open_counts.values()) >= _DEEPEST:
@@ -192,7 +192,7 @@ def _rewritten(tag: Tag, source: str, page: _Page) -> str:
         return source[tag.start : tag.end]
     lowered = tag.attributes.lower()
     if tag.name == "meta":
-        # The page declares its own charset; a refresh would replace it by an error page.
+        # The page declares its own charset, and a refresh would replace the page with an error page.
         return ""
     if "cid:" not in lowered and not (page.images and any(name in lowered for name in _SOURCES)):
         return source[tag.start : tag.end]
@@ -207,12 +207,15 @@ def _rewritten(tag: Tag, source: str, page: _Page) -> str:
 
 
 def _with_pictures(text: str, page: _Page) -> str:
-    """Put pictures in where a style sheet or a style attribute points at them."""
+    """Replace the `cid:` references in a style sheet or a style attribute with data: URLs."""
     return _REFERENCE.sub(lambda match: _picture(match[0], page), text)
 
 
 def _picture(reference: str, page: _Page) -> str:
-    """Return the data: address of an embedded picture, or the reference itself if there is none."""
+    """Return the data: URL for a reference to an embedded image.
+
+    Return the reference itself if no part matches it, and an empty string if the image can't be embedded.
+    """
     wanted = "cid:" + reference[4:] if reference[:4].lower() == "cid:" else reference
     part = page.images.get(wanted) or page.images.get(wanted.replace("%40", "@"))
     if part is None:

@@ -1,4 +1,4 @@
-"""Host names and the domains that somebody registered, by the public suffix list that comes with the package."""
+"""Registrable domains of host names, by the public suffix list that is bundled with `publicsuffixlist`."""
 
 from functools import lru_cache
 from typing import Final
@@ -11,7 +11,10 @@ _SUFFIXES: Final = PublicSuffixList()
 
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
-    """Return the domain that was registered (`mail.a.co.uk` gives `a.co.uk`), or an empty string for an IP or none."""
+    """Return the registrable domain of a host: `a.co.uk` for `mail.a.co.uk`.
+
+    Return an empty string for an IP address or a name without a registrable domain.
+    """
     name = host.strip().strip(".").lower()
     if not name or len(name) > _LONGEST or name.replace(".", "").isdigit() or ":" in name or "[" in name:
         return ""
@@ -19,5 +22,5 @@ def registrable_domain(host: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """Return the domain of a mail address in lower case, or an empty string."""
+    """Return the domain of a mail address in lower case, or an empty string if it has none."""
     return address.rpartition("@")[2].strip(" .>").lower() if "@" in address else ""

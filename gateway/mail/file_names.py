@@ -1,4 +1,4 @@
-"""What a file's name says, and what it is meant to hide."""
+"""Classify file names: dangerous extensions, double extensions and right-to-left tricks."""
 
 import re
 from typing import Final
@@ -91,7 +91,10 @@ def extension(name: str) -> str:
 
 
 def name_features(name: str) -> tuple[str, ...]:
-    """Name what the file name does: right-to-left-name, double-extension, and the kind of danger it announces."""
+    """Return the features of a file name.
+
+    Features: right-to-left-name, double-extension, and the kind of a dangerous extension (see `extension_kind`).
+    """
     features = []
     if _DIRECTION.search(name):
         features.append("right-to-left-name")
@@ -107,7 +110,7 @@ def name_features(name: str) -> tuple[str, ...]:
 
 
 def extension_kind(last: str) -> str:
-    """Return executable, script, shortcut or disk-image for an extension, or an empty string."""
+    """Return executable, script, shortcut or disk-image for a dangerous extension, or an empty string."""
     for kind, extensions in (
         ("executable", EXECUTABLE),
         ("script", SCRIPT),

@@ -1,4 +1,4 @@
-"""What an attachment is by its content, and what it holds."""
+"""File type detection by content, and inspection of attachments for dangerous features."""
 
 import re
 from dataclasses import dataclass
@@ -59,11 +59,12 @@ _PDF_READ: Final = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class FileContents:
-    """What a file is: media type by content, whether it needs a password, names inside, features.
+    """The media type by content, whether the file needs a password, the names of entries inside, and features.
 
-    Features: executable, script, shortcut, disk-image, onenote, macro, html, and for markup what `read_html` names
-    (its script as page-script) and smuggling; active-pdf, embedded-object; right-to-left-name, double-extension,
-    type-mismatch; contains-<kind> for what an archive holds.
+    Features of the file: executable, script, shortcut, disk-image, onenote, macro, html, active-pdf, embedded-object.
+    Features of markup: smuggling, and those that `read_html` returns, with its `script` renamed to page-script.
+    Features of the name: right-to-left-name, double-extension, type-mismatch.
+    Features of an archive: contains-<kind> for each dangerous kind of entry.
     """
 
     media_type: str
@@ -73,7 +74,7 @@ class FileContents:
 
 
 def look_inside(data: bytes, name: str, declared: str) -> FileContents:
-    """Say what a decoded attachment is and holds; never raises, unpacks nothing."""
+    """Inspect a decoded attachment without unpacking anything. Never raises."""
     media_type = detect_type(data, declared)
     features = dict.fromkeys(name_features(name))
     encrypted = False
@@ -122,7 +123,7 @@ def _contents(data: bytes, media_type: str) -> tuple[str, bool, tuple[str, ...],
 def _markup_features(data: bytes) -> tuple[str, ...]:
     source = decode(data[: limits.HTML_CHARACTERS], "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "")
     reading = read_html(source)
-    # A page with a script in it is something else than a file that is a script.
+    # A page that contains a script is distinguished from a file that is a script.
     found = tuple("page-script" if feature == "script" else feature for feature in reading.features)
     return (*found, "smuggling") if _SMUGGLING.search(source) else found
 
@@ -141,6 +142,6 @@ def _child_features(children: tuple[str, ...], media_type: str) -> list[str]:
 
 
 def _is_mismatch(last: str, media_type: str) -> bool:
-    """Whether the name promises one kind of file and the content is another; unknown content is no mismatch."""
+    """Return whether the extension and the content disagree. Unknown content is not a mismatch."""
     meant = _MEANT.get(last)
     return meant is not None and media_type != "application/octet-stream" and not media_type.startswith(meant)

@@ -1,4 +1,4 @@
-"""Length-prefixed frames on a pipe: four bytes of length, big endian, then that many bytes."""
+"""Length-prefixed frames on a pipe: the length in four bytes, big endian, then that many bytes."""
 
 import os
 import select
@@ -12,11 +12,11 @@ _CHUNK: Final = 1 << 20
 
 
 class PipeClosed(Exception):
-    """The other side went away, or did not keep to the frames."""
+    """The other side closed the pipe, or a frame is too long."""
 
 
 class TimedOut(Exception):
-    """The other side did not answer, or did not take the bytes, before the deadline."""
+    """The other side did not answer, or did not read the bytes, before the deadline."""
 
 
 def write_blocking(stream: BinaryIO, payload: bytes) -> None:
@@ -26,7 +26,7 @@ def write_blocking(stream: BinaryIO, payload: bytes) -> None:
 
 
 def read_blocking(stream: BinaryIO) -> bytes | None:
-    """Read one frame, or return None at the end of the stream."""
+    """Return the next frame, or None if the stream ends before the frame is complete."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
@@ -36,7 +36,10 @@ def read_blocking(stream: BinaryIO) -> bytes | None:
 
 
 def write_until(descriptor: int, payload: bytes, deadline: float) -> None:
-    """Write one frame to a non-blocking descriptor. Raises TimedOut, PipeClosed. `deadline` is of time.monotonic."""
+    """Write one frame to a non-blocking descriptor. `deadline` is a `time.monotonic` time.
+
+    Raise TimedOut if the deadline passes, PipeClosed if the other side closed the pipe.
+    """
     view = memoryview(_LENGTH.pack(len(payload)) + payload)
     while view:
         try:
@@ -48,7 +51,10 @@ def write_until(descriptor: int, payload: bytes, deadline: float) -> None:
 
 
 def read_until(descriptor: int, deadline: float) -> bytes:
-    """Read one frame from a non-blocking descriptor. Raises TimedOut, PipeClosed."""
+    """Return the next frame from a non-blocking descriptor. `deadline` is a `time.monotonic` time.
+
+    Raise TimedOut if the deadline passes, PipeClosed if the other side closed the pipe or the frame is too long.
+    """
     (length,) = _LENGTH.unpack(_read_exactly(descriptor, _LENGTH.size, deadline))
     if length > LONGEST:
         raise PipeClosed

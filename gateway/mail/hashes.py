@@ -1,4 +1,4 @@
-"""Hashes that stay the same over the messages of one campaign."""
+"""Fuzzy hash of message text that is the same for all messages of a campaign."""
 
 import hashlib
 import re
@@ -13,9 +13,11 @@ _NO_WORD: Final = re.compile(r"[\W_]+")
 
 
 def edf_hash(text: str, names: Iterable[str]) -> str:
-    """Return 32 hex digits of the text's template: without addresses, numbers, and the names of its recipients.
+    """Return a hash of the text's template as 32 hex digits.
 
-    Empty when too little text remains to tell one template from another.
+    The template is the text without addresses, URLs, words with digits, and the words of `names`, which are the
+    recipients' names and addresses. Return an empty string if less than 12 characters remain, because these can't
+    tell templates apart.
     """
     lasting = (word for word in text[:_LONGEST].lower().split() if not _varies(word))
     words = _NO_WORD.split(" ".join(lasting))

@@ -1,6 +1,6 @@
-"""Splitting a header block into fields, and decoding their values.
+"""Split a header block into fields, and decode their values.
 
-The standard library's parsers are not used here: they follow a field of any length and any nesting.
+The standard library's parsers are not used, because they limit neither the length nor the nesting of a field.
 """
 
 import binascii
@@ -12,7 +12,7 @@ from gateway.mail import limits
 from gateway.mail.charsets import decode
 from gateway.mail.storable import storable
 
-# Some gateways write CR CR LF; it is one line break.
+# Some gateways write CR CR LF, which is one line break.
 _FIELD_END: Final = re.compile(rb"\r{0,2}\n(?![ \t])")
 _BLANK_LINE: Final = re.compile(rb"\n\r{0,2}\n|\r\r(?!\n)")
 _BARE_CR: Final = re.compile(rb"\r(?!\r?\n)")
@@ -25,25 +25,25 @@ _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """The fields of one entity: names and unfolded values as bytes, and where its body begins in the buffer."""
+    """The header fields of one entity: names, unfolded values as bytes, and the offset of its body in the buffer."""
 
     fields: tuple[tuple[str, bytes], ...]
     body_start: int
     defects: tuple[str, ...] = ()
 
     def first(self, name: str) -> bytes | None:
-        """Return the first value of a field by its lower-case name."""
+        """Return the first value of the field with this lower-case name, or None."""
         return next((value for key, value in self.fields if key.lower() == name), None)
 
     def all(self, name: str) -> list[bytes]:
-        """Return every value of a field by its lower-case name, in the order of the block."""
+        """Return every value of the field with this lower-case name, in the order of the block."""
         return [value for key, value in self.fields if key.lower() == name]
 
 
 def split_headers(buffer: bytes, start: int, end: int) -> HeaderBlock:
-    """Read the header block of the entity that lies in buffer[start:end].
+    """Parse the header block of the entity in buffer[start:end].
 
-    As the standard library does, a line that is no field ends the block and belongs to the body.
+    As in the standard library, a line that is not a field ends the block and belongs to the body.
     """
     if buffer[start : start + 1] == b"\n" or buffer[start : start + 2] == b"\r\n":
         return HeaderBlock((), start + (1 if buffer[start : start + 1] == b"\n" else 2))
@@ -65,7 +65,7 @@ def split_headers(buffer: bytes, start: int, end: int) -> HeaderBlock:
 
 
 def _fields(block: bytes) -> tuple[list[tuple[str, bytes]], int, list[str]]:
-    """Return the fields, how many bytes of the block they take, and the defects. A bare CR counts as one byte."""
+    """Return the fields, the number of bytes of the block that were consumed, and the defects."""
     fields: list[tuple[str, bytes]] = []
     cut: list[str] = []
     position = 0
@@ -94,12 +94,12 @@ def _is_envelope(line: bytes, *, first: bool) -> bool:
 
 
 def decode_value(value: bytes) -> str:
-    """Decode a field's value: raw 8-bit text and RFC 2047 encoded words; never raises."""
+    """Decode a field's value, which may hold raw 8-bit text and RFC 2047 encoded words. Never raises."""
     return decode_words(decode(value))
 
 
 def decode_words(text: str) -> str:
-    """Decode the encoded words in a text, also those that split a character between two words."""
+    """Decode the RFC 2047 encoded words in a text, also if a character is split between two of them."""
     if "=?" not in text:
         return text
     pieces: list[str] = []
@@ -131,7 +131,7 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 
 def base64_bytes(data: bytes) -> bytes:
-    """Decode base64 with whatever stands between its characters left out; a broken end is dropped."""
+    """Decode base64. Ignore other characters in between, and drop an incomplete end."""
     clean = _NOT_BASE64.sub(b"", data)
     clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))

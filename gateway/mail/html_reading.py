@@ -1,4 +1,4 @@
-"""What an HTML body shows, where it leads, and what it contains, read in one pass."""
+"""Extract the visible text, the links and the features of an HTML body in one pass."""
 
 import hashlib
 import html
@@ -66,7 +66,7 @@ _LONG_HIDDEN_TEXT: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
-    """What was read: links in their order, visible text, names of what was found, and the hash of the tags."""
+    """The links in document order, the visible text, the features, and a hash of the sequence of tags."""
 
     links: tuple[Link, ...]
     text: str
@@ -75,7 +75,7 @@ class HtmlReading:
 
 
 def read_html(source: str) -> HtmlReading:
-    """Read an HTML document; never raises, takes time linear in its length.
+    """Read an HTML document. Never raises, and takes time linear in its length.
 
     Features: form, password-input, script, event-handler, iframe, meta-refresh, remote-image, data-link, script-link,
     hidden-text (more than 300 characters of it).
@@ -90,7 +90,7 @@ def read_html(source: str) -> HtmlReading:
 
 
 class _Reader:
-    """State of the pass: inside which unseen element, inside which link."""
+    """State of the pass: the invisible element and the link that are open, and what was collected so far."""
 
     def __init__(self) -> None:
         self._links: list[Link] = []
@@ -106,7 +106,7 @@ class _Reader:
         self._link_pieces: list[str] = []
 
     def tag(self, tag: Tag) -> None:
-        """Take a tag."""
+        """Process a tag."""
         self._tags.append("/" + tag.name if tag.closing else tag.name)
         if self._unseen:
             self._count_unseen(tag)
@@ -177,7 +177,7 @@ class _Reader:
         self._href = None
 
     def _add_link(self, href: str, text: str, kind: str) -> None:
-        # A browser drops tabs and line breaks inside of an address, and spaces around it.
+        # A browser drops tabs and line breaks inside an address, and spaces around it.
         address = _CONTROLS.sub("", href[: 2 * limits.LINK_CHARACTERS])
         scheme = address[:11].lower()
         if scheme.startswith("data:"):
@@ -192,7 +192,7 @@ class _Reader:
             self._links.append(Link(storable(address)[: limits.LINK_CHARACTERS], words, kind))
 
     def text(self, text: str) -> None:
-        """Take text between tags."""
+        """Process the text between two tags."""
         if self._unseen:
             if self._unseen not in _UNSEEN:
                 self._hidden_characters += len(text.strip())
@@ -201,14 +201,14 @@ class _Reader:
             return
         words = html.unescape(text) if "&" in text else text
         self._characters += len(words)
-        # A line break in the source is only a space; those that show come from tags.
+        # A line break in the source shows as a space. Visible line breaks come from tags.
         words = words.replace("\n", " ")
         self._pieces.append(words)
         if self._href is not None:
             self._link_pieces.append(words)
 
     def result(self) -> HtmlReading:
-        """Return what was read."""
+        """Return the result after the last token."""
         self._end_link()
         if self._hidden_characters > _LONG_HIDDEN_TEXT:
             self._features["hidden-text"] = None

@@ -1,6 +1,6 @@
-"""Reading mail in a process of its own, that is killed when a message takes too long or too much.
+"""Parse untrusted mail in isolated child processes, which are killed if a message exceeds its time or memory limit.
 
-The answer crosses the pipe as JSON: a child that a message took over could at worst send wrong text.
+The answer crosses the pipe as JSON, so a child that a message compromised could at worst send wrong text.
 """
 
 import atexit
@@ -26,10 +26,10 @@ _CPU_SECONDS_PER_MESSAGE: Final = 10
 
 
 class ParserPool:
-    """Children that parse, at most `size` at once; further callers wait for one to be free.
+    """A pool of child processes that parse mail, at most `size` at once. Further callers wait for a free child.
 
-    `timeout` is in seconds of wall time for one message. A child is replaced after `recycle_after` messages, and
-    after every message that it did not survive.
+    `timeout` is the wall time for one message in seconds. A child is replaced after `recycle_after` messages, and
+    after every message that crashed it or timed out.
     """
 
     def __init__(self, *, size: int = 2, timeout: float = 10.0, recycle_after: int = 2_000) -> None:
@@ -47,7 +47,7 @@ class ParserPool:
         trusted_authserv_ids: Collection[str] = frozenset(),
         own_servers: Collection[str] = frozenset(),
     ) -> ParsedMessage:
-        """Parse a message as `parser.parse` does; when the child fails, its plain header lines with a defect."""
+        """Parse a message as `parser.parse` does. If the child fails, return its plain header lines and a defect."""
         request = {"work": "parse", "trusted": sorted(trusted_authserv_ids), "own_servers": sorted(own_servers)}
         try:
             return ParsedMessage.from_dict(self._ask(request, raw))
@@ -57,7 +57,7 @@ class ParserPool:
             return salvage(raw, "Reading this message broke its parser.")
 
     def document(self, raw: bytes) -> PreviewDocument:
-        """Build the preview page as `document.document` does; when the child fails, a page that says so."""
+        """Build the preview page as `document.document` does. If the child fails, return a page that says so."""
         try:
             page = self._ask({"work": "document"}, raw)
             return PreviewDocument(str(page["html"]), str(page["kind"]), tuple(map(str, page["notes"])))
@@ -67,7 +67,7 @@ class ParserPool:
             return unreadable("its parser broke")
 
     def attached_messages(self, raw: bytes) -> list[bytes]:
-        """Return the messages attached to this one, as `parts.attached_messages` does; none when the child fails."""
+        """Return the messages attached to this one, as `parts.attached_messages` does, or none if the child fails."""
         try:
             answer = self._ask({"work": "attached"}, raw)
             return [base64.b64decode(text) for text in answer["messages"]]
@@ -75,7 +75,7 @@ class ParserPool:
             return []
 
     def close(self) -> None:
-        """End every idle child."""
+        """Kill every idle child."""
         with self._lock:
             idle, self._idle = self._idle, []
         for child in idle:
@@ -89,7 +89,7 @@ class ParserPool:
                 reply = child.ask(frame, self._timeout)
             except PipeClosed:
                 child.end()
-                # On Linux a child also dies with the thread that started it: a fresh one tells whether it was the mail.
+                # On Linux a child also dies with the thread that started it. Retry once: the mail may not be the cause.
                 child = self._start()
                 reply = self._ask_fresh(child, frame)
             except BaseException:
@@ -114,7 +114,7 @@ class ParserPool:
     def _take(self) -> "_Child":
         with self._lock:
             if self._owner != os.getpid():
-                # After a fork the pipes still lead to the other process's children: leave them to it.
+                # After a fork the pipes still belong to the parent process's children, so they must not be used here.
                 self._idle, self._owner = [], os.getpid()
             while self._idle:
                 child = self._idle.pop()
@@ -136,7 +136,7 @@ class _Child:
 
     def __init__(self, *, cpu_seconds: int, seconds: float) -> None:
         self.answered = 0
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, with arguments of our own.
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, called with numbers only.
             [
                 sys.executable,
                 "-m",
@@ -175,7 +175,7 @@ class _Child:
             try:
                 stream.close()
             except OSError:
-                # Bytes that never reached the dead child are not missed.
+                # Bytes that could not be flushed to the dead child don't matter.
                 continue
 
 
@@ -184,7 +184,7 @@ _pools_lock = threading.Lock()
 
 
 def default_pool() -> ParserPool:
-    """Return this process's pool: two children, started when first needed."""
+    """Return this process's pool of at most two children, which are started when first needed."""
     with _pools_lock:
         pool = _pools.get(os.getpid())
         if pool is None:
@@ -196,15 +196,15 @@ def default_pool() -> ParserPool:
 def parse_isolated(
     raw: bytes, *, trusted_authserv_ids: Collection[str] = frozenset(), own_servers: Collection[str] = frozenset()
 ) -> ParsedMessage:
-    """Parse a message in a child of this process's pool; never raises on any message."""
+    """Parse a message in a child of this process's pool. Never raises, whatever the message."""
     return default_pool().parse(raw, trusted_authserv_ids=trusted_authserv_ids, own_servers=own_servers)
 
 
 def document_isolated(raw: bytes) -> PreviewDocument:
-    """Build the preview page of a message in a child of this process's pool; never raises on any message."""
+    """Build the preview page of a message in a child of this process's pool. Never raises, whatever the message."""
     return default_pool().document(raw)
 
 
 def attached_messages_isolated(raw: bytes) -> list[bytes]:
-    """Return the messages attached to this one, taken out in a child of this process's pool; never raises."""
+    """Return the messages attached to this one, extracted in a child of this process's pool. Never raises."""
     return default_pool().attached_messages(raw)

@@ -1,6 +1,6 @@
-"""How much of one message is read: every bound of the parser in one place.
+"""Limits of the mail parser: how much of one message is read.
 
-A message may be of any size and any shape. What lies beyond a bound is left out and named in `ParsedMessage.defects`.
+A message may have any size and structure. What exceeds a limit is left out and noted in `ParsedMessage.defects`.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""Web addresses that stand in plain text."""
+"""Find web addresses in plain text."""
 
 import re
 from typing import Final
@@ -13,7 +13,7 @@ _TRAILING: Final = ".,;:!?)]*_"
 
 
 def links_in_text(text: str, known: tuple[Link, ...] = ()) -> tuple[Link, ...]:
-    """Return the addresses in a text that are not among the known ones, each once, at most 2,000 with them."""
+    """Return the addresses in a text that are not in `known`, each once, at most 2,000 including the known ones."""
     seen = {link.href for link in known}
     found: list[Link] = []
     for match in _ADDRESS.finditer(text[: limits.TEXT_CHARACTERS]):
@@ -27,7 +27,7 @@ def links_in_text(text: str, known: tuple[Link, ...] = ()) -> tuple[Link, ...]:
 
 
 def _trimmed(address: str) -> str:
-    """Drop the punctuation of the sentence around it; a closing bracket stays when the address opens one."""
+    """Return the address without trailing punctuation. Keep a closing bracket if the address opens one."""
     trimmed = address.rstrip(_TRAILING)
     if "(" in trimmed and address[len(trimmed) :].startswith(")"):
         return trimmed + ")"

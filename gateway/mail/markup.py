@@ -1,7 +1,7 @@
-"""Reading HTML as a flat sequence of tags and text, in one pass.
+"""HTML tokenizer: read HTML as a flat sequence of tags and text, in one pass.
 
-No tree is built: libraries that build one take minutes on a megabyte of nested elements. The rules for where a tag
-or an attribute ends are those of the HTML standard, so what is read here is what a browser would see.
+No tree is built, because libraries that build one take minutes on a megabyte of nested elements. Tags and attributes
+end where the HTML standard says, so the result is what a browser would see.
 """
 
 import html
@@ -28,7 +28,7 @@ _RAW_TEXT: Final = {
 
 @dataclass(slots=True)
 class Tag:
-    """One tag. `name` is in lower case; it stands at text[start:end]; `attributes` is the raw text behind the name."""
+    """One tag at text[start:end]. `name` is in lower case, `attributes` is the raw text after the name."""
 
     name: str
     closing: bool
@@ -44,7 +44,7 @@ class Tag:
 
 
 def attributes_of(text: str) -> dict[str, str]:
-    """Return the attributes of a tag by lower-case name; as in a browser the first of a name counts."""
+    """Return the attributes of a tag by lower-case name. If a name repeats, the first value counts, as in a browser."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text):
         value = match[2] if match[2] is not None else match[3] if match[3] is not None else match[4] or ""
@@ -53,9 +53,9 @@ def attributes_of(text: str) -> dict[str, str]:
 
 
 def tokens(text: str, most: int) -> Iterator[Tag | str]:
-    """Yield tags and the text between them, at most that many tags; comments and declarations are skipped.
+    """Yield the tags and the text between them, and stop after `most` tags. Skip comments and declarations.
 
-    The content of elements like style and script is yielded as one text between their tags.
+    The raw text content of elements like style and script is yielded as one text.
     """
     position = count = 0
     opening = text.find("<")
@@ -63,7 +63,7 @@ def tokens(text: str, most: int) -> Iterator[Tag | str]:
         match = _TOKEN.match(text, opening)
         if match is None:
             if _TAG_START.match(text, opening):
-                # The tag never ends: a browser drops what follows, and so the time taken stays linear.
+                # The tag never ends. A browser drops what follows; stopping here also keeps the time linear.
                 break
             opening = text.find("<", opening + 1)
             continue
@@ -87,7 +87,7 @@ def tokens(text: str, most: int) -> Iterator[Tag | str]:
 
 
 def _raw_text_end(tag: Tag, text: str) -> int:
-    """Return where the raw text behind a tag ends; where the tag ends if the element holds ordinary content."""
+    """Return where the raw text after a tag ends, or where the tag ends if its element holds no raw text."""
     pattern = None if tag.closing else _RAW_TEXT.get(tag.name)
     if pattern is None:
         return tag.end

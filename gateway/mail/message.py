@@ -1,4 +1,4 @@
-"""What the parser read out of one message."""
+"""The data model of a parsed message, and its conversion to and from JSON data."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One mailbox of an address field: decoded display name and bare address, either may be empty."""
+    """One mailbox of an address field: decoded display name and bare address. Either may be empty."""
 
     name: str
     address: str
@@ -15,7 +15,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One `Received` field; what it does not say is empty or None. `at` is UTC."""
+    """One `Received` field. What the field does not say is empty or None. `at` is in UTC."""
 
     from_name: str
     from_ip: str
@@ -37,13 +37,13 @@ class AuthResult:
     comment: str
 
     def get(self, name: str) -> str:
-        """Return the first property of that name, `ptype.property` in lower case, or an empty string."""
+        """Return the first property with the name (`ptype.property` in lower case), or an empty string."""
         return next((value for key, value in self.properties if key == name), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place that the message points to. `kind` is a, area, form or text."""
+    """A link of the message. `kind` is its origin: an a, area or form element, or plain text (`text`)."""
 
     href: str
     text: str
@@ -52,9 +52,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A leaf part that is not the body. Its place in `ParsedMessage.attachments` is its index.
+    """A leaf part that is not a body. Its position in `ParsedMessage.attachments` is its index.
 
-    `children` names what lies in an archive, `features` what was seen inside (see `filetypes`), `size` counts
+    `children` are the names of an archive's entries. `features` are those of `filetypes.FileContents`. `size` is in
     decoded bytes.
     """
 
@@ -75,11 +75,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """One message as far as it could be read. All text can be stored in PostgreSQL; all times are aware UTC.
+    """One message as far as it could be read. All text can be stored in PostgreSQL. All times are aware, in UTC.
 
-    `headers` keeps the order of the message. `smtp_helo_server_ip` handed the mail to the first own server,
-    `smtp_previous_hop_ip` is the address before it. `markup` names what the HTML contains, `html_text` is what it
-    shows. `defects` says in plain words what could not be read.
+    `headers` keeps the order of the message. `smtp_helo_server_ip` is the IP address that delivered the mail to the
+    receiving side's first server, `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the
+    features of the HTML (see `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain
+    words what could not be read.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -116,16 +117,16 @@ class ParsedMessage:
     size: int = 0
 
     def header(self, name: str) -> str:
-        """Return the first value of a field by its lower-case name, or an empty string."""
+        """Return the first value of the header field with this lower-case name, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name), "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the message as data that JSON can carry; times as ISO 8601."""
+        """Return the message as JSON-compatible data, with times in ISO 8601."""
         return _plain(self)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Rebuild a message from `to_dict`. Raises KeyError or TypeError on data that is none."""
+        """Rebuild a message from the data of `to_dict`. Raise KeyError or TypeError if the data is not a message."""
         values = dict(data)
         for name in ("delivered_to", "markup", "defects"):
             values[name] = tuple(values[name])

@@ -1,8 +1,8 @@
-"""The tree of parts of one message, as offsets into its bytes.
+"""MIME parser: the tree of parts of one message, as offsets into its bytes.
 
 The standard library's feed parser tests every line against every open boundary and recurses once for each level, so
-a crafted message costs it minutes and gigabytes. Here the work is bounded by size x depth, and nothing is copied
-until a part is read. On well-formed mail both find the same parts; a test compares them.
+it needs minutes and gigabytes for a crafted message. Here the work is bounded by size x depth, and nothing is copied
+until a part is read. On well-formed mail both parsers find the same parts, which a test checks.
 """
 
 import re
@@ -19,7 +19,7 @@ _IDENTITY: Final = frozenset({"", "7bit", "8bit", "binary"})
 
 @dataclass(slots=True)
 class Part:
-    """One entity of the tree. Its encoded body is buffer[start:end]; `depth` is 0 for the message itself."""
+    """One MIME part (entity). Its encoded body is buffer[start:end]. `depth` is 0 for the message itself."""
 
     headers: HeaderBlock
     buffer: bytes
@@ -35,35 +35,35 @@ class Part:
 
     @property
     def is_multipart(self) -> bool:
-        """Whether the part holds parts of its own."""
+        """Whether the content type is multipart/*."""
         return self.content_type.startswith("multipart/")
 
     @property
     def file_name(self) -> str:
-        """The name that the sender gave to the part, or an empty string."""
+        """The file name from Content-Disposition, else the name from Content-Type, else an empty string."""
         return self.disposition_parameters.get("filename") or self.parameters.get("name") or ""
 
     def payload(self) -> bytes:
-        """Return the body with its transfer encoding undone."""
+        """Return the body with its transfer encoding decoded."""
         return decode_transfer(self.buffer[self.start : self.end], self.encoding)
 
 
 @dataclass(slots=True)
 class Tree:
-    """A message's root part, and what went wrong on the way. `parts` counts all of them."""
+    """The root part of a message, the number of all its parts, and the defects found while parsing."""
 
     root: Part
     parts: int = 0
     defects: list[str] = field(default_factory=list)
 
     def note(self, defect: str) -> None:
-        """Add a defect once."""
+        """Add a defect if it was not noted before. Ignore it if there are 50 already."""
         if defect not in self.defects and len(self.defects) < limits.DEFECTS:
             self.defects.append(defect)
 
 
 def split_message(raw: bytes) -> Tree:
-    """Read the structure of a message; never raises."""
+    """Parse the MIME structure of a message. Never raises."""
     root = _part(raw, 0, len(raw), 0, "text/plain")
     tree = Tree(root, parts=1)
     _descend(tree)
@@ -90,7 +90,7 @@ def _part(buffer: bytes, start: int, end: int, depth: int, default: str) -> Part
 
 
 def _descend(tree: Tree) -> None:
-    """Split every part that holds others, breadth first, so that a bound cuts the deepest and not the first."""
+    """Split every part that holds others, breadth first, so that the limits cut off the deepest parts."""
     waiting = [tree.root]
     while waiting:
         part = waiting.pop(0)
@@ -124,7 +124,7 @@ def _split_multipart(tree: Tree, part: Part) -> list[Part]:
 
 
 def _regions(part: Part, boundary: str) -> tuple[list[tuple[int, int]], bool]:
-    """Return where each part of a multipart lies, and whether its end was there.
+    """Return the (start, end) offsets of the parts of a multipart, and whether its closing boundary was found.
 
     The line break before a boundary belongs to the boundary.
     """

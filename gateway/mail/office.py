@@ -1,4 +1,4 @@
-"""Looking into Office documents and other compound files for macros and encryption."""
+"""Detect macros and encryption in Office documents (OOXML and OLE compound files)."""
 
 import io
 import struct
@@ -20,7 +20,7 @@ _MOST_STREAMS: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class OfficeContents:
-    """What a document is and holds: media type, whether it needs a password, and the features macro and executable."""
+    """The media type of a document, whether it needs a password, and its features (`macro` or `executable`)."""
 
     media_type: str
     encrypted: bool = False
@@ -28,7 +28,7 @@ class OfficeContents:
 
 
 def read_ooxml(names: Iterable[str]) -> OfficeContents | None:
-    """Tell from a zip's entry names what Office document it is, or None if it is none."""
+    """Return the kind of Office document by the entry names of a ZIP archive, or None if it is not one."""
     lowered = {name.lower() for name in names}
     if "[content_types].xml" not in lowered:
         return None
@@ -41,7 +41,7 @@ def read_ooxml(names: Iterable[str]) -> OfficeContents | None:
 
 
 def read_compound_file(data: bytes) -> OfficeContents:
-    """Look into an OLE compound file; never raises. What can't be opened is said to be just that."""
+    """Inspect an OLE compound file. Never raises; a damaged file gets the generic type of OLE storage."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return _read_streams(ole)
@@ -75,7 +75,7 @@ def _is_encrypted_word(ole: olefile.OleFileIO) -> bool:
 
 
 def _is_encrypted_excel(ole: olefile.OleFileIO) -> bool:
-    """Look for the FILEPASS record that follows the first BOF record."""
+    """Return whether a FILEPASS record follows the first BOF record."""
     with ole.openstream("Workbook" if ole.exists("Workbook") else "Book") as stream:
         head = stream.read(64)
     if len(head) < 8:

@@ -1,4 +1,4 @@
-"""Reading `value; name=value` fields: Content-Type and Content-Disposition (RFC 2045, 2183, 2231)."""
+"""Parser for `value; name=value` header fields: Content-Type and Content-Disposition (RFC 2045, 2183, 2231)."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ _TYPE: Final = re.compile(r"([a-z0-9!#$&^_.+-]{1,80})[ \t]{0,8}/[ \t]{0,8}([a-z0
 
 
 def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
-    """Return the field's own value in lower case and its parameters, decoded; never raises."""
+    """Return the value before the first semicolon in lower case, and the decoded parameters. Never raises."""
     if value is None:
         return "", {}
     text = decode(value)
@@ -35,7 +35,7 @@ def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
 
 
 def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
-    """Put the numbered pieces of RFC 2231 together; the first extended one names the charset."""
+    """Join the numbered sections of an RFC 2231 parameter. The first extended section names the charset."""
     charset = ""
     data = b""
     for number in sorted(numbered):
@@ -50,9 +50,9 @@ def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
 
 
 def media_type(value: bytes | None, default: str) -> tuple[str, dict[str, str]]:
-    """Return an entity's type in lower case and its parameters; what is no type is the default.
+    """Return an entity's media type in lower case, or the default if it is not valid, and its parameters.
 
-    The semicolon behind the type is often forgotten: a space ends the type as well.
+    A space ends the type as well, because the semicolon after the type is often missing.
     """
     head, parameters = parse_parameters(value)
     match = _TYPE.match(head)

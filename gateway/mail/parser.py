@@ -1,4 +1,4 @@
-"""From the bytes of a message to what an analyst wants to know of it."""
+"""The mail parser: turn the bytes of a message into a `ParsedMessage`."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -30,14 +30,14 @@ def parse(
     trusted_authserv_ids: Collection[str] = frozenset(),
     own_servers: Collection[str] = frozenset(),
 ) -> ParsedMessage:
-    """Read a message; never raises on any input, what can't be read is said in `defects`.
+    """Parse a message. Never raises, whatever the input; `defects` says what could not be read.
 
-    `trusted_authserv_ids` are the servers whose Authentication-Results count. `own_servers` are host names, IPs or
-    networks of the receiving side, to tell who handed the mail over.
+    `trusted_authserv_ids` are the servers whose Authentication-Results count. `own_servers` are host names, IP
+    addresses or networks of the receiving side. They are needed to find the server that delivered the mail.
     """
     try:
         return _parse(raw, frozenset(name.lower() for name in trusted_authserv_ids), frozenset(own_servers))
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's message hits in here must not lose the message.
+    except Exception as error:  # noqa: BLE001 - no error that a message triggers may lose the message.
         return salvage(raw, f"The message could not be read in full ({type(error).__name__}).")
 
 
@@ -86,7 +86,7 @@ def _contents(tree: Tree) -> tuple[Bodies, tuple[Attachment, ...]]:
 
 
 def _fields(block: HeaderBlock) -> ParsedMessage:
-    """Read the fields that need nothing but themselves."""
+    """Parse the header fields that don't depend on other parts of the message."""
     by_name: dict[str, list[bytes]] = {}
     for name, value in block.fields:
         by_name.setdefault(name.lower(), []).append(value)
@@ -125,7 +125,7 @@ def _mailboxes(values: list[bytes]) -> tuple[Mailbox, ...]:
 
 
 def _message_id(text: str) -> str:
-    """Return the identifier in its angle brackets, or what stands there if it has none."""
+    """Return the identifier with its angle brackets, or the field's text if it has none."""
     start, end = text.find("<"), text.find(">")
     return text[start : end + 1] if 0 <= start < end else text[: limits.NAME_CHARACTERS]
 
@@ -137,7 +137,7 @@ def _delivered_to(by_name: dict[str, list[bytes]]) -> tuple[str, ...]:
 
 
 def _hops(block: HeaderBlock) -> tuple[tuple[Hop, ...], tuple[int, ...]]:
-    """Return the hops, newest first, and the place of each among the fields."""
+    """Return the hops, newest first, and the position of each among the header fields."""
     found = [(place, value) for place, (name, value) in enumerate(block.fields) if name.lower() == "received"]
     found = found[: limits.HOPS]
     return tuple(parse_received(value) for _place, value in found), tuple(place for place, _value in found)
@@ -146,7 +146,11 @@ def _hops(block: HeaderBlock) -> tuple[tuple[Hop, ...], tuple[int, ...]]:
 def _authentication(
     block: HeaderBlock, trusted: frozenset[str], positions: tuple[int, ...], outside: list[int]
 ) -> tuple[AuthResult, ...]:
-    """Read the fields down to the mark that follows the one of the hand-over: those below were there before."""
+    """Return the results of the Authentication-Results fields that the receiving side can have added.
+
+    These are the fields above the first Received field that is older than the delivery to the receiving side. The
+    message had the fields below already when it was delivered, so its sender can have forged them.
+    """
     older = outside[0] + 1 if outside else len(positions)
     end = positions[older] if older < len(positions) else len(block.fields)
     values = [value for name, value in block.fields[:end] if name.lower() == "authentication-results"]

@@ -1,7 +1,8 @@
-"""The process that reads strangers' mail: `python -m gateway.mail.parser_process`.
+"""The isolated child process that parses untrusted mail: `python -m gateway.mail.parser_process`.
 
-It takes frames on standard input and answers each on standard output. A request is a line of JSON naming the work,
-then the message's bytes. The answer is JSON. It ends when its input ends.
+It reads request frames from standard input and writes one answer frame for each to standard output. A request is a
+line of JSON that names the work, followed by the message's bytes. An answer is JSON. The process ends when its input
+ends.
 """
 
 import base64
@@ -23,7 +24,10 @@ _SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
 def limit(cpu_seconds: int) -> None:
-    """Bound this process: memory, processor time, no core files; and let it die with its parent on Linux."""
+    """Limit this process's memory and CPU time, disable core dumps and ignore SIGINT.
+
+    On Linux the kernel also kills the process when its parent dies.
+    """
     for name, bound in (("RLIMIT_AS", _ADDRESS_SPACE), ("RLIMIT_CPU", cpu_seconds), ("RLIMIT_CORE", 0)):
         _set_limit(getattr(resource, name, None), bound)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -39,12 +43,12 @@ def _set_limit(name: int | None, bound: int) -> None:
     try:
         resource.setrlimit(name, (wanted, hard))
     except (ValueError, OSError):
-        # Some systems refuse some limits; the parent's deadline still holds.
+        # Some systems reject some limits. The parent's deadline still applies.
         return
 
 
 def answer(frame: bytes) -> bytes:
-    """Do the work of one request."""
+    """Do the work of one request frame and return the answer frame."""
     head, _line_break, raw = frame.partition(b"\n")
     request = json.loads(head)
     if request["work"] == "parse":
@@ -60,9 +64,13 @@ def answer(frame: bytes) -> bytes:
 
 
 def main() -> None:
-    """Answer requests until the parent closes the pipe. Arguments: CPU seconds in all, seconds for one, parent's id."""
+    """Answer requests until the parent closes the pipe.
+
+    The arguments are the CPU seconds for the whole process, the seconds of wall time for one message, and the
+    parent's process id.
+    """
     cpu_seconds, seconds, parent = map(int, sys.argv[1:4])
-    # Nothing but frames may reach the pipe, whatever a library prints.
+    # Only frames may reach the pipe, so what libraries print goes to standard error.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     limit(cpu_seconds)
@@ -70,7 +78,7 @@ def main() -> None:
         # The parent died before the signal was set.
         return
     while (frame := read_blocking(sys.stdin.buffer)) is not None:
-        # The system ends the process when one message takes too long, even if nobody is left to do it.
+        # SIGALRM ends the process if one message takes too long, even if the parent no longer exists.
         signal.alarm(seconds + 2)
         write_blocking(answers, answer(frame))
         signal.alarm(0)

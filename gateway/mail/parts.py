@@ -1,4 +1,4 @@
-"""Which leaf of the tree of parts is body, and which is an attachment."""
+"""Decide which leaves of the MIME tree are bodies and which are attachments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ _BODY_TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part and its role: text, html, attachment, message (an attached message), or other (nothing of its own).
+    """A part and its role: text, html, attachment, message (an attached message), or other (not used).
 
-    `nested` is true for what lies in an attached message.
+    `nested` is true for a part inside an attached message.
     """
 
     part: Part
@@ -28,7 +28,7 @@ class Leaf:
 
 
 def leaves(tree: Tree) -> Iterator[Leaf]:
-    """Yield every part that has a role of its own, in the order of the message."""
+    """Yield every part that is not a multipart, in the order of the message."""
     waiting = [(tree.root, "", False)]
     while waiting:
         part, parent, nested = waiting.pop()
@@ -58,7 +58,10 @@ def attachment_parts(tree: Tree) -> Iterator[Part]:
 
 
 def attached_messages(raw: bytes) -> list[bytes]:
-    """Return the messages attached to this one: parts of message/rfc822, and files named .eml, not those within."""
+    """Return the messages attached to this one: message/rfc822 parts, and attachments named `*.eml`.
+
+    Messages inside an attached message are left out.
+    """
     found = (leaf for leaf in leaves(split_message(raw)) if not leaf.nested)
     return [
         leaf.part.payload()
@@ -68,7 +71,7 @@ def attached_messages(raw: bytes) -> list[bytes]:
 
 
 def attachment_bytes(raw: bytes, index: int) -> bytes | None:
-    """Return the decoded content of one attachment, or None if the message has none of that index."""
+    """Return the decoded content of the attachment with this index, or None if there is none."""
     for position, part in enumerate(attachment_parts(split_message(raw))):
         if position == index:
             return part.payload()

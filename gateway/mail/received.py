@@ -1,4 +1,4 @@
-"""Reading `Received` fields, and finding who handed the mail to us."""
+"""Parser for `Received` fields, and detection of the server that delivered the mail to the receiving side."""
 
 import ipaddress
 import re
@@ -23,7 +23,7 @@ _IP_LITERAL: Final = re.compile(
 
 
 def parse_received(value: bytes) -> Hop:
-    """Return what one `Received` field says; never raises."""
+    """Parse one `Received` field. Never raises."""
     raw = decode(value)
     text = raw[:_LONGEST]
     stamp, _semicolon, date = text.rpartition(";")
@@ -45,14 +45,14 @@ def parse_received(value: bytes) -> Hop:
 
 
 def _sender_ip(sender: str) -> str:
-    """Return the address that the receiving server saw: it stands in the comment, behind the name given in HELO."""
+    """Return the IP address that the receiving server saw: the last one, in the comment after the HELO name."""
     found = [ip for ip in (normal_ip(match[1]) for match in _IP_LITERAL.finditer(sender)) if ip]
     return found[-1] if found else ""
 
 
 @lru_cache(maxsize=4_096)
 def normal_ip(text: str) -> str:
-    """Return an IP address in its usual spelling, or an empty string for what is none."""
+    """Return an IP address in its canonical form, or an empty string if the text is not an IP address."""
     try:
         return str(ipaddress.ip_address(text.strip("[]() ").removeprefix("IPv6:")))
     except ValueError:
@@ -61,9 +61,9 @@ def normal_ip(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def is_public_ip(ip: str) -> bool:
-    """Whether the address can be a stranger's: not private, loopback, link-local or reserved.
+    """Return whether the IP address is public: not private, loopback, link-local or reserved.
 
-    The blocks for documentation count as public, as they stand for public addresses wherever they occur.
+    The address blocks for documentation count as public, because they stand for public addresses wherever they occur.
     """
     try:
         address = ipaddress.ip_address(ip)
@@ -78,10 +78,10 @@ _DOCUMENTATION: Final = tuple(
 
 
 def outside_hops(hops: Sequence[Hop], own_servers: Iterable[str] = ()) -> list[int]:
-    """Return the indexes of the hops, newest first, at which a public address handed the mail over.
+    """Return the indexes of the hops, newest first, at which a public IP address delivered the mail.
 
-    The receiving side's inner hops are left out: those from an own server (host name, IP or CIDR), and the newest ones
-    where both ends belong to one organisation.
+    Internal hops of the receiving side are left out: those from one of `own_servers` (host names, IP addresses or
+    CIDR networks), and the newest ones at which both ends have the same registrable domain.
     """
     own = frozenset(server.lower() for server in own_servers)
     outside = [index for index, hop in enumerate(hops) if is_public_ip(hop.from_ip) and not _is_own(hop, own)]

@@ -1,4 +1,4 @@
-"""What is left when a message can't be parsed: its plain header lines, read without following any structure."""
+"""Fallback for a message that can't be parsed: read its plain header lines without following any structure."""
 
 import re
 from typing import Final
@@ -16,7 +16,10 @@ _FIELDS: Final = 200
 
 
 def salvage(raw: bytes, defect: str) -> ParsedMessage:
-    """Return the first header lines of a message, undecoded, with the defect that led here; bounded, never raises."""
+    """Return a message made of the first 200 header lines in the first 64 KB, undecoded, and the given defect.
+
+    Never raises.
+    """
     head = raw[:_REACH]
     blank = _BLANK_LINE.search(head)
     lines = _FIELD.findall(head, 0, blank.start() if blank else len(head))[:_FIELDS]

@@ -1,4 +1,4 @@
-"""Telling a file's type by its first bytes."""
+"""Detect a file's media type by its signature (magic bytes)."""
 
 from typing import Final
 
@@ -74,7 +74,7 @@ _MOST_CONTROLS: Final = 0.02
 
 
 def detect_type(data: bytes, declared: str = "") -> str:
-    """Return the media type that the content has; text without marks of its own keeps the declared text type."""
+    """Return the media type of the content. Text without a signature keeps the declared type if that is text/*."""
     for start, media_type in _STARTS:
         if data.startswith(start):
             return media_type
@@ -90,7 +90,10 @@ def detect_type(data: bytes, declared: str = "") -> str:
 
 
 def is_text(data: bytes) -> bool:
-    """Whether the first bytes read as text: few control characters, and no NUL unless it is UTF-16 with a mark."""
+    """Return whether the first 4,096 bytes are text.
+
+    Text has at most 2 % control characters, and no NUL unless it begins with a byte order mark of UTF-16.
+    """
     sample = data[:_TEXT_SAMPLE]
     if sample.startswith(_BYTE_ORDER_MARKS[1:]):
         return True

@@ -1,4 +1,4 @@
-"""Text that every database of the project can keep."""
+"""Clean text so that every supported database can store it."""
 
 import re
 from typing import Final

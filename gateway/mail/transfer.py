@@ -1,4 +1,4 @@
-"""Undoing Content-Transfer-Encoding."""
+"""Decode Content-Transfer-Encoding."""
 
 import binascii
 import re
@@ -10,7 +10,7 @@ _UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} ", re.MULTILINE)
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:
-    """Return the decoded bytes; an unknown encoding leaves them as they are; never raises."""
+    """Return the decoded bytes, or the bytes unchanged if the encoding is unknown. Never raises."""
     if encoding == "base64":
         return _base64(data)
     if encoding == "quoted-printable":
@@ -45,7 +45,7 @@ def _uu_line(line: bytes) -> bytes:
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
-        # Some encoders count wrongly: the line's own length says how much it holds.
+        # Some encoders append wrong characters: the line's length byte says how much of it counts.
         wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
         try:
             return binascii.a2b_uu(line[:wanted])
