@@ -1,1 +1,1 @@
-"""Safe previews: a picture of a message, drawn by a browser that has nothing and reaches nobody."""
+"""Safe previews: a screenshot of a message, rendered by a sandboxed browser without network access."""

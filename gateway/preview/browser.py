@@ -1,4 +1,4 @@
-"""Chromium, launched into its jail and kept warm: one picture after the other, each in a context of its own."""
+"""The preview renderer's browser: a jailed Chromium that stays running and uses a new context for each message."""
 
 import base64
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 WIDTH = 820
 TALLEST = 6_000
 _ADDRESS = "http://mail.invalid/"
-# Nothing of this is needed when the request handler works: each keeps the mail in when the others fail.
+# Defence in depth: the request handler alone blocks all requests. These measures apply if it fails.
 _POLICY = (
     "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
     "form-action 'none'; base-uri 'none'"
@@ -42,20 +42,20 @@ _ARGUMENTS = [
     "--disable-dev-shm-usage",
     "--blink-settings=scriptEnabled=false",
 ]
-# After so many pictures the browser is started anew: it leaks a little with each.
+# Restart the browser after this many previews, because each one leaks a little memory.
 _PICTURES = 500
 
 
-# Chromium now and then has no surface yet just after a page has loaded, and says so at once.
+# How often to try a screenshot. Sometimes Chromium has no surface yet after loading a page and fails at once.
 _CAPTURES = 5
 
 
 class RenderFailed(Exception):
-    """The browser could not draw the document."""
+    """The browser could not start or could not render the document."""
 
 
 class Renderer:
-    """A jailed Chromium. Use it from one thread: Playwright's synchronous API is bound to it."""
+    """A jailed Chromium. Use it from one thread only, because Playwright's synchronous API is bound to its thread."""
 
     def __init__(self, chromium: Path) -> None:
         self.chromium = chromium
@@ -69,7 +69,11 @@ class Renderer:
         self._pictures = 0
 
     def start(self) -> None:
-        """Launch the browser in the tightest jail that works here; `mode` and `sandboxed` tell which that was."""
+        """Launch the browser in the strictest jail that works on this system.
+
+        Store the jail in `mode` (see `jail`) and whether Chromium's own sandbox is on in `sandboxed`. A restart uses
+        the same jail. Raise RenderFailed if the browser does not start in any jail.
+        """
         modes = ["root"] if os.geteuid() == 0 else ["user"]
         tries = [(mode, sandbox) for mode in [*modes, "plain"] for sandbox in (True, False)]
         if self.mode:
@@ -101,9 +105,10 @@ class Renderer:
         )
 
     def draw(self, html: str, seconds: float) -> bytes:
-        """Return `html` as PNG bytes, 820 px wide and at most 6,000 px tall.
+        """Render `html` and return it as PNG bytes, 820 px wide and at most 6,000 px tall.
 
-        :raises RenderFailed: it can't be drawn within `seconds`; the browser was then ended and starts anew.
+        :raises RenderFailed: `html` can't be rendered within `seconds`. The browser is then killed, and the next call
+            starts it again.
         """
         if self._browser is None or self._pictures >= _PICTURES:
             self.stop_browser()
@@ -147,7 +152,7 @@ class Renderer:
             context.close()
 
     def prepare(self) -> None:
-        """Have a fresh context ready for the next message: called while nobody waits."""
+        """Create the browser context for the next message in advance. Called while no request waits."""
         if self._browser is not None and self._spare is None:
             try:
                 self._spare = self._context()
@@ -155,7 +160,7 @@ class Renderer:
                 self.stop_browser()
 
     def _context(self) -> BrowserContext:
-        assert self._browser is not None  # noqa: S101 - draw() started it
+        assert self._browser is not None  # noqa: S101 - draw() started the browser
         return self._browser.new_context(
             java_script_enabled=False,
             accept_downloads=False,
@@ -165,7 +170,7 @@ class Renderer:
 
     @contextmanager
     def _watched(self, seconds: float) -> Iterator[threading.Event]:
-        """End Chromium when it takes too long: it may hang where no timeout of its own applies."""
+        """Kill Chromium if the block exceeds `seconds`, because it may hang where its own timeouts don't apply."""
         expired = threading.Event()
 
         def kill() -> None:
@@ -187,7 +192,7 @@ class Renderer:
             logger.warning("the browser was gone before it could be ended")
 
     def stop_browser(self) -> None:
-        """End the browser; the next picture starts another."""
+        """Kill the browser. The next preview starts a new one."""
         if self._browser is None:
             return
         self._spare = None
@@ -199,14 +204,14 @@ class Renderer:
         self._browser = None
 
     def close(self) -> None:
-        """End the browser and Playwright."""
+        """Stop the browser and Playwright."""
         self.stop_browser()
         self._playwright.stop()
         self._folder.cleanup()
 
 
 def _captured(devtools: CDPSession) -> bytes:
-    """Return the page as it is, in full width, as PNG bytes."""
+    """Return a screenshot of the whole page as PNG bytes, between 120 and 6,000 px tall."""
     height = int(devtools.send("Page.getLayoutMetrics")["cssContentSize"]["height"])
     clip = {"x": 0, "y": 0, "width": WIDTH, "height": max(120, min(TALLEST, height)), "scale": 1}
     options = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": clip}

@@ -1,4 +1,4 @@
-"""Previews for the API: rendered once, and kept."""
+"""Message previews for the API: rendered on first request, then cached in storage."""
 
 from contextlib import closing
 
@@ -12,18 +12,20 @@ from gateway.models import RawMail
 from gateway.preview.render_queue import Pipe
 from gateway.store.raw import read_raw
 
-# Raise it when the same message would be drawn differently: older pictures are then drawn anew.
+# Raise this version when the rendering of a message changes: cached previews of older versions are not used.
 VERSION = 1
 
 
 class PreviewFailed(Exception):
-    """There is no picture, for the reason given."""
+    """No preview could be rendered. The argument is the reason."""
 
 
 def preview_png(raw: RawMail) -> bytes:
-    """Return the picture of a message as PNG bytes, from the store or from the renderer.
+    """Return the preview of a message as PNG bytes, from the cache or from the renderer.
 
-    :raises PreviewFailed: no renderer, or it could not draw the message in time.
+    A cached file without the end marker of PNG is incomplete. It is deleted, and the preview is rendered again.
+
+    :raises PreviewFailed: no renderer is running, Redis is unreachable, or the message was not rendered in time.
     """
     storage = storages["previews"]
     name = f"{raw.sha256[:2]}/{raw.sha256}-{VERSION}.png"

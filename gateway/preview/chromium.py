@@ -1,10 +1,10 @@
-"""Finding a Chromium that can draw previews."""
+"""Find an installed Chromium or Chrome that can render previews."""
 
 import os
 import shutil
 from pathlib import Path
 
-# Debian's headless shell is twice as fast as the whole browser; its wrapper script isn't needed, its binary is.
+# Debian's headless shell is twice as fast as the full browser. This is its binary, not its wrapper script.
 _KNOWN = (
     "/usr/lib/chromium/chromium-headless-shell",
     "/usr/lib/chromium/chromium",
@@ -21,7 +21,10 @@ HOW_TO_INSTALL = (
 
 
 def find_chromium(named: str = "") -> Path | None:
-    """Return the browser named by the operator, else the first one known or on PATH; None when there is none."""
+    """Return the path of the browser that the operator named, or None if it does not exist.
+
+    If `named` is empty, return the first browser in a known location or on PATH, or None if there is none.
+    """
     if named:
         path = shutil.which(named)
         return Path(path) if path else None

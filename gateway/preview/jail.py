@@ -1,10 +1,14 @@
-"""Starts Chromium in a jail: run as a script, in the place of the browser's own binary.
+"""Start Chromium in a jail. Run as a script in place of the browser's binary.
 
     python -I jail.py MODE PID_FILE CHROMIUM [ARGUMENT …]
 
-MODE `root` (started by root): a network namespace of its own, then the user `nobody`. `user`: user and network
-namespaces of its own. `plain`: neither, where the kernel permits neither. In each mode the process can gain no
-privileges and dies with the renderer. It uses nothing but the standard library and knows nothing of the project.
+MODE is the kind of jail:
+- `root` (when started by root): a new network namespace, then the user `nobody`.
+- `user`: new user and network namespaces.
+- `plain`: no namespace, for kernels that permit neither of the others.
+
+On Linux, in each mode the process can't gain privileges and dies with the renderer. The script imports only the
+standard library and nothing of this project.
 """
 
 import ctypes
@@ -57,7 +61,7 @@ def _as_user() -> None:
 
 
 def main(mode: str, pid_file: str, chromium: str, arguments: list[str]) -> None:
-    """Enter the jail and become Chromium."""
+    """Write the process id to `pid_file`, enter the jail and replace this process with Chromium."""
     with open(pid_file, "w") as file:
         file.write(str(os.getpid()))
     parent = os.getppid()
@@ -66,12 +70,12 @@ def main(mode: str, pid_file: str, chromium: str, arguments: list[str]) -> None:
     elif mode == "user":
         _as_user()
     if sys.platform == "linux":
-        # After the change of user, which would clear it.
+        # This must follow the change of user, which clears the parent-death signal.
         _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         _libc().prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)
-    os.execve(  # noqa: S606 - becoming Chromium is what this script is for
+    os.execve(  # noqa: S606 - replacing itself with Chromium is the purpose of this script
         chromium, [chromium, *arguments], {"HOME": "/nonexistent", "LANG": "C.UTF-8", "FONTCONFIG_PATH": "/etc/fonts"}
     )
 
