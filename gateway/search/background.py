@@ -1,4 +1,4 @@
-"""Searches that go on in the worker, and are polled for."""
+"""Slow searches: run in the worker, with clients polling for the result."""
 
 import logging
 from datetime import timedelta
@@ -17,13 +17,13 @@ from gateway.search.time_budget import SearchTooSlow, time_budget
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"
 LONGEST_SECONDS = 600
-# A run that nobody finished in this time is enqueued again when somebody polls for it.
+# A run that is not finished after this time is enqueued again when a client polls for it.
 _PATIENCE = timedelta(seconds=60)
 _KEPT = timedelta(days=1)
 
 
 def start(params: SearchParams, *, limit: int, cursor: Cursor | None, offset: int) -> SearchRun:
-    """Write a run down and hand it to the worker; what is older than a day is forgotten."""
+    """Create a run and enqueue it for the worker. Delete runs that are older than a day."""
     now = timezone.now()
     SearchRun.objects.using(DATABASE).filter(enqueued_at__lt=now - _KEPT).delete()
     run = SearchRun.objects.using(DATABASE).create(
@@ -39,7 +39,11 @@ def start(params: SearchParams, *, limit: int, cursor: Cursor | None, offset: in
 
 
 def enqueue(run: SearchRun) -> None:
-    """Hand a run to the worker. That may fail or happen twice: the row says what is left to do."""
+    """Enqueue a run for the worker.
+
+    This is safe to repeat, because `finish` skips a run that is no longer pending. If the broker can't be reached,
+    the run stays pending and a later poll enqueues it again.
+    """
     from gateway.search.tasks import finish_search
 
     try:
@@ -49,7 +53,7 @@ def enqueue(run: SearchRun) -> None:
 
 
 def again_if_overdue(run: SearchRun) -> None:
-    """Enqueue a run that its worker must have lost."""
+    """Enqueue a run again if it has been pending for over a minute, because its task or worker was probably lost."""
     now = timezone.now()
     taken = (
         SearchRun.objects.using(DATABASE)
@@ -61,7 +65,7 @@ def again_if_overdue(run: SearchRun) -> None:
 
 
 def finish(run_id: UUID) -> None:
-    """Carry out a pending run and keep what it found. Run twice, it finds the same."""
+    """Execute a pending run and store its result. Idempotent: a run that is not pending is skipped."""
     run = SearchRun.objects.using(DATABASE).filter(pk=run_id, state=SearchRun.State.PENDING).first()
     if run is None:
         return

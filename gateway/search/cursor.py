@@ -1,4 +1,4 @@
-"""Cursors: opaque to clients, a direction and a key to us."""
+"""Pagination cursors: opaque text for clients, which encodes a direction and a message key."""
 
 import base64
 import binascii
@@ -7,12 +7,12 @@ from typing import Literal
 
 
 class InvalidCursor(ValueError):
-    """The text isn't a cursor that this gateway gave out."""
+    """The text is not a valid cursor of this gateway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The place of a page: `older` than, or `newer` than, the message with this key."""
+    """The position of a page: the messages `older` or `newer` than the message with this key."""
 
     direction: Literal["older", "newer"]
     key: int
@@ -22,7 +22,7 @@ class Cursor:
 
 
 def parse(text: str) -> Cursor:
-    """Return the cursor that `text` spells; raise InvalidCursor otherwise."""
+    """Return the cursor that `text` encodes. Raise InvalidCursor if the text is not a cursor in canonical form."""
     try:
         plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
         key = int(plain[1:], 16)

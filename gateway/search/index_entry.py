@@ -1,7 +1,7 @@
-"""A message's entry in the search index: which of its fields are found by which parameter.
+"""A message's entry in the full-text index: which search parameter finds which of its fields.
 
-`query` looks at the fields that the API's reference lists for it; the other parameters look up exact values, which
-the index holds as one word each.
+The parameter `query` searches the fields that the API reference lists for it, and `subject` the words of the subject.
+The other indexed parameters compare exact values, each of which is one word in the index.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ _SUFFIXES = PublicSuffixList(accept_unknown=True)
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What is searched for and isn't kept on the message's row: attachments, names of Cc, hosts of links."""
+    """Searchable values that the message's row does not hold: attachments, names in Cc, hosts of links."""
 
     attachment_names: tuple[str, ...] = ()
     attachment_hashes: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ def _times(moment: datetime) -> Iterator[str]:
 
 
 def exact_values(message: Message, extra: Extra) -> Iterator[tuple[str, str]]:
-    """Yield (parameter, value) for every parameter that compares whole values."""
+    """Yield (parameter, value) pairs for every parameter that compares exact values."""
     senders = {message.from_address, message.envelope_from}
     recipients = {*message.envelope_to, *message.client_recipients, *message.to, *message.cc}
     yield from (("sender", value) for value in _addresses_and_domains(senders))
@@ -93,5 +93,5 @@ def _domain(address: str) -> str:
 
 
 def bare_message_id(value: str) -> str:
-    """Return a Message-ID without blanks and its angle brackets."""
+    """Return a Message-ID without surrounding whitespace and angle brackets."""
     return value.strip().removeprefix("<").removesuffix(">")

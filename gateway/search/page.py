@@ -1,4 +1,4 @@
-"""One page of search results, newest first."""
+"""Run a search in the database and return one page of results, newest first."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ DATABASE = "gateway"
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """The messages of a page, newest first, and the cursors of its neighbours where there are any."""
+    """The messages of a page, newest first, and the cursors of the older and the newer page, or None."""
 
     messages: list[Message]
     older: Cursor | None
@@ -30,9 +30,9 @@ class SearchPage:
 
 
 def search_page(params: SearchParams, *, limit: int, cursor: Cursor | None = None, offset: int = 0) -> SearchPage:
-    """Return at most `limit` messages that match, from `cursor` or from the `offset`th on.
+    """Return at most `limit` messages that match, starting at `cursor` or after skipping `offset` messages.
 
-    A cursor's page doesn't shift when mail arrives. Nothing is counted.
+    A page at a cursor does not shift when mail arrives. The total number of results is not counted.
     """
     try:
         match = match_of(params)
@@ -66,7 +66,7 @@ def _keys(match: Match, where: Where, *, ascending: bool, limit: int, offset: in
     parameters: list[str | int] = list(where.parameters)
     order, source = "m.id", "gateway_message m"
     if match and connection.vendor == "sqlite":
-        # CROSS JOIN keeps SQLite from turning the join round: the index is walked in the order of its rowids.
+        # CROSS JOIN keeps SQLite from reordering the join, so that the index is read in the order of its rowids.
         source = "gateway_messagefts f CROSS JOIN gateway_message m ON m.id = f.rowid"
         order = "f.rowid"
         clauses = ["gateway_messagefts MATCH %s", *(clause.replace("m.id ", "f.rowid ") for clause in clauses)]

@@ -1,4 +1,4 @@
-"""What a search asks for."""
+"""The filters of a search, and their JSON form."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParams:
-    """The filters of `GET /investigate`. Repeated values of one filter are OR, different filters AND.
+    """The filters of `GET /investigate`. Several values of one filter are ORed, different filters are ANDed.
 
-    `start` and `end` are aware and inclusive. None and () leave a filter out.
+    `start` and `end` are aware and inclusive. A filter that is None or () is not applied.
     """
 
     account_id: str
@@ -31,13 +31,13 @@ class SearchParams:
     submissions: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Return the filters as JSON can hold them."""
+        """Return the filters as JSON-compatible data."""
         data = asdict(self)
         return data | {"start": self.start.isoformat(), "end": self.end.isoformat() if self.end else None}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "SearchParams":
-        """Return the filters that `to_json` wrote."""
+        """Return the filters from the data of `to_json`."""
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         end = datetime.fromisoformat(data["end"]) if data["end"] else None
         return cls(**data | lists | {"start": datetime.fromisoformat(data["start"]), "end": end})

@@ -1,4 +1,4 @@
-"""A search as SQL: the conditions on a message's row, and the match in the full-text index of each database."""
+"""Build the SQL of a search: conditions on the message's row, and the full-text match for each database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _STATUSES = {bit.label: bit for bit in DeliveryBit}
 
 @dataclass(slots=True)
 class Where:
-    """SQL conditions that all must hold, with their parameters; nothing in `clauses` comes from a client."""
+    """SQL conditions that are ANDed, with their parameters. Text from clients never gets into `clauses`."""
 
     clauses: list[str] = field(default_factory=list)
     parameters: list[str | int] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Where:
 
 
 class NothingMatches(Exception):
-    """The search can have no result, whatever is stored."""
+    """The search can't match any message, whatever is stored."""
 
 
 def row_conditions(params: SearchParams) -> Where:
@@ -43,7 +43,7 @@ def row_conditions(params: SearchParams) -> Where:
         where.add("m.id < %s", ids.past_key(params.end))
     where.add("m.account_id = %s", params.account_id)
     if params.detections_only and not params.submissions:
-        # What people reported is no detection, whatever it was judged to be.
+        # A message that a user reported (a submission) is not a detection, whatever its disposition.
         where.add("m.final_disposition <> 'NONE'")
     if params.final_disposition:
         _any_of(where, "m.final_disposition", _expanded(params.final_disposition))
@@ -53,7 +53,7 @@ def row_conditions(params: SearchParams) -> Where:
     if params.delivery_status:
         mask = sum(int(_STATUSES[name]) for name in set(params.delivery_status))
         if not mask & DeliveryBit.DELIVERED:
-            # The partial index holds the few messages that are more than delivered.
+            # This condition enables the partial index of the few messages that are not just delivered.
             where.add("NOT (m.delivery_bits = 1)")
         where.add("(m.delivery_bits & %s) > 0", mask)
     where.add("m.is_phish_submission" if params.submissions else "NOT m.is_phish_submission")
@@ -61,7 +61,10 @@ def row_conditions(params: SearchParams) -> Where:
 
 
 def _expanded(dispositions: Sequence[str]) -> list[str]:
-    """The filter's enum has no MALICIOUS-BEC: the vendor counts it as MALICIOUS."""
+    """Return the dispositions to search for: MALICIOUS includes MALICIOUS-BEC.
+
+    The filter's enum has no MALICIOUS-BEC, because the vendor counts it as MALICIOUS.
+    """
     found = set(dispositions)
     return sorted(found.union(MALICIOUS) if "MALICIOUS" in found else found)
 
@@ -72,7 +75,7 @@ def _any_of(where: Where, column: str, values: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What the full-text index is asked: phrases that all must occur, and groups of keys of which one must."""
+    """A full-text match: all phrases must occur, and of each group of keys at least one."""
 
     subject: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, ...], ...]
@@ -83,7 +86,7 @@ class Match:
 
 
 def match_of(params: SearchParams) -> Match:
-    """Return what `params` asks of the full-text index; raise NothingMatches for text without a single word."""
+    """Return the full-text match for `params`. Raise NothingMatches if a text filter contains no words."""
     groups = []
     for kind, values in (
         ("sender", params.sender),
@@ -109,7 +112,7 @@ def _phrases(text: str | None) -> tuple[tuple[str, ...], ...]:
 
 
 def fts5_expression(match: Match) -> str:
-    """Return `match` in SQLite's FTS5 language; every word is a-z only, so nothing needs quoting."""
+    """Return `match` as an SQLite FTS5 expression. Every word consists of a-z only, so nothing needs escaping."""
     parts = [f'subject : "{" ".join(phrase)}"' for phrase in match.subject]
     parts += [f'words : "{" ".join(phrase)}"' for phrase in match.words]
     parts += [f"keys : ({' OR '.join(group)})" for group in match.keys]
@@ -117,7 +120,7 @@ def fts5_expression(match: Match) -> str:
 
 
 def postgres_conditions(match: Match) -> Where:
-    """Return `match` as conditions on `gateway_messageindex` (alias i), which its three GIN indexes serve."""
+    """Return `match` as conditions on `gateway_messageindex` (alias i) that use its three GIN indexes."""
     where = Where()
     for column, phrases in (("subject", match.subject), ("words", match.words)):
         if phrases:

@@ -1,4 +1,4 @@
-"""The worker's part of slow searches."""
+"""Celery task that runs slow searches."""
 
 from uuid import UUID
 
@@ -9,5 +9,5 @@ from gateway.search.background import finish
 
 @shared_task(name="gateway.search.tasks.finish_search")
 def finish_search(run_id: str) -> None:
-    """Finish one slow search."""
+    """Execute one pending slow search and store its result."""
     finish(UUID(run_id))

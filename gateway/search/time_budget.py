@@ -1,4 +1,4 @@
-"""A limit on the time that a search may take in the database."""
+"""Statement timeout for searches in the database (SQLite and PostgreSQL)."""
 
 import time
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connections, transaction
 
-# SQLite asks whether to go on after so many steps of its virtual machine: about a millisecond's worth.
+# SQLite calls the progress handler after this many steps of its virtual machine, about once a millisecond.
 _STEPS = 20_000
 
 
 class SearchTooSlow(Exception):
-    """The search was ended because its time was up."""
+    """The search exceeded its time budget and was interrupted."""
 
 
 @contextmanager
 def time_budget(alias: str, seconds: float) -> Iterator[None]:
-    """End the statements of this block after `seconds` altogether (SQLite) or each (PostgreSQL).
+    """Interrupt the block's statements after `seconds`, in total on SQLite and per statement on PostgreSQL.
 
-    :raises SearchTooSlow: when that happened.
+    :raises SearchTooSlow: a statement was interrupted, or `seconds` is not positive.
     """
     if seconds <= 0:
         raise SearchTooSlow
