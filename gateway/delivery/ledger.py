@@ -1,4 +1,7 @@
-"""Putting copies into mailboxes, once for each message and recipient, whenever the process dies."""
+"""Delivery of messages to mailboxes: exactly one copy for each message and recipient, even if the process dies.
+
+The ledger is the table of `Delivery` rows, one for each copy.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -25,19 +28,20 @@ _BITS = {
 
 
 def mailbox_of(delivery: Delivery) -> Path:
-    """Return the Maildir that `delivery` goes to."""
+    """Return the Maildir of the recipient of `delivery`."""
     return maildir.mailbox(Path(settings.GATEWAY_MAILBOXES), delivery.recipient)
 
 
 def file_name(delivery: Delivery, message: Message) -> str:
-    """Return the Maildir name of this copy: always the same for the same row."""
+    """Return the Maildir file name of this copy. The name depends only on stored data, so it never changes."""
     return f"{int(message.scanned_at.timestamp())}.D{delivery.pk}.{message.postfix_id}"
 
 
 def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: bool) -> list[Delivery]:
-    """Put the queued copies of `message` into their mailboxes and mark them; return those that were delivered.
+    """Write the queued copies of `message` to their mailboxes and mark them as delivered. Return those delivered.
 
-    A mailbox that can't be written leaves its copy queued, and the beat task tries again.
+    If the message can't be read or a mailbox can't be written, the copy stays queued and its attempt is counted. The
+    Celery beat task retries it.
     """
     content: bytes | None = None
     done = []
@@ -78,7 +82,10 @@ def _mark_delivered(message: Message, done: list[Delivery]) -> None:
 
 
 def refresh(message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0) -> None:
-    """Recompute what a search row says of `message` from the ledger; `add` and `drop` are delivery bits of moves."""
+    """Recompute the delivery fields of `message`'s row from the ledger.
+
+    `operation` is added to its operation bits. `add` and `drop` are the delivery bits of moves to set and to clear.
+    """
     statuses = set(Delivery.objects.using(DATABASE).filter(message=message).values_list("status", flat=True).distinct())
     bits = sum(_BITS[Delivery.Status(status)] for status in statuses) | add
     kept = (DeliveryBit.MOVED | DeliveryBit.MOVE_FAILED) & ~drop
@@ -91,7 +98,7 @@ def refresh(message: Message, *, operation: OperationBit | None = None, add: int
 
 
 def deliver_overdue(*, older_than: timedelta = timedelta(seconds=30), limit: int = 500) -> int:
-    """Finish deliveries that were cut off; return how many were. Called by beat, safe to run twice."""
+    """Finish interrupted deliveries and return how many were finished. Called by Celery beat; idempotent."""
     waiting = (
         Delivery.objects.using(DATABASE)
         .filter(status=Delivery.Status.QUEUED, updated_at__lt=timezone.now() - older_than)

@@ -1,6 +1,6 @@
 """Mailboxes as Maildir folders (https://cr.yp.to/proto/maildir.html, with Maildir++ subfolders).
 
-No name comes from mail: a mailbox is named by a hash of its recipient, a file by its row in the ledger.
+No name on disk is taken from mail. A mailbox is named by a hash of its recipient, a file by its row in the ledger.
 """
 
 import hashlib
@@ -12,28 +12,29 @@ FOLDERS = (INBOX, "JunkEmail", "DeletedItems", "RecoverableItemsDeletions", "Rec
 
 
 def mailbox(root: Path, recipient: str) -> Path:
-    """Return the Maildir of `recipient` under `root`; addresses that differ in case alone share one."""
+    """Return the Maildir of `recipient` under `root`. Addresses that differ only in case share one."""
     return root / hashlib.sha256(recipient.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def folder_path(box: Path, folder: str) -> Path:
-    """Return the folder of the Maildir `box`; raise ValueError for a name that isn't one of FOLDERS."""
+    """Return the path of a folder of the Maildir `box`. Raise ValueError if the name is not one of FOLDERS."""
     if folder not in FOLDERS:
         raise ValueError(f"no such folder: {folder!r}")
     return box if folder == INBOX else box / f".{folder}"
 
 
 def put(box: Path, name: str, content: bytes, *, look_first: bool, sync: bool = True) -> bool:
-    """Deliver `content` to the Inbox as `name`; return False when a file of that name was there already.
+    """Deliver `content` to the Inbox as `name`. Return False if a file with that name exists already.
 
-    The file is complete and on disk before it has its name. With `look_first`, every folder is searched for a copy
-    that a mail program has taken from `new` since: that is for deliveries that may have been cut off. Without `sync`,
-    the file survives the process but perhaps not a power cut: that is for mail that can be made again.
+    The file is complete and synced to disk before it gets its final name. With `look_first`, every folder is first
+    searched for a copy that a mail client has moved out of `new`: use it for deliveries that may have been
+    interrupted. Without `sync`, the file survives the death of the process but perhaps not a power failure: use that
+    for mail that can be generated again.
     """
     if look_first and find(box, name) is not None:
         return False
     inbox = folder_path(box, INBOX)
-    draft = f"{inbox}/tmp/{name}.{os.getpid()}.{os.urandom(6).hex()}"  # noqa: S108 - the Maildir's own tmp
+    draft = f"{inbox}/tmp/{name}.{os.getpid()}.{os.urandom(6).hex()}"  # noqa: S108 - the tmp folder of the Maildir
     try:
         _write(draft, content, sync=sync)
     except FileNotFoundError:
@@ -60,7 +61,7 @@ def _write(path: str, content: bytes, *, sync: bool) -> None:
 
 
 def find(box: Path, name: str, *, likely: str = INBOX) -> Path | None:
-    """Return the path of the copy `name`, whatever flags a mail program gave it; None when it is gone."""
+    """Return the path of the copy `name`, whatever flags a mail client added to its name, or None if it is gone."""
     for folder in sorted(FOLDERS, key=lambda folder: folder != likely):
         path = folder_path(box, folder)
         fresh = path / "new" / name
@@ -81,9 +82,10 @@ def _with_flags(cur: Path, name: str) -> Path | None:
 
 
 def move(box: Path, name: str, folder: str, *, likely: str = INBOX) -> bool:
-    """Move the copy `name` to `folder`, its flags kept; return False when the mailbox has no such copy.
+    """Move the copy `name` to `folder` and keep its flags. Return False if the mailbox has no such copy.
 
-    A rename: at every moment the copy is in one folder. Moving it to where it is already is a success.
+    The move is a rename, so at any time the copy is in exactly one folder. Moving a copy to the folder that it is
+    already in succeeds.
     """
     source = find(box, name, likely=likely)
     if source is None:

@@ -1,4 +1,4 @@
-"""Move: each recipient's copy goes to another folder of the mailbox."""
+"""The move action: move recipients' copies of messages to another folder of their mailboxes."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,16 @@ from gateway.delivery.ledger import DATABASE, file_name, mailbox_of, refresh
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit
 
-# So many messages share a transaction: short enough that others who write to SQLite don't wait.
+# Messages per transaction. Transactions stay short, so that other writers to SQLite don't wait.
 _BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of one recipient's copy. `status` is moved, not_in_mailbox (held, or deleted there), or failed."""
+    """The outcome for one recipient's copy.
+
+    `status` is moved, not_in_mailbox (held in quarantine, not delivered yet, or deleted from the mailbox), or failed.
+    """
 
     message: Message
     recipient: str
@@ -35,11 +38,14 @@ def move(
     only: Mapping[int, Collection[str]] | None = None,
     settled: Callable[[Sequence[Moved]], None] | None = None,
 ) -> list[Moved]:
-    """Move every copy of each message to `folder`, one of `maildir.FOLDERS`; with `only`, those of some recipients.
+    """Move the copies of each message to `folder`, one of `maildir.FOLDERS`, and return the outcome of each copy.
 
-    The action log gets its row before the files move and its end after: a move that was cut off leaves a row without
-    an end, which the same request takes up when it comes again. `settled` is called with the outcomes of each batch
-    in the transaction that writes their end, so that what it writes is there exactly when the log is.
+    `only` maps each message key to the recipients whose copies are moved. Without `only`, all copies are moved.
+
+    The action log row is created before the files are moved and completed afterwards. An interrupted move leaves a
+    row without `completed_at`, which the next move of the message to the same folder completes. `settled` is called
+    with the outcomes of each batch, in the transaction that completes their log rows. So what `settled` writes is
+    committed if and only if the log rows are.
     """
     outcomes: list[Moved] = []
     for start in range(0, len(messages), _BATCH):

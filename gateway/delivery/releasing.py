@@ -1,4 +1,4 @@
-"""Release: what was held is delivered, once for each message and recipient."""
+"""The release action: deliver messages held in quarantine, exactly once for each message and recipient."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from gateway.models.message import OperationBit
 
 @dataclass(slots=True)
 class Released:
-    """What became of a release: recipients who have their copy, and those whose copy still waits."""
+    """The outcome of a release: the recipients whose copy was delivered, and those whose copy is still waiting."""
 
     message: Message
     delivered: list[str] = field(default_factory=list)
@@ -21,10 +21,11 @@ class Released:
 
 
 def release(messages: Sequence[Message], *, requested_by: str) -> list[Released]:
-    """Release each message. Asked for again, it answers `delivered` and delivers nothing.
+    """Release each message from quarantine. Idempotent: a repeated release reports `delivered` and delivers nothing.
 
-    The copies are marked queued before a file is written: if the process dies in between, the beat task delivers
-    them. Of several requests at once, the conditional update lets one alone take each copy out of quarantine.
+    The copies are marked as queued before any file is written. If the process dies in between, the Celery beat task
+    delivers them. A conditional update ensures that only one of several concurrent requests takes a copy out of
+    quarantine.
     """
     return [_release_one(message, requested_by=requested_by) for message in messages]
 

@@ -1,4 +1,4 @@
-"""The gateway's own background work."""
+"""Celery task that finishes interrupted deliveries."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from gateway.delivery.ledger import deliver_overdue
 
 @shared_task(name="gateway.delivery.tasks.deliver_queued")
 def deliver_queued() -> None:
-    """Finish deliveries that a dead process left queued."""
+    """Deliver copies that a process left queued when it died or failed."""
     deliver_overdue()
