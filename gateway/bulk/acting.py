@@ -1,4 +1,4 @@
-"""Acting on the rows of one claim: move or release, and an outcome for each row."""
+"""Carry out a bulk job's action (move or release) on the rows of one claim, and record the outcome of each row."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ Rows = dict[tuple[int, str], BulkJobMessage]
 
 
 def act(job: BulkJob, claimed: Claim) -> None:
-    """Carry the job's action out on what is claimed. What fails for a passing reason is tried again later."""
+    """Carry out the job's action on the claimed rows. Rows with a temporary failure are put back for a retry."""
     found = Message.objects.using(DATABASE).in_bulk(list({row.message_id for row in claimed.rows}))
     gone = [row for row in claimed.rows if row.message_id not in found]
     if gone:
@@ -31,7 +31,7 @@ def act(job: BulkJob, claimed: Claim) -> None:
         else:
             _release(job, claimed, rows, list(found.values()))
     except Exception:
-        # Whatever broke, the other chunks get their chance, and these rows another one in smaller chunks.
+        # Whatever failed, continue with the other chunks. These rows are retried in smaller chunks.
         logger.exception("a chunk of bulk job %s failed", job.pk)
         put_back(claimed, held_by(job, claimed.token), why="the action broke off")
 
@@ -40,8 +40,8 @@ def _move(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message])
     only: dict[int, set[str]] = {}
     for key, recipient in rows:
         only.setdefault(key, set()).add(recipient)
-    # The outcomes are written in the transaction that ends the action log: after a crash either both are there, or
-    # neither is and the open entry of the log is taken up.
+    # The outcomes are written in the transaction that completes the action log. After a crash either both are
+    # committed, or neither is and a retry completes the open entry of the log.
     settled = partial(_moves_settled, claimed, rows)
     move(messages, folder=job.destination, requested_by=job.requested_by, only=only, settled=settled)
     left = held_by(job, claimed.token)
@@ -65,7 +65,7 @@ def _moves_settled(claimed: Claim, rows: Rows, outcomes: Sequence[Moved]) -> Non
 
 
 def _release(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message]) -> None:
-    # A release is once for each copy by its own ledger, so it may be asked for again after a crash.
+    # A release is idempotent: the delivery ledger ensures one delivery for each copy. It can be retried after a crash.
     for outcome in release(messages, requested_by=job.requested_by):
         _release_settled(claimed, rows, outcome)
     left = held_by(job, claimed.token)

@@ -1,4 +1,4 @@
-"""Claiming rows: conditional updates, so that of several workers one alone holds each copy."""
+"""Claims on the rows of a bulk job: conditional updates, so that only one of several workers holds each row."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ from gateway.models import BulkJob, BulkJobMessage
 
 DATABASE = "gateway"
 CHUNK = 50
-"""Rows of one claim: as many as a move writes in one transaction."""
+"""Messages per claim: as many as a move writes in one transaction."""
 SHRINK = 8
-"""After each retry chunks are so many times smaller: a message that breaks something doesn't take others with it."""
+"""Factor by which chunks shrink with each retry, so that a message that always fails is isolated from the others."""
 RETRIES_AT_MOST = 5
 PAUSES = (5, 15, 60, 180, 600)
 """Seconds before each retry."""
@@ -24,7 +24,10 @@ Status = BulkJobMessage.Status
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Rows held by one worker under one token; all waiting rows of a message are in one claim."""
+    """Rows that one worker holds under one token.
+
+    All due rows of a message that have the same retry count are claimed together.
+    """
 
     token: str
     rows: list[BulkJobMessage] = field(default_factory=list)
@@ -36,19 +39,19 @@ def rows_of(job: BulkJob) -> "QuerySet[BulkJobMessage]":
 
 
 def due(job: BulkJob) -> "QuerySet[BulkJobMessage]":
-    """Return the rows that wait and may be tried now."""
+    """Return the pending rows that may be tried now."""
     return rows_of(job).filter(
         Q(retry_after=None) | Q(retry_after__lte=timezone.now()), status=BulkJobMessage.Status.PENDING
     )
 
 
 def lease_end() -> datetime:
-    """Return the time until which what is claimed now is held."""
+    """Return the end of the lease of a claim that is made now."""
     return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
 
 
 def claim(job: BulkJob) -> Claim | None:
-    """Claim the next rows of a job, or return None when nothing waits."""
+    """Claim the next chunk of due rows of a job. Return None if no row is due."""
     while True:
         waiting = due(job)
         retries = waiting.order_by("id").values_list("retry_count", flat=True).first()
@@ -63,16 +66,16 @@ def claim(job: BulkJob) -> Claim | None:
         held = held_by(job, token)
         if held:
             return Claim(token, held)
-        # Another worker was quicker; there may be more behind what it took.
+        # Another worker claimed these rows first. Try again, as more rows may be due.
 
 
 def held_by(job: BulkJob, token: str) -> list[BulkJobMessage]:
-    """Return the rows that the claim `token` still holds."""
+    """Return the rows that are still held by the claim with this token."""
     return list(rows_of(job).filter(status=Status.PROCESSING, claimed_by=token).order_by("id"))
 
 
 def settle(claimed: Claim, rows: Iterable[BulkJobMessage], *, status: str, why: str = "") -> None:
-    """Give rows their outcome, unless their lease ran out and another worker has them."""
+    """Record the outcome of rows. Skip rows that the claim no longer holds because their lease expired."""
     _ours(claimed, rows).update(
         status=status,
         status_message=why,
@@ -84,7 +87,7 @@ def settle(claimed: Claim, rows: Iterable[BulkJobMessage], *, status: str, why: 
 
 
 def put_back(claimed: Claim, rows: Iterable[BulkJobMessage], *, why: str) -> None:
-    """Let rows be tried again after a pause; those that were tried often enough have failed."""
+    """Release rows for a retry after a pause. Rows that have used up their retries fail."""
     again: dict[int, list[BulkJobMessage]] = {}
     for row in rows:
         again.setdefault(row.retry_count, []).append(row)

@@ -1,4 +1,4 @@
-"""Counting a job's rows: the counters are never kept, so they always add up."""
+"""Counters of bulk jobs, computed from their rows. They are never stored, so they are always consistent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Status = BulkJobMessage.Status
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """How many rows of a job there are by status; `pending` are those that have no outcome yet."""
+    """The numbers of a job's rows by status. `pending` counts the rows that have no outcome yet."""
 
     pending: int = 0
     successful: int = 0
@@ -28,7 +28,7 @@ class Counters:
 
 
 def counters(jobs: Iterable[BulkJob]) -> dict[UUID, Counters]:
-    """Return the counters of each job, from one query."""
+    """Return the counters of each job, with one query."""
     found: dict[UUID, dict[str, int]] = {job.pk: {} for job in jobs}
     grouped = BulkJobMessage.objects.using(DATABASE).filter(job__in=list(found)).order_by().values("job_id", "status")
     for entry in grouped.annotate(count=Count("id")):

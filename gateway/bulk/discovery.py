@@ -1,4 +1,4 @@
-"""Discovery: walking a job's search, and freezing a row for each message and recipient."""
+"""Discovery of a bulk job: walk the pages of its search and create a row for each message and recipient."""
 
 import time
 import uuid
@@ -23,17 +23,17 @@ _SKIPPED = "a phish submission can't be acted on"
 
 
 def discover(job: BulkJob, *, until: float) -> bool:
-    """Walk on where the job is, until nothing is left or the monotonic time is `until`; return whether it is done.
+    """Continue the walk until it is complete or the monotonic time reaches `until`. Return whether it is complete.
 
-    One worker does it at a time. A page's rows and the place of the next page are one transaction, so each row is
-    written once, whoever dies.
+    Only one worker does this at a time. A page's rows and the position of the next page are committed in one
+    transaction, so each row is written exactly once even if a worker dies.
     """
     token = _take(job)
     if token is None:
         return False
     while time.monotonic() < until:
         try:
-            # What is in the database ends a page before the lease does.
+            # The search is interrupted before the lease, which is twice as long, expires.
             with time_budget(DATABASE, settings.GATEHOUSE_JOB_LEASE):
                 cursor = Cursor("older", job.discovered_to) if job.discovered_to is not None else None
                 page = search_page(SearchParams.from_json(job.filters), limit=PAGE, cursor=cursor)
@@ -49,7 +49,10 @@ def discover(job: BulkJob, *, until: float) -> bool:
 
 
 def fail(job: BulkJob, why: str) -> None:
-    """End a job whose search can't be carried out; what it has discovered is cancelled by who looks after it."""
+    """Mark a job as failed because its search failed.
+
+    Its rows stay pending. The worker that runs the job cancels them, or else `recovery.recover` does.
+    """
     BulkJob.objects.using(DATABASE).filter(pk=job.pk, status=BulkJob.Status.DISCOVERING).update(
         status=BulkJob.Status.FAILED,
         status_message=why,
@@ -60,7 +63,10 @@ def fail(job: BulkJob, why: str) -> None:
 
 
 def _take(job: BulkJob) -> str | None:
-    """Hold the job's discovery; return the token that says so, None while another worker holds it."""
+    """Claim the job's discovery and return the claim's token, or None if another worker holds it.
+
+    Mark the job as failed and return None if discovery has been tried too often.
+    """
     now, token = timezone.now(), uuid.uuid4().hex
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     taken = (
@@ -85,7 +91,7 @@ def _lease_end() -> datetime:
 
 
 def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> bool:
-    """Write a page's rows and where the next one begins; return False when the job is no longer ours."""
+    """Write a page's rows and the position of the next page. Return False if the claim is no longer held."""
     going_on = {"status": BulkJob.Status.DISCOVERING, "claimed_by": token, "lease_until": _lease_end()}
     done = {"status": BulkJob.Status.PROCESSING, "claimed_by": "", "lease_until": None}
     place = messages[-1].pk if messages else job.discovered_to
@@ -113,5 +119,5 @@ def _rows(job: BulkJob, messages: Iterable[Message]) -> Iterator[BulkJobMessage]
 
 
 def _let_go(job: BulkJob, token: str) -> None:
-    """Leave the rest to the next slice, which begins at once."""
+    """Release the claim on discovery. The next slice starts at once and continues the walk."""
     BulkJob.objects.using(DATABASE).filter(pk=job.pk, claimed_by=token).update(lease_until=None, attempts=0)

@@ -1,4 +1,4 @@
-"""Taking up what a lost worker left behind, and starting what nobody has heard of."""
+"""Recovery of bulk jobs: free rows whose lease has expired, and find jobs that no worker is running."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ _AT_ONCE = 5000
 
 
 def recover() -> list[BulkJob]:
-    """Free rows whose lease ran out; return the jobs that have something to do and that no worker is busy with."""
+    """Free rows whose lease has expired. Return the jobs that have work to do and that no worker is running."""
     _free_lost_rows()
     _cancel_left_behind()
     active = BulkJob.objects.using(DATABASE).filter(completed_at=None).order_by("created_at")
@@ -25,7 +25,10 @@ def recover() -> list[BulkJob]:
 
 
 def _free_lost_rows() -> None:
-    """Let what a dead worker held be tried again, unless it was tried often enough or its job has ended."""
+    """Make rows with an expired lease pending for a retry.
+
+    Rows of jobs that have ended are cancelled. Rows that have used up their retries fail.
+    """
     now = timezone.now()
     lost = BulkJobMessage.objects.using(DATABASE).filter(status=Status.PROCESSING, lease_until__lte=now)
     again: list[int] = []
@@ -40,7 +43,10 @@ def _free_lost_rows() -> None:
 
 
 def _cancel_left_behind() -> None:
-    """A row that was put back just when its job ended waits for nobody."""
+    """Cancel the pending rows of jobs that were cancelled or failed within the last day.
+
+    A worker can put a row back just after its job has ended, and nobody else would handle it.
+    """
     ended = (BulkJob.Status.CANCELLED, BulkJob.Status.FAILED)
     day = timezone.now() - timedelta(days=1)
     for job in BulkJob.objects.using(DATABASE).filter(status__in=ended, completed_at__gte=day):
@@ -51,7 +57,7 @@ def _needs_a_worker(job: BulkJob) -> bool:
     now = timezone.now()
     if job.status == BulkJob.Status.PROCESSING and (finish_if_settled(job) or not due(job).exists()):
         return False
-    # Whoever sets the time anew is the one who tells of it, so that reminders never pile up.
+    # Only the process whose update moves `look_after` returns the job, so that a job is not enqueued more than once.
     nobody_came = Q(look_after=None) | Q(look_after__lte=now)
     patience = timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
     return bool(

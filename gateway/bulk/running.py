@@ -1,4 +1,4 @@
-"""Running a job: discover, then claim and act, until nothing is left. The rows say what is left."""
+"""Run a bulk job in slices: discover its rows, then claim and act on them, until every row has an outcome."""
 
 import time
 from datetime import timedelta
@@ -16,15 +16,15 @@ from gateway.models import BulkJob
 
 DATABASE = "gateway"
 SLICE_SECONDS = 20.0
-"""After so long a worker lets others have their turn."""
-# Others who write to SQLite get a turn between two chunks.
+"""Length of a slice of work, after which the worker takes other tasks."""
+# Pause between two chunks, in which other processes can write to SQLite.
 _BREATH_SECONDS = 0.005
 
 
 def run(job_id: UUID) -> float | None:
-    """Do a slice of a job's work; return the seconds after which it is to be run again, None when it is not.
+    """Do one slice of a job's work. Return the seconds until the next run, or None if no further run is needed.
 
-    Several workers may run one job at once, and any may run it again.
+    Several workers may run the same job at once, and running it again is safe.
     """
     job = BulkJob.objects.using(DATABASE).filter(pk=job_id, completed_at=None).first()
     if job is None:
@@ -44,7 +44,7 @@ def run(job_id: UUID) -> float | None:
 
 
 def _after_discovery(job: BulkJob) -> float | None:
-    """Return 0 when discovery goes on in another slice, None when the job has ended or another worker holds it."""
+    """Return 0 if discovery continues in another slice, or None if the job has ended or another worker holds it."""
     if _status(job) == BulkJob.Status.FAILED:
         cancel_waiting(job)
     free = BulkJob.objects.using(DATABASE).filter(pk=job.pk, status=BulkJob.Status.DISCOVERING, lease_until=None)
@@ -52,12 +52,12 @@ def _after_discovery(job: BulkJob) -> float | None:
 
 
 def _status(job: BulkJob) -> str | None:
-    """Return the job's status as it is now, None when the job was deleted."""
+    """Return the job's current status from the database, or None if the job was deleted."""
     return BulkJob.objects.using(DATABASE).filter(pk=job.pk).values_list("status", flat=True).first()
 
 
 def _step(job: BulkJob) -> bool:
-    """Do one chunk; return whether there may be another one."""
+    """Claim one chunk and act on it. Return whether there may be more chunks."""
     claimed = claim(job)
     if claimed is None:
         return False
@@ -65,7 +65,7 @@ def _step(job: BulkJob) -> bool:
         show_up(job)
         act(job, claimed)
     else:
-        # Cancelled between the look and the claim: nothing of these was begun.
+        # The job ended before the claim. No action was started on these rows, so free them.
         rows_of(job).filter(claimed_by=claimed.token, status=Status.PROCESSING).update(
             status=Status.PENDING, claimed_by="", lease_until=None
         )
@@ -76,13 +76,16 @@ def _step(job: BulkJob) -> bool:
 
 
 def show_up(job: BulkJob, *, within: float = 0.0) -> None:
-    """Say that this worker, or the next one, comes back to the job within these seconds or a lease more."""
+    """Set `look_after` to one lease after `within` seconds from now.
+
+    Until then the job counts as being run by a worker, and `recovery.recover` does not enqueue it.
+    """
     patience = timedelta(seconds=within + settings.GATEHOUSE_JOB_LEASE)
     BulkJob.objects.using(DATABASE).filter(pk=job.pk).update(look_after=timezone.now() + patience)
 
 
 def finish_if_settled(job: BulkJob) -> bool:
-    """End a job whose rows all have an outcome; return whether it has ended, by this or otherwise."""
+    """Complete a job if all its rows have an outcome. Return whether the job has ended, for whatever reason."""
     if not rows_of(job).filter(status__in=(Status.PENDING, Status.PROCESSING)).exists():
         BulkJob.objects.using(DATABASE).filter(pk=job.pk, status=BulkJob.Status.PROCESSING).update(
             status=BulkJob.Status.COMPLETED, completed_at=timezone.now()
@@ -91,7 +94,7 @@ def finish_if_settled(job: BulkJob) -> bool:
 
 
 def _next_run(job: BulkJob) -> float | None:
-    """Return the seconds until something can be done, None while other workers hold all that is left."""
+    """Return the seconds until a row is due, or None if other workers hold all remaining rows."""
     if due(job).exists():
         return 0.0
     at = rows_of(job).filter(status=Status.PENDING).aggregate(at=Min("retry_after"))["at"]

@@ -1,4 +1,4 @@
-"""Making, cancelling and deleting bulk action jobs."""
+"""Create, cancel and delete bulk action jobs."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,11 @@ ACTIVE = (BulkJob.Status.PENDING, BulkJob.Status.DISCOVERING, BulkJob.Status.PRO
 
 
 class AlreadyEnded(Exception):
-    """The job came to its end before it could be cancelled."""
+    """The job completed or failed before it could be cancelled."""
 
 
 class StillRunning(Exception):
-    """The job has not ended, so it can't be deleted."""
+    """The job can't be deleted because it has not ended."""
 
 
 def bulk_job_create(
@@ -31,7 +31,7 @@ def bulk_job_create(
     comment: str | None = None,
     requested_by: str,
 ) -> BulkJob:
-    """Write a job down and hand it to the worker. It is about what has arrived by now, and nothing later."""
+    """Create a job and enqueue it for the worker. It covers only messages that have arrived by now."""
     from gateway.bulk.tasks import enqueue
 
     now = timezone.now()
@@ -52,9 +52,9 @@ def bulk_job_create(
 
 
 def bulk_job_cancel(job: BulkJob) -> None:
-    """End a job; rows that wait are cancelled, what was done stays. Cancelled again, it stays as it is.
+    """Cancel a job and its pending rows. Completed actions are not undone. Idempotent.
 
-    :raises AlreadyEnded: it was completed or failed before.
+    :raises AlreadyEnded: the job has already completed or failed.
     """
     with transaction.atomic(using=DATABASE):
         ended = (
@@ -69,7 +69,7 @@ def bulk_job_cancel(job: BulkJob) -> None:
 
 
 def cancel_waiting(job: BulkJob) -> None:
-    """Cancel the rows that no worker has begun."""
+    """Cancel the pending rows, which no worker holds."""
     BulkJobMessage.objects.using(DATABASE).filter(job=job, status=BulkJobMessage.Status.PENDING).update(
         status=BulkJobMessage.Status.CANCELLED,
         processed_at=timezone.now(),
@@ -79,9 +79,9 @@ def cancel_waiting(job: BulkJob) -> None:
 
 
 def bulk_job_delete(job: BulkJob) -> None:
-    """Delete a job that has ended, with its rows.
+    """Delete a job that has ended, and its rows.
 
-    :raises StillRunning: it has not ended.
+    :raises StillRunning: the job has not ended.
     """
     with transaction.atomic(using=DATABASE):
         locked = BulkJob.objects.using(DATABASE).select_for_update().filter(pk=job.pk).first()

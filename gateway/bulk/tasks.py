@@ -1,4 +1,4 @@
-"""The worker's part of bulk action jobs."""
+"""Celery tasks that run and recover bulk action jobs."""
 
 import logging
 import math
@@ -12,13 +12,13 @@ from gateway.bulk.recovery import recover
 from gateway.bulk.running import run
 
 logger = logging.getLogger(__name__)
-# A task that waits stays with its worker unacknowledged; longer pauses are left to the beat task.
+# A delayed task stays unacknowledged with its worker. So after longer pauses the Celery beat task enqueues the job.
 LONGEST_COUNTDOWN = 120.0
 
 
 @shared_task(name="gateway.bulk.tasks.run_bulk_job")
 def run_bulk_job(job_id: str) -> None:
-    """Do a slice of a job, and queue the next one."""
+    """Do one slice of a job and enqueue the next one."""
     again = run(UUID(job_id))
     if again is not None and again <= LONGEST_COUNTDOWN:
         enqueue(UUID(job_id), countdown=again)
@@ -26,13 +26,13 @@ def run_bulk_job(job_id: str) -> None:
 
 @shared_task(name="gateway.bulk.tasks.recover_bulk_jobs")
 def recover_bulk_jobs() -> None:
-    """Take up what lost workers left, and queue every job that has something to do."""
+    """Recover the rows of lost workers, and enqueue every job that has work to do. Run by Celery beat."""
     for job in recover():
         run_bulk_job.apply_async((str(job.pk),), expires=max(1, settings.GATEHOUSE_JOB_LEASE))
 
 
 def enqueue(job_id: UUID, *, countdown: float = 0.0) -> None:
-    """Tell a worker of a job. When the broker can't be reached, the beat task will tell of it later."""
+    """Enqueue a job for a worker. If the broker can't be reached, the Celery beat task enqueues it later."""
     try:
         run_bulk_job.apply_async((str(job_id),), countdown=math.ceil(countdown * 10) / 10)
     except OperationalError as error:
