@@ -1,4 +1,4 @@
-"""The project's own sample mail: what analysts meet, written for a company that does not exist."""
+"""Sample mail of the project: typical legitimate and malicious messages, addressed to a fictitious company."""
 
 from gateway.samples.collection import sample_messages
 from gateway.samples.company import SAMPLE_POLICY, SamplePolicy

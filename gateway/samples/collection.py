@@ -1,4 +1,4 @@
-"""All samples: those written as files, and those that have to be built."""
+"""Load all sample messages: those stored as files and those built in code."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,9 +11,9 @@ from gateway.samples.writing import write
 
 
 def sample_messages(now: datetime) -> Iterator[Sample]:
-    """Yield every sample as it would have arrived within the 30 days before an aware `now`, oldest first.
+    """Return every sample, oldest first, with arrival times within the 30 days before `now`, which is aware.
 
-    The same `now` gives the same bytes.
+    The same `now` results in the same bytes.
     """
     sources = [read_file(path.stem) for path in sorted(FOLDER.glob("*.mail"))]
     sources += [read_text(name, build(now)) for name, build in BUILT.items()]

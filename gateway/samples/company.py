@@ -1,4 +1,4 @@
-"""The company that the sample mail is written to, and the settings that its verdicts assume."""
+"""The fictitious company that receives the sample mail, and the policy settings that the expected verdicts assume."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +25,7 @@ PEOPLE: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class SamplePolicy:
-    """What has to be known of the company for the samples to be judged as intended."""
+    """The settings of the company under which the samples get their expected dispositions."""
 
     protected_domains: frozenset[str]
     impersonation_registry: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""Dates in sample mail: everything is counted back from the day of the first start."""
+"""Dates in sample mail, all relative to the time at which the samples are loaded."""
 
 import re
 from datetime import datetime, timedelta
@@ -10,7 +10,10 @@ _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 def moment_of(now: datetime, days: int, at: str) -> datetime:
-    """Return the time of day `at` so many days before now; for today, `at` as a time span before now."""
+    """Return the time of day `at` (`HH:MM`) on the day `days` before `now`.
+
+    If `days` is 0, `at` is a time span: return the time that long before `now`.
+    """
     hours, minutes = (int(part) for part in at.split(":"))
     if days == 0:
         return (now - timedelta(hours=hours, minutes=minutes)).replace(microsecond=0)
@@ -20,9 +23,9 @@ def moment_of(now: datetime, days: int, at: str) -> datetime:
 
 
 def fill_dates(text: str, sent_at: datetime) -> str:
-    """Replace {{date}} (as RFC 5322 has it), {{day}}, {{weekday}}, {{month}}, {{year}}, {{iso}}, {{ics}} and {{stamp}}.
+    """Replace {{date}} (in RFC 5322 format), {{day}}, {{weekday}}, {{month}}, {{year}}, {{iso}}, {{ics}} and {{stamp}}.
 
-    An offset like {{date-2h}} or {{day+3d}} counts from the time of sending.
+    An offset as in {{date-2h}} or {{day+3d}} is relative to `sent_at`.
     """
     return _PLACEHOLDER.sub(lambda match: _written(match[1], sent_at + _offset(match[2])), text)
 

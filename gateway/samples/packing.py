@@ -1,4 +1,4 @@
-"""Making the files that samples carry, the same bytes every time."""
+"""Build attachments and MIME parts for samples. All output is deterministic."""
 
 import base64
 import gzip
@@ -17,12 +17,12 @@ _WIDTH: Final = 76
 
 
 def stored_file(name: str) -> bytes:
-    """Return a file that lies beside the samples."""
+    """Return the content of a file in the `files` folder of this package."""
     return (_FILES / name).read_bytes()
 
 
 def zip_of(entries: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive."""
+    """Return a ZIP archive with these entries."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in entries.items():
@@ -31,7 +31,7 @@ def zip_of(entries: Mapping[str, bytes]) -> bytes:
 
 
 def gzip_of(name: str, data: bytes) -> bytes:
-    """Return a gzip stream that keeps the file's name."""
+    """Return a gzip stream whose header holds the file's name."""
     buffer = io.BytesIO()
     with gzip.GzipFile(name, "wb", fileobj=buffer, mtime=0) as stream:
         stream.write(data)
@@ -39,7 +39,7 @@ def gzip_of(name: str, data: bytes) -> bytes:
 
 
 def encrypted_zip(name: str, data: bytes, password: bytes) -> bytes:
-    """Return a zip with one entry, stored, encrypted the classical way (APPNOTE 6.1)."""
+    """Return a ZIP archive with one uncompressed entry, encrypted with the traditional encryption (APPNOTE 6.1)."""
     checksum = zlib.crc32(data)
     keys = _Keys(password)
     start = hashlib.sha256(name.encode()).digest()[:11] + struct.pack(">I", checksum)[:1]
@@ -52,7 +52,7 @@ def encrypted_zip(name: str, data: bytes, password: bytes) -> bytes:
 
 
 class _Keys:
-    """The three keys of the classical zip encryption."""
+    """The three keys of the traditional ZIP encryption, and their update."""
 
     def __init__(self, password: bytes) -> None:
         self._keys = [0x12345678, 0x23456789, 0x34567890]
@@ -75,12 +75,12 @@ class _Keys:
 
 
 def _crc_step(value: int, byte: int) -> int:
-    """Return the CRC register after one byte, without the inversions that zlib does before and after."""
+    """Return the CRC register after one byte, without the inversions that zlib applies before and after."""
     return zlib.crc32(bytes([byte]), value ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
 
 
 def picture(width: int, height: int, colours: tuple[int, ...]) -> bytes:
-    """Return a PNG of vertical stripes; colours are 0xRRGGBB."""
+    """Return a PNG image of vertical stripes. The colours are 0xRRGGBB."""
     line = b"\x00" + b"".join(colours[column * len(colours) // width].to_bytes(3, "big") for column in range(width))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(line * height, 9)), (b"IEND", b""))
@@ -90,7 +90,7 @@ def picture(width: int, height: int, colours: tuple[int, ...]) -> bytes:
 
 
 def file_part(name: str, media_type: str, data: bytes, *fields: str, disposition: str = "attachment") -> str:
-    """Return the text of a part that carries a file in base64."""
+    """Return the source of a MIME part with a file in base64."""
     lines = [
         f'Content-Type: {media_type}; name="{name}"',
         f'Content-Disposition: {disposition}; filename="{name}"',
@@ -103,11 +103,11 @@ def file_part(name: str, media_type: str, data: bytes, *fields: str, disposition
 
 
 def text_part(text: str, subtype: str = "plain") -> str:
-    """Return the text of a part that carries text."""
+    """Return the source of a text MIME part in UTF-8."""
     return f"Content-Type: text/{subtype}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}"
 
 
 def multipart(subtype: str, boundary: str, *parts: str) -> str:
-    """Return a multipart: its Content-Type, a blank line, and its parts."""
+    """Return the source of a multipart: its Content-Type, a blank line, and its parts."""
     body = "".join(f"--{boundary}\n{part}\n" for part in parts)
     return f'Content-Type: multipart/{subtype}; boundary="{boundary}"\n\n{body}--{boundary}--\n'

@@ -1,4 +1,4 @@
-"""Reading the samples that are written as files."""
+"""Read samples in their file format: arrival data, then the source of the message."""
 
 from pathlib import Path
 from typing import Final
@@ -9,12 +9,15 @@ FOLDER: Final = Path(__file__).parent / "mail"
 
 
 def read_file(name: str) -> tuple[Journey, str]:
-    """Return the journey and the source of the sample in the file of that name."""
+    """Return the journey and the message source of the sample file with this name."""
     return read_text(name, (FOLDER / f"{name}.mail").read_text(encoding="utf-8"))
 
 
 def read_text(name: str, text: str) -> tuple[Journey, str]:
-    """Read a sample: lines about its journey, a line of three dashes, and the message."""
+    """Parse a sample and return its journey and its message source.
+
+    The text has one `name: value` line for each field of the journey, a line of three dashes, and the message source.
+    """
     head, _dashes, source = text.partition("\n---\n")
     pairs = (line.partition(":") for line in head.splitlines())
     values = {name: value.strip() for name, _colon, value in pairs}

@@ -1,4 +1,4 @@
-"""The trace fields of sample mail: what the hosts on the way and the company's gateway wrote on top."""
+"""Generate the trace header fields of sample mail, as the hosts on its way and the company's gateway add them."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ _SIGNED: Final = frozenset({"pass", "internal"})
 
 
 def route(journey: Journey, author: str, received_at: datetime) -> str:
-    """Return the fields that a message gathered on its way, newest first, with CRLF; `author` is the From domain."""
+    """Return the trace fields of a message, newest first, with CRLF. `author` is the header From domain."""
     sender = journey.mail_from.rpartition("@")[2] or journey.host
     fields = [f"Return-Path: <{journey.mail_from}>"]
     if journey.auth in _RESULTS:
@@ -55,7 +55,7 @@ def _hops(journey: Journey, received_at: datetime) -> list[str]:
 
 
 def _signature(journey: Journey, author: str, received_at: datetime) -> str:
-    """Return a field that looks like a signature; it signs nothing."""
+    """Return a DKIM-Signature field with a made-up signature."""
     digest = base64.b64encode(hashlib.sha256(journey.name.encode()).digest()).decode()
     value = base64.b64encode(hashlib.shake_256(journey.name.encode()).digest(129)).decode()
     lines = "\r\n\t ".join(value[start : start + 64] for start in range(0, len(value), 64))
@@ -66,7 +66,7 @@ def _signature(journey: Journey, author: str, received_at: datetime) -> str:
 
 
 def token(seed: str, length: int) -> str:
-    """Return letters and digits that look like a queue id, always the same for a seed."""
+    """Return letters and digits that look like a queue ID. The same seed results in the same ID."""
     return base64.b32encode(hashlib.sha256(seed.encode()).digest()).decode()[:length]
 
 

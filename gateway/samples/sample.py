@@ -1,4 +1,4 @@
-"""What one sample is made of."""
+"""The data of one sample message."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message as it arrives. `expected` is the disposition that the detectors give it under SAMPLE_POLICY."""
+    """One message as it arrives. `expected` is the disposition that it must get with SAMPLE_POLICY."""
 
     name: str
     kind: str
@@ -19,10 +19,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """How a message came: its age, its envelope, and the host that handed it over.
+    """How a sample arrives: its age, its envelope, and the host that delivers it.
 
-    `auth` is what the company's gateway found: pass, unsigned, misaligned, fail-none, fail-quarantine, fail-reject,
-    absent (it recorded nothing), or internal.
+    `days` and `at` are those of `moments.moment_of`. `auth` is the authentication result that the company's gateway
+    records: pass, unsigned, misaligned, fail-none, fail-quarantine, fail-reject, absent (nothing recorded), or
+    internal.
     """
 
     name: str

@@ -1,9 +1,9 @@
-"""What the company's security team did after the sample mail had come."""
+"""Actions of the fictitious security team after the sample mail has arrived: blocked senders and submissions."""
 
 from dataclasses import dataclass
 from typing import Final
 
-# Senders that were blocked when their mail had been delivered already, and why.
+# Senders that are blocked after their mail was delivered, and why.
 BLOCKED_LATER: Final = (
     ("facilities@building-services.test", "Asked for card numbers in our name."),
     ("p.hale@brightvvater.example", "Look-alike of a supplier, changed bank details."),
@@ -12,7 +12,7 @@ BLOCKED_LATER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TeamRequest:
-    """A sample that the team wants judged otherwise; `escalates` when it takes up what a user reported of it."""
+    """A sample for which the team requests another disposition. `escalates` is true if it escalates a user's report."""
 
     sample: str
     disposition: str

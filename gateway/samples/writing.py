@@ -1,4 +1,4 @@
-"""From the source of a sample to the bytes of a message."""
+"""Turn the source of a sample into the bytes of a message."""
 
 import base64
 import hashlib
@@ -24,9 +24,10 @@ _SENT_BEFORE: Final = timedelta(seconds=7)
 
 
 def write(journey: Journey, source: str, now: datetime, received_at: datetime) -> bytes:
-    """Fill a source's placeholders, encode its header, put the route on top, and return the message with CRLF.
+    """Return the message for a sample's source, with CRLF line ends.
 
-    A body of one part is written in the charset that its Content-Type names; others are UTF-8.
+    Replace the placeholders, encode the header, and put the trace fields on top. The body is encoded in the charset
+    that the header's Content-Type names, else in UTF-8.
     """
     text = fill_dates(source, received_at - _SENT_BEFORE)
     text = _IDENTITY.sub(lambda match: message_id(match[1] or journey.name, now), text)
@@ -39,7 +40,7 @@ def write(journey: Journey, source: str, now: datetime, received_at: datetime) -
 
 
 def message_id(name: str, now: datetime) -> str:
-    """Return the Message-ID of a sample, with angle brackets; unique for each name and first day."""
+    """Return the Message-ID of a sample with angle brackets. It is unique for each name and day of `now`."""
     digest = hashlib.sha256(f"{name} {now:%Y-%m-%d}".encode()).hexdigest()
     return f"<{digest[:8]}.{digest[8:20]}@mail.{name.replace('_', '-')}.example>"
 
@@ -49,9 +50,9 @@ def _character(code: str) -> str:
 
 
 def _field(line: str) -> str:
-    """Encode a field that holds more than ASCII as RFC 2047 has it: the name of a mailbox, or the whole value."""
+    """Encode the non-ASCII text of a field by RFC 2047: the names of mailboxes, or the whole value of another field."""
     if line.isascii() or _RAW.search(line):
-        # What was raw before stays raw: some samples break the rules.
+        # Raw 8-bit bytes stay as they are, because some samples are malformed on purpose.
         return line.replace("\n", "\r\n")
     name, _colon, value = line.partition(": ")
     if name.lower() not in _ADDRESSES:

@@ -1,4 +1,4 @@
-"""Samples that are built in code: what carries files, what is broken, what is very large."""
+"""Samples built in code: messages with attachments, malformed messages and very large ones."""
 
 from gateway.samples.built.registry import BUILT
 

@@ -1,4 +1,4 @@
-"""Samples that break the rules of mail, and texts that try to break what shows them."""
+"""Malformed samples, and samples with hostile strings that attack the user interface."""
 
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ def _customer(
 
 
 def broken_boundary(_now: datetime) -> str:
-    """A multipart that never ends, with a part that is none."""
+    """Return a sample: a multipart without a closing boundary, and a line with an undeclared boundary."""
     body = (
         'Content-Type: multipart/mixed; boundary="abc"\n\npreamble\n'
         "--abc\nContent-Type: text/plain\n\nThe first part.\n"
@@ -42,7 +42,7 @@ def broken_boundary(_now: datetime) -> str:
 
 
 def broken_encodings(_now: datetime) -> str:
-    """Unknown charset, broken base64, broken encoded words."""
+    """Return a sample: an unknown charset, invalid base64, invalid encoded words."""
     body = multipart(
         "mixed",
         "enc-1",
@@ -60,7 +60,7 @@ def broken_encodings(_now: datetime) -> str:
 
 
 def broken_header_lines(_now: datetime) -> str:
-    """Raw 8-bit text in the header, a line that is no field, and odd dates."""
+    """Return a sample: raw 8-bit text in the header, a repeated field and an invalid date."""
     fields = {
         "From": _CUSTOMER,
         "To": "support@acme.example",
@@ -75,7 +75,7 @@ def broken_header_lines(_now: datetime) -> str:
 
 
 def nested_to_the_bottom(_now: datetime) -> str:
-    """Multiparts within multiparts, deeper than anybody reads."""
+    """Return a sample: 40 nested multiparts, deeper than the parser's limit."""
     body = "Content-Type: text/plain\n\nAt the bottom.\n"
     for level in range(40):
         body = multipart("mixed", f"n{level}", body)
@@ -87,7 +87,7 @@ def nested_to_the_bottom(_now: datetime) -> str:
 
 
 def hostile_markup_in_names(_now: datetime) -> str:
-    """Markup and formulas wherever text is shown."""
+    """Return a sample: HTML, script and spreadsheet formula injection in all displayed text."""
     body = multipart(
         "mixed",
         "xss-1",
@@ -106,7 +106,7 @@ def hostile_markup_in_names(_now: datetime) -> str:
 
 
 def hostile_directions(_now: datetime) -> str:
-    """Characters that turn the line around, vanish, pile up, or end a string."""
+    """Return a sample: bidirectional overrides, invisible characters, stacked accents, and NULs."""
     marks = "".join(chr(code) for code in range(0x300, 0x320))
     fields = {
         "From": "Henry {{u202e}}rofako{{u202c}} <h.okafor@delta-waterworks.example>",
@@ -119,7 +119,7 @@ def hostile_directions(_now: datetime) -> str:
 
 
 def long_lines(_now: datetime) -> str:
-    """A subject, a name and a word without any place to break them."""
+    """Return a sample: a very long subject, display name and word without a line break opportunity."""
     fields = {
         "From": f'"{"Wide" * 60}" <h.okafor@delta-waterworks.example>',
         "To": "support@acme.example",

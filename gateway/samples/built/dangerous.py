@@ -1,4 +1,4 @@
-"""Samples with files that run code or can't be inspected. All of them are harmless."""
+"""Samples with attachments that look as if they run code or can't be inspected. All of them are harmless."""
 
 from datetime import datetime
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from gateway.samples.built.source import journey, source
 from gateway.samples.packing import encrypted_zip, file_part, multipart, text_part, zip_of
 
-# These only have the first bytes of what they pretend to be: nothing in them can run.
+# These have only the signatures of the file types that they pretend to be. Nothing in them can run.
 _PROGRAM: Final = b"MZ\x90\x00" + b"This is sample data and no program. " * 20
 _DISK_IMAGE: Final = b"\x00" * 0x8000 + b"\x01CD001\x01\x00" + b"SAMPLE" + b"\x00" * 2_000
 _DOCUMENT: Final = {
@@ -17,7 +17,7 @@ _DOCUMENT: Final = {
 
 
 def encrypted_archive(_now: datetime) -> str:
-    """An archive whose password stands in the mail."""
+    """Return a sample: an encrypted archive whose password is in the text."""
     data = encrypted_zip("Statement.txt", b"This is sample data and no malware.\n", b"2207")
     body = multipart(
         "mixed",
@@ -44,7 +44,7 @@ def encrypted_archive(_now: datetime) -> str:
 
 
 def macro_document(_now: datetime) -> str:
-    """A document with a macro project."""
+    """Return a sample: a document with a macro project."""
     data = zip_of(_DOCUMENT | {"word/vbaProject.bin": b"sample data in place of a macro project"})
     body = multipart(
         "mixed",
@@ -75,7 +75,7 @@ def macro_document(_now: datetime) -> str:
 
 
 def disk_image(_now: datetime) -> str:
-    """A disk image."""
+    """Return a sample: a disk image."""
     body = multipart(
         "mixed",
         "iso-1",
@@ -101,7 +101,7 @@ def disk_image(_now: datetime) -> str:
 
 
 def reversed_file_name(_now: datetime) -> str:
-    """A program whose name is turned around to end in pdf."""
+    """Return a sample: a program whose name seems to end in pdf because of a right-to-left override."""
     body = multipart(
         "mixed",
         "rtl-1",
@@ -127,7 +127,7 @@ def reversed_file_name(_now: datetime) -> str:
 
 
 def spoofed_scanner(_now: datetime) -> str:
-    """An own address from outside with a script in an archive."""
+    """Return a sample: a spoofed address of the company's own domain, with a script in an archive."""
     data = zip_of({"Scan_001.pdf.js": b"// This is sample data and does nothing.\n", "readme.txt": b"Scan"})
     body = multipart(
         "mixed",

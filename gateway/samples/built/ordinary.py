@@ -1,4 +1,4 @@
-"""Ordinary samples that carry files, or a lot of them."""
+"""Legitimate samples with attachments, many parts, or a large size."""
 
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ _PARTS: Final = 120
 
 
 def inline_pictures(_now: datetime) -> str:
-    """A report with embedded pictures."""
+    """Return a sample: a report with embedded images."""
     html = (
         "<html><body><p>Hi all,</p><p>here are the two stands of the competition:</p>"
         '<p><img src="cid:one@stand" width="320" alt="Stand one"></p>'
@@ -63,7 +63,7 @@ def inline_pictures(_now: datetime) -> str:
 
 
 def many_kinds_of_files(_now: datetime) -> str:
-    """One message with files of many kinds."""
+    """Return a sample: attachments of many file types."""
     office = {"[Content_Types].xml": b"<Types/>"}
     body = multipart(
         "mixed",
@@ -104,7 +104,7 @@ def many_kinds_of_files(_now: datetime) -> str:
 
 
 def forwarded_as_attachment(_now: datetime) -> str:
-    """A suspicious message that a colleague sends on as an attachment."""
+    """Return a sample: a suspicious message that a colleague forwards as an attachment."""
     inner = (
         "Content-Type: message/rfc822\nContent-Disposition: attachment\n\n"
         "From: Parcel Desk <desk@parcel-desk.test>\nTo: joao.silva@acme.example\nSubject: Your parcel is on hold\n"
@@ -135,7 +135,7 @@ def forwarded_as_attachment(_now: datetime) -> str:
 
 
 def huge_log(_now: datetime) -> str:
-    """A plain-text message of about a megabyte."""
+    """Return a sample: a plain text message of about a megabyte."""
     lines = "\n".join(
         f"2024-01-02 03:{number // 60 % 60:02}:{number % 60:02} channel {number % 16:2}"
         f" pressure {40 + number % 7}.{number % 10} bar, state ok"
@@ -164,7 +164,7 @@ def huge_log(_now: datetime) -> str:
 
 
 def huge_attachment(_now: datetime) -> str:
-    """A message of about 1.5 MB, most of it one table."""
+    """Return a sample: a message of about 1.5 MB, most of it a table."""
     rows = "".join(
         f"{number};{number * 7 % 1000};{number * 13 % 977}.{number % 100:02};ok\n" for number in range(_ROWS_OF_DATA)
     )
@@ -197,7 +197,7 @@ def huge_attachment(_now: datetime) -> str:
 
 
 def many_small_parts(_now: datetime) -> str:
-    """A digest of many parts."""
+    """Return a sample: a digest of 120 messages."""
     parts = [
         f"Content-Type: message/rfc822\n\nSubject: Reading {number}\n\nvalue {number * 3}" for number in range(_PARTS)
     ]

@@ -1,4 +1,4 @@
-"""Samples whose lure is a page or a picture."""
+"""Samples whose lure is an HTML page or an image."""
 
 from datetime import datetime
 from typing import Final
@@ -8,7 +8,7 @@ from gateway.samples.packing import file_part, multipart, picture, stored_file, 
 
 
 def qr_code_lure(_now: datetime) -> str:
-    """A code to scan that leads to a page for credentials."""
+    """Return a sample: a QR code that leads to a credential phishing page."""
     html = (
         '<html><body style="font-family:Arial"><h2>Two-factor authentication expires today</h2>'
         "<p>Dear Wei,</p><p>your password will expire. To keep current password and avoid losing access, scan the QR"
@@ -46,7 +46,7 @@ def qr_code_lure(_now: datetime) -> str:
 
 
 def html_attachment_voicemail(_now: datetime) -> str:
-    """A web page as an attachment that builds its content with a script."""
+    """Return a sample: an HTML attachment that builds its content with a script."""
     page = (
         b"<html><head><title>Voice message</title></head><body onload='show()'><script>"
         b"function show(){var d=atob('c2FtcGxlIG9ubHk=');var b=new Blob([d],{type:'text/plain'});"
@@ -81,7 +81,7 @@ def html_attachment_voicemail(_now: datetime) -> str:
 
 
 def html_attachment_password_form(_now: datetime) -> str:
-    """A web page as an attachment that asks for a password."""
+    """Return a sample: an HTML attachment that asks for a password."""
     page = (
         b"<html><body><h3>Sign in to view the invoice</h3><form method='post' action='https://invoice-view.test/in'>"
         b"<input name='mail' value='lena.fischer@acme.example'><input name='word' type='password'>"
@@ -112,7 +112,7 @@ def html_attachment_password_form(_now: datetime) -> str:
 
 
 def picture_only_offer(_now: datetime) -> str:
-    """Advertising that is one picture."""
+    """Return a sample: advertising that consists almost only of an image."""
     html = (
         '<html><body><a href="http://go4.cheap-watch.invalid/x">'
         '<img src="http://img.cheap-watch.invalid/1.jpg" alt=""></a>'

@@ -1,4 +1,4 @@
-"""The built samples by name."""
+"""The registry of the functions that build samples, by sample name."""
 
 from collections.abc import Callable
 from datetime import datetime

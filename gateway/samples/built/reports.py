@@ -1,4 +1,4 @@
-"""Reports that machines send: bounces, delays, DMARC aggregates, receipts of reading."""
+"""Samples of automatic reports: bounces, delay warnings, DMARC aggregate reports, read receipts."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ _RECORD: Final = """  <record>
 
 
 def bounce_unknown_user(_now: datetime) -> str:
-    """A failed delivery."""
+    """Return a sample: a bounce after a failed delivery."""
     status = (
         "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.delta-waterworks.example\n\n"
         "Final-Recipient: rfc822; h.okfor@delta-waterworks.example\nAction: failed\nStatus: 5.1.1\n"
@@ -51,7 +51,7 @@ def bounce_unknown_user(_now: datetime) -> str:
 
 
 def bounce_delayed(_now: datetime) -> str:
-    """A warning that delivery takes longer."""
+    """Return a sample: a warning that delivery is delayed."""
     status = (
         "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mail.acme.example\n\n"
         "Final-Recipient: rfc822; laila@gulf-meters.example\nAction: delayed\nStatus: 4.4.1\n"
@@ -73,17 +73,17 @@ def bounce_delayed(_now: datetime) -> str:
 
 
 def dmarc_report_gzip(now: datetime) -> str:
-    """A DMARC aggregate report as gzip."""
+    """Return a sample: a DMARC aggregate report as a gzip file."""
     return _dmarc(now, 3, "receiver-one.example", "gz")
 
 
 def dmarc_report_zip(now: datetime) -> str:
-    """A DMARC aggregate report as zip."""
+    """Return a sample: a DMARC aggregate report as a ZIP archive."""
     return _dmarc(now, 13, "postal-two.example", "zip")
 
 
 def _dmarc(now: datetime, days: int, reporter: str, form: str) -> str:
-    """Return a report on the day before the one it is sent on."""
+    """Return a sample: a DMARC aggregate report that covers the day before it is sent."""
     end = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
     begin, until = int((end - timedelta(days=1)).timestamp()), int(end.timestamp()) - 1
     records = _RECORD.format(ip="192.0.2.1", count=214, disposition="none", result="pass") + _RECORD.format(
@@ -131,7 +131,7 @@ def _dmarc(now: datetime, days: int, reporter: str, form: str) -> str:
 
 
 def receipt_of_reading(_now: datetime) -> str:
-    """A receipt that a message was displayed."""
+    """Return a sample: a read receipt (MDN), which says that a message was displayed."""
     notification = (
         "Content-Type: message/disposition-notification\n\nReporting-UA: desk.delta-waterworks.example\n"
         "Final-Recipient: rfc822;h.okafor@delta-waterworks.example\n"
