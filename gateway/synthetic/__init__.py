@@ -1,4 +1,4 @@
-"""Synthetic mail, for trying Gatehouse at scale: varied, deterministic, and taken in like any other mail."""
+"""Synthetic mail for load tests: varied, deterministic, and processed like any other mail."""
 
 from gateway.synthetic.writing import SyntheticMail, synthetic_mail
 

@@ -1,4 +1,7 @@
-"""Sets up the processes that write synthetic mail. It imports no model: that would need the set-up to be done."""
+"""Set-up of the child processes that store synthetic mail.
+
+This module imports no models, because importing models requires `django.setup()`.
+"""
 
 import gc
 
@@ -6,6 +9,9 @@ import django
 
 
 def prepare() -> None:
-    """Set a child up. Its objects live as long as a chunk, so looking for cycles among them only takes time."""
+    """Set up Django in a child process and turn off garbage collection.
+
+    The objects live as long as their chunk, so searching for reference cycles among them only costs time.
+    """
     django.setup()
     gc.disable()

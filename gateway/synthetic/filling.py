@@ -1,9 +1,10 @@
-"""Storing synthetic mail, thousands a second: the rows that `accept` would make, written in bulk.
+"""Store synthetic mail in bulk, thousands of messages a second, as the same rows that `accept` would write.
 
-Everything goes through the parser, the detectors and `rows` like any other mail; what is left out is what makes single
-messages safe and slow: a process for the parser, a commit and a sync for each message. A chunk is stored whole or not
-at all. Its copies are queued in its transaction and delivered after it, so a run that was cut off leaves nothing
-undelivered that the beat task wouldn't finish.
+Messages go through the parser, the detectors and `rows` like any other mail. Left out is what makes single messages
+safe but slow: the parser's isolated process, and a commit and a disk sync for each message.
+
+A chunk is stored completely or not at all. Its copies are queued in its transaction and delivered afterwards. If the
+process dies in between, the Celery beat task delivers them.
 """
 
 import gc
@@ -32,7 +33,10 @@ from gateway.synthetic.writing import SyntheticMail, synthetic_mail
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The messages `first` to `last` - 1 of `seed`, evenly spread over the time from `start` on."""
+    """The messages `first` to `last` - 1 of `seed`.
+
+    Message n is scanned at a random time in the nth interval of length `step` after `start`.
+    """
 
     seed: int
     first: int
@@ -43,14 +47,17 @@ class Chunk:
     mailboxes: bool
 
     def messages(self) -> Iterator[SyntheticMail]:
-        """Write the messages of the chunk, oldest first, none of them in the same microsecond as another run's."""
+        """Generate the messages of the chunk, oldest first.
+
+        The times have a random part that depends on the seed, so that they hardly coincide with those of another run.
+        """
         for number in range(self.first, self.last):
             moment = self.start + (number + Random(f"{self.seed} {number} at").random()) * self.step  # noqa: S311 - times
             yield synthetic_mail(self.seed, number, domain=self.domain, scanned_at=moment)
 
 
 def store(chunk: Chunk) -> int:
-    """Store a chunk; return how many messages that were."""
+    """Store a chunk and return its number of messages."""
     gc.collect()
     pack = Pack(f"packs/synthetic-{chunk.seed}-{chunk.first}.zst")
     mails = list(chunk.messages())
@@ -68,10 +75,10 @@ def store(chunk: Chunk) -> int:
 
 
 def made(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
-    """Yield the rows of each message, the raw ones added to `pack`.
+    """Yield the rows of each message, and add its raw bytes to `pack`.
 
-    Of a mailing, the body is read and judged once: its other messages differ in header fields that no detector
-    weighs. A test compares them with what `parse` and `judge` make of each.
+    The body of a mailing is parsed and classified once, because its messages differ only in header fields that don't
+    influence the detectors. A test compares the result with that of `parse` and `judge` for each message.
     """
     account_id = settings.GATEWAY_ACCOUNT_ID
     rules, trusted = policy(account_id), trusted_authserv_ids()
@@ -96,7 +103,7 @@ def made(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
 
 
 def _with_body_of(first: ParsedMessage, fields: ParsedMessage, size: int) -> ParsedMessage:
-    """Return a message with the fields of one and the body of another of its mailing."""
+    """Return `first`, with the header fields that differ within a mailing replaced by those of `fields`."""
     return replace(
         first,
         headers=fields.headers,

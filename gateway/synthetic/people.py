@@ -1,4 +1,4 @@
-"""Who writes to whom in synthetic mail."""
+"""Senders and recipients of synthetic mail."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +26,7 @@ ATTACKERS = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A name and an address."""
+    """A person with a display name and an address."""
 
     name: str
     address: str
@@ -36,20 +36,20 @@ class Person:
 
 
 def _local(chance: Random, given: str, family: str) -> str:
-    """Return a local part in ASCII: names that have none become initials and a number."""
+    """Return an ASCII local part: `given.family`, or `user` and a random number if the name is not ASCII."""
     plain = f"{given}.{family}".lower()
     return plain if plain.isascii() else f"user{chance.randrange(10_000)}"
 
 
 @cache
 def colleague(number: int, domain: str) -> Person:
-    """Return the person with this number at `domain`: always the same for the same number."""
+    """Return the person with this number at `domain`. The same number results in the same person."""
     chance = Random(f"colleague {number}")  # noqa: S311 - names, not secrets
     given, family = chance.choice(GIVEN), chance.choice(FAMILY)
     return Person(f"{given} {family}", f"{_local(chance, given, family)}{number}@{domain}")
 
 
 def outsider(chance: Random, domains: tuple[str, ...] | list[str]) -> Person:
-    """Return somebody at one of `domains`."""
+    """Return a random person with an address at one of `domains`."""
     given, family = chance.choice(GIVEN), chance.choice(FAMILY)
     return Person(f"{given} {family}", f"{_local(chance, given, family)}@{chance.choice(domains)}")

@@ -1,4 +1,4 @@
-"""What synthetic mail says: subjects and paragraphs by kind, each with places for numbers."""
+"""Text templates of synthetic mail: subjects and bodies by kind, with placeholders for words, numbers and links."""
 
 THINGS = "budget contract forecast invoice minutes offer order plan report roadmap schedule survey".split()
 PLACES = "Bergen Cádiz Dakar Essen Fukuoka Gdańsk Hanoi Izmir Jaipur Kyoto Lyon Maputo Nantes Oulu Porto".split()

@@ -1,4 +1,4 @@
-"""Writing one synthetic message: headers with their hops, and a body of its kind."""
+"""Generate one synthetic message: header fields with its hops, and a body by its kind."""
 
 import base64
 from collections.abc import Callable
@@ -17,7 +17,7 @@ MAILING = 8
 
 @dataclass(frozen=True, slots=True)
 class SyntheticMail:
-    """A message as it would have come by SMTP at `scanned_at`."""
+    """A message as it would have been received by SMTP at `scanned_at`."""
 
     raw: bytes
     mail_from: str
@@ -29,7 +29,7 @@ class SyntheticMail:
 
 @dataclass(slots=True)
 class _Draft:
-    """What a kind decides; the rest is the same for all."""
+    """The properties of a message that depend on its kind. All others are generated in the same way for all kinds."""
 
     sender: Person
     subject: str
@@ -135,10 +135,10 @@ _WEIGHTS = [weight for _, weight in _KINDS]
 
 
 def synthetic_mail(seed: int, number: int, *, domain: str, scanned_at: datetime) -> SyntheticMail:
-    """Return the message `number` of `seed`: always the same bytes for the same arguments.
+    """Return the message `number` of `seed`. The same arguments result in the same bytes.
 
-    Messages come in mailings: `MAILING` in a row have sender, text and route in common, as real mailings do, and
-    differ in recipients, dates and Message-ID.
+    Messages come in mailings, as in real mail: each `MAILING` consecutive messages share sender, text and sending
+    server, and differ in recipients, dates and Message-ID.
     """
     shared = Random(f"{seed} {number // MAILING}")  # noqa: S311 - mail, not secrets
     draft = shared.choices(_FUNCTIONS, _WEIGHTS)[0](shared, domain)
@@ -213,5 +213,5 @@ def _linked(text: str) -> str:
 
 
 def _pdf(chance: Random) -> bytes:
-    """Return the beginning and the end of a PDF, one of fifty: enough for its type, and small."""
+    """Return one of fifty tiny files with the beginning and end of a PDF, which suffices for type detection."""
     return b"%PDF-1.4\n% page " + str(chance.randrange(50)).encode() + b"\n%%EOF\n"
