@@ -19,7 +19,10 @@ Rows = dict[tuple[int, str], BulkJobMessage]
 
 
 def act(job: BulkJob, claimed: Claim) -> None:
-    """Carry out the job's action on the claimed rows. Rows with a temporary failure are put back for a retry."""
+    """Carry out the job's action on the claimed rows.
+
+    Rows with a temporary failure are put back for a retry.
+    """
     found = Message.objects.using(DATABASE).in_bulk(list({row.message_id for row in claimed.rows}))
     gone = [row for row in claimed.rows if row.message_id not in found]
     if gone:

@@ -51,7 +51,10 @@ def lease_end() -> datetime:
 
 
 def claim(job: BulkJob) -> Claim | None:
-    """Claim the next chunk of due rows of a job. Return None if no row is due."""
+    """Claim the next chunk of due rows of a job.
+
+    Return None if no row is due.
+    """
     while True:
         waiting = due(job)
         retries = waiting.order_by("id").values_list("retry_count", flat=True).first()
@@ -75,7 +78,10 @@ def held_by(job: BulkJob, token: str) -> list[BulkJobMessage]:
 
 
 def settle(claimed: Claim, rows: Iterable[BulkJobMessage], *, status: str, why: str = "") -> None:
-    """Record the outcome of rows. Skip rows that the claim no longer holds because their lease expired."""
+    """Record the outcome of rows.
+
+    Skip rows that the claim no longer holds because their lease expired.
+    """
     _ours(claimed, rows).update(
         status=status,
         status_message=why,
@@ -87,7 +93,10 @@ def settle(claimed: Claim, rows: Iterable[BulkJobMessage], *, status: str, why: 
 
 
 def put_back(claimed: Claim, rows: Iterable[BulkJobMessage], *, why: str) -> None:
-    """Release rows for a retry after a pause. Rows that have used up their retries fail."""
+    """Release rows for a retry after a pause.
+
+    Rows that have used up their retries fail.
+    """
     again: dict[int, list[BulkJobMessage]] = {}
     for row in rows:
         again.setdefault(row.retry_count, []).append(row)

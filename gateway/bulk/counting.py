@@ -1,4 +1,7 @@
-"""Counters of bulk jobs, computed from their rows. They are never stored, so they are always consistent."""
+"""Counters of bulk jobs, computed from their rows.
+
+They are never stored, so they are always consistent.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +17,10 @@ Status = BulkJobMessage.Status
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """The numbers of a job's rows by status. `pending` counts the rows that have no outcome yet."""
+    """The numbers of a job's rows by status.
+
+    `pending` counts the rows that have no outcome yet.
+    """
 
     pending: int = 0
     successful: int = 0

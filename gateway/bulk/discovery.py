@@ -23,10 +23,10 @@ _SKIPPED = "a phish submission can't be acted on"
 
 
 def discover(job: BulkJob, *, until: float) -> bool:
-    """Continue the walk until it is complete or the monotonic time reaches `until`. Return whether it is complete.
+    """Continue the walk until it is complete or the monotonic time reaches `until`.
 
-    Only one worker does this at a time. A page's rows and the position of the next page are committed in one
-    transaction, so each row is written exactly once even if a worker dies.
+    Return whether it is complete. Only one worker does this at a time. A page's rows and the position of the next page
+    are committed in one transaction, so each row is written exactly once even if a worker dies.
     """
     token = _take(job)
     if token is None:
@@ -91,7 +91,10 @@ def _lease_end() -> datetime:
 
 
 def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> bool:
-    """Write a page's rows and the position of the next page. Return False if the claim is no longer held."""
+    """Write a page's rows and the position of the next page.
+
+    Return False if the claim is no longer held.
+    """
     going_on = {"status": BulkJob.Status.DISCOVERING, "claimed_by": token, "lease_until": _lease_end()}
     done = {"status": BulkJob.Status.PROCESSING, "claimed_by": "", "lease_until": None}
     place = messages[-1].pk if messages else job.discovered_to
@@ -119,5 +122,8 @@ def _rows(job: BulkJob, messages: Iterable[Message]) -> Iterator[BulkJobMessage]
 
 
 def _let_go(job: BulkJob, token: str) -> None:
-    """Release the claim on discovery. The next slice starts at once and continues the walk."""
+    """Release the claim on discovery.
+
+    The next slice starts at once and continues the walk.
+    """
     BulkJob.objects.using(DATABASE).filter(pk=job.pk, claimed_by=token).update(lease_until=None, attempts=0)

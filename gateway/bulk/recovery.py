@@ -17,7 +17,10 @@ _AT_ONCE = 5000
 
 
 def recover() -> list[BulkJob]:
-    """Free rows whose lease has expired. Return the jobs that have work to do and that no worker is running."""
+    """Free rows whose lease has expired.
+
+    Return the jobs that have work to do and that no worker is running.
+    """
     _free_lost_rows()
     _cancel_left_behind()
     active = BulkJob.objects.using(DATABASE).filter(completed_at=None).order_by("created_at")

@@ -22,9 +22,10 @@ _BREATH_SECONDS = 0.005
 
 
 def run(job_id: UUID) -> float | None:
-    """Do one slice of a job's work. Return the seconds until the next run, or None if no further run is needed.
+    """Do one slice of a job's work.
 
-    Several workers may run the same job at once, and running it again is safe.
+    Return the seconds until the next run, or None if no further run is needed. Several workers may run the same job at
+    once, and running it again is safe.
     """
     job = BulkJob.objects.using(DATABASE).filter(pk=job_id, completed_at=None).first()
     if job is None:
@@ -57,7 +58,10 @@ def _status(job: BulkJob) -> str | None:
 
 
 def _step(job: BulkJob) -> bool:
-    """Claim one chunk and act on it. Return whether there may be more chunks."""
+    """Claim one chunk and act on it.
+
+    Return whether there may be more chunks.
+    """
     claimed = claim(job)
     if claimed is None:
         return False
@@ -85,7 +89,10 @@ def show_up(job: BulkJob, *, within: float = 0.0) -> None:
 
 
 def finish_if_settled(job: BulkJob) -> bool:
-    """Complete a job if all its rows have an outcome. Return whether the job has ended, for whatever reason."""
+    """Complete a job if all its rows have an outcome.
+
+    Return whether the job has ended, for whatever reason.
+    """
     if not rows_of(job).filter(status__in=(Status.PENDING, Status.PROCESSING)).exists():
         BulkJob.objects.using(DATABASE).filter(pk=job.pk, status=BulkJob.Status.PROCESSING).update(
             status=BulkJob.Status.COMPLETED, completed_at=timezone.now()

@@ -31,7 +31,10 @@ def bulk_job_create(
     comment: str | None = None,
     requested_by: str,
 ) -> BulkJob:
-    """Create a job and enqueue it for the worker. It covers only messages that have arrived by now."""
+    """Create a job and enqueue it for the worker.
+
+    It covers only messages that have arrived by now.
+    """
     from gateway.bulk.tasks import enqueue
 
     now = timezone.now()
@@ -52,7 +55,9 @@ def bulk_job_create(
 
 
 def bulk_job_cancel(job: BulkJob) -> None:
-    """Cancel a job and its pending rows. Completed actions are not undone. Idempotent.
+    """Cancel a job and its pending rows.
+
+    Completed actions are not undone. Idempotent.
 
     :raises AlreadyEnded: the job has already completed or failed.
     """

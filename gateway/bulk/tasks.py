@@ -26,13 +26,19 @@ def run_bulk_job(job_id: str) -> None:
 
 @shared_task(name="gateway.bulk.tasks.recover_bulk_jobs")
 def recover_bulk_jobs() -> None:
-    """Recover the rows of lost workers, and enqueue every job that has work to do. Run by Celery beat."""
+    """Recover the rows of lost workers, and enqueue every job that has work to do.
+
+    Run by Celery beat.
+    """
     for job in recover():
         run_bulk_job.apply_async((str(job.pk),), expires=max(1, settings.GATEHOUSE_JOB_LEASE))
 
 
 def enqueue(job_id: UUID, *, countdown: float = 0.0) -> None:
-    """Enqueue a job for a worker. If the broker can't be reached, the Celery beat task enqueues it later."""
+    """Enqueue a job for a worker.
+
+    If the broker can't be reached, the Celery beat task enqueues it later.
+    """
     try:
         run_bulk_job.apply_async((str(job_id),), countdown=math.ceil(countdown * 10) / 10)
     except OperationalError as error:

@@ -33,15 +33,18 @@ def mailbox_of(delivery: Delivery) -> Path:
 
 
 def file_name(delivery: Delivery, message: Message) -> str:
-    """Return the Maildir file name of this copy. The name depends only on stored data, so it never changes."""
+    """Return the Maildir file name of this copy.
+
+    The name depends only on stored data, so it never changes.
+    """
     return f"{int(message.scanned_at.timestamp())}.D{delivery.pk}.{message.postfix_id}"
 
 
 def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: bool) -> list[Delivery]:
-    """Write the queued copies of `message` to their mailboxes and mark them as delivered. Return those delivered.
+    """Write the queued copies of `message` to their mailboxes and mark them as delivered.
 
-    If the message can't be read or a mailbox can't be written, the copy stays queued and its attempt is counted. The
-    Celery beat task retries it.
+    Return those delivered. If the message can't be read or a mailbox can't be written, the copy stays queued and its
+    attempt is counted. The Celery beat task retries it.
     """
     content: bytes | None = None
     done = []
@@ -98,7 +101,10 @@ def refresh(message: Message, *, operation: OperationBit | None = None, add: int
 
 
 def deliver_overdue(*, older_than: timedelta = timedelta(seconds=30), limit: int = 500) -> int:
-    """Finish interrupted deliveries and return how many were finished. Called by Celery beat; idempotent."""
+    """Finish interrupted deliveries and return how many were finished.
+
+    Called by Celery beat; idempotent.
+    """
     waiting = (
         Delivery.objects.using(DATABASE)
         .filter(status=Delivery.Status.QUEUED, updated_at__lt=timezone.now() - older_than)

@@ -12,24 +12,30 @@ FOLDERS = (INBOX, "JunkEmail", "DeletedItems", "RecoverableItemsDeletions", "Rec
 
 
 def mailbox(root: Path, recipient: str) -> Path:
-    """Return the Maildir of `recipient` under `root`. Addresses that differ only in case share one."""
+    """Return the Maildir of `recipient` under `root`.
+
+    Addresses that differ only in case share one.
+    """
     return root / hashlib.sha256(recipient.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def folder_path(box: Path, folder: str) -> Path:
-    """Return the path of a folder of the Maildir `box`. Raise ValueError if the name is not one of FOLDERS."""
+    """Return the path of a folder of the Maildir `box`.
+
+    Raise ValueError if the name is not one of FOLDERS.
+    """
     if folder not in FOLDERS:
         raise ValueError(f"no such folder: {folder!r}")
     return box if folder == INBOX else box / f".{folder}"
 
 
 def put(box: Path, name: str, content: bytes, *, look_first: bool, sync: bool = True) -> bool:
-    """Deliver `content` to the Inbox as `name`. Return False if a file with that name exists already.
+    """Deliver `content` to the Inbox as `name`.
 
-    The file is complete and synced to disk before it gets its final name. With `look_first`, every folder is first
-    searched for a copy that a mail client has moved out of `new`: use it for deliveries that may have been
-    interrupted. Without `sync`, the file survives the death of the process but perhaps not a power failure: use that
-    for mail that can be generated again.
+    Return False if a file with that name exists already. The file is complete and synced to disk before it gets its
+    final name. With `look_first`, every folder is first searched for a copy that a mail client has moved out of `new`:
+    use it for deliveries that may have been interrupted. Without `sync`, the file survives the death of the process but
+    perhaps not a power failure: use that for mail that can be generated again.
     """
     if look_first and find(box, name) is not None:
         return False
@@ -82,10 +88,10 @@ def _with_flags(cur: Path, name: str) -> Path | None:
 
 
 def move(box: Path, name: str, folder: str, *, likely: str = INBOX) -> bool:
-    """Move the copy `name` to `folder` and keep its flags. Return False if the mailbox has no such copy.
+    """Move the copy `name` to `folder` and keep its flags.
 
-    The move is a rename, so at any time the copy is in exactly one folder. Moving a copy to the folder that it is
-    already in succeeds.
+    Return False if the mailbox has no such copy. The move is a rename, so at any time the copy is in exactly one
+    folder. Moving a copy to the folder that it is already in succeeds.
     """
     source = find(box, name, likely=likely)
     if source is None:

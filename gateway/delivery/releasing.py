@@ -21,11 +21,11 @@ class Released:
 
 
 def release(messages: Sequence[Message], *, requested_by: str) -> list[Released]:
-    """Release each message from quarantine. Idempotent: a repeated release reports `delivered` and delivers nothing.
+    """Release each message from quarantine.
 
-    The copies are marked as queued before any file is written. If the process dies in between, the Celery beat task
-    delivers them. A conditional update ensures that only one of several concurrent requests takes a copy out of
-    quarantine.
+    Idempotent: a repeated release reports `delivered` and delivers nothing. The copies are marked as queued before any
+    file is written. If the process dies in between, the Celery beat task delivers them. A conditional update ensures
+    that only one of several concurrent requests takes a copy out of quarantine.
     """
     return [_release_one(message, requested_by=requested_by) for message in messages]
 

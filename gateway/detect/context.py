@@ -18,11 +18,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the operator configured about the organisation. Domains are in lower case and include their subdomains.
+    """What the operator configured about the organisation.
 
-    `protected_domains` are the organisation's domains whose mail is held. `own_domains` are its other domains.
-    `trusted_domains` are partners' domains, which are never reported as look-alikes. `impersonation_registry` holds
-    (name, address) pairs of people whom attackers often impersonate.
+    Domains are in lower case and include their subdomains. `protected_domains` are the organisation's domains whose
+    mail is held. `own_domains` are its other domains. `trusted_domains` are partners' domains, which are never reported
+    as look-alikes. `impersonation_registry` holds (name, address) pairs of people whom attackers often impersonate.
     """
 
     protected_domains: frozenset[str] = frozenset()

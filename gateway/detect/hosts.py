@@ -53,7 +53,10 @@ _PERCENT_ENCODED: Final = re.compile(r"(?:%[0-9a-f]{2}){3}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target of a link. `host` is in lower case, `domain` is its registered domain (empty for an IP address)."""
+    """The target of a link.
+
+    `host` is in lower case, `domain` is its registered domain (empty for an IP address).
+    """
 
     link: Link
     scheme: str
@@ -105,7 +108,7 @@ class Target:
 
 
 def read_target(link: Link) -> Target:
-    """Parse a link's address. Never raises; `host` is empty if the address has none or can't be parsed."""
+    """Parse a link's address; never raises; `host` is empty if the address has none or can't be parsed."""
     href = link.href.replace("\\", "/")
     if href.startswith("//"):
         href = "http:" + href

@@ -55,7 +55,10 @@ class Lexicon:
         self._set.Compile()
 
     def find(self, folded: str) -> dict[str, tuple[str, ...]]:
-        """Return the phrases that a folded text contains, by subject. Subjects without a match are left out."""
+        """Return the phrases that a folded text contains, by subject.
+
+        Subjects without a match are left out.
+        """
         found: defaultdict[str, list[str]] = defaultdict(list)
         for index in self._set.Match(folded) or ():
             subject, phrase = self._phrases[index]

@@ -53,7 +53,10 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The disposition and its reasons. `attachment_detections` maps an attachment's index to its disposition."""
+    """The disposition and its reasons.
+
+    `attachment_detections` maps an attachment's index to its disposition.
+    """
 
     disposition: str
     reasons: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ _RUNS: Final = re.compile(r"""[^\\"()<>,:;]+|[\\"()<>,:;]""")
 
 
 def parse_addresses(value: bytes) -> tuple[Mailbox, ...]:
-    """Return the mailboxes of a field, at most 1,000, with groups flattened. Never raises."""
+    """Return the mailboxes of a field, at most 1,000, with groups flattened; never raises."""
     reader = _Reader()
     for run in _RUNS.findall(decode(value[: limits.HEADER_BYTES])):
         reader.take(run)
@@ -44,7 +44,10 @@ def first_sender(value: bytes) -> Mailbox:
 
 
 class _Reader:
-    """State machine that collects the mailboxes of a field. `<`, `"` and `(` are open until they are closed."""
+    """State machine that collects the mailboxes of a field.
+
+    `<`, `"` and `(` are open until they are closed.
+    """
 
     def __init__(self) -> None:
         self.mailboxes: list[Mailbox] = []
@@ -131,7 +134,10 @@ def _loose(words: str) -> tuple[str, str]:
 
 
 def _clean_address(address: str) -> str:
-    """Return the address without spaces and without a source route. Its case is kept."""
+    """Return the address without spaces and without a source route.
+
+    Its case is kept.
+    """
     bare = "".join(address.split())
     if bare.startswith("@") and ":" in bare:
         bare = bare.split(":", 1)[1]

@@ -27,7 +27,7 @@ class Contents:
 
 
 def read_zip(data: bytes) -> Contents:
-    """Read the central directory of a ZIP archive, or its local headers if it has none. Never raises."""
+    """Read the central directory of a ZIP archive, or its local headers if it has none; never raises."""
     end = data.rfind(_ZIP_END, max(0, len(data) - _ZIP_END_REACH))
     if end < 0 or end + 20 > len(data):
         return _read_local_headers(data)
@@ -66,7 +66,10 @@ def _zip_name(name: bytes, flags: int) -> str:
 
 
 def read_seven_zip(data: bytes) -> Contents:
-    """Detect whether a 7z archive needs a password. Its entry names are compressed and not read."""
+    """Detect whether a 7z archive needs a password.
+
+    Its entry names are compressed and not read.
+    """
     if len(data) < 32:
         return Contents((), encrypted=False)
     offset, size = struct.unpack_from("<2Q", data, 12)
@@ -76,7 +79,7 @@ def read_seven_zip(data: bytes) -> Contents:
 
 
 def read_rar(data: bytes) -> Contents:
-    """Read the file headers of a RAR archive, version 4 or 5. Never raises."""
+    """Read the file headers of a RAR archive, version 4 or 5; never raises."""
     try:
         return _read_rar5(data) if data.startswith(b"Rar!\x1a\x07\x01\x00") else _read_rar4(data)
     except (struct.error, IndexError, OverflowError):

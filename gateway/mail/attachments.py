@@ -14,7 +14,7 @@ _CONTROLS: Final = dict.fromkeys(range(32), " ")
 
 
 def describe_attachment(part: Part) -> Attachment:
-    """Decode and inspect one attachment, and return its description. Never raises."""
+    """Decode and inspect one attachment, and return its description; never raises."""
     data = part.payload()
     is_message = part.content_type == "message/rfc822"
     name = _name(part, is_message=is_message)

@@ -33,7 +33,7 @@ def trusted_results(values: Sequence[bytes], trusted: frozenset[str]) -> tuple[A
 
 
 def parse_results(text: str, trusted: frozenset[str]) -> list[AuthResult]:
-    """Return the results of one field if its server is trusted, else an empty list. Never raises."""
+    """Return the results of one field if its server is trusted, else an empty list; never raises."""
     head, *sections = _split(text)
     words = _without_comments(head).split()
     if not words or words[0].lower() not in trusted:

@@ -23,7 +23,10 @@ class Bodies:
     html: list[str] = field(default_factory=list)
 
     def add(self, leaf: Leaf, tree: Tree) -> None:
-        """Decode a leaf whose role is text or html and add its content. Note a defect if the body is too long."""
+        """Decode a leaf whose role is text or html and add its content.
+
+        Note a defect if the body is too long.
+        """
         pieces, most = (
             (self.html, limits.HTML_CHARACTERS) if leaf.role == "html" else (self.text, limits.TEXT_CHARACTERS)
         )

@@ -84,10 +84,10 @@ def codec_for(charset: str) -> str | None:
 
 
 def decode(data: bytes, charset: str = "") -> str:
-    """Decode with the declared charset, or guess it from the bytes. Never raises; the result is storable.
+    """Decode with the declared charset, or guess it from the bytes.
 
-    Valid UTF-8 with non-ASCII characters is decoded as UTF-8 even if an ASCII or Windows code page is declared,
-    because text in those charsets is hardly ever valid UTF-8 by chance.
+    Never raises; the result is storable. Valid UTF-8 with non-ASCII characters is decoded as UTF-8 even if an ASCII or
+    Windows code page is declared, because text in those charsets is hardly ever valid UTF-8 by chance.
     """
     codec = codec_for(charset) if charset else None
     if data.isascii() and (codec is None or not (codec in _ESCAPES or codec.startswith("utf-"))):

@@ -7,7 +7,10 @@ _LONGEST = 120
 
 
 def parse_date(text: str) -> datetime | None:
-    """Return the time in UTC, or None if the text is not a date. A date without a zone counts as UTC. Never raises."""
+    """Return the time in UTC, or None if the text is not a date.
+
+    A date without a zone counts as UTC. Never raises.
+    """
     try:
         # Python's parser raises various errors on malformed input, including TypeError and IndexError.
         parsed = parsedate_tz(text[:_LONGEST])

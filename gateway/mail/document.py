@@ -56,7 +56,10 @@ _TEXT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PreviewDocument:
-    """A page to render. `kind` is html, text or empty. `notes` say what was left out."""
+    """A page to render.
+
+    `kind` is html, text or empty. `notes` say what was left out.
+    """
 
     html: str
     kind: str
@@ -79,7 +82,7 @@ class _Page:
 
 
 def document(raw: bytes) -> PreviewDocument:
-    """Build the page for a message from its HTML, else from its text, at most about 12 MB long. Never raises."""
+    """Build the page for a message from its HTML, else from its text, at most about 12 MB long; never raises."""
     try:
         return _document(raw)
     except Exception as error:  # noqa: BLE001 - a message that can't be shown must still get a page that says so.

@@ -74,7 +74,7 @@ class FileContents:
 
 
 def look_inside(data: bytes, name: str, declared: str) -> FileContents:
-    """Inspect a decoded attachment without unpacking anything. Never raises."""
+    """Inspect a decoded attachment without unpacking anything; never raises."""
     media_type = detect_type(data, declared)
     features = dict.fromkeys(name_features(name))
     encrypted = False
@@ -142,6 +142,9 @@ def _child_features(children: tuple[str, ...], media_type: str) -> list[str]:
 
 
 def _is_mismatch(last: str, media_type: str) -> bool:
-    """Return whether the extension and the content disagree. Unknown content is not a mismatch."""
+    """Return whether the extension and the content disagree.
+
+    Unknown content is not a mismatch.
+    """
     meant = _MEANT.get(last)
     return meant is not None and media_type != "application/octet-stream" and not media_type.startswith(meant)

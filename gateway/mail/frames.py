@@ -36,9 +36,10 @@ def read_blocking(stream: BinaryIO) -> bytes | None:
 
 
 def write_until(descriptor: int, payload: bytes, deadline: float) -> None:
-    """Write one frame to a non-blocking descriptor. `deadline` is a `time.monotonic` time.
+    """Write one frame to a non-blocking descriptor.
 
-    Raise TimedOut if the deadline passes, PipeClosed if the other side closed the pipe.
+    `deadline` is a `time.monotonic` time. Raise TimedOut if the deadline passes, PipeClosed if the other side closed
+    the pipe.
     """
     view = memoryview(_LENGTH.pack(len(payload)) + payload)
     while view:
@@ -51,9 +52,10 @@ def write_until(descriptor: int, payload: bytes, deadline: float) -> None:
 
 
 def read_until(descriptor: int, deadline: float) -> bytes:
-    """Return the next frame from a non-blocking descriptor. `deadline` is a `time.monotonic` time.
+    """Return the next frame from a non-blocking descriptor.
 
-    Raise TimedOut if the deadline passes, PipeClosed if the other side closed the pipe or the frame is too long.
+    `deadline` is a `time.monotonic` time. Raise TimedOut if the deadline passes, PipeClosed if the other side closed
+    the pipe or the frame is too long.
     """
     (length,) = _LENGTH.unpack(_read_exactly(descriptor, _LENGTH.size, deadline))
     if length > LONGEST:

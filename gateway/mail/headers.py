@@ -94,7 +94,7 @@ def _is_envelope(line: bytes, *, first: bool) -> bool:
 
 
 def decode_value(value: bytes) -> str:
-    """Decode a field's value, which may hold raw 8-bit text and RFC 2047 encoded words. Never raises."""
+    """Decode a field's value, which may hold raw 8-bit text and RFC 2047 encoded words; never raises."""
     return decode_words(decode(value))
 
 
@@ -131,7 +131,10 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 
 def base64_bytes(data: bytes) -> bytes:
-    """Decode base64. Ignore other characters in between, and drop an incomplete end."""
+    """Decode base64.
+
+    Ignore other characters in between, and drop an incomplete end.
+    """
     clean = _NOT_BASE64.sub(b"", data)
     clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))

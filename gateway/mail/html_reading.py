@@ -75,7 +75,9 @@ class HtmlReading:
 
 
 def read_html(source: str) -> HtmlReading:
-    """Read an HTML document. Never raises, and takes time linear in its length.
+    """Read an HTML document.
+
+    Never raises, and takes time linear in its length.
 
     Features: form, password-input, script, event-handler, iframe, meta-refresh, remote-image, data-link, script-link,
     hidden-text (more than 300 characters of it).

@@ -26,10 +26,10 @@ _CPU_SECONDS_PER_MESSAGE: Final = 10
 
 
 class ParserPool:
-    """A pool of child processes that parse mail, at most `size` at once. Further callers wait for a free child.
+    """A pool of child processes that parse mail, at most `size` at once.
 
-    `timeout` is the wall time for one message in seconds. A child is replaced after `recycle_after` messages, and
-    after every message that crashed it or timed out.
+    Further callers wait for a free child. `timeout` is the wall time for one message in seconds. A child is replaced
+    after `recycle_after` messages, and after every message that crashed it or timed out.
     """
 
     def __init__(self, *, size: int = 2, timeout: float = 10.0, recycle_after: int = 2_000) -> None:
@@ -47,7 +47,10 @@ class ParserPool:
         trusted_authserv_ids: Collection[str] = frozenset(),
         own_servers: Collection[str] = frozenset(),
     ) -> ParsedMessage:
-        """Parse a message as `parser.parse` does. If the child fails, return its plain header lines and a defect."""
+        """Parse a message as `parser.parse` does.
+
+        If the child fails, return its plain header lines and a defect.
+        """
         request = {"work": "parse", "trusted": sorted(trusted_authserv_ids), "own_servers": sorted(own_servers)}
         try:
             return ParsedMessage.from_dict(self._ask(request, raw))
@@ -57,7 +60,10 @@ class ParserPool:
             return salvage(raw, "Reading this message broke its parser.")
 
     def document(self, raw: bytes) -> PreviewDocument:
-        """Build the preview page as `document.document` does. If the child fails, return a page that says so."""
+        """Build the preview page as `document.document` does.
+
+        If the child fails, return a page that says so.
+        """
         try:
             page = self._ask({"work": "document"}, raw)
             return PreviewDocument(str(page["html"]), str(page["kind"]), tuple(map(str, page["notes"])))
@@ -196,15 +202,15 @@ def default_pool() -> ParserPool:
 def parse_isolated(
     raw: bytes, *, trusted_authserv_ids: Collection[str] = frozenset(), own_servers: Collection[str] = frozenset()
 ) -> ParsedMessage:
-    """Parse a message in a child of this process's pool. Never raises, whatever the message."""
+    """Parse a message in a child of this process's pool; never raises, whatever the message."""
     return default_pool().parse(raw, trusted_authserv_ids=trusted_authserv_ids, own_servers=own_servers)
 
 
 def document_isolated(raw: bytes) -> PreviewDocument:
-    """Build the preview page of a message in a child of this process's pool. Never raises, whatever the message."""
+    """Build the preview page of a message in a child of this process's pool; never raises, whatever the message."""
     return default_pool().document(raw)
 
 
 def attached_messages_isolated(raw: bytes) -> list[bytes]:
-    """Return the messages attached to this one, extracted in a child of this process's pool. Never raises."""
+    """Return the messages attached to this one, extracted in a child of this process's pool; never raises."""
     return default_pool().attached_messages(raw)

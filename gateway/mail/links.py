@@ -27,7 +27,10 @@ def links_in_text(text: str, known: tuple[Link, ...] = ()) -> tuple[Link, ...]:
 
 
 def _trimmed(address: str) -> str:
-    """Return the address without trailing punctuation. Keep a closing bracket if the address opens one."""
+    """Return the address without trailing punctuation.
+
+    Keep a closing bracket if the address opens one.
+    """
     trimmed = address.rstrip(_TRAILING)
     if "(" in trimmed and address[len(trimmed) :].startswith(")"):
         return trimmed + ")"

@@ -28,7 +28,10 @@ _RAW_TEXT: Final = {
 
 @dataclass(slots=True)
 class Tag:
-    """One tag at text[start:end]. `name` is in lower case, `attributes` is the raw text after the name."""
+    """One tag at text[start:end].
+
+    `name` is in lower case, `attributes` is the raw text after the name.
+    """
 
     name: str
     closing: bool
@@ -44,7 +47,10 @@ class Tag:
 
 
 def attributes_of(text: str) -> dict[str, str]:
-    """Return the attributes of a tag by lower-case name. If a name repeats, the first value counts, as in a browser."""
+    """Return the attributes of a tag by lower-case name.
+
+    If a name repeats, the first value counts, as in a browser.
+    """
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text):
         value = match[2] if match[2] is not None else match[3] if match[3] is not None else match[4] or ""
@@ -53,9 +59,9 @@ def attributes_of(text: str) -> dict[str, str]:
 
 
 def tokens(text: str, most: int) -> Iterator[Tag | str]:
-    """Yield the tags and the text between them, and stop after `most` tags. Skip comments and declarations.
+    """Yield the tags and the text between them, and stop after `most` tags.
 
-    The raw text content of elements like style and script is yielded as one text.
+    Skip comments and declarations. The raw text content of elements like style and script is yielded as one text.
     """
     position = count = 0
     opening = text.find("<")

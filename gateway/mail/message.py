@@ -7,7 +7,10 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """One mailbox of an address field: decoded display name and bare address. Either may be empty."""
+    """One mailbox of an address field: decoded display name and bare address.
+
+    Either may be empty.
+    """
 
     name: str
     address: str
@@ -15,7 +18,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One `Received` field. What the field does not say is empty or None. `at` is in UTC."""
+    """One `Received` field.
+
+    What the field does not say is empty or None. `at` is in UTC.
+    """
 
     from_name: str
     from_ip: str
@@ -43,7 +49,10 @@ class AuthResult:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the message. `kind` is its origin: an a, area or form element, or plain text (`text`)."""
+    """A link of the message.
+
+    `kind` is its origin: an a, area or form element, or plain text (`text`).
+    """
 
     href: str
     text: str
@@ -52,10 +61,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A leaf part that is not a body. Its position in `ParsedMessage.attachments` is its index.
+    """A leaf part that is not a body.
 
-    `children` are the names of an archive's entries. `features` are those of `filetypes.FileContents`. `size` is in
-    decoded bytes.
+    Its position in `ParsedMessage.attachments` is its index. `children` are the names of an archive's entries.
+    `features` are those of `filetypes.FileContents`. `size` is in decoded bytes.
     """
 
     name: str
@@ -75,12 +84,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """One message as far as it could be read. All text can be stored in PostgreSQL. All times are aware, in UTC.
+    """One message as far as it could be read.
 
-    `headers` keeps the order of the message. `smtp_helo_server_ip` is the IP address that delivered the mail to the
-    receiving side's first server, `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the
-    features of the HTML (see `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain
-    words what could not be read.
+    All text can be stored in PostgreSQL. All times are aware, in UTC. `headers` keeps the order of the message.
+    `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server,
+    `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the features of the HTML (see
+    `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain words what could not be read.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -126,7 +135,10 @@ class ParsedMessage:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Rebuild a message from the data of `to_dict`. Raise KeyError or TypeError if the data is not a message."""
+        """Rebuild a message from the data of `to_dict`.
+
+        Raise KeyError or TypeError if the data is not a message.
+        """
         values = dict(data)
         for name in ("delivered_to", "markup", "defects"):
             values[name] = tuple(values[name])

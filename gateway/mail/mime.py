@@ -19,7 +19,10 @@ _IDENTITY: Final = frozenset({"", "7bit", "8bit", "binary"})
 
 @dataclass(slots=True)
 class Part:
-    """One MIME part (entity). Its encoded body is buffer[start:end]. `depth` is 0 for the message itself."""
+    """One MIME part (entity).
+
+    Its encoded body is buffer[start:end]. `depth` is 0 for the message itself.
+    """
 
     headers: HeaderBlock
     buffer: bytes
@@ -57,13 +60,16 @@ class Tree:
     defects: list[str] = field(default_factory=list)
 
     def note(self, defect: str) -> None:
-        """Add a defect if it was not noted before. Ignore it if there are 50 already."""
+        """Add a defect if it was not noted before.
+
+        Ignore it if there are 50 already.
+        """
         if defect not in self.defects and len(self.defects) < limits.DEFECTS:
             self.defects.append(defect)
 
 
 def split_message(raw: bytes) -> Tree:
-    """Parse the MIME structure of a message. Never raises."""
+    """Parse the MIME structure of a message; never raises."""
     root = _part(raw, 0, len(raw), 0, "text/plain")
     tree = Tree(root, parts=1)
     _descend(tree)

@@ -41,7 +41,7 @@ def read_ooxml(names: Iterable[str]) -> OfficeContents | None:
 
 
 def read_compound_file(data: bytes) -> OfficeContents:
-    """Inspect an OLE compound file. Never raises; a damaged file gets the generic type of OLE storage."""
+    """Inspect an OLE compound file; never raises; a damaged file gets the generic type of OLE storage."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             return _read_streams(ole)

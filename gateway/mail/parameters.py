@@ -14,7 +14,7 @@ _TYPE: Final = re.compile(r"([a-z0-9!#$&^_.+-]{1,80})[ \t]{0,8}/[ \t]{0,8}([a-z0
 
 
 def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
-    """Return the value before the first semicolon in lower case, and the decoded parameters. Never raises."""
+    """Return the value before the first semicolon in lower case, and the decoded parameters; never raises."""
     if value is None:
         return "", {}
     text = decode(value)
@@ -35,7 +35,10 @@ def parse_parameters(value: bytes | None) -> tuple[str, dict[str, str]]:
 
 
 def _joined(numbered: dict[int, tuple[bool, str]]) -> str:
-    """Join the numbered sections of an RFC 2231 parameter. The first extended section names the charset."""
+    """Join the numbered sections of an RFC 2231 parameter.
+
+    The first extended section names the charset.
+    """
     charset = ""
     data = b""
     for number in sorted(numbered):

@@ -30,10 +30,11 @@ def parse(
     trusted_authserv_ids: Collection[str] = frozenset(),
     own_servers: Collection[str] = frozenset(),
 ) -> ParsedMessage:
-    """Parse a message. Never raises, whatever the input; `defects` says what could not be read.
+    """Parse a message.
 
-    `trusted_authserv_ids` are the servers whose Authentication-Results count. `own_servers` are host names, IP
-    addresses or networks of the receiving side. They are needed to find the server that delivered the mail.
+    Never raises, whatever the input; `defects` says what could not be read. `trusted_authserv_ids` are the servers
+    whose Authentication-Results count. `own_servers` are host names, IP addresses or networks of the receiving side.
+    They are needed to find the server that delivered the mail.
     """
     try:
         return _parse(raw, frozenset(name.lower() for name in trusted_authserv_ids), frozenset(own_servers))

@@ -23,7 +23,7 @@ _IP_LITERAL: Final = re.compile(
 
 
 def parse_received(value: bytes) -> Hop:
-    """Parse one `Received` field. Never raises."""
+    """Parse one `Received` field; never raises."""
     raw = decode(value)
     text = raw[:_LONGEST]
     stamp, _semicolon, date = text.rpartition(";")

@@ -74,7 +74,10 @@ _MOST_CONTROLS: Final = 0.02
 
 
 def detect_type(data: bytes, declared: str = "") -> str:
-    """Return the media type of the content. Text without a signature keeps the declared type if that is text/*."""
+    """Return the media type of the content.
+
+    Text without a signature keeps the declared type if that is text/*.
+    """
     for start, media_type in _STARTS:
         if data.startswith(start):
             return media_type

@@ -10,7 +10,7 @@ _UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} ", re.MULTILINE)
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:
-    """Return the decoded bytes, or the bytes unchanged if the encoding is unknown. Never raises."""
+    """Return the decoded bytes, or the bytes unchanged if the encoding is unknown; never raises."""
     if encoding == "base64":
         return _base64(data)
     if encoding == "quoted-printable":

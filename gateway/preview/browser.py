@@ -55,7 +55,10 @@ class RenderFailed(Exception):
 
 
 class Renderer:
-    """A jailed Chromium. Use it from one thread only, because Playwright's synchronous API is bound to its thread."""
+    """A jailed Chromium.
+
+    Use it from one thread only, because Playwright's synchronous API is bound to its thread.
+    """
 
     def __init__(self, chromium: Path) -> None:
         self.chromium = chromium
@@ -152,7 +155,10 @@ class Renderer:
             context.close()
 
     def prepare(self) -> None:
-        """Create the browser context for the next message in advance. Called while no request waits."""
+        """Create the browser context for the next message in advance.
+
+        Called while no request waits.
+        """
         if self._browser is not None and self._spare is None:
             try:
                 self._spare = self._context()
@@ -192,7 +198,10 @@ class Renderer:
             logger.warning("the browser was gone before it could be ended")
 
     def stop_browser(self) -> None:
-        """Kill the browser. The next preview starts a new one."""
+        """Kill the browser.
+
+        The next preview starts a new one.
+        """
         if self._browser is None:
             return
         self._spare = None

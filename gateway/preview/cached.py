@@ -17,7 +17,10 @@ VERSION = 1
 
 
 class PreviewFailed(Exception):
-    """No preview could be rendered. The argument is the reason."""
+    """No preview could be rendered.
+
+    The argument is the reason.
+    """
 
 
 def preview_png(raw: RawMail) -> bytes:

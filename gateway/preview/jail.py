@@ -1,4 +1,6 @@
-"""Start Chromium in a jail. Run as a script in place of the browser's binary.
+"""Start Chromium in a jail.
+
+Run as a script in place of the browser's binary.
 
     python -I jail.py MODE PID_FILE CHROMIUM [ARGUMENT …]
 

@@ -17,7 +17,10 @@ _ALIVE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One document to render. `deadline` is the Unix time after which the client no longer waits for the preview."""
+    """One document to render.
+
+    `deadline` is the Unix time after which the client no longer waits for the preview.
+    """
 
     id: str
     html: str
@@ -29,12 +32,18 @@ def _key(part: str) -> str:
 
 
 def _bytes(value: bytes | str) -> bytes:
-    """Return `value` as bytes. Redis returns str if its URL asks for decoded responses."""
+    """Return `value` as bytes.
+
+    Redis returns str if its URL asks for decoded responses.
+    """
     return value if isinstance(value, bytes) else value.encode()
 
 
 class Pipe:
-    """The client's and the renderer's side of the queue. Redis errors are not caught."""
+    """The client's and the renderer's side of the queue.
+
+    Redis errors are not caught.
+    """
 
     def __init__(self) -> None:
         wait = settings.GATEWAY_PREVIEW_SECONDS
@@ -52,7 +61,10 @@ class Pipe:
         return _bytes(value).decode() if value is not None else None
 
     def ask(self, html: str, seconds: float) -> tuple[bytes | None, str]:
-        """Request the rendering of `html`. Return the PNG, or None and the reason, within `seconds`."""
+        """Request the rendering of `html`.
+
+        Return the PNG, or None and the reason, within `seconds`.
+        """
         request = Request(secrets.token_hex(16), html, time.time() + seconds)
         body = json.dumps({"id": request.id, "html": request.html, "deadline": request.deadline})
         self._redis.rpush(_key("requests"), body)
@@ -65,11 +77,17 @@ class Pipe:
     # --- the renderer's side
 
     def announce(self, state: str) -> None:
-        """Publish the renderer's state for clients. It expires after ten seconds."""
+        """Publish the renderer's state for clients.
+
+        It expires after ten seconds.
+        """
         self._redis.set(_key("state"), state, ex=_ALIVE_SECONDS)
 
     def next(self, seconds: float) -> Request | None:
-        """Return the next request. Return None if there is none within `seconds`, or if its deadline has passed."""
+        """Return the next request.
+
+        Return None if there is none within `seconds`, or if its deadline has passed.
+        """
         item = self._redis.blpop([_key("requests")], timeout=seconds)
         if item is None:
             return None

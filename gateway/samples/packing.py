@@ -1,4 +1,7 @@
-"""Build attachments and MIME parts for samples. All output is deterministic."""
+"""Build attachments and MIME parts for samples.
+
+All output is deterministic.
+"""
 
 import base64
 import gzip
@@ -80,7 +83,10 @@ def _crc_step(value: int, byte: int) -> int:
 
 
 def picture(width: int, height: int, colours: tuple[int, ...]) -> bytes:
-    """Return a PNG image of vertical stripes. The colours are 0xRRGGBB."""
+    """Return a PNG image of vertical stripes.
+
+    The colours are 0xRRGGBB.
+    """
     line = b"\x00" + b"".join(colours[column * len(colours) // width].to_bytes(3, "big") for column in range(width))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(line * height, 9)), (b"IEND", b""))

@@ -23,7 +23,10 @@ _SIGNED: Final = frozenset({"pass", "internal"})
 
 
 def route(journey: Journey, author: str, received_at: datetime) -> str:
-    """Return the trace fields of a message, newest first, with CRLF. `author` is the header From domain."""
+    """Return the trace fields of a message, newest first, with CRLF.
+
+    `author` is the header From domain.
+    """
     sender = journey.mail_from.rpartition("@")[2] or journey.host
     fields = [f"Return-Path: <{journey.mail_from}>"]
     if journey.auth in _RESULTS:
@@ -66,7 +69,10 @@ def _signature(journey: Journey, author: str, received_at: datetime) -> str:
 
 
 def token(seed: str, length: int) -> str:
-    """Return letters and digits that look like a queue ID. The same seed results in the same ID."""
+    """Return letters and digits that look like a queue ID.
+
+    The same seed results in the same ID.
+    """
     return base64.b32encode(hashlib.sha256(seed.encode()).digest()).decode()[:length]
 
 

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One message as it arrives. `expected` is the disposition that it must get with SAMPLE_POLICY."""
+    """One message as it arrives.
+
+    `expected` is the disposition that it must get with SAMPLE_POLICY.
+    """
 
     name: str
     kind: str

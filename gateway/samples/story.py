@@ -12,7 +12,10 @@ BLOCKED_LATER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class TeamRequest:
-    """A sample for which the team requests another disposition. `escalates` is true if it escalates a user's report."""
+    """A sample for which the team requests another disposition.
+
+    `escalates` is true if it escalates a user's report.
+    """
 
     sample: str
     disposition: str

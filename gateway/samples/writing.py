@@ -40,7 +40,10 @@ def write(journey: Journey, source: str, now: datetime, received_at: datetime) -
 
 
 def message_id(name: str, now: datetime) -> str:
-    """Return the Message-ID of a sample with angle brackets. It is unique for each name and day of `now`."""
+    """Return the Message-ID of a sample with angle brackets.
+
+    It is unique for each name and day of `now`.
+    """
     digest = hashlib.sha256(f"{name} {now:%Y-%m-%d}".encode()).hexdigest()
     return f"<{digest[:8]}.{digest[8:20]}@mail.{name.replace('_', '-')}.example>"
 

@@ -23,7 +23,10 @@ _KEPT = timedelta(days=1)
 
 
 def start(params: SearchParams, *, limit: int, cursor: Cursor | None, offset: int) -> SearchRun:
-    """Create a run and enqueue it for the worker. Delete runs that are older than a day."""
+    """Create a run and enqueue it for the worker.
+
+    Delete runs that are older than a day.
+    """
     now = timezone.now()
     SearchRun.objects.using(DATABASE).filter(enqueued_at__lt=now - _KEPT).delete()
     run = SearchRun.objects.using(DATABASE).create(
@@ -65,7 +68,10 @@ def again_if_overdue(run: SearchRun) -> None:
 
 
 def finish(run_id: UUID) -> None:
-    """Execute a pending run and store its result. Idempotent: a run that is not pending is skipped."""
+    """Execute a pending run and store its result.
+
+    Idempotent: a run that is not pending is skipped.
+    """
     run = SearchRun.objects.using(DATABASE).filter(pk=run_id, state=SearchRun.State.PENDING).first()
     if run is None:
         return

@@ -22,7 +22,10 @@ class Cursor:
 
 
 def parse(text: str) -> Cursor:
-    """Return the cursor that `text` encodes. Raise InvalidCursor if the text is not a cursor in canonical form."""
+    """Return the cursor that `text` encodes.
+
+    Raise InvalidCursor if the text is not a cursor in canonical form.
+    """
     try:
         plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
         key = int(plain[1:], 16)

@@ -7,9 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParams:
-    """The filters of `GET /investigate`. Several values of one filter are ORed, different filters are ANDed.
+    """The filters of `GET /investigate`.
 
-    `start` and `end` are aware and inclusive. A filter that is None or () is not applied.
+    Several values of one filter are ORed, different filters are ANDed. `start` and `end` are aware and inclusive. A
+    filter that is None or () is not applied.
     """
 
     account_id: str

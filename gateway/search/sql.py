@@ -21,7 +21,10 @@ _STATUSES = {bit.label: bit for bit in DeliveryBit}
 
 @dataclass(slots=True)
 class Where:
-    """SQL conditions that are ANDed, with their parameters. Text from clients never gets into `clauses`."""
+    """SQL conditions that are ANDed, with their parameters.
+
+    Text from clients never gets into `clauses`.
+    """
 
     clauses: list[str] = field(default_factory=list)
     parameters: list[str | int] = field(default_factory=list)
@@ -86,7 +89,10 @@ class Match:
 
 
 def match_of(params: SearchParams) -> Match:
-    """Return the full-text match for `params`. Raise NothingMatches if a text filter contains no words."""
+    """Return the full-text match for `params`.
+
+    Raise NothingMatches if a text filter contains no words.
+    """
     groups = []
     for kind, values in (
         ("sender", params.sender),
@@ -112,7 +118,10 @@ def _phrases(text: str | None) -> tuple[tuple[str, ...], ...]:
 
 
 def fts5_expression(match: Match) -> str:
-    """Return `match` as an SQLite FTS5 expression. Every word consists of a-z only, so nothing needs escaping."""
+    """Return `match` as an SQLite FTS5 expression.
+
+    Every word consists of a-z only, so nothing needs escaping.
+    """
     parts = [f'subject : "{" ".join(phrase)}"' for phrase in match.subject]
     parts += [f'words : "{" ".join(phrase)}"' for phrase in match.words]
     parts += [f"keys : ({' OR '.join(group)})" for group in match.keys]

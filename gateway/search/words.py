@@ -47,7 +47,10 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65_536)
 def spelling(word: str) -> str:
-    """Return the word as encoded in the index: at most 81 letters a-z. A long word is replaced by a hash."""
+    """Return the word as encoded in the index: at most 81 letters a-z.
+
+    A long word is replaced by a hash.
+    """
     if len(word) <= _LONGEST and _PLAIN.match(word):
         return word
     raw = word.encode()
@@ -70,7 +73,10 @@ def spelled(values: Iterable[str], *, limit: int = 8_000) -> str:
 
 
 def phrases(query: str) -> Iterator[list[str]]:
-    """Yield the encoded words of each whitespace-separated term of `query`. Skip terms without words."""
+    """Yield the encoded words of each whitespace-separated term of `query`.
+
+    Skip terms without words.
+    """
     for term in query.split():
         cut = words(term)
         if cut:
@@ -79,6 +85,9 @@ def phrases(query: str) -> Iterator[list[str]]:
 
 @lru_cache(maxsize=65_536)
 def key(kind: str, value: str) -> str:
-    """Return the index word of an exact value, such as a sender's domain. Values that differ in case share it."""
+    """Return the index word of an exact value, such as a sender's domain.
+
+    Values that differ in case share it.
+    """
     digest = hashlib.blake2b(f"{kind}:{value.casefold()}".encode(), digest_size=8).hexdigest()
     return "k" + digest.translate(_NIBBLES)

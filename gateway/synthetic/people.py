@@ -43,7 +43,10 @@ def _local(chance: Random, given: str, family: str) -> str:
 
 @cache
 def colleague(number: int, domain: str) -> Person:
-    """Return the person with this number at `domain`. The same number results in the same person."""
+    """Return the person with this number at `domain`.
+
+    The same number results in the same person.
+    """
     chance = Random(f"colleague {number}")  # noqa: S311 - names, not secrets
     given, family = chance.choice(GIVEN), chance.choice(FAMILY)
     return Person(f"{given} {family}", f"{_local(chance, given, family)}{number}@{domain}")

@@ -29,7 +29,10 @@ class SyntheticMail:
 
 @dataclass(slots=True)
 class _Draft:
-    """The properties of a message that depend on its kind. All others are generated in the same way for all kinds."""
+    """The properties of a message that depend on its kind.
+
+    All others are generated in the same way for all kinds.
+    """
 
     sender: Person
     subject: str
@@ -135,10 +138,10 @@ _WEIGHTS = [weight for _, weight in _KINDS]
 
 
 def synthetic_mail(seed: int, number: int, *, domain: str, scanned_at: datetime) -> SyntheticMail:
-    """Return the message `number` of `seed`. The same arguments result in the same bytes.
+    """Return the message `number` of `seed`.
 
-    Messages come in mailings, as in real mail: each `MAILING` consecutive messages share sender, text and sending
-    server, and differ in recipients, dates and Message-ID.
+    The same arguments result in the same bytes. Messages come in mailings, as in real mail: each `MAILING` consecutive
+    messages share sender, text and sending server, and differ in recipients, dates and Message-ID.
     """
     shared = Random(f"{seed} {number // MAILING}")  # noqa: S311 - mail, not secrets
     draft = shared.choices(_FUNCTIONS, _WEIGHTS)[0](shared, domain)

@@ -1,1 +1,4 @@
-"""The detectors, one module for each kind of evidence. A detector takes an Evidence and yields findings."""
+"""The detectors, one module for each kind of evidence.
+
+A detector takes an Evidence and yields findings.
+"""

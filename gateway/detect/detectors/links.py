@@ -20,7 +20,10 @@ _MOST_OF_A_KIND: Final = 3
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find deceptive links. Yield at most three findings of each kind."""
+    """Find deceptive links.
+
+    Yield at most three findings of each kind.
+    """
     counts: dict[str, int] = {}
     for target in evidence.targets:
         for finding in _judge_target(evidence, target):

@@ -39,7 +39,10 @@ _EVERYDAY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """The domain or brand that a domain resembles, and how. `kind` is own, trusted or brand."""
+    """The domain or brand that a domain resembles, and how.
+
+    `kind` is own, trusted or brand.
+    """
 
     original: str
     kind: str

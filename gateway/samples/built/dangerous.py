@@ -1,4 +1,7 @@
-"""Samples with attachments that look as if they run code or can't be inspected. All of them are harmless."""
+"""Samples with attachments that look as if they run code or can't be inspected.
+
+All of them are harmless.
+"""
 
 from datetime import datetime
 from typing import Final

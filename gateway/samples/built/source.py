@@ -2,7 +2,10 @@
 
 
 def source(journey: dict[str, str], fields: dict[str, str], body: str) -> str:
-    """Return a sample's source: its journey, header fields and body. `body` begins with the Content-Type field."""
+    """Return a sample's source: its journey, header fields and body.
+
+    `body` begins with the Content-Type field.
+    """
     head = "\n".join(f"{name}: {value}" for name, value in journey.items())
     defaults = {"Date": "{{date}}", "Message-ID": "{{id}}", "MIME-Version": "1.0"}
     header = "\n".join(f"{name}: {value}" for name, value in (fields | defaults).items())
