@@ -26,7 +26,7 @@ def _declare(name: str, default: str, purpose: str) -> None:
     VARIABLES[name] = Variable(name, default, purpose)
 
 
-_declare("GATEHOUSE_HOME", "./var", "Folder of all state: databases, raw mail, mailboxes, keys, run.json.")
+_declare("GATEHOUSE_HOME", "./var", "Folder for all state: databases, raw mail, mailboxes, keys, run.json.")
 _declare("PORT", "8000", "TCP port of the console and of the API.")
 _declare("GATEHOUSE_BIND", "127.0.0.1", "Address that the web server listens on.")
 _declare("SMTP_PORT", "PORT + 25", "TCP port of the mail intake (SMTP), on SMTP_BIND.")
@@ -34,48 +34,46 @@ _declare("SMTP_BIND", "127.0.0.1", "Address that the mail intake listens on.")
 _declare("DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The console's database: people, audit trail, jobs.")
 _declare("GATEWAY_DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The gateway's database: messages, deliveries, tokens.")
 _declare("REDIS_URL", "a Redis of its own on a unix socket", "Broker of the jobs and pipe to the renderer.")
-_declare("CLOUDFLARE_BASE_URL", "the embedded gateway", "API to speak to, ending in /client/v4.")
+_declare("CLOUDFLARE_BASE_URL", "the embedded gateway", "Base URL of the API, ending in /client/v4.")
 _declare("CLOUDFLARE_API_TOKEN", "made on the first start", "Bearer token of the API.")
 _declare("CLOUDFLARE_ACCOUNT_ID", "made on the first start", "Account whose mail is shown: 32 hexadecimal digits.")
 _declare("GATEHOUSE_ADMIN_PASSWORD", "random", "Password of the user `admin`, read on the first start.")
 _declare("GATEHOUSE_ANALYST_PASSWORD", "random", "Password of the user `analyst`, read on the first start.")
 _declare("GATEHOUSE_REVIEWER_PASSWORD", "random", "Password of the user `reviewer`, read on the first start.")
-_declare("GATEHOUSE_SAMPLE_MAIL", "1", "0 leaves the sample mail out on the first start.")
+_declare("GATEHOUSE_SAMPLE_MAIL", "1", "0 skips the import of sample mail on the first start.")
 _declare("SECRET_KEY", "made on the first start", "Key that signs sessions; keep it the same on every host.")
 _declare("DEBUG", "0", "1 shows tracebacks in the browser. Never where others can reach it.")
 _declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the console answers to, comma separated.")
 _declare("GATEHOUSE_TLS", "0", "1 behind a TLS proxy that sets X-Forwarded-Proto: Secure cookies, HSTS, redirects.")
 _declare("CSRF_TRUSTED_ORIGINS", "", "Origins such as https://gatehouse.example, comma separated.")
-_declare("GATEHOUSE_API_TIMEOUT", "30", "Seconds that a call to the API may take.")
+_declare("GATEHOUSE_API_TIMEOUT", "30", "Timeout of a call to the API, in seconds.")
 _declare(
     "GATEHOUSE_API_BUDGET",
     "1200/300, off with the embedded gateway",
-    "Calls that all processes together may make to the API, as calls/seconds; workers leave a quarter to people.",
+    "API calls allowed for all processes together, as calls/seconds; a quarter is reserved for people.",
 )
 _declare("GATEHOUSE_JOB_CHUNK", "200", "Messages in one API call of a job, 1 to 1000.")
-_declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are taken up again.")
+_declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are claimed again.")
 _declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
-_declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "Address of the console in mail that it sends.")
-_declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of mail that the console sends.")
+_declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in mail that it sends.")
+_declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of the console's mail.")
 _declare(
     "EMAIL_URL",
     "the log",
-    "Server for that mail: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
+    "Mail server: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
 )
 _declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as kind:messages, comma separated; or off.")
-_declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours within which a second person has to decide on a job.")
+_declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
-_declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are believed, comma separated.")
-_declare(
-    "GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Where people report mail, comma separated."
-)
+_declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are trusted, comma separated.")
+_declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")
 _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
-_declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is taken in, in bytes.")
-_declare("GATEWAY_RATE_LIMIT", "off", "Calls that a token may make, as calls/seconds: 1200/300 for instance.")
-_declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds after which a search is answered with 202 and goes on in the worker.")
-_declare("GATEWAY_PREVIEW_SECONDS", "15", "Seconds that a preview may take, waiting included.")
+_declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
+_declare("GATEWAY_RATE_LIMIT", "off", "Calls allowed for a token, as calls/seconds: 1200/300 for instance.")
+_declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds until a search is answered with 202 and continues in the worker.")
+_declare("GATEWAY_PREVIEW_SECONDS", "15", "Timeout of a preview in seconds, including the wait in the queue.")
 _declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
 
 
