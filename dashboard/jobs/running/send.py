@@ -13,7 +13,7 @@ from django.utils import timezone
 from api_client import ApiError, Client, ConnectionFailed, RateLimited, StatusError
 from dashboard.jobs.actions import Action
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.running.answers import Answers
+from dashboard.jobs.answers import Answers
 from dashboard.jobs.running.claim import Claim, hand_back, mark_sent, take_back
 from dashboard.jobs.running.settle import Settlement, Verdict, settle, verdict_of
 from dashboard.jobs.states import ACTIVE_JOBS, ItemState
