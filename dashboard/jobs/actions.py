@@ -14,8 +14,8 @@ from typing import Protocol
 from api_client import Client
 from api_client.models import ActionEntry, ActionOperation, DeliveryStatus, Message, MessageAction
 from dashboard.capabilities import Capability
-from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.answers import Answers
+from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.states import JobAction, Proof
 
 

@@ -7,32 +7,13 @@ from collections.abc import Sequence
 from api_client.models import (
     ActionEntry,
     ActionOperation,
-    ActionProperties,
     DeliveryStatus,
     MailboxDestination,
     Message,
 )
+from dashboard.jobs.action_log import embedded_log
 
 HELD = "held"
-
-# The embedded log has no word of success, only a status; these parts of it mean that nothing was moved.
-FAILURES = ("fail", "error", "not_", "denied", "rejected")
-
-
-def embedded_log(message: Message) -> list[ActionEntry] | None:
-    """Give the deprecated log within a message as entries of the newer one; None where the server serves none."""
-    if message.action_log is None:
-        return None
-    return [
-        ActionEntry(
-            operation=entry.operation,
-            completed_at=entry.completed_at,
-            status=entry.status,
-            success=not any(word in (entry.status or "").lower() for word in FAILURES),
-            properties=ActionProperties(folder=entry.properties.folder) if entry.properties else None,
-        )
-        for entry in message.action_log
-    ]
 
 
 def place_of(message: Message, log: Sequence[ActionEntry] | None = None) -> str:

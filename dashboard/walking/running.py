@@ -12,13 +12,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from api_client import ApiError, ConnectionFailed, RateLimited, ResponseInvalid, ServerError, TimedOut
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
+from dashboard.leases import lease_end
 from dashboard.walking.models import ACTIVE_WALKS, Walk, WalkState
 from dashboard.walking.registry import Taker, registered, registered_models
 from dashboard.walking.walk import Leaf
@@ -83,7 +83,7 @@ def _claim(model: type[Walk], walk_id: UUID) -> Walk | None:
     due = Q(not_before=None) | Q(not_before__lte=now)
     manager = model._default_manager
     if not manager.filter(_free(), due, pk=walk_id).update(
-        state=WalkState.RUNNING, claimed_by=token, lease_until=_lease_end()
+        state=WalkState.RUNNING, claimed_by=token, lease_until=lease_end()
     ):
         return None
     manager.filter(pk=walk_id, started_at=None).update(started_at=now)
@@ -113,7 +113,7 @@ def _keep(row: Walk, taker: Taker[Any], leaf: Leaf, found: Any) -> bool:
         enough = taker.take(row, found) is False
         row.looked += len(leaf.messages)
         row.looked_until, row.position = leaf.looked_until or row.start, leaf.position
-        row.lease_until, row.holdups, row.error = _lease_end(), 0, ""
+        row.lease_until, row.holdups, row.error = lease_end(), 0, ""
         if enough:
             _finish(row, taker)
         else:
@@ -169,7 +169,3 @@ def _fail(row: Walk, reason: str) -> None:
 
 def _mine(row: Walk) -> Any:
     return type(row)._default_manager.filter(pk=row.pk, claimed_by=row.claimed_by, state=WalkState.RUNNING)
-
-
-def _lease_end() -> Any:
-    return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from gateway.bulk.queue import enqueue
 from gateway.models import BulkJob, BulkJobMessage
 from gateway.search.params import SearchParams
 
@@ -35,8 +36,6 @@ def bulk_job_create(
 
     It covers only messages that have arrived by now.
     """
-    from gateway.bulk.tasks import enqueue
-
     now = timezone.now()
     end = now if params.end is None else min(params.end, now)
     job = BulkJob.objects.using(DATABASE).create(

@@ -1,22 +1,19 @@
 """Celery tasks that run and recover bulk action jobs."""
 
-import logging
-import math
 from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
-from kombu.exceptions import OperationalError
 
+from gateway.bulk.queue import RUN_BULK_JOB, enqueue
 from gateway.bulk.recovery import recover
 from gateway.bulk.running import run
 
-logger = logging.getLogger(__name__)
 # A delayed task stays unacknowledged with its worker. So after longer pauses the Celery beat task enqueues the job.
 LONGEST_COUNTDOWN = 120.0
 
 
-@shared_task(name="gateway.bulk.tasks.run_bulk_job")
+@shared_task(name=RUN_BULK_JOB)
 def run_bulk_job(job_id: str) -> None:
     """Do one slice of a job and enqueue the next one."""
     again = run(UUID(job_id))
@@ -32,14 +29,3 @@ def recover_bulk_jobs() -> None:
     """
     for job in recover():
         run_bulk_job.apply_async((str(job.pk),), expires=max(1, settings.GATEHOUSE_JOB_LEASE))
-
-
-def enqueue(job_id: UUID, *, countdown: float = 0.0) -> None:
-    """Enqueue a job for a worker.
-
-    If the broker can't be reached, the Celery beat task enqueues it later.
-    """
-    try:
-        run_bulk_job.apply_async((str(job_id),), countdown=math.ceil(countdown * 10) / 10)
-    except OperationalError as error:
-        logger.warning("bulk job %s is not queued now, the broker can't be reached: %s", job_id, error)

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from celery import current_app
 from django.db import DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -16,6 +17,8 @@ from gateway.search.time_budget import SearchTooSlow, time_budget
 
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"
+FINISH_SEARCH = "gateway.search.tasks.finish_search"
+"""The task's name. Its module imports this one, so it is sent by its name."""
 LONGEST_SECONDS = 600
 # A run that is not finished after this time is enqueued again when a client polls for it.
 _PATIENCE = timedelta(seconds=60)
@@ -47,10 +50,8 @@ def enqueue(run: SearchRun) -> None:
     This is safe to repeat, because `finish` skips a run that is no longer pending. If the broker can't be reached,
     the run stays pending and a later poll enqueues it again.
     """
-    from gateway.search.tasks import finish_search
-
     try:
-        finish_search.delay(str(run.pk))
+        current_app.send_task(FINISH_SEARCH, (str(run.pk),))
     except OperationalError as error:
         logger.warning("search %s waits for a poll, the broker can't be reached: %s", run.pk, error)
 

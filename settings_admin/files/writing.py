@@ -6,20 +6,14 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dashboard.csv_cells import LineEcho
 from settings_admin.files.reading import FORMULA
 from settings_admin.kinds import Kind
 
 
-class Echo:
-    """File-like object for csv.writer. Its `write` returns the line, so that `writerow` returns it too."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def file_lines(kind: Kind, entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the lines of the CSV file, header first. `entries` are the fields' values of each entry."""
-    writer = csv.writer(Echo())
+    writer = csv.writer(LineEcho())
     yield writer.writerow([title for title, _name in kind.columns])
     for values in entries:
         yield writer.writerow([_cell(values.get(name)) for _title, name in kind.columns])

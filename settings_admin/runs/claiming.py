@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from dashboard.leases import lease_end
 from settings_admin.runs.models import WORKING, Run
 
 
 class NotHeld(Exception):
     """Raised if this worker's claim is lost: another worker has the run, or somebody dropped it."""
-
-
-def lease_end() -> datetime:
-    """Return the time at which a lease that starts now expires."""
-    return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
 
 
 def free() -> Q:

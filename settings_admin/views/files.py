@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
 from dashboard.audit.services import record
+from dashboard.csv_cells import LineEcho
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from settings_admin.entries.api import Policies
 from settings_admin.entries.forms import ListForm
 from settings_admin.files.reading import BYTES_AT_MOST, BadFile, text_of
-from settings_admin.files.writing import Echo, file_lines, guarded
+from settings_admin.files.writing import file_lines, guarded
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.kinds import Kind
 from settings_admin.runs.models import Run, RunLine
@@ -109,7 +110,7 @@ def lines_csv(request: ConsoleRequest, run_id: str) -> StreamingHttpResponse:
 
 
 def _line_rows(lines: object) -> Iterator[str]:
-    writer = csv.writer(Echo())
+    writer = csv.writer(LineEcho())
     yield writer.writerow(["Line", "Entry", "Would be", "State", "Why"])
     for line in lines.iterator(chunk_size=1000):  # type: ignore[attr-defined]  # a queryset of lines
         cells = (str(line.number), line.name, line.get_op_display(), line.state, line.reason)

@@ -15,7 +15,7 @@ from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.control import RETRIABLE_JOBS
 from dashboard.jobs.models import Job
-from dashboard.jobs.pages.csv_export import outcome_lines
+from dashboard.jobs.pages.outcomes_csv import outcome_lines
 from dashboard.jobs.pages.permission import may_act
 from dashboard.jobs.selectors import (
     ITEM_FILTERS,

@@ -10,60 +10,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from api_client import ApiError, BadRequest, Client, NotFound
 from api_client.models import Message
 from api_client.resources import SearchFilters
+from dashboard.jobs.action_log import clock_slack, embedded_log, log_of
 from dashboard.jobs.actions import Action, ReadBack
-from dashboard.jobs.message_location import embedded_log
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.running.claim import lease_end
-from dashboard.jobs.running.read_back import clock_slack, log_of
-from dashboard.jobs.running.send import Holdup, holdup_of
-from dashboard.jobs.snapshot import Snapshot
-from dashboard.jobs.states import ItemState, JobState, Proof
-from dashboard.jobs.time_windows import windows_over
+from dashboard.jobs.pauses import Holdup, holdup_of
+from dashboard.jobs.proving.plan import plan_of
+from dashboard.jobs.states import ItemState, Proof
+from dashboard.leases import lease_end
 from dashboard.walking.position import Window
 from dashboard.walking.walk import Leaf, walk
 
-MESSAGES_PER_CALL = 500
-CALLS_ANYWAY = 5
-SINGLE_LOOKS_AT_MOST = 100
 LOOKS_AT_ONCE = 10
 BATCH = 400
 """Ids in one statement: older builds of SQLite take no more than 999 parameters."""
-
-DELAY_ELSEWHERE = timedelta(seconds=60)
-"""Our own gateway shows at once what it did; any other backend is given a minute."""
-
-
-def needs_proof(job: Job) -> bool:
-    """Tell whether the job did something that nobody has looked at yet, or that is being looked at."""
-    if job.proven_at is not None:
-        return False
-    return bool(job.proof) or job.items.filter(state=ItemState.DONE, proof="").exists()
-
-
-def is_to_prove(job_id: UUID) -> bool:
-    """Tell whether nothing is left of the job but to look at what it did."""
-    return Job.objects.filter(pk=job_id, finished_at=None, proven_at=None).exclude(proof={}).exists()
-
-
-def begin_proof(job: Job) -> None:
-    """Note that nothing is left to do but to look; a cancelled job stays cancelled meanwhile."""
-    if job.proof:
-        return
-    wait = None if settings.GATEWAY_EMBEDDED else timezone.now() + DELAY_ELSEWHERE
-    begun = Job.objects.filter(pk=job.pk, proof={})
-    begun.filter(state__in=[JobState.QUEUED, JobState.RUNNING, JobState.PAUSED]).update(state=JobState.PROVING)
-    begun.update(proof=_plan(job), not_before=wait)
 
 
 def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup | None]:
@@ -75,7 +42,7 @@ def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup |
     free = Q(proof_lease=None) | Q(proof_lease__lte=now)
     if not Job.objects.filter(free, pk=job.pk, proven_at=None).update(proof_lease=lease_end()):
         return False, None
-    plan = Job.objects.values_list("proof", flat=True).get(pk=job.pk) or _plan(job)
+    plan = Job.objects.values_list("proof", flat=True).get(pk=job.pk) or plan_of(job)
     before = plan["after"]
     holdup: Holdup | None = None
     try:
@@ -87,22 +54,6 @@ def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup |
         proof=plan, proof_lease=None, **({"proven_at": timezone.now()} if done else {})
     )
     return True, holdup
-
-
-def _plan(job: Job) -> dict[str, Any]:
-    """Give the way of proving: windows to walk, calls that may be spent on them, and single looks after that."""
-    done = JobItem.objects.filter(job_id=job.pk, state=ItemState.DONE).values_list("investigate_id", "snapshot")
-    seen = [Snapshot.from_json(*row) for row in done.iterator(2000)]
-    times = [time for one in seen if (time := one.scanned_at)]
-    count = len(seen)
-    return {
-        "windows": [window.to_json() for window in windows_over(times)],
-        "position": None,
-        "calls": 0,
-        "calls_at_most": max(CALLS_ANYWAY, count // MESSAGES_PER_CALL),
-        "after": 0,
-        "looks": SINGLE_LOOKS_AT_MOST,
-    }
 
 
 def _look(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.states import ItemState
+from dashboard.leases import lease_end
 
 ATTEMPTS_AT_MOST = 5
 SHRINK = 8
@@ -29,11 +29,6 @@ class Claim:
 
     token: str
     items: list[JobItem]
-
-
-def lease_end() -> datetime:
-    """Give the time until which what is claimed now is held."""
-    return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
 
 
 def chunk_size(attempts: int) -> int:

@@ -13,7 +13,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import SYSTEM
 from dashboard.audit.services import record
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.proving.prove import begin_proof, needs_proof
+from dashboard.jobs.proving.plan import begin_proof, needs_proof
 from dashboard.jobs.states import ACTIVE_JOBS, IN_FLIGHT, PROVEN, ItemState, JobState
 
 OPEN = Q(state__in=[ItemState.PENDING, *IN_FLIGHT]) | Q(state=ItemState.UNKNOWN, check_after__isnull=False)

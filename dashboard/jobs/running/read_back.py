@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from api_client import ApiError, Client, NotFound, StatusError
-from api_client.models import ActionEntry, Message
+from api_client import ApiError, Client, NotFound
+from api_client.models import Message
+from dashboard.jobs.action_log import clock_slack, log_of
 from dashboard.jobs.actions import Action, ReadBack, Shown, folder_of
-from dashboard.jobs.message_location import embedded_log
 from dashboard.jobs.models import Job, JobItem, JobOutcome
+from dashboard.jobs.pauses import Holdup, holdup_of
 from dashboard.jobs.running.claim import ATTEMPTS_AT_MOST, Claim, let_go
-from dashboard.jobs.running.send import Holdup, holdup_of
 from dashboard.jobs.running.settle import Settlement, Verdict, settle
 from dashboard.jobs.states import ItemState
 
@@ -109,19 +108,3 @@ def _read_back(job: Job, action: Action, item: JobItem, message: Message) -> lis
         )
         for recipient in dict.fromkeys(recipients)
     ]
-
-
-def log_of(client: Client, message: Message) -> Sequence[ActionEntry] | None:
-    """Give the action log: from its own address, else as embedded in the message, else None."""
-    try:
-        return client.investigate.action_log.list(message.id)
-    except StatusError as error:
-        # Not every backend has the address; the older, embedded log serves as well.
-        if error.status not in {404, 405, 501}:
-            raise
-    return embedded_log(message)
-
-
-def clock_slack() -> timedelta:
-    """Give how far another server's clock may be off; our gateway shares this machine's."""
-    return timedelta(seconds=1 if settings.GATEWAY_EMBEDDED else 30)

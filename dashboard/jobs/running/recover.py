@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dashboard.jobs.approval.rules import jobs_expire
 from dashboard.jobs.models import Job
-from dashboard.jobs.proving.prove import is_to_prove
+from dashboard.jobs.proving.plan import is_to_prove
 from dashboard.jobs.running.finish import cancel_leftovers, finish_if_settled
 from dashboard.jobs.running.send import read_back_from
 from dashboard.jobs.states import IN_FLIGHT, ItemState

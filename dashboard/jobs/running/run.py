@@ -20,12 +20,14 @@ from dashboard.backend import api_client_for_background, backend_account_id, bac
 from dashboard.jobs.actions import ACTIONS, Action
 from dashboard.jobs.approval.rules import is_as_approved, job_void
 from dashboard.jobs.models import Job
-from dashboard.jobs.proving.prove import is_to_prove, prove_step
+from dashboard.jobs.pauses import Holdup
+from dashboard.jobs.proving.plan import is_to_prove
+from dashboard.jobs.proving.prove import prove_step
 from dashboard.jobs.running.claim import claim_pending, claim_unknown
 from dashboard.jobs.running.finish import OPEN, cancel_leftovers, finish_if_settled, give_up
 from dashboard.jobs.running.freeze import job_freeze
 from dashboard.jobs.running.read_back import read_back_claim
-from dashboard.jobs.running.send import Holdup, send_claim
+from dashboard.jobs.running.send import send_claim
 from dashboard.jobs.states import ItemState, JobState
 
 SLICE_SECONDS = 20.0

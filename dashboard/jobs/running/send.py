@@ -4,39 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from api_client import ApiError, Client, ConnectionFailed, RateLimited, StatusError
+from api_client import ApiError, Client, StatusError
 from dashboard.jobs.actions import Action
-from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.answers import Answers
+from dashboard.jobs.models import Job, JobItem
+from dashboard.jobs.pauses import Holdup, holdup_of
 from dashboard.jobs.running.claim import Claim, hand_back, mark_sent, take_back
 from dashboard.jobs.running.settle import Settlement, Verdict, settle, verdict_of
 from dashboard.jobs.states import ACTIVE_JOBS, ItemState
-
-PAUSE_WITHOUT_RETRY_AFTER = 30.0
-# Said about the console's own credentials, so every other message would hear the same.
-ABOUT_THE_CONSOLE = {401, 403}
-# The request did not get through, though an answer came.
-NOT_TAKEN_IN = {408, 425}
-
-
-@dataclass(frozen=True, slots=True)
-class Holdup:
-    """Why a job has to pause: `seconds` until it may go on, None when it never may.
-
-    `is_refusal` sets a pause that the API asked for apart from an API that can't be reached. `after_work` says that
-    something got through before it, so that it is not one more failure in a row.
-    """
-
-    seconds: float | None
-    reason: str
-    is_refusal: bool = False
-    after_work: bool = False
 
 
 def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup | None:
@@ -66,18 +47,6 @@ def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup
             parts.extendleft(reversed(_failed(claim, sent, error)))
         else:
             settle(claim, _settlement(answers))
-    return None
-
-
-def holdup_of(error: ApiError) -> Holdup | None:
-    """Say whether an error is about the whole job rather than about the messages sent; nothing was done then."""
-    if isinstance(error, RateLimited):
-        wait = PAUSE_WITHOUT_RETRY_AFTER if error.retry_after is None else error.retry_after
-        return Holdup(wait, error.reason, is_refusal=True)
-    if isinstance(error, ConnectionFailed) or (isinstance(error, StatusError) and error.status in NOT_TAKEN_IN):
-        return Holdup(0.0, error.reason)
-    if isinstance(error, StatusError) and error.status in ABOUT_THE_CONSOLE:
-        return Holdup(None, error.reason)
     return None
 
 

@@ -6,10 +6,8 @@ import json
 from collections.abc import Callable
 
 from api_client.models import Message
+from dashboard.csv_cells import neutralise_formula
 from investigate.search.walks.models import ExportFormat
-
-# What a spreadsheet takes for the beginning of a formula, blanks and controls before it included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
 
 _COLUMNS: dict[str, Callable[[Message], object]] = {
     "received": lambda row: row.scanned_at.isoformat() if row.scanned_at else "",
@@ -46,14 +44,8 @@ def header_line(kind: str) -> str:
 def line_of(message: Message, kind: str) -> str:
     """Return a message as one line, its end included."""
     if kind == ExportFormat.CSV:
-        return _csv_line([harmless(column(message)) for column in _COLUMNS.values()])
+        return _csv_line([neutralise_formula(column(message)) for column in _COLUMNS.values()])
     return json.dumps(message.model_dump(mode="json", by_alias=True, exclude_none=True), ensure_ascii=False) + "\n"
-
-
-def harmless(value: object) -> str:
-    """Return the cell's text; an apostrophe goes before what a spreadsheet would take for a formula."""
-    text = "" if value is None else str(value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
 
 
 def _csv_line(cells: list[str]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.jobs.models import JobItem
 from dashboard.jobs.answers import Answers
+from dashboard.jobs.models import JobItem
 from dashboard.jobs.snapshot import Snapshot
 
 ID = "4Njp3P0STMz2c02Q-2026-01-05T10:00:00-12345678"

@@ -8,7 +8,8 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
-from dashboard.jobs.pages.csv_export import COLUMNS, neutral
+from dashboard.csv_cells import neutralise_formula
+from dashboard.jobs.pages.outcomes_csv import COLUMNS
 from dashboard.jobs.selectors import PER_PAGE
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import run
@@ -63,5 +64,5 @@ def test_no_cell_is_a_formula(browser, analyst, api: FakeApi) -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_whatever_begins_a_formula_is_neutralised(start: str) -> None:
-    assert neutral(f"{start}1") == f"'{start}1"
-    assert neutral(f"a{start}") == f"a{start}"
+    assert neutralise_formula(f"{start}1") == f"'{start}1"
+    assert neutralise_formula(f"a{start}") == f"a{start}"

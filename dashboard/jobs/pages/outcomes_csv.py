@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
+from itertools import chain
 
+from dashboard.csv_cells import csv_lines
 from dashboard.jobs.actions import folder_of
 from dashboard.jobs.models import Job, JobItem, JobOutcome
 from dashboard.jobs.selectors import job_items
@@ -27,33 +28,21 @@ COLUMNS = [
     "error_code",
     "error",
 ]
-# A spreadsheet runs a cell that begins with one of these, and mail may put anything there.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-class _Echo:
-    """What a csv writer writes to: each line is given back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def outcome_lines(job: Job, *, show: str) -> Iterator[str]:
     """Give the lines, header first; `show` is one of the filters of the job's page."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
+    yield from csv_lines(chain([COLUMNS], _rows(job, show)))
+
+
+def _rows(job: Job, show: str) -> Iterator[list[str]]:
     after: int | None = 0
     while after is not None:
         items, after = job_items(job, show=show, after=after)
         for item in items:
             outcomes: list[JobOutcome | None] = [*item.outcomes.all()]
             for outcome in outcomes or [None]:
-                yield writer.writerow([neutral(cell) for cell in _cells(job, item, outcome)])
-
-
-def neutral(cell: str) -> str:
-    """Give the cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+                yield _cells(job, item, outcome)
 
 
 def _cells(job: Job, item: JobItem, outcome: JobOutcome | None) -> list[str]:
