@@ -17,7 +17,7 @@ from gateway.mail.storable import storable
 from gateway.models import Delivery, Message, RawMail
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
-from gateway.policies.effects import evaluate
+from gateway.policies.outcome import evaluate
 from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import write_raw
 from gateway.store.rows import Rows, rows

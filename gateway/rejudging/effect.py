@@ -14,7 +14,7 @@ from gateway.delivery.maildir import INBOX
 from gateway.delivery.moving import move
 from gateway.delivery.releasing import release
 from gateway.models import ActionLog, Delivery, Message, MessageDetail, MessageIndex, TraceLine
-from gateway.policies.effects import Outcome
+from gateway.policies.outcome import Outcome
 from gateway.search.index_entry import index_entry
 from gateway.store.detail import Detail
 from gateway.store.rows import detail_of_verdict, extra

@@ -20,7 +20,7 @@ from gateway.mail.isolation import parse_isolated
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message, Submission
 from gateway.phishguard.late_threats import found_late
-from gateway.policies.effects import Outcome, evaluate
+from gateway.policies.outcome import Outcome, evaluate
 from gateway.rejudging.effect import put_right
 from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import read_raw

@@ -12,7 +12,7 @@ from gateway.detect import Envelope, Verdict
 from gateway.mail.message import ParsedMessage
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail
 from gateway.models.message import DeliveryBit
-from gateway.policies.effects import Outcome
+from gateway.policies.outcome import Outcome
 from gateway.search.index_entry import Extra, index_entry
 from gateway.store.detail import Detail
 

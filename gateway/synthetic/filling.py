@@ -24,7 +24,7 @@ from gateway.mail.message import ParsedMessage
 from gateway.mail.parser import parse
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail, TraceLine
 from gateway.models.message import DeliveryBit
-from gateway.policies.effects import Assessed, assess, settle
+from gateway.policies.outcome import Assessed, assess, settle
 from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import Pack
 from gateway.store.rows import Rows, rows
