@@ -1,30 +1,78 @@
-"""Taking a message in: parse, judge, store, deliver or hold."""
+"""The way of a message: the steps from raw bytes to delivery, in their order.
+
+Intake, import, the sample mail, reports, submissions and judging again use the same list, or the part of it that
+applies to them. A step is a function in `gateway.steps`. It takes what is known of the message (`MessageContext`) and
+returns what it adds; its docstring says what is lost if it fails. A new step is a new function and its place in the
+list.
+"""
 
 import hashlib
-import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
-from gateway.delivery.ledger import DATABASE, deliver
 from gateway.detect import Envelope
-from gateway.mail.isolation import parse_isolated
 from gateway.mail.message import ParsedMessage
-from gateway.mail.storable import storable
-from gateway.models import Delivery, Message, RawMail
-from gateway.phishguard.campaigns import look_back_to
-from gateway.phishguard.late_threats import THREATS
-from gateway.policies.outcome import evaluate
-from gateway.store.policy import policy, trusted_authserv_ids
-from gateway.store.raw import write_raw
-from gateway.store.rows import Rows, rows
-from gateway.submissions.user_reports import Reported, is_report, record, reported
+from gateway.models import Message
+from gateway.policies.outcome import Outcome
+from gateway.policies.policy import Policy
+from gateway.steps.context import EnvelopeSource, MessageContext, Step
+from gateway.steps.judging import (
+    allow_sender,
+    block_sender,
+    detect,
+    exempt_recipients,
+    hold,
+    ignore_links,
+    load_policy,
+    match_content,
+    note_policies,
+    trust_domains,
+)
+from gateway.steps.keeping import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
+from gateway.steps.reading import address, read
+from gateway.store.policy import trusted_authserv_ids
 
-logger = logging.getLogger(__name__)
-_TRIES = 5
+READ: Final[Sequence[Step]] = (read, address)
+"""From bytes to a parsed message and its envelope."""
+
+JUDGE_MESSAGE: Final[Sequence[Step]] = (
+    ignore_links,
+    trust_domains,
+    detect,
+    match_content,
+    block_sender,
+    allow_sender,
+    note_policies,
+)
+"""The verdict, whoever the message is for."""
+
+JUDGE_RECIPIENTS: Final[Sequence[Step]] = (exempt_recipients, note_policies, hold)
+"""For which recipients the message is held."""
+
+KEEP: Final[Sequence[Step]] = (recognise_report, set_time, keep_raw, store, deliver_copies)
+"""Raw file, rows, and copies in the mailboxes."""
+
+JUDGING: Final[Sequence[Step]] = (*READ, load_policy, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS)
+"""A submission, and a stored message that is judged again: the same steps, and nothing is stored."""
+
+ARRIVAL: Final[Sequence[Step]] = (find_imported, *JUDGING, *KEEP)
+"""Mail that arrives by SMTP or import, and the sample mail."""
+
+
+def run(steps: Sequence[Step], known: MessageContext) -> MessageContext:
+    """Take the steps in their order and return what is known after the last one.
+
+    The run ends early if a step finds that the message is stored already.
+    """
+    for step in steps:
+        known = replace(known, **step(known))
+        if not known.created:
+            break
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,106 +83,67 @@ class Accepted:
     created: bool
 
 
-def import_key(raw: bytes, account_id: str) -> str:
-    """Return what makes an imported message the same as one imported before: its bytes, within an account."""
-    return hashlib.sha256(account_id.encode() + b"\0" + raw).hexdigest()
-
-
 def accept(
     raw: bytes,
-    envelope: Envelope | Callable[[ParsedMessage], Envelope],
+    envelope: EnvelopeSource,
     *,
     scanned_at: datetime | None = None,
     imported: bool = False,
     keep_date: bool = False,
     authserv_ids: frozenset[str] | None = None,
 ) -> Accepted:
-    """Store one message and deliver or hold its copies; return when it is on disk.
+    """Store one message and deliver or hold its copies. Return when it is on disk.
 
-    `envelope` may be read from the parsed message. With `imported`, the same bytes are stored once. With `keep_date`,
-    the time of scanning is that of the newest Received field. `authserv_ids` stand in for the operator's.
+    `envelope` may be a function of the parsed message. With `imported`, the same bytes are stored once. With
+    `keep_date`, the time of scanning is that of the newest Received field. `authserv_ids` replace the servers that the
+    operator trusts.
 
-    If the process dies before this returns, the sender or the importer tries again: what is left is at most a raw
-    file without a row, or a stored message whose delivery the beat task finishes.
+    If the process dies before this returns, the sender or the importer tries again. What is left is at most a raw file
+    without a row, or a stored message whose delivery the beat task finishes.
 
     :raises OSError, django.db.DatabaseError: nothing was stored; the sender must keep the message.
     """
     account_id = settings.GATEWAY_ACCOUNT_ID
-    key = import_key(raw, account_id) if imported else None
-    if key is not None:
-        known = Message.objects.using(DATABASE).filter(import_key=key).first()
-        if known is not None:
-            return Accepted(known, created=False)
-    trusted = trusted_authserv_ids() if authserv_ids is None else authserv_ids
-    parsed = parse_isolated(raw, trusted_authserv_ids=trusted)
-    envelope = _storable(envelope if isinstance(envelope, Envelope) else envelope(parsed))
-    outcome = evaluate(parsed, envelope, policy(account_id))
-    found = _reported(raw, parsed, envelope, account_id)
-    if found:
-        outcome = replace(outcome, held=frozenset())
-    moment = scanned_at or datetime.now(UTC)
-    if keep_date and parsed.newest_received_at is not None:
-        moment = min(_spread(parsed.newest_received_at, raw), moment)
-    stored = write_raw(raw)
-    for attempt in range(_TRIES):
-        made = rows(
+    known = run(
+        ARRIVAL,
+        MessageContext(
+            raw=raw,
             account_id=account_id,
-            raw=stored,
-            parsed=parsed,
-            outcome=outcome,
-            envelope=envelope,
-            scanned_at=moment,
-            import_key=key,
-        )
-        if found:
-            made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
-        try:
-            _save(made, found)
-        except IntegrityError:
-            # Either another process imported the same bytes just now, or two keys met in one microsecond.
-            known = Message.objects.using(DATABASE).filter(import_key=key).first() if key else None
-            if known is not None:
-                return Accepted(known, created=False)
-            if attempt == _TRIES - 1:
-                raise
-            continue
-        break
-    waiting = [copy for copy in made.deliveries if copy.status == Delivery.Status.QUEUED]
-    if waiting:
-        deliver(made.message, waiting, look_first=False)
-    return Accepted(made.message, created=True)
-
-
-def _storable(envelope: Envelope) -> Envelope:
-    return replace(
-        envelope,
-        mail_from=storable(envelope.mail_from),
-        recipients=tuple(storable(recipient) for recipient in envelope.recipients),
-        helo=storable(envelope.helo),
+            envelope_source=envelope,
+            trusted_authserv_ids=trusted_authserv_ids() if authserv_ids is None else authserv_ids,
+            scanned_at=scanned_at,
+            import_key=import_key(raw, account_id) if imported else None,
+            keep_date=keep_date,
+        ),
     )
+    assert known.stored is not None  # noqa: S101 - `store` sets it or raises
+    return Accepted(known.stored, created=known.created)
 
 
-def _spread(moment: datetime, raw: bytes) -> datetime:
-    """Received fields tell whole seconds: put messages of one second apart, each always at the same place."""
-    return moment.replace(microsecond=int.from_bytes(hashlib.sha256(raw).digest()[:4], "big") % 1_000_000)
+def judge_again(
+    raw: bytes, envelope: EnvelopeSource, *, account_id: str, authserv_ids: frozenset[str] | None = None
+) -> Outcome:
+    """Read and judge a message as if it arrived now, by today's settings. Nothing is stored.
+
+    `authserv_ids` replace the servers that the operator trusts.
+    """
+    return run(
+        JUDGING,
+        MessageContext(
+            raw=raw,
+            account_id=account_id,
+            envelope_source=envelope,
+            trusted_authserv_ids=trusted_authserv_ids() if authserv_ids is None else authserv_ids,
+        ),
+    ).outcome
 
 
-def _reported(raw: bytes, parsed: ParsedMessage, envelope: Envelope, account_id: str) -> list[Reported]:
-    """Return what the message reports, if it is a report: those are never held."""
-    if not is_report(parsed, envelope, policy(account_id).context):
-        return []
-    return reported(raw, account_id=account_id, reporter=parsed.from_address)
+def evaluate(message: ParsedMessage, envelope: Envelope, policy: Policy) -> Outcome:
+    """Judge a message that is parsed already, by the given settings, for all recipients of its envelope."""
+    known = MessageContext(raw=b"", account_id="", parsed=message, envelope=envelope, policy=policy)
+    return run((*JUDGE_MESSAGE, *JUDGE_RECIPIENTS), known).outcome
 
 
-def _save(made: Rows, found: list[Reported]) -> None:
-    with transaction.atomic(using=DATABASE):
-        raw = made.message.raw
-        RawMail.objects.using(DATABASE).bulk_create([raw], ignore_conflicts=True)
-        made.message.save(using=DATABASE, force_insert=True)
-        made.detail.save(using=DATABASE, force_insert=True)
-        made.index.save(using=DATABASE, force_insert=True)
-        Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
-        if found:
-            record(made.message, made.message.from_address, found)
-        elif made.message.final_disposition in THREATS:
-            look_back_to(made.message.account_id, made.message.pk, made.message.scanned_at)
+def import_key(raw: bytes, account_id: str) -> str:
+    """Return the key by which an import recognises a message: the hash of its bytes within the account."""
+    return hashlib.sha256(account_id.encode() + b"\0" + raw).hexdigest()

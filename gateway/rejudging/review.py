@@ -7,6 +7,7 @@ updated and its copies are moved or released. A user's report never changes the 
 
 import logging
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -16,13 +17,12 @@ from django.utils import timezone
 from gateway.delivery.ledger import DATABASE
 from gateway.detect import Envelope
 from gateway.importing.envelope import imported_envelope
-from gateway.mail.isolation import parse_isolated
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message, Submission
 from gateway.phishguard.late_threats import found_late
-from gateway.policies.outcome import Outcome, evaluate
+from gateway.pipeline import judge_again
+from gateway.policies.outcome import Outcome
 from gateway.rejudging.effect import put_right
-from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import read_raw
 from gateway.submissions.dispositions import asked_for
 
@@ -46,7 +46,7 @@ def review(submission_id: UUID, *, authserv_ids: frozenset[str] | None = None) -
         return
     row = Submission.objects.using(DATABASE).select_related("message__raw", "eml").get(pk=submission_id)
     try:
-        outcome = _judged(row, trusted_authserv_ids() if authserv_ids is None else authserv_ids)
+        outcome = _judged(row, authserv_ids)
         disposition = outcome.verdict.disposition
         if row.message is not None:
             found_late(row.message, disposition)
@@ -74,12 +74,13 @@ def _waiting() -> "QuerySet[Submission]":
     return Submission.objects.using(DATABASE).filter(free, status=Submission.Status.SUBMITTED)
 
 
-def _judged(row: Submission, authserv_ids: frozenset[str]) -> Outcome:
+def _judged(row: Submission, authserv_ids: frozenset[str] | None) -> Outcome:
     stored = row.eml or (row.message.raw if row.message is not None else None)
     if stored is None:
         raise LookupError("nothing was submitted")
-    parsed = parse_isolated(read_raw(stored), trusted_authserv_ids=authserv_ids)
-    return evaluate(parsed, _envelope(row.message, parsed), policy(row.account_id))
+    return judge_again(
+        read_raw(stored), partial(_envelope, row.message), account_id=row.account_id, authserv_ids=authserv_ids
+    )
 
 
 def _envelope(message: Message | None, parsed: ParsedMessage) -> Envelope:

@@ -24,7 +24,8 @@ from gateway.mail.message import ParsedMessage
 from gateway.mail.parser import parse
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail, TraceLine
 from gateway.models.message import DeliveryBit
-from gateway.policies.outcome import Assessed, assess, settle
+from gateway.pipeline import JUDGE_MESSAGE, JUDGE_RECIPIENTS, run
+from gateway.steps.context import MessageContext
 from gateway.store.policy import policy, trusted_authserv_ids
 from gateway.store.raw import Pack
 from gateway.store.rows import Rows, rows
@@ -83,20 +84,22 @@ def made(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
     account_id = settings.GATEWAY_ACCOUNT_ID
     rules, trusted = policy(account_id), trusted_authserv_ids()
     known, first = b"", ParsedMessage()
-    assessed: Assessed | None = None
+    judged: MessageContext | None = None
     for mail in mails:
         envelope = Envelope(mail.mail_from, mail.recipients, mail.client_ip, mail.helo)
         fields, _, body = mail.raw.partition(b"\r\n\r\n")
-        if assessed is None or body != known:
+        if judged is None or body != known:
             known, first = body, parse(mail.raw, trusted_authserv_ids=trusted)
-            assessed, parsed = assess(first, envelope, rules), first
+            parsed = first
+            context = MessageContext(raw=mail.raw, account_id=account_id, policy=rules)
+            judged = run(JUDGE_MESSAGE, replace(context, parsed=first, envelope=envelope))
         else:
             parsed = _with_body_of(first, parse(fields + b"\r\n\r\n", trusted_authserv_ids=trusted), len(mail.raw))
         yield rows(
             account_id=account_id,
             raw=pack.add(mail.raw),
             parsed=parsed,
-            outcome=settle(assessed, envelope.recipients, rules),
+            outcome=run(JUDGE_RECIPIENTS, replace(judged, envelope=envelope)).outcome,
             envelope=envelope,
             scanned_at=mail.scanned_at,
         )

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from gateway.detect import Envelope
 from gateway.mail.parser import parse
 from gateway.models import Delivery, Message
-from gateway.policies.outcome import evaluate
+from gateway.pipeline import evaluate
 from gateway.store.detail import Detail
 from gateway.store.policy import policy
 from gateway.store.raw import Pack, read_raw

@@ -1,0 +1,73 @@
+"""What is known of one message while it passes the steps of the pipeline."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gateway.detect import Context, Envelope, Verdict
+from gateway.detect.evidence import Evidence
+from gateway.detect.verdict import NONE
+from gateway.mail.message import ParsedMessage
+from gateway.models import Delivery, Message, RawMail
+from gateway.policies.allow_policies import Exemption
+from gateway.policies.outcome import Outcome
+from gateway.policies.policy import Policy
+from gateway.policies.trusted_domains import TrustedHere
+from gateway.submissions.user_reports import Reported
+
+EnvelopeSource = Envelope | Callable[[ParsedMessage], Envelope]
+"""The SMTP envelope, or a function that reconstructs it from the parsed message."""
+
+_NO_MESSAGE = ParsedMessage()
+_NO_ENVELOPE = Envelope()
+_NO_EVIDENCE = Evidence(_NO_MESSAGE, _NO_ENVELOPE, Context())
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """What is known of one message. The caller gives the first block; each step adds to the others.
+
+    `keep_date` asks for the time of the newest Received field as the time of scanning. `message_to_judge` is the
+    message without ignored links. `is_final` says that a blocked sender decided, so that no allow policy applies.
+    `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
+    `reported` is what the message reports, if it is a user's report. `created` is False if an import found the message
+    stored already; `stored` is that message then.
+    """
+
+    raw: bytes
+    account_id: str
+    envelope_source: EnvelopeSource = _NO_ENVELOPE
+    trusted_authserv_ids: frozenset[str] = frozenset()
+    scanned_at: datetime | None = None
+    import_key: str | None = None
+    keep_date: bool = False
+
+    parsed: ParsedMessage = _NO_MESSAGE
+    envelope: Envelope = _NO_ENVELOPE
+
+    policy: Policy = field(default_factory=Policy)
+    message_to_judge: ParsedMessage = _NO_MESSAGE
+    trust: TrustedHere = field(default_factory=TrustedHere)
+    evidence: Evidence = _NO_EVIDENCE
+    verdict: Verdict = field(default_factory=lambda: Verdict(NONE))
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    policy_notes: tuple[str, ...] = ()
+    is_final: bool = False
+    exempt: Mapping[str, Exemption] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+
+    reported: tuple[Reported, ...] = ()
+    raw_row: RawMail | None = None
+    stored: Message | None = None
+    copies: tuple[Delivery, ...] = ()
+    created: bool = True
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict, the API's `properties` of it, and the recipients whom the message is held for."""
+        return Outcome(self.verdict, dict(self.properties), self.held)
+
+
+Step = Callable[[MessageContext], Mapping[str, Any]]
+"""A step takes what is known and returns the fields that it adds or replaces. It changes nothing in place."""

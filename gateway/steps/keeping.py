@@ -1,0 +1,129 @@
+"""Steps that keep a message: its bytes on disk, its rows in one transaction, and its copies in the mailboxes."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from gateway.delivery.ledger import DATABASE, deliver
+from gateway.models import Delivery, Message, RawMail
+from gateway.phishguard.campaigns import look_back_to
+from gateway.phishguard.late_threats import THREATS
+from gateway.steps.context import MessageContext
+from gateway.store.raw import write_raw
+from gateway.store.rows import Rows, rows
+from gateway.submissions.user_reports import is_report, record, reported
+
+_TRIES = 5
+
+
+def find_imported(known: MessageContext) -> Mapping[str, Any]:
+    """Find the message that an earlier import stored of the same bytes; then no further step is taken.
+
+    Only imports have a key. If the step is lost, `store` finds the message by the key's uniqueness.
+    """
+    found = _imported(known.import_key)
+    return {} if found is None else {"stored": found, "created": False}
+
+
+def recognise_report(known: MessageContext) -> Mapping[str, Any]:
+    """Recognise a user's report, and find the messages that it is about. A report is never held.
+
+    If the step is lost, the report is ordinary mail: it may be held, and the team does not hear of it.
+    """
+    if not is_report(known.parsed, known.envelope, known.policy.context):
+        return {}
+    found = reported(known.raw, account_id=known.account_id, reporter=known.parsed.from_address)
+    return {"reported": tuple(found), "held": frozenset()} if found else {}
+
+
+def set_time(known: MessageContext) -> Mapping[str, Any]:
+    """Set the time of scanning: the caller's, else now; for an import that keeps dates, the newest Received field's.
+
+    If the step is lost, nothing has been stored.
+    """
+    moment = known.scanned_at or datetime.now(UTC)
+    newest = known.parsed.newest_received_at
+    if known.keep_date and newest is not None:
+        moment = min(_spread(newest, known.raw), moment)
+    return {"scanned_at": moment}
+
+
+def keep_raw(known: MessageContext) -> Mapping[str, Any]:
+    """Write the raw bytes to the file storage, by their hash.
+
+    If the process dies after this step, a file without a row is left. The next attempt for the same bytes uses it.
+    """
+    return {"raw_row": write_raw(known.raw)}
+
+
+def store(known: MessageContext) -> Mapping[str, Any]:
+    """Write the rows of the message, its copies and what it reports, in one transaction.
+
+    From here on the message is stored: if the process dies after this step, the sender or the importer may send it
+    again, and the beat task delivers the copies that are queued. If the step fails, nothing has been stored.
+    """
+    assert known.raw_row is not None and known.scanned_at is not None  # noqa: S101, PT018 - the steps before set both
+    for attempt in range(_TRIES):
+        made = rows(
+            account_id=known.account_id,
+            raw=known.raw_row,
+            parsed=known.parsed,
+            outcome=known.outcome,
+            envelope=known.envelope,
+            scanned_at=known.scanned_at,
+            import_key=known.import_key,
+        )
+        if known.reported:
+            made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
+        try:
+            _save(made, known)
+        except IntegrityError:
+            # Either another process imported the same bytes just now, or two keys met in one microsecond.
+            found = _imported(known.import_key)
+            if found is not None:
+                return {"stored": found, "created": False}
+            if attempt == _TRIES - 1:
+                raise
+            continue
+        break
+    return {"stored": made.message, "copies": tuple(made.deliveries)}
+
+
+def deliver_copies(known: MessageContext) -> Mapping[str, Any]:
+    """Deliver the copies that are not held.
+
+    If the step fails or is lost, they stay queued and the beat task delivers them: each exactly once, by the ledger.
+    """
+    waiting = [copy for copy in known.copies if copy.status == Delivery.Status.QUEUED]
+    if waiting and known.stored is not None:
+        deliver(known.stored, waiting, look_first=False)
+    return {}
+
+
+def _imported(key: str | None) -> Message | None:
+    return Message.objects.using(DATABASE).filter(import_key=key).first() if key else None
+
+
+def _spread(moment: datetime, raw: bytes) -> datetime:
+    """Add microseconds from the hash of the bytes.
+
+    Received fields have whole seconds. So messages of the same second get different times, and each always the same.
+    """
+    return moment.replace(microsecond=int.from_bytes(hashlib.sha256(raw).digest()[:4], "big") % 1_000_000)
+
+
+def _save(made: Rows, known: MessageContext) -> None:
+    with transaction.atomic(using=DATABASE):
+        raw = made.message.raw
+        RawMail.objects.using(DATABASE).bulk_create([raw], ignore_conflicts=True)
+        made.message.save(using=DATABASE, force_insert=True)
+        made.detail.save(using=DATABASE, force_insert=True)
+        made.index.save(using=DATABASE, force_insert=True)
+        Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
+        if known.reported:
+            record(made.message, made.message.from_address, known.reported)
+        elif made.message.final_disposition in THREATS:
+            look_back_to(made.message.account_id, made.message.pk, made.message.scanned_at)
