@@ -10,6 +10,5 @@ app_name = "investigate"
 
 urlpatterns = [
     path("", include("investigate.search.urls")),
-    path("", include("investigate.annotations.urls")),
     path("", include("investigate.message.urls")),
 ]

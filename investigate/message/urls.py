@@ -3,6 +3,7 @@
 from django.urls import path
 
 from investigate.message.views.actions import act
+from investigate.message.views.annotate import assign, note
 from investigate.message.views.content import preview_png, raw_eml, raw_zip
 from investigate.message.views.message import message
 from investigate.message.views.neighbours import beyond, steps
@@ -15,6 +16,8 @@ urlpatterns = [
     path("messages/<message_id:message_id>/raw.eml", raw_eml, name="raw_eml"),
     path("messages/<message_id:message_id>/raw.zip", raw_zip, name="raw_zip"),
     path("messages/<message_id:message_id>/act/", act, name="act"),
+    path("messages/<message_id:message_id>/note/", note, name="note"),
+    path("messages/<message_id:message_id>/assign/", assign, name="assign"),
     path("messages/<message_id:message_id>/reclassify/", reclassify, name="reclassify"),
     path("messages/<message_id:message_id>/steps/", steps, name="steps"),
     path("messages/<message_id:message_id>/<slug:tab>/", message, name="message_tab"),
