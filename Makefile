@@ -43,7 +43,7 @@ types: .venv/.installed
 	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/mypy api_client gateway dashboard investigate settings_admin
 
 imports: .venv/.installed
-	@$(BIN)/lint-imports --no-cache | tail -n 12
+	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }; echo "$$said" | tail -n 14
 
 templates: .venv/.installed
 	@$(BIN)/djlint templates --lint --quiet
