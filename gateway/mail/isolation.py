@@ -16,9 +16,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.mail.document import PreviewDocument, unreadable
 from gateway.mail.frames import PipeClosed, TimedOut, read_until, write_until
 from gateway.mail.message import ParsedMessage
+from gateway.mail.preview_document import PreviewDocument, unreadable
 from gateway.mail.salvage import salvage
 
 _ROOT: Final = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from gateway.phishguard.campaigns import look
 from gateway.policies.patterns import PatternType
 from gateway.rejudging.review import review_waiting
 from gateway.samples import SAMPLE_POLICY
-from gateway.samples.story import BLOCKED_LATER, TEAM_REQUESTS, TeamRequest
+from gateway.samples.team_requests import BLOCKED_LATER, TEAM_REQUESTS, TeamRequest
 from gateway.store.policy import changing, forget
 from gateway.submissions.services import submission_create
 

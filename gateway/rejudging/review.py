@@ -22,7 +22,7 @@ from gateway.models import Message, Submission
 from gateway.phishguard.late_threats import found_late
 from gateway.pipeline import judge_again
 from gateway.policies.outcome import Outcome
-from gateway.rejudging.effect import put_right
+from gateway.rejudging.apply_verdict import put_right
 from gateway.store.raw import read_raw
 from gateway.submissions.dispositions import asked_for
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.samples.built import BUILT
-from gateway.samples.moments import moment_of
+from gateway.samples.dates import moment_of
 from gateway.samples.reading import FOLDER, read_file, read_text
 from gateway.samples.sample import Journey, Sample
 from gateway.samples.writing import write

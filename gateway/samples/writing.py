@@ -8,7 +8,7 @@ from email.header import Header
 from typing import Final
 
 from gateway.detect.detectors.gtube import GTUBE
-from gateway.samples.moments import fill_dates
+from gateway.samples.dates import fill_dates
 from gateway.samples.route import route
 from gateway.samples.sample import Journey
 

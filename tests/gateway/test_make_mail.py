@@ -14,7 +14,7 @@ from gateway.store.policy import policy
 from gateway.store.raw import Pack, read_raw
 from gateway.store.rows import rows
 from gateway.synthetic import synthetic_mail
-from gateway.synthetic.filling import Chunk, made, store
+from gateway.synthetic.bulk_store import Chunk, made, store
 from tests.gateway.conftest import ACCOUNT
 
 START = datetime(2026, 5, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import Error
 
-from gateway.mail.document import document
+from gateway.mail.preview_document import document
 from gateway.preview import browser
 from gateway.preview.browser import RenderFailed
 from tests.renderer.canary import canary, documents

@@ -15,8 +15,8 @@ from django.db import connections
 from tqdm import tqdm
 
 from gateway.models import Domain
+from gateway.synthetic.bulk_store import Chunk, store
 from gateway.synthetic.child import prepare
-from gateway.synthetic.filling import Chunk, store
 
 _CHUNK = 1000
 _DOMAIN = "acme.example"

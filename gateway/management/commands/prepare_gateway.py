@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from gateway.api.tokens import token_ensure
 from gateway.detect import Envelope
-from gateway.management.sample_story import tell
+from gateway.management.sample_activity import tell
 from gateway.models import Domain, Message, RegistryEntry, Token
 from gateway.pipeline import accept
 from gateway.policies.policy import HELD

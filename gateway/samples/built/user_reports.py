@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.samples.built.source import journey, source
 from gateway.samples.company import PEOPLE, REPORTS
-from gateway.samples.moments import moment_of
+from gateway.samples.dates import moment_of
 from gateway.samples.packing import multipart, text_part
 from gateway.samples.reading import read_file
 from gateway.samples.writing import write

@@ -2,7 +2,7 @@
 
 import base64
 
-from gateway.mail.document import document
+from gateway.mail.preview_document import document
 
 PNG = base64.b64decode(
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.mail.charsets import _CODECS, decode
-from gateway.mail.document import document
 from gateway.mail.message import ParsedMessage
 from gateway.mail.parser import parse
+from gateway.mail.preview_document import document
 from tests.gateway.mail.hostile import HOSTILE, attached
 
 SEEDS = (

@@ -103,7 +103,7 @@ def test_a_worker_that_dies_after_the_verdict_moves_the_copies_the_next_time(cli
     def die(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gateway.rejudging.effect.move", die)
+    monkeypatch.setattr("gateway.rejudging.apply_verdict.move", die)
     with pytest.raises(KeyboardInterrupt):
         review_waiting()
     assert client.investigate.get(message.investigate_id).final_disposition == "MALICIOUS"
