@@ -1,4 +1,7 @@
-"""Addresses of searches: whatever is shown can be reloaded, sent to somebody, and taken one step further."""
+"""URLs of searches: canonical query strings, links with changed parameters, and chips for the set filters.
+
+The URL holds the whole state of the search page. So every page can be reloaded, shared, and refined.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +13,13 @@ from django.urls import reverse
 from investigate.search.form import DEFAULT_RANGE, FLAGS, SearchForm
 from investigate.search.query.times import spelled
 
-# What belongs to the page that is looked at, and not to the search.
+# Parameters that belong to the shown page of results, not to the search.
 PLACE_PARAMETERS = ("cursor", "past", "at", "message", "tab")
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One filter that is set, and the address of the same search without it."""
+    """A filter that is set, with the URL of the same search without this filter."""
 
     name: str
     value: str
@@ -24,7 +27,10 @@ class Chip:
 
 
 def canonical_query(form: SearchForm) -> QueryDict:
-    """Return the query of a valid search in one spelling: nothing that is empty or the default, times with offset."""
+    """Return the canonical query string of a valid search.
+
+    Empty and default values are left out. Times have an offset.
+    """
     query = QueryDict(mutable=True)
     for name, value in form.cleaned_data.items():
         if name == "q":
@@ -46,12 +52,12 @@ def canonical_query(form: SearchForm) -> QueryDict:
 
 
 def search_query(form: SearchForm) -> QueryDict:
-    """Return the query of a valid search itself, whatever page of it is looked at."""
+    """Return the canonical query string of a valid search without the parameters of the shown page."""
     return without(canonical_query(form), PLACE_PARAMETERS)
 
 
 def search_url(query: QueryDict | None = None, /, **changes: Any) -> str:
-    """Return the address of a search, with parameters changed; None takes one out."""
+    """Return the URL of a search with `changes` applied to its parameters. The value None removes a parameter."""
     changed = query.copy() if query is not None else QueryDict(mutable=True)
     for name, value in changes.items():
         if value is None:
@@ -65,7 +71,7 @@ def search_url(query: QueryDict | None = None, /, **changes: Any) -> str:
 
 
 def without(query: QueryDict, names: Iterable[str]) -> QueryDict:
-    """Return the query without these parameters."""
+    """Return a copy of the query string without the parameters in `names`."""
     changed = query.copy()
     for name in names:
         changed.pop(name, None)
@@ -73,7 +79,7 @@ def without(query: QueryDict, names: Iterable[str]) -> QueryDict:
 
 
 def chips(form: SearchForm) -> list[Chip]:
-    """Return the filters that are set beyond the search words, each with the address that takes it out."""
+    """Return a chip for each filter that is set, except the search words."""
     query = search_query(form)
     found: list[Chip] = []
     for name in query:

@@ -1,7 +1,8 @@
-"""Finding what the API can't filter: its rows are walked newest first, and each is tested here.
+"""Client-side filter: test each row of an API search against the part of the query that the API can't filter.
 
-A walk goes on from a Position, which is text in an address: a page of results, and each step that fills it, is a
-request of its own, and none of them makes more calls than its Budget.
+The rows are walked newest first. The walk's Position is stored as text in the URL, and the next request resumes from
+it. Each page of results, and each step that fills a page, is one request. A request makes no more API calls than its
+Budget allows.
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ from investigate.search.query import Known, Node, truth
 from investigate.search.resume_point import Seen, unseen
 
 MOST_DETAILS = 200
-"""Details that one search reads, whatever it looks for."""
+"""Maximum number of message details that one search reads."""
 ROWS_WITHOUT_ASKING = 10_000
-"""Rows that a walk looks at before somebody has to say that it should go on."""
+"""Number of rows that a walk tests before the user has to confirm that it should continue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a walk is: the API's `cursor`, and the last row `after` which it goes on there.
+    """Progress of a walk: the API's `cursor`, and the id of the last tested row, `after` which the walk resumes.
 
-    `until` holds the range's end still, in ISO format, and `shown` counts the rows of the page that is being filled.
-    `looked` counts rows; of those, `open` were left open by their row, `read` had their detail read, and `untold` had
-    none. `since` is the number of rows at which somebody last said that it should go on.
+    `until` is the fixed end of the range in ISO format. New mail does not move it. `shown` counts the rows of the
+    page that is being filled. `looked` counts all tested rows. For `open` of those rows, the row alone did not decide
+    whether the message matches. Of the open ones, `read` had their detail read, and for `untold` the API returned no
+    detail. `since` is the value of `looked` at which the user last asked the walk to continue.
     """
 
     cursor: str = ""
@@ -50,7 +52,7 @@ class Position:
 
     @classmethod
     def parse(cls, text: str) -> Position:
-        """Read what `str` wrote. Raises ValueError for anything else."""
+        """Parse the text that `str` returns. Raise ValueError if the text is not a position."""
         kept = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(kept, dict):
             raise ValueError("This is no position.")
@@ -66,16 +68,16 @@ class Position:
 
     @property
     def unread(self) -> int:
-        """Messages whose detail would have told, and was not read because there were too many."""
+        """Return the number of open messages whose detail was not read because of MOST_DETAILS."""
         return self.open - self.read - self.untold
 
     @property
     def may_go_on(self) -> bool:
-        """Whether the walk goes on by itself."""
+        """Return whether the walk may continue without the user's confirmation."""
         return self.looked - self.since < ROWS_WITHOUT_ASKING
 
     def new_page(self) -> Position:
-        """Return the position at the beginning of a further page, which somebody asked for."""
+        """Return the position at the start of the next page, after the user asked for this page."""
         return replace(self, shown=0, since=self.looked)
 
 
@@ -95,7 +97,7 @@ _NUMBERS = ("shown", "looked", "open", "read", "untold", "since")
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one request may spend: `pages` of the search of `per_page` rows, and `details`."""
+    """Limits of one request: the number of search `pages`, their size `per_page`, and the number of `details` read."""
 
     pages: int
     per_page: int
@@ -104,10 +106,11 @@ class Budget:
 
 @dataclass(slots=True)
 class Found:
-    """What a request found, and where it stopped; `next` is None at the end of the range.
+    """Result of one request: the matching messages, and the position where the request stopped.
 
-    `is_full` when the page has all the rows it takes. `oldest` is the time of the last row that was looked at.
-    `error` is what ended the walk early, with what was found before it intact.
+    `next` is the position from which to continue, or None at the end of the range. `is_full` is true if the page has
+    all the rows that were wanted. `oldest` is the time of the last tested row. `error` is the error that ended the walk
+    early; the results before the error are kept.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -119,25 +122,25 @@ class Found:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a further step should be made without asking."""
+        """Return whether the page should request another step without asking the user."""
         return self.next is not None and not self.is_full and self.error is None and self.next.may_go_on
 
     @property
     def is_complete(self) -> bool:
-        """Whether all of the range was looked at, and nothing was left open."""
+        """Return whether all rows of the range were tested and each of them was decided."""
         return self.next is None and self.error is None and not self.place.unread and not self.place.untold
 
 
 class _Spent(Exception):
-    """The budget of this request is used up."""
+    """The budget of the request is used up."""
 
 
 def find(
     client: Client, *, filters: SearchFilters, rest: Node, now: datetime, place: Position, budget: Budget, wanted: int
 ) -> Found:
-    """Walk on from `place` until the page has `wanted` rows or the budget is spent.
+    """Resume the walk at `place` and stop when the page has `wanted` rows or the budget is used up.
 
-    Raises ApiError when not even the first page of rows could be had; later errors are in the result.
+    Raise ApiError if the API's first page of rows can't be fetched. Later errors are returned in `Found.error`.
     """
     walk = _Walk(client, filters, rest, now, place, budget, wanted)
     for number in range(budget.pages):
@@ -177,7 +180,7 @@ class _Walk:
         return self._client.investigate.list(cursor=self.place.cursor or None, **self._filters)
 
     def take(self, page: CursorPage[Message]) -> bool:
-        """Test the rows of a page; tell whether the next page is wanted too."""
+        """Test the rows of a page. Return whether the next page should be fetched too."""
         for row in self._new_rows(page):
             try:
                 is_found = self._test(row)
@@ -207,10 +210,10 @@ class _Walk:
         return True
 
     def _search_anew(self, page: CursorPage[Message]) -> bool:
-        """Go on below the oldest row: where the cursor ends, an API may only have given as much as it gives at once.
+        """Start a new search that ends at the oldest row, since an API may limit how many rows one cursor returns.
 
-        What fits the first page is all there is. False there, and where a search anew would be the same: its oldest
-        rows are those of the one before.
+        Return False if there is nothing more to search. That is so if the result fitted on the first page, or if the
+        new search would have the same end as the previous one and so return the same rows.
         """
         is_first = not self.place.cursor and self.place.looked <= len(page.items)
         seen = Seen.of(page.items[-1]) if page.items else None
@@ -225,7 +228,7 @@ class _Walk:
         self._filters = SearchFilters(**{**self._filters, "end": end})
 
     def _new_rows(self, page: CursorPage[Message]) -> list[Message]:
-        """Leave out the rows up to the one that the walk stopped at; one that is gone leaves none out."""
+        """Return the rows after the one at which the walk stopped, or all rows if that row is not on the page."""
         return unseen(page.items, after=self.place.after)
 
     def _test(self, row: Message) -> bool:
@@ -250,7 +253,7 @@ class _Walk:
 
 
 def detail_of(client: Client, message_id: str) -> Detections | None:
-    """Return the detail of a message, None where the API gives none, as for clean mail."""
+    """Return the detail of a message, or None if the API has no detail for it, such as for clean mail."""
     try:
         return client.investigate.detections.get(message_id)
     except (NotFound, BadRequest, Forbidden):

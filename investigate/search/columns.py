@@ -1,4 +1,4 @@
-"""Which columns the list has; kept in a cookie, as the other preferences are."""
+"""Columns of the message list. The user's choice of columns is stored in a cookie, like the other preferences."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ COOKIE = "gatehouse_columns"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `slug` names it in the template and the styles."""
+    """A column of the list. `slug` is its name in the template and the stylesheet."""
 
     slug: str
     label: str
@@ -34,12 +34,12 @@ COLUMNS = {
         Column("state", "State", True),
     ]
 }
-# What a row is opened and told by.
+# Columns that can't be hidden: the subject identifies a row and opens its message.
 ALWAYS = frozenset({"subject"})
 USUAL = tuple(slug for slug, column in COLUMNS.items() if column.is_usual)
 
 
 def columns_of(request: HttpRequest) -> list[Column]:
-    """Return the columns that the person chose, in the order of COLUMNS; the usual ones if they chose none."""
+    """Return the columns that the user chose, or the usual columns if none are chosen, in the order of COLUMNS."""
     chosen = set(request.COOKIES.get(COOKIE, "").split(".")) & COLUMNS.keys()
     return [column for slug, column in COLUMNS.items() if slug in (chosen | ALWAYS if chosen else USUAL)]

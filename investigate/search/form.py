@@ -1,4 +1,4 @@
-"""The search, as a form and as an address."""
+"""Search form: the search as form fields and as URL parameters, with its validation and its API filters."""
 
 from datetime import UTC, timedelta
 from typing import Any
@@ -54,25 +54,26 @@ def _text(label: str, placeholder: str = "", length: int = 1000) -> forms.CharFi
 
 
 class MomentField(forms.DateTimeField):
-    """A point in time: with an offset it is what it says, without one it is in the viewer's zone."""
+    """A point in time. Without an offset it is in the viewer's time zone."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class RangeField(forms.ChoiceField):
-    """How far back: one of the usual stretches, any other as 3d, or between two times."""
+    """Time range: one of the usual durations, any other duration such as 3d, or custom (between two times)."""
 
     def valid_value(self, value: str) -> bool:
-        """Take any stretch of time that a query can name."""
+        """Accept every duration that the query language accepts."""
         return super().valid_value(value) or ago(value) is not None
 
 
 class SearchForm(forms.Form):
-    """What to search for. Every field may be left out; the names are those in the address.
+    """Form of the search. Every field is optional. The field names are the URL parameters.
 
-    `q` is the whole search as the bar holds it, and goes before the fields; the address never keeps it, but has each
-    part in its field and in `query` what no field can say. After validation `node` is the search as a tree and `plan`
-    how it is carried out; `query_error` tells where the text of the bar goes wrong.
+    `q` is the whole text of the search bar and takes precedence over the other fields. It is not kept in the URL:
+    each part of the text is moved to its field, and `query` holds the parts that no field can express. After
+    validation, `node` is the search as a syntax tree and `plan` is how it is carried out. `query_error` says where the
+    text has an error.
     """
 
     q = _text("Search", length=4000)
@@ -108,7 +109,7 @@ class SearchForm(forms.Form):
     at = forms.CharField(required=False, max_length=8000, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict) -> None:
-        """Take the query of an address; a range that was not named is the default, or what start and end say."""
+        """Initialise the form from a query string. Without `range`, the range is start and end, else the default."""
         data = data.copy()
         self.given = data.copy()
         if not data.get("range"):
@@ -126,14 +127,14 @@ class SearchForm(forms.Form):
         self._add_range(str(data["range"]))
 
     def clean_ip(self) -> str:
-        """Refuse what is neither an address nor a network."""
+        """Reject a value that is neither an IP address nor a network."""
         value = str(self.cleaned_data["ip"])
         if value and (said := OPERATORS["ip"].wrong(value)):
             raise forms.ValidationError(said)
         return value
 
     def clean_at(self) -> str:
-        """Refuse what is no position in a walk."""
+        """Reject a value that is not a position of the client-side filter."""
         value = str(self.cleaned_data["at"])
         try:
             self.place = Position.parse(value) if value else Position()
@@ -142,7 +143,7 @@ class SearchForm(forms.Form):
         return value
 
     def clean_past(self) -> str:
-        """Refuse what names no message that was seen last."""
+        """Reject a value that is not a resume point."""
         value = str(self.cleaned_data["past"])
         try:
             self.seen = Seen.parse(value) if value else None
@@ -151,7 +152,7 @@ class SearchForm(forms.Form):
         return value
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a range that ends before it starts, and text that is no query."""
+        """Reject a range that ends before it starts, and text that is not a valid query."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
             try:
@@ -168,7 +169,10 @@ class SearchForm(forms.Form):
         return cleaned
 
     def _read(self, cleaned: dict[str, Any]) -> None:
-        """Read the text, and put each part of it into its field where that is free."""
+        """Parse the text of the query and move its parts into the fields.
+
+        The text of the bar replaces the fields. Text in `query` is moved only if none of the fields it needs is set.
+        """
         found = folded(cleaned["q"] or cleaned["query"])
         if cleaned["q"] or "q" in self.given:
             for name in FOLDED_FIELDS:
@@ -185,24 +189,24 @@ class SearchForm(forms.Form):
         self.plan = plan_of(self.node, now=self.now)
 
     def _add_range(self, value: str) -> None:
-        """Offer the stretch of time that was asked for beside the usual ones."""
+        """Add an unusual duration such as 3d to the choices of the range."""
         stretch = ago(value)
         field = self.fields["range"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - the field above
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker; the field is declared above
         if stretch and value not in RANGES:
             number, unit = value[:-1], _UNITS[value[-1].lower()]
             field.choices = [(value, f"Last {number} {unit}"), *RANGES.items(), ("custom", "Between two times")]
 
     @property
     def text(self) -> str:
-        """The whole search as the bar shows it: as it was typed where it is no query."""
+        """Return the whole search as text for the bar. An invalid search is returned as it was typed."""
         if self.query_error is not None or not hasattr(self, "cleaned_data") or self.errors:
             return str(self.given.get("q") or self.given.get("query") or "")
         return written(self.cleaned_data["query"], self.cleaned_data)
 
     @property
     def text_and_choice_fields(self) -> tuple[str, ...]:
-        """The fields that the form shows one by one, those of verdicts and marks apart."""
+        """Return the names of the text and choice fields, without verdicts, flags, the bar and hidden fields."""
         apart = {"q", "disposition", "detections_only", "reported", "cursor", "past", "at"}
         return tuple(name for name in self.fields if name not in apart)
 
@@ -211,13 +215,14 @@ class SearchForm(forms.Form):
         return str(self.cleaned_data.get("range") or self.data["range"]) if hasattr(self, "cleaned_data") else ""
 
     def verdict_boxes(self) -> list[tuple[BoundWidget, Verdict]]:
-        """Return the checkboxes of the verdicts, each with how its verdict is shown."""
+        """Return the checkboxes of the dispositions, each with the `Verdict` that the console shows for it."""
         return [(box, verdict_of(str(box.data["value"]))) for box in self["disposition"]]
 
     def is_clumsy(self, query: QueryDict) -> bool:
-        """Tell whether the address is not the one of this search: it holds the bar's text, or what a form sends empty.
+        """Return whether the URL is not the canonical one of this search, so that a redirect is needed.
 
-        A time without offset, and a part of the text that has a field of its own, count too.
+        That is so if the URL has the bar's text, an empty parameter, a time without offset, or text in `query` that
+        belongs in another field.
         """
         has_blank = any(not value for name in self.fields for value in query.getlist(name))
         is_unfolded = "q" in query or self.cleaned_data["query"] != query.get("query", "").strip()
@@ -228,12 +233,12 @@ class SearchForm(forms.Form):
         )
 
     def api_filters(self) -> SearchFilters:
-        """Return the filters for the client; both ends of the range and `detections_only` are always named."""
+        """Return the filters for the API client. `start`, `end` and `detections_only` are always set."""
         chosen = self.cleaned_data
         end = chosen["end"] or self.now
         start = chosen["start"] or end - (ago(chosen["range"]) or _DEFAULT_STRETCH)
         plan = self.plan
-        # What the text itself says of time, inside a field of its own or not, can only narrow the range.
+        # Times in the text of the query can only narrow the range.
         start = max(filter(None, (start, plan.start)))
         end = min(filter(None, (end, plan.end, self.seen and self.seen.until)))
         filters = SearchFilters(start=start.astimezone(UTC), end=max(start, end).astimezone(UTC), per_page=PER_PAGE)
@@ -244,7 +249,7 @@ FLAGS = ("detections_only", "reported")
 
 
 def _for_field(text: str) -> str:
-    """Return the moment as the browser's field wants it: without an offset, in the viewer's zone."""
+    """Return the time in the format of the browser's input: in the viewer's time zone, without an offset."""
     moment = moment_of(text) if _has_offset(text) else None
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else text
 

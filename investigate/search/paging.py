@@ -1,4 +1,4 @@
-"""The pages of a list before and after one."""
+"""Links from one page of the message list to the next older and the next newer page."""
 
 from django.http import QueryDict
 
@@ -8,7 +8,7 @@ from investigate.search.results import SearchPage
 
 
 def older_page(form: SearchForm, page: SearchPage) -> QueryDict | None:
-    """Return the query of the page after this one, None where it is the last, or is still being filled."""
+    """Return the query string of the next page, or None if this page is the last one or is still being filled."""
     if page.walk is not None:
         if page.walk.next is None or not page.walk.is_full:
             return None
@@ -19,12 +19,15 @@ def older_page(form: SearchForm, page: SearchPage) -> QueryDict | None:
 
 
 def newer_page(form: SearchForm, page: SearchPage) -> QueryDict | None:
-    """Return the query of the page before this one, None where it is the first, or the way back is not known."""
+    """Return the query string of the previous page, or None if this page is the first or the API has no cursor back."""
     return _at_cursor(form, page.previous_cursor)
 
 
 def _at_cursor(form: SearchForm, cursor: str | None) -> QueryDict | None:
-    """A cursor belongs to its search, and so to the row below which that was begun anew."""
+    """Return the query string of the page at `cursor`, or None without a cursor.
+
+    A cursor is valid only for its search. So the resume point `past`, which changes the search, is kept.
+    """
     if not cursor:
         return None
     past = {"past": form.cleaned_data["past"]} if form.cleaned_data["past"] else {}

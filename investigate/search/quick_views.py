@@ -1,4 +1,4 @@
-"""The searches that an analyst makes all day, one click away."""
+"""Quick views: links to frequent searches, such as held, released or reported mail."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _VIEWS: list[tuple[str, dict[str, str]]] = [
 
 @dataclass(frozen=True, slots=True)
 class QuickView:
-    """One such search; `is_open` when it is the one that is shown."""
+    """A link to a frequent search. `is_open` is true if this search is the one that is shown."""
 
     label: str
     url: str
@@ -26,7 +26,7 @@ class QuickView:
 
 
 def quick_views(form: SearchForm | None) -> list[QuickView]:
-    """Return the quick views; `form` is the search that is shown, None where it is not a valid one."""
+    """Return the quick views. `form` is the search that is shown, or None if that search is invalid."""
     shown = dict(without(canonical_query(form), PLACE_PARAMETERS).lists()) if form else None
     return [
         QuickView(label, search_url(**wanted), is_open=shown == {name: [value] for name, value in wanted.items()})

@@ -1,4 +1,4 @@
-"""Reading mail from the API."""
+"""Fetch pages of search results from the API, with the client-side filter where the query needs it."""
 
 import logging
 from collections.abc import Sequence
@@ -19,10 +19,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of a search, newest first; the cursors are opaque, None at either end.
+    """One page of search results, newest first.
 
-    `walk` tells how far rows were looked at, None where the API filtered everything by itself. Where the cursor ends,
-    `past` is where the list goes on nevertheless, and `is_end` tells whether it was seen that nothing is left.
+    `next_cursor` and `previous_cursor` are opaque cursors of the API, or None if there is no such page. `past` is the
+    resume point if the API's cursor has ended but there are more rows. `is_end` is true if it was verified that no rows
+    are left. `walk` is the result of the client-side filter, or None if the API filtered everything.
     """
 
     messages: list[ShownMessage]
@@ -33,14 +34,17 @@ class SearchPage:
     walk: Found | None = None
 
 
-# The first page is painted after one call; each step after it takes longer, and more in one go.
+# The first page is shown after one API call. Each later step takes longer and tests more rows.
 _FIRST_LOOK = Budget(pages=1, per_page=250, details=0)
 _STEP = Budget(pages=2, per_page=1000, details=0)
 _STEP_WITH_DETAILS = Budget(pages=1, per_page=100, details=25)
 
 
 def message_search(form: SearchForm, *, is_step: bool = False) -> SearchPage:
-    """Return one page of the messages that match, or what a further step of the walk adds to it."""
+    """Return one page of matching messages, or with `is_step` the rows that the next step of the walk adds to it.
+
+    Raise ApiError if the search fails.
+    """
     client, filters = api_client_for_console(), form.api_filters()
     if form.plan.rest is None:
         return _listed(client, form, filters)
@@ -65,7 +69,7 @@ def _listed(client: Client, form: SearchForm, filters: SearchFilters) -> SearchP
     shown = [ShownMessage(message) for message in rows]
     if page.next is not None:
         return SearchPage(shown, page.next, page.previous)
-    if not cursor and not form.seen:  # What fits the first page is all there is.
+    if not cursor and not form.seen:  # The whole result fits on the first page.
         return SearchPage(shown, None, page.previous, is_end=True)
     try:
         past = _past_the_cursor(client, filters, page.items)
@@ -76,7 +80,10 @@ def _listed(client: Client, form: SearchForm, filters: SearchFilters) -> SearchP
 
 
 def _past_the_cursor(client: Client, filters: SearchFilters, rows: Sequence[Message]) -> Seen | None:
-    """Tell whether the API has more than its cursor gave: what lies below the last row, None where nothing does."""
+    """Return the resume point below the last row, or None if the API has no more rows below it.
+
+    This sends one more search to the API, since the cursor may end before the result does.
+    """
     seen = Seen.of(rows[-1]) if rows else None
     if seen is None:
         return None
@@ -89,11 +96,14 @@ MOST_NEWER = 50
 
 
 def newer_messages(form: SearchForm, *, after: str) -> int:
-    """Return how many messages that match came after the one with this id, MOST_NEWER at most; with one call."""
+    """Return the number of matching messages that are newer than the message with the id `after`.
+
+    The number is at most MOST_NEWER. The function makes one API call.
+    """
     filters = form.api_filters()
     filters["per_page"] = MOST_NEWER
     page = api_client_for_console().investigate.list(**filters)
     rest, ids = form.plan.rest, [row.id for row in page.items]
     fresh = page.items[: ids.index(after)] if after in ids else page.items
-    # What only a detail could rule out is counted: it says that something came.
+    # Messages that only their detail could rule out are counted too. No detail is read here.
     return sum(1 for row in fresh if rest is None or truth(rest, Known(row, form.now)) is not False)

@@ -1,4 +1,4 @@
-"""Rows of the list: each message with what the team wrote about it."""
+"""Rows of the message list: each message with the team's annotation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from investigate.display.message import ShownMessage
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the list."""
+    """A row of the list."""
 
     message: ShownMessage
     annotation: Annotation
 
 
 def rows_of(messages: Sequence[ShownMessage]) -> list[Row]:
-    """Return the rows of these messages; the API is not asked."""
+    """Return the rows of the given messages. No API call is made."""
     annotations = annotations_of(message.id for message in messages)
     return [Row(message, annotations.get(message.id, Annotation())) for message in messages]

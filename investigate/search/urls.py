@@ -1,4 +1,4 @@
-"""Addresses of the search, of its list, and of what is made of everything that it finds."""
+"""URLs of the search page, its list, saved searches, counts, selections and exports."""
 
 from django.urls import path
 

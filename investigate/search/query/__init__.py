@@ -1,4 +1,4 @@
-"""The query language of the search bar."""
+"""The query language of the search bar: lexer, parser, planning for the API, and the test on each row."""
 
 from investigate.search.query.form_fields import as_words, folded, whole, written
 from investigate.search.query.parser import parse

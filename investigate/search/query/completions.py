@@ -1,4 +1,4 @@
-"""What could come next in a query that somebody is typing."""
+"""Autocompletion of queries in the search bar."""
 
 import re
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ _EXAMPLES = {"last": ("24h", "7d", "30d", "90d")}
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The whole text once it is completed, and what that means."""
+    """A completion: the whole text of the bar after it, and its meaning."""
 
     text: str
     meaning: str
 
 
 def completions(text: str) -> list[Completion]:
-    """Return how the text's last word could be completed; nothing within quotation marks."""
+    """Return the completions of the last word of the text. There are none inside quotation marks."""
     if text.count('"') % 2:
         return []
     match = _LAST_WORD.search(text)

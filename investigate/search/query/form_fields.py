@@ -1,4 +1,4 @@
-"""One search, written as text in the bar or as the fields of a form: from either to the other, and back."""
+"""Conversion of a search between the text of the bar and the fields of the form, in both directions."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from investigate.search.query.parser import parse
 from investigate.search.query.syntax_tree import Node, Or, QueryError, Span, Term, all_of, conjuncts, terms
 from investigate.search.query.times import ago, moment_of, spelled
 
-# Operators whose value a field of the form holds as it is.
+# Operators whose value is stored unchanged in a field of the form.
 TEXT_FIELDS = {
     "from": "sender",
     "to": "recipient",
@@ -27,7 +27,7 @@ TEXT_FIELDS = {
 }
 CHOICE_FIELDS = {"status": "status", "action": "action", "spf": "spf", "dkim": "dkim", "dmarc": "dmarc", "has": "has"}
 FLAG_FIELDS = {"detected": "detections_only", "reported": "reported"}
-# What the form's verdicts can say; the others stay in the text.
+# Dispositions that have a checkbox in the form. The others stay in the text.
 FORM_DISPOSITIONS = {"MALICIOUS", "SUSPICIOUS", "SPOOF", "SPAM", "BULK", "NONE"}
 FOLDED_FIELDS = (*TEXT_FIELDS.values(), *CHOICE_FIELDS.values(), *FLAG_FIELDS.values(), "disposition")
 
@@ -38,9 +38,9 @@ _LIKE_SYNTAX = re.compile(r"[A-Za-z][A-Za-z-]*:|(?:AND|OR|NOT)\Z")
 
 @dataclass(slots=True)
 class Folded:
-    """A query as fields: `values` by their names, `text` what no field can say, and what it says of time.
+    """A query split into form fields: `values` by field name, and `text` with the parts that no field can express.
 
-    `last` is such as 7d; `start` and `end` are aware. All three are empty where the query says nothing of time.
+    `last` is a duration such as 7d. `start` and `end` are aware. All three are empty if the query has no time.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -55,12 +55,12 @@ class Folded:
 
 
 def folded(text: str) -> Folded:
-    """Return the query with each part in its field, as far as there is one. Raises QueryError."""
+    """Return the query with each part moved to its form field, if it has one. Raise QueryError if it is invalid."""
     text = with_offsets(text)
     found = Folded()
     rest: list[Node] = []
     times: list[Term] = []
-    # From the end, where the bar writes what fields hold: reading it again then changes nothing.
+    # Start at the end, where `written` puts the fields. So folding the bar's own text again changes nothing.
     for part in reversed(conjuncts(parse(text))):
         if isinstance(part, Term) and part.operator in _TIMES:
             times.append(part)
@@ -87,7 +87,7 @@ def _fold_times(times: list[Term], found: Folded) -> None:
 
 
 def _into_field(part: Node, values: dict[str, Any]) -> bool:
-    """Put the part into its field; tell whether there is one that is free and can hold it."""
+    """Store the part in its field. Return False if it has no field, or the field is set or can't hold the value."""
     if isinstance(part, Or) or (isinstance(part, Term) and part.operator == "disposition"):
         return _into_verdicts(part, values)
     if not isinstance(part, Term):
@@ -128,7 +128,7 @@ def _into_verdicts(part: Node, values: dict[str, Any]) -> bool:
 
 
 def unfolded(values: Mapping[str, Any]) -> list[Node]:
-    """Return the fields as parts of a query, all of which have to be true. Raises QueryError for a wrong value."""
+    """Return the fields as parts of a query, to be joined by AND. Raise QueryError if a value is invalid."""
     found: list[Node] = []
     for operator, name in TEXT_FIELDS.items():
         for value in str(values.get(name) or "").split() if name == "subject" else [values.get(name)]:
@@ -148,17 +148,20 @@ def _chosen(operator: str, value: str) -> Term:
 
 
 def _term(operator: str, value: str) -> Term:
-    """Return the term that a field's value means: a star is wild unless the value would need quotation marks."""
+    """Return the term for a field's value. A star is a wildcard unless the value needs quotation marks."""
     return Term(operator, value, is_quoted=bool(_NEEDS_QUOTES.search(value)))
 
 
 def whole(text: str, values: Mapping[str, Any]) -> Node | None:
-    """Return the query that text and fields make together. Raises QueryError, whose place is in the text."""
+    """Return the query that joins text and fields by AND.
+
+    Raise QueryError, with a span in the text, if the query is invalid.
+    """
     return all_of([*conjuncts(parse(text)), *unfolded(values)])
 
 
 def written(text: str, values: Mapping[str, Any]) -> str:
-    """Return text and fields as one query, as the bar shows it. Raises QueryError."""
+    """Return text and fields as one query text for the bar. Raise QueryError if a part is invalid."""
     fields = [_written(part) for part in unfolded(values)]
     if text and fields and isinstance(parse(text), Or) and not _is_bracketed(text):
         text = f"({text})"
@@ -174,12 +177,12 @@ def _written(node: Node) -> str:
     if isinstance(node, Or):
         words = ",".join(part.value for part in node.parts if isinstance(part, Term))
         return f"disposition:{words}"
-    assert isinstance(node, Term)  # noqa: S101 - fields make nothing else
+    assert isinstance(node, Term)  # noqa: S101 - `unfolded` returns nothing else
     return f"{node.operator}:{quoted(node.value)}"
 
 
 def quoted(value: str, *, always: bool = False) -> str:
-    """Return the value as a query spells it, in quotation marks where it needs them or `always`."""
+    """Return the value escaped for a query, in quotation marks if it needs them or if `always` is true."""
     if not always and value and not _NEEDS_QUOTES.search(value):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
@@ -187,12 +190,15 @@ def quoted(value: str, *, always: bool = False) -> str:
 
 
 def as_words(value: str) -> str:
-    """Return text of mail as words to look for, whatever characters it has."""
+    """Return text from a message escaped so that a query searches for its words and not for syntax in it."""
     return quoted(value, always=bool(_LIKE_SYNTAX.match(value)) or "*" in value)
 
 
 def with_offsets(text: str) -> str:
-    """Return the query with the offset of the viewer's zone in each time that has none, so that it means one moment."""
+    """Return the query with an offset in every time, so that it means the same in every time zone.
+
+    Times without an offset are in the viewer's time zone.
+    """
     for term in reversed(list(terms(parse(text)))):
         moment = moment_of(term.value) if term.operator in ("before", "after") else None
         if moment is not None:

@@ -1,4 +1,4 @@
-"""Cutting a query into tokens."""
+"""Lexer of the query language: split the text of a query into tokens."""
 
 import difflib
 import re
@@ -13,13 +13,13 @@ _NAME = re.compile(r"([A-Za-z][A-Za-z-]*):")
 _BARE = re.compile(r"[^\s()\"]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-# What stands before a colon here starts a link or an address that somebody pasted.
+# Words that may stand before a colon without being an operator, as in a pasted link, address or subject.
 _SCHEMES = {"http", "https", "hxxp", "hxxps", "ftp", "mailto", "tel", "cid", "data", "javascript", "urn", "re", "fwd"}
 _WORDS = {"AND", "OR", "NOT"}
 
 
 class Kind(Enum):
-    """What a token is."""
+    """Kind of a token."""
 
     OPEN = "("
     CLOSE = ")"
@@ -32,7 +32,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; operator, value and quotes are those of a term."""
+    """A token. `operator`, `value`, `is_quoted` and `value_span` are set only for terms."""
 
     kind: Kind
     span: Span
@@ -43,7 +43,7 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of the text, at last one for its end. Raises QueryError."""
+    """Yield the tokens of the text, and finally an END token. Raise QueryError if the text has a syntax error."""
     at = 0
     while at < len(text):
         if text[at].isspace():
@@ -86,7 +86,7 @@ def _with_operator(text: str, at: int, found: re.Match[str]) -> Token:
 
 def _bare(text: str, at: int, value_at: int, operator: str) -> Token:
     found = _BARE.match(text, value_at)
-    assert found is not None  # noqa: S101 - the caller saw that something else than a blank, bracket or quote is there
+    assert found is not None  # noqa: S101 - the caller excludes blanks, brackets and quotes
     if not operator and found.group() in _WORDS:
         return Token(Kind[found.group()], Span(at, found.end()))
     return Token(Kind.TERM, Span(at, found.end()), operator, found.group(), False, Span(value_at, found.end()))

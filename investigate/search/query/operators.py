@@ -1,4 +1,4 @@
-"""The operators of the query language: what each takes, and what it means in a sentence."""
+"""Operators of the query language, with the values that each accepts, its meaning, an example, and its aliases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from investigate.search.query.times import ago, moment_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of an operator: as people write it, as the API spells it, and what else people write for it."""
+    """A value of an operator: its `word` in queries, the API's `value`, and further spellings in `also`."""
 
     word: str
     value: str
@@ -20,7 +20,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator; `wrong` says what is wrong with a value, empty for nothing."""
+    """An operator. `wrong` returns what is wrong with a value, or an empty string for a valid value."""
 
     name: str
     meaning: str
@@ -29,7 +29,7 @@ class Operator:
     wrong: Callable[[str], str] = lambda _value: ""
 
     def checked(self, term: Term) -> Term:
-        """Return the term. Raises QueryError for a value that the operator does not take."""
+        """Return the term unchanged. Raise QueryError if the operator does not accept its value."""
         if self.choices:
             if self.choice(term.value) is None:
                 words = ", ".join(choice.word for choice in self.choices)
@@ -39,7 +39,7 @@ class Operator:
         return term
 
     def choice(self, word: str) -> Choice | None:
-        """Return the choice that people write so."""
+        """Return the choice with this word, API value or further spelling, or None if there is none."""
         folded = word.casefold()
         return next((one for one in self.choices if folded in (one.word, one.value.casefold(), *one.also)), None)
 
@@ -85,7 +85,7 @@ ACTIONS = (
     Choice("reclassified", MessageAction.SUBMITTED),
     Choice("previewed", MessageAction.PREVIEW),
 )
-# How the operation of each action is called on a message's row.
+# Names of each action's operation in the list rows of the API.
 OPERATIONS = {
     MessageAction.QUARANTINE_RELEASED: {ActionOperation.QUARANTINE_RELEASE, ActionOperation.RELEASE},
     MessageAction.MOVED: {ActionOperation.MOVE},

@@ -1,4 +1,4 @@
-"""Reading a query: `or` binds loosest, then `and` (which may be left out), then `not`.
+"""Parser of the query language. OR binds loosest, then AND (which may be left out), then NOT.
 
 or    := and { "OR" and }
 and   := not { ["AND"] not }
@@ -19,7 +19,7 @@ _STARTS = {Kind.OPEN, Kind.NOT, Kind.TERM}
 
 
 def parse(text: str) -> Node | None:
-    """Return the tree of the query, None for an empty one. Raises QueryError, which points at the place."""
+    """Return the syntax tree of the query, or None for an empty query. Raise QueryError with the span of the error."""
     return _Parser(text).whole()
 
 

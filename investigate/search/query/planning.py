@@ -1,4 +1,4 @@
-"""Sharing a query between the API and the console: what the API can filter is sent, the rest is tested on its rows."""
+"""Query planning: split a query into filters for the API and a rest that the client-side filter tests on each row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from investigate.search.query.times import ago, moment_of
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A filter of the API that stands for a term; one that is not `exact` finds more than the term means."""
+    """An API filter for a term. If it is not `exact`, the filter finds more messages than the term."""
 
     name: str
     value: str
@@ -23,9 +23,9 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is sent to the API, and what is left to test on each row; `rest` is None where nothing is.
+    """Plan of a query: `filters` for the API, and the `rest` to test on each row, or None if nothing is left.
 
-    `start` and `end` are what the query itself says of time, None where it says nothing.
+    `start` and `end` are the limits that the query itself sets on the time, or None. Both are inclusive.
     """
 
     filters: SearchFilters = field(default_factory=SearchFilters)
@@ -35,16 +35,16 @@ class Plan:
 
     @property
     def needs_detail(self) -> bool:
-        """Whether rows alone may leave it open."""
+        """Return whether the rows alone may not decide the rest, so that details are needed."""
         return self.rest is not None and needs_detail(self.rest)
 
 
-# Filters whose values are words of one text, all of which have to be there.
+# API filters that take several words in one text, all of which must occur.
 _TEXTS = ("query", "subject")
 
 
 def plan_of(node: Node | None, *, now: datetime) -> Plan:
-    """Return how the query is carried out. Raises QueryError for what can be carried out in no way."""
+    """Return the plan of the query. Raise QueryError if the query can't be carried out."""
     planner = _Planner(now)
     for part in conjuncts(node):
         planner.add(part)
@@ -81,7 +81,7 @@ class _Planner:
     def _add_time(self, term: Term) -> None:
         if term.operator == "before":
             moment = moment_of(term.value)
-            # The API's ends belong to the range, a term's does not.
+            # The API's `end` is inclusive, but the time of `before:` is exclusive.
             last = moment - timedelta(microseconds=1) if moment else None
             self.end = min(filter(None, (self.end, last)), default=None)
             return
@@ -90,7 +90,7 @@ class _Planner:
         self.start = max(filter(None, (self.start, moment)), default=None)
 
     def _send(self, pushes: list[Push]) -> bool:
-        """Send the filters if there is room for them; tell whether they say all that the part means."""
+        """Add the filters unless the API filter is in use already. Return whether they express the part exactly."""
         name = pushes[0].name
         if name in _TEXTS:
             self._texts.setdefault(name, []).append(pushes[0].value)
@@ -113,7 +113,10 @@ class _Planner:
 
 
 def _pushes(part: Node) -> list[Push]:
-    """Return the filters that stand for the part: one for a term, several of one name for terms joined by OR."""
+    """Return the filters for the part: one for a term, or several with the same name for terms joined by OR.
+
+    Return an empty list if the API can't filter for the part.
+    """
     if isinstance(part, Term):
         push = _push(part)
         return [push] if push else []
@@ -131,7 +134,7 @@ def _push(term: Term) -> Push | None:
 
 
 def _text(name: str) -> Callable[[Term], Push | None]:
-    # Blanks part the API's words, which it finds in any order: exact words are tested again.
+    # The API splits the value at blanks and finds the words in any order. So phrases are tested again on the rows.
     return lambda term: None if term.is_wild else Push(name, term.value, exact=not term.has_blank)
 
 
@@ -146,7 +149,10 @@ def _person(name: str) -> Callable[[Term], Push | None]:
 
 
 def _listed(name: str, *broader: tuple[str, str]) -> Callable[[Term], Push | None]:
-    """`broader` are (value, what the API's filter can say instead), which finds more."""
+    """Return the rule for a filter with listed values. `broader` has pairs of a value and the value to send instead.
+
+    The value that is sent instead finds more messages, so the filter is not exact.
+    """
 
     def rule(term: Term) -> Push | None:
         choice = OPERATORS[term.operator].choice(term.value)
@@ -158,7 +164,7 @@ def _listed(name: str, *broader: tuple[str, str]) -> Callable[[Term], Push | Non
 
 
 def _ip(term: Term) -> Push | None:
-    # An IPv6 address has many spellings, and the API looks for the one that it was given.
+    # An IPv6 address has many spellings, and the API finds only the spelling that it is given.
     try:
         return Push("query", str(IPv4Address(term.value)), exact=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether a message is what a query looks for, as far as its row tells, and its detail where that was read."""
+"""Test whether a message matches a query, from its row in the API's list and, if it was read, its detail."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from investigate.search.query.word_matching import any_word_fits, fits, has_word
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a message; `detail` is None while nobody has read it, `now` is what `last:` counts from."""
+    """The known data of a message. `detail` is None if it was not read. `last:` counts back from `now`."""
 
     message: Message
     now: datetime
@@ -25,17 +25,17 @@ class Known:
 
 
 Truth = bool | None
-"""True, False, or None: that is in the message's detail, which was not read."""
+"""True, False, or None if only the message's detail can decide and it was not read."""
 
 
 def truth(node: Node, known: Known) -> Truth:
-    """Return whether the query is true of the message."""
+    """Return whether the message matches the query, in three-valued logic: None means undecided without detail."""
     if isinstance(node, Term):
         return _term(node, known)
     if isinstance(node, Not):
         part = truth(node.part, known)
         return None if part is None else not part
-    ends = isinstance(node, Or)  # One part that is true ends a disjunction, one that is false a conjunction.
+    ends = isinstance(node, Or)  # One true part decides a disjunction, one false part decides a conjunction.
     parts = [truth(part, known) for part in node.parts]
     if ends in parts:
         return ends
@@ -43,7 +43,7 @@ def truth(node: Node, known: Known) -> Truth:
 
 
 def needs_detail(node: Node) -> bool:
-    """Tell whether the row alone may leave the query open."""
+    """Return whether the row alone may not decide the query, so that the detail is needed."""
     if isinstance(node, Term):
         return node.operator in {"has", "attachment", "hash", "domain"}
     parts = (node.part,) if isinstance(node, Not) else node.parts
@@ -51,7 +51,7 @@ def needs_detail(node: Node) -> bool:
 
 
 def is_domain(value: str) -> bool:
-    """Tell whether the value reads as a domain rather than as an address or a name."""
+    """Return whether the value looks like a domain and not like an email address or a name."""
     return "." in value and "@" not in value and not any(character.isspace() for character in value)
 
 

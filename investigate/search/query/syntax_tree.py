@@ -1,4 +1,4 @@
-"""What a query is once it was read: a tree of terms, each with its place in the text."""
+"""Syntax tree of a parsed query. Each node has its span in the text, for error messages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the text, from `start` up to but not including `end`, in characters."""
+    """A range of characters in the text, from `start` (inclusive) to `end` (exclusive)."""
 
     start: int
     end: int
@@ -17,7 +17,7 @@ NOWHERE = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing to look for: `operator` is empty for words without one. In quotes a star is only a star."""
+    """A search term. `operator` is empty for plain words. In a quoted value, a star is not a wildcard."""
 
     operator: str
     value: str
@@ -27,7 +27,7 @@ class Term:
 
     @property
     def is_wild(self) -> bool:
-        """Whether a star in it stands for any characters."""
+        """Return whether the value has a wildcard: an unquoted star, which matches any characters."""
         return "*" in self.value and not self.is_quoted
 
     @property
@@ -37,7 +37,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """All that the part is not true of."""
+    """Negation: true if the part is false."""
 
     part: "Node"
     span: Span = field(default=NOWHERE, compare=False)
@@ -45,7 +45,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All parts have to be true."""
+    """Conjunction: true if all parts are true."""
 
     parts: tuple["Node", ...]
     span: Span = field(default=NOWHERE, compare=False)
@@ -53,7 +53,7 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """One part has to be true."""
+    """Disjunction: true if at least one part is true."""
 
     parts: tuple["Node", ...]
     span: Span = field(default=NOWHERE, compare=False)
@@ -63,7 +63,10 @@ Node = Term | Not | And | Or
 
 
 class QueryError(ValueError):
-    """The text is no query. `span` is where it goes wrong, `fixed` the whole text put right where that is known."""
+    """The text is not a valid query. `said` is the message to the user, and `span` is the place of the error.
+
+    `fixed` is the whole text with the error corrected, or empty if no correction is known.
+    """
 
     def __init__(self, said: str, span: Span, *, fixed: str = "") -> None:
         super().__init__(said)
@@ -73,14 +76,14 @@ class QueryError(ValueError):
 
 
 def all_of(parts: list[Node]) -> Node | None:
-    """Join what all has to be true; None for nothing at all."""
+    """Return the conjunction of the parts, or None if there are no parts."""
     if len(parts) > 1:
         return And(tuple(parts))
     return parts[0] if parts else None
 
 
 def conjuncts(node: Node | None) -> list[Node]:
-    """Return the parts that all have to be true, those of nested conjunctions included."""
+    """Return the parts that must all be true. Nested conjunctions are flattened."""
     if node is None:
         return []
     if isinstance(node, And):

@@ -1,4 +1,4 @@
-"""Points and stretches of time as people write them in a query."""
+"""Parse and format the times and durations of the query language."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,9 +11,10 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def moment_of(value: str) -> datetime | None:
-    """Return the moment, aware; without an offset it is in the viewer's zone, a day is its first moment.
+    """Return the time as an aware datetime. A day means its first moment.
 
-    None for what can't be read, and for what no calendar here reaches.
+    A time without an offset is in the viewer's time zone. Return None if the value can't be parsed or its year is not
+    between 1971 and 2199.
     """
     text = value.strip()
     try:
@@ -27,7 +28,7 @@ def moment_of(value: str) -> datetime | None:
 
 
 def ago(value: str) -> timedelta | None:
-    """Return the stretch of time that 90m, 24h, 7d or 2w mean; None for anything else and for nothing at all."""
+    """Return the duration that a value such as 90m, 24h, 7d or 2w means. Return None for zero or any other value."""
     found = _DURATION.fullmatch(value.strip())
     if found is None or int(found.group(1)) == 0:
         return None
@@ -35,6 +36,6 @@ def ago(value: str) -> timedelta | None:
 
 
 def spelled(moment: datetime) -> str:
-    """Return the moment as an address holds it: in the viewer's zone, with its offset."""
+    """Return the time in ISO format as used in URLs: in the viewer's time zone, with its offset."""
     local = timezone.localtime(moment)
     return local.isoformat(timespec="seconds" if local.second else "minutes")

@@ -1,7 +1,7 @@
-"""Comparing text by words, by the rule that the gateway's search has.
+"""Word matching, with the same rules as the gateway's search.
 
-Text is case-folded and cut into runs of letters and digits, each ideograph by itself. What is looked for is cut
-likewise, and is there where its words stand side by side.
+Text is case-folded and split into words: runs of letters and digits, and each ideograph by itself. The searched text is
+split in the same way. It is found where its words are adjacent and in the same order.
 """
 
 import re
@@ -19,7 +19,7 @@ _CHUNK = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of the text in their order, case-folded; symbols beyond ASCII, an emoji for one, are words."""
+    """Return the case-folded words of the text in order. Symbols outside ASCII, such as emoji, are words too."""
     if text.isascii():
         return tuple(_ASCII.findall(text.lower()))
     return tuple(
@@ -30,7 +30,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def has_words(text: str, wanted: str) -> bool:
-    """Tell whether the words of `wanted` stand side by side in the text; what has no word is nowhere."""
+    """Return whether the words of `wanted` are adjacent in the text. Return False if `wanted` has no words."""
     sought, here = words(wanted), words(text)
     if not sought:
         return False
@@ -39,9 +39,9 @@ def has_words(text: str, wanted: str) -> bool:
 
 
 def fits(pattern: str, text: str) -> bool:
-    """Tell whether the whole text fits the pattern, in which a star stands for any characters; case does not matter.
+    """Return whether the whole text matches the pattern. A star matches any characters, and case is ignored.
 
-    Piece by piece from the left, so that the time grows with the text and never explodes.
+    The pieces between stars are searched from left to right without backtracking, so the time is never exponential.
     """
     first, *pieces = pattern.casefold().split("*")
     rest = text.casefold()
@@ -60,5 +60,5 @@ def fits(pattern: str, text: str) -> bool:
 
 
 def any_word_fits(pattern: str, text: str) -> bool:
-    """Tell whether one of the text's words fits the pattern, taken between blanks or as `words` cuts it."""
+    """Return whether a word of the text matches the pattern. Words are split at blanks, and also as in `words`."""
     return any(fits(pattern, word) for word in (*text.split(), *words(text)))

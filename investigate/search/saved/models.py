@@ -1,4 +1,4 @@
-"""Searches that the team keeps, and those that a person made lately."""
+"""Models of saved searches of the team and recent searches of each user."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ RECENT_KEPT = 12
 
 
 class SavedSearch(models.Model):
-    """A search with a name, for everybody in the team; `query` is what its address holds."""
+    """A named search for everybody in the team. `query` is the query string of its URL."""
 
     name = models.CharField(max_length=80, unique=True)
     query = models.TextField()
@@ -23,7 +23,7 @@ class SavedSearch(models.Model):
 
 
 class RecentSearch(models.Model):
-    """A search that somebody made; the newest RECENT_KEPT of each person are kept."""
+    """A recent search of a user. The newest RECENT_KEPT searches of each user are kept."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     query = models.CharField(max_length=2000)

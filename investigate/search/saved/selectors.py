@@ -1,4 +1,4 @@
-"""Reading kept searches."""
+"""Queries for saved and recent searches."""
 
 from django.contrib.auth.models import AnonymousUser, User
 
@@ -8,10 +8,10 @@ _SHOWN = 100
 
 
 def saved_searches() -> list[SavedSearch]:
-    """Return what the team has saved, by name."""
+    """Return the team's saved searches, ordered by name, at most `_SHOWN`."""
     return list(SavedSearch.objects.all()[:_SHOWN])
 
 
 def recent_searches(user: User | AnonymousUser) -> list[RecentSearch]:
-    """Return what the person searched for lately, the newest first."""
+    """Return the user's recent searches, newest first."""
     return list(RecentSearch.objects.filter(user=user)[:RECENT_KEPT]) if isinstance(user, User) else []

@@ -1,4 +1,4 @@
-"""Keeping searches."""
+"""Save and delete searches of the team, and remember recent searches of a user."""
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -12,11 +12,11 @@ from investigate.search.saved.models import RECENT_KEPT, RecentSearch, SavedSear
 
 
 class NameTaken(Exception):
-    """Another search has the name already."""
+    """Another saved search has the same name."""
 
 
 def search_save(*, actor: Actor, name: str, form: SearchForm) -> SavedSearch:
-    """Keep the search under a name. Raises NameTaken."""
+    """Save the search under a name. Raise NameTaken if another saved search has the name."""
     try:
         with transaction.atomic():
             saved = SavedSearch.objects.create(
@@ -32,7 +32,7 @@ def search_save(*, actor: Actor, name: str, form: SearchForm) -> SavedSearch:
 
 
 def search_delete(*, actor: Actor, saved: SavedSearch) -> None:
-    """Forget a saved search; what it was stays in the audit trail."""
+    """Delete a saved search. Its name and query stay in the audit trail."""
     with transaction.atomic():
         _record(actor, AuditAction.SEARCH_DELETE, saved)
         saved.delete()
@@ -50,7 +50,7 @@ def _record(actor: Actor, action: AuditAction, saved: SavedSearch) -> None:
 
 
 def search_remember(*, user: User, form: SearchForm) -> None:
-    """Keep the search among the person's recent ones, unless it looks for nothing or is too long to be kept."""
+    """Save the search as a recent search of the user, unless it is empty or too long to store."""
     query = search_query(form).urlencode(safe=":")
     text = form.text
     if not text or len(query) > 2000 or len(text) > 2000:

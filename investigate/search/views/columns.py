@@ -1,4 +1,4 @@
-"""Choose the columns and the density of the list."""
+"""View that stores the user's choice of columns and row density of the message list."""
 
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,7 +13,7 @@ from investigate.search.columns import COLUMNS, COOKIE, USUAL
 
 
 class ColumnsForm(forms.Form):
-    """Which columns, and how high their rows."""
+    """Form for the columns and the row density of the list."""
 
     columns = forms.MultipleChoiceField(required=False, choices=[(slug, slug) for slug in COLUMNS])
     density = forms.ChoiceField(required=False, choices=[(density.value, density.value) for density in Density])
@@ -22,7 +22,7 @@ class ColumnsForm(forms.Form):
 @require_POST
 @requires(Capability.SEARCH)
 def columns(request: ConsoleRequest) -> HttpResponse:
-    """Keep which columns the person wants, and go back to the list."""
+    """Store the chosen columns and density in cookies, and redirect back to the list."""
     response = HttpResponseRedirect(return_url(request, default=reverse("investigate:search")))
     form = ColumnsForm(request.POST)
     if form.is_valid():

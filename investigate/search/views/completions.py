@@ -1,4 +1,4 @@
-"""Help while a query is typed: what could come next, and where it goes wrong."""
+"""View for the autocompletion of the search bar."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +14,6 @@ _LONGEST = 4000
 @require_safe
 @requires(Capability.SEARCH)
 def completions(request: ConsoleRequest) -> HttpResponse:
-    """Send the options of the bar; the API is not asked."""
+    """Return the completions of the typed text. No API call is made."""
     text = request.GET.get("q", "")[:_LONGEST]
     return render(request, "investigate/search/_completions.html", {"completions": completions_of(text)})

@@ -1,4 +1,4 @@
-"""Count all messages that match, and the new ones since the list was shown."""
+"""Views that count all matching messages, and the new messages since the list was shown."""
 
 import logging
 from typing import Any
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @requires(Capability.SEARCH)
 def count(request: ConsoleRequest) -> HttpResponse:
-    """Show how many messages match in all, as far as the worker has counted; at the end polling stops."""
+    """Show the number of matching messages that the worker has counted so far. Polling stops when counting ends."""
     form = SearchForm(request.GET)
     if not form.is_valid():
         return HttpResponse(status=STOP_POLLING)
@@ -40,7 +40,7 @@ def count(request: ConsoleRequest) -> HttpResponse:
 @never_cache
 @requires(Capability.SEARCH)
 def newer(request: ConsoleRequest) -> HttpResponse:
-    """Tell how much new mail matches; the list itself stays as it is."""
+    """Show the number of new matching messages. The list itself is not changed."""
     form = SearchForm(request.GET)
     context: dict[str, Any] = {"newer": 0, "newer_url": request.get_full_path()}
     if form.is_valid():
@@ -48,6 +48,6 @@ def newer(request: ConsoleRequest) -> HttpResponse:
             context["newer"] = newer_messages(form, after=str(request.GET.get("after", ""))[:255])
             context["newest_url"] = search_url(search_query(form))
         except ApiError as error:
-            # The next look may succeed; nobody asked for this one.
+            # The user did not ask for this request, and the next poll may succeed. So show no error.
             logger.info("Could not look for new mail: %r", str(error))
     return render(request, "investigate/search/_newer.html", context)

@@ -1,4 +1,4 @@
-"""Files of everything that a search finds: started, watched, downloaded."""
+"""Views to start, list, watch, cancel and download exports of everything that a search finds."""
 
 import gzip
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _SHOWN = 50
 
 
 class ExportForm(forms.Form):
-    """Which kind of file."""
+    """Form for the file format of an export."""
 
     format = forms.ChoiceField(choices=ExportFormat.choices)
 
@@ -36,12 +36,12 @@ class ExportForm(forms.Form):
 @require_POST
 @requires(Capability.RUN_JOBS)
 def export_new(request: ConsoleRequest) -> HttpResponse:
-    """Start an export of the search in the address, and lead to its page."""
+    """Start an export of the search in the URL, and redirect to its page."""
     search, form = SearchForm(request.GET), ExportForm(request.POST)
     if not search.is_valid() or not form.is_valid():
         messages.error(request, "That search can't be made, so there is nothing to export.")
         return HttpResponseRedirect(reverse("investigate:search"))
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     export = export_start(search, kind=form.cleaned_data["format"], actor=actor_of(request), user=request.user)
     return HttpResponseRedirect(reverse("investigate:export", args=[export.pk]))
 
@@ -49,7 +49,7 @@ def export_new(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def export_list(request: ConsoleRequest) -> HttpResponse:
-    """Show the newest exports of everybody."""
+    """Show the newest exports of all users."""
     context = {"exports": SearchExport.objects.all()[:_SHOWN], "kept_days": EXPORT_KEPT.days}
     return render(request, "investigate/search/exports.html", context)
 
@@ -58,7 +58,7 @@ def export_list(request: ConsoleRequest) -> HttpResponse:
 @never_cache
 @requires(Capability.RUN_JOBS)
 def export(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
-    """Show how far an export is; as a fragment, polling stops at its end."""
+    """Show the progress of an export. Polling of the fragment stops when the export ends."""
     row = get_object_or_404(SearchExport, pk=export_id)
     context = {"export": row, "kept_days": EXPORT_KEPT.days, "search_url": _search_url(row)}
     if wants_fragment(request):
@@ -70,7 +70,7 @@ def export(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def export_cancel(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
-    """End an export where it is."""
+    """Cancel an export. What was exported so far is kept."""
     row = get_object_or_404(SearchExport, pk=export_id)
     if not walk_cancel(row):
         messages.warning(request, "The export had come to its end already.")
@@ -80,7 +80,10 @@ def export_cancel(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def export_download(request: ConsoleRequest, export_id: UUID) -> StreamingHttpResponse:
-    """Send the file; the name says so where it does not hold everything."""
+    """Send the file, and record the download in the audit trail.
+
+    The name of an incomplete file has the suffix "-incomplete".
+    """
     row = get_object_or_404(SearchExport, pk=export_id)
     if row.is_active:
         raise Http404("The export is not at its end yet.")

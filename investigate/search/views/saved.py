@@ -1,4 +1,4 @@
-"""Save a search for the team, and delete a saved search."""
+"""Views that save a search for the team and delete a saved search."""
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +18,7 @@ from investigate.search.saved.services import NameTaken, search_delete, search_s
 
 
 class SaveForm(forms.Form):
-    """The name of a search that is kept."""
+    """Form for the name of a saved search."""
 
     name = forms.CharField(max_length=80)
 
@@ -26,7 +26,7 @@ class SaveForm(forms.Form):
 @require_POST
 @requires(Capability.SEARCH)
 def save(request: ConsoleRequest) -> HttpResponse:
-    """Keep the search under a name, for everybody in the team."""
+    """Save the search in the URL under a name, for everybody in the team."""
     search, form = SearchForm(request.GET), SaveForm(request.POST)
     if not search.is_valid():
         messages.error(request, "That search can't be made, so it can't be kept.")
@@ -45,7 +45,7 @@ def save(request: ConsoleRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.SEARCH)
 def unsave(request: ConsoleRequest, saved_id: int) -> HttpResponse:
-    """Forget a saved search: one's own, or any for whoever manages policies."""
+    """Delete a saved search. Users may delete their own; users who may manage policies may delete any."""
     saved = get_object_or_404(SavedSearch, pk=saved_id)
     if saved.created_by_id != request.user.pk and not can(request.user, Capability.MANAGE_POLICIES):
         demand(request, Capability.MANAGE_POLICIES, object_kind="search", object_id=str(saved.pk))

@@ -1,4 +1,4 @@
-"""The search page: form, list, and the message that is open beside it."""
+"""Views of the search page: the form, the message list, and the pane (the message opened beside the list)."""
 
 import logging
 from typing import Any
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @requires(Capability.SEARCH)
 def search(request: ConsoleRequest) -> HttpResponse:
-    """Show one page of the messages that match, and beside it the message that the address names."""
+    """Show one page of matching messages, and the message named in the URL in the pane beside the list."""
     form = SearchForm(request.GET)
     if not form.is_valid():
         return _refused(request, form)
@@ -64,7 +64,7 @@ def search(request: ConsoleRequest) -> HttpResponse:
 
 
 def shown_form(form: SearchForm) -> SearchForm:
-    """Return the form of the same search with each part of it in the field where it belongs."""
+    """Return a form of the same search with each part of the query in its own field."""
     query = canonical_query(form)
     if form.cleaned_data["range"] == "custom":
         query["range"] = "custom"
@@ -74,7 +74,7 @@ def shown_form(form: SearchForm) -> SearchForm:
 
 
 def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
-    """Return what the list needs; the scope of a selection is the search, whatever page of it is shown."""
+    """Return the template context of the list. The scope of a selection is the whole search, not the shown page."""
     query = canonical_query(form)
     first = without(query, PLACE_PARAMETERS)
     return {
@@ -102,7 +102,7 @@ def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
 
 
 def _newer_url(form: SearchForm, first: QueryDict, page: SearchPage) -> str:
-    """Return where to ask whether new mail came; empty where none can, since this is not the newest page."""
+    """Return the URL to poll for new mail, or an empty string if the page is not the newest or the range has an end."""
     if any(form.cleaned_data[name] for name in ("cursor", "past", "at", "end")):
         return ""
     newest = page.messages[0].id if page.messages else ""
@@ -112,7 +112,10 @@ def _newer_url(form: SearchForm, first: QueryDict, page: SearchPage) -> str:
 
 
 def _walk_context(first: QueryDict, page: SearchPage) -> dict[str, Any]:
-    """Return where a walk goes on: by itself, on a further page, or when somebody says so."""
+    """Return the URLs from which the walk of the client-side filter continues: its next step, and a new page.
+
+    The page requests the next step by itself. The new page is for the user's confirmation to continue.
+    """
     if page.walk is None or page.walk.next is None:
         return {}
     step, further = page.walk.next, page.walk.next.new_page()
@@ -127,7 +130,7 @@ def _walk_context(first: QueryDict, page: SearchPage) -> dict[str, Any]:
 @never_cache
 @requires(Capability.SEARCH)
 def further(request: ConsoleRequest) -> HttpResponse:
-    """Look further for what the API can't filter: send the rows that were found, and how far it looked."""
+    """Run the next step of the client-side filter, and return the rows it found and its progress."""
     form = SearchForm(request.GET)
     if not form.is_valid() or form.plan.rest is None:
         return _refused(request, form)
@@ -143,7 +146,7 @@ def further(request: ConsoleRequest) -> HttpResponse:
 
 
 def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str, Any]:
-    """Return what stands above the list; `form` is None for a search that can't be made."""
+    """Return the template context of the page's head. `form` is None if the search is invalid."""
     return {
         "quick_views": quick_views(form),
         "is_fragment": wants_fragment(request),
@@ -155,7 +158,10 @@ def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str,
 
 
 def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Problem | None]:
-    """Return the message that the address names; one that is in the list is not asked for again."""
+    """Return the pane of the message named in the URL, or the problem that prevents it from being shown.
+
+    A message that is in the list is not fetched again.
+    """
     message_id = request.GET.get("message", "")
     if not message_id:
         return None, None
@@ -169,13 +175,13 @@ def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Probl
 
 
 def _refused(request: ConsoleRequest, form: SearchForm) -> HttpResponse:
-    """Show the form with what is wrong in it; nothing was asked of the API."""
+    """Show the form with its errors. No API call was made."""
     template = "investigate/search/_refused.html" if wants_fragment(request) else "investigate/search/search.html"
     return render(request, template, {"form": form} | _head_context(request, None), status=422)
 
 
 def _failed(request: ConsoleRequest, form: SearchForm, problem: Problem) -> HttpResponse:
-    """Show the form as it was, and where the list would be what went wrong."""
+    """Show the form with the API problem in place of the list."""
     retry_url = search_url(canonical_query(form)) if problem.can_retry else ""
     form = shown_form(form)
     context = {"problem": problem, "retry_url": retry_url, "form": form} | _head_context(request, form)
@@ -188,5 +194,5 @@ def _open_message(query: QueryDict) -> dict[str, str]:
 
 
 def _carried_message(request: ConsoleRequest) -> dict[str, str]:
-    """Return the message that stays open beside the list while the list changes."""
+    """Return the URL parameters of the message that stays open in the pane while the list changes."""
     return _open_message(QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query))

@@ -1,4 +1,4 @@
-"""Selecting everything that a search finds, however much that is."""
+"""Views that select everything that a search finds, of any number, for a job."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,7 +24,7 @@ from investigate.search.walks.services import gathering_freeze, select_all
 @require_POST
 @requires(Capability.RUN_JOBS)
 def select_matching(request: ConsoleRequest) -> HttpResponse:
-    """Select all that the search in the address finds, and lead to what a job would do to it."""
+    """Select everything that the search in the URL finds, and redirect to the selection or to its gathering."""
     form = SearchForm(request.GET)
     if not form.is_valid():
         messages.error(request, "That search can't be made, so there is nothing to select.")
@@ -32,7 +32,7 @@ def select_matching(request: ConsoleRequest) -> HttpResponse:
     action, destination = str(request.POST.get("action", "")), str(request.POST.get("destination", ""))
     action = action if action in JobAction.values else ""
     destination = destination if action == JobAction.MOVE and destination in set(MailboxDestination) else ""
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     made = select_all(form, user=request.user, action=action, destination=destination)
     if isinstance(made, SearchGathering):
         return HttpResponseRedirect(reverse("investigate:gathering", args=[made.pk]))
@@ -43,7 +43,7 @@ def select_matching(request: ConsoleRequest) -> HttpResponse:
 @never_cache
 @requires(Capability.RUN_JOBS)
 def gathering(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
-    """Show how far a search is gathered; as a fragment, polling stops at its end."""
+    """Show the progress of a gathering. Polling of the fragment stops when the gathering ends."""
     row = get_object_or_404(SearchGathering, pk=gathering_id)
     query = f"?{row.query}" if row.query else ""
     context = {"gathering": row, "search_url": reverse("investigate:search") + query}
@@ -56,9 +56,9 @@ def gathering(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def freeze(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
-    """Make a selection of what was gathered, and lead to it."""
+    """Create a selection of the gathered messages, and redirect to it."""
     row = get_object_or_404(SearchGathering, pk=gathering_id)
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     made = None if row.is_active else gathering_freeze(row, user=request.user)
     if made is None:
         messages.warning(request, "There is nothing to select yet.")

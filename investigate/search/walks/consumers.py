@@ -1,4 +1,4 @@
-"""What walks over searches make of the messages that they come upon."""
+"""Walk consumers: count, export or gather the messages that a background walk over a search finds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ W = TypeVar("W", bound=SearchWalk)
 
 @dataclass(slots=True)
 class Sifted:
-    """What of a leaf matches, and how many messages' details were read, were too many, or were not to be had."""
+    """The matching messages of a page (a leaf of the walk).
+
+    `read` counts the details that were read. `unread` counts the details that were not read because of MOST_DETAILS.
+    `untold` counts the details that the API does not have.
+    """
 
     messages: list[Message]
     read: int = 0
@@ -42,10 +46,13 @@ class Sifted:
 
 
 class SearchTaker(Taker[W]):
-    """Tests what the API could not filter, and counts what it found."""
+    """Base class of walk consumers over a search: apply the client-side filter and count the matching messages."""
 
     def look(self, client: Client, walk: W, messages: Sequence[Message]) -> Sifted:
-        """Return the messages that match; at most MOST_DETAILS details are read in one walk. Raises ApiError."""
+        """Return the matching messages. At most MOST_DETAILS details are read in one walk.
+
+        Raise ApiError if a detail can't be fetched.
+        """
         rest = _rest_of(walk)
         if rest is None:
             return Sifted(list(messages))
@@ -64,7 +71,7 @@ class SearchTaker(Taker[W]):
         return sifted
 
     def take(self, walk: W, found: Sifted) -> bool | None:
-        """Count what was found, and keep it."""
+        """Store the matching messages with `keep`, and update the walk's counters."""
         walk.read, walk.unread = walk.read + found.read, walk.unread + found.unread
         walk.untold += found.untold
         answer = self.keep(walk, found.messages)
@@ -72,7 +79,7 @@ class SearchTaker(Taker[W]):
         return answer
 
     def keep(self, walk: W, messages: list[Message]) -> bool | None:
-        """Keep the messages that match; False ends the walk."""
+        """Store the matching messages. Return False to end the walk."""
         raise NotImplementedError
 
 
@@ -83,18 +90,18 @@ def _rest_of(walk: SearchWalk) -> Node | None:
 
 
 class CountTaker(SearchTaker[SearchCount]):
-    """Keeps nothing but the number."""
+    """Walk consumer that only counts."""
 
     def keep(self, walk: SearchCount, messages: list[Message]) -> bool | None:
-        """End the walk where counting stops."""
+        """Return False to end the walk when COUNT_AT_MOST is reached."""
         return None if walk.found + len(messages) < COUNT_AT_MOST else False
 
 
 class ExportTaker(SearchTaker[SearchExport]):
-    """Writes a part of the file for each leaf, in the transaction that writes down how far the walk is."""
+    """Walk consumer that writes a part of the export file for each page, in the transaction of the walk's progress."""
 
     def keep(self, walk: SearchExport, messages: list[Message]) -> bool | None:
-        """Write the lines of the messages."""
+        """Write the lines of the messages as one part. The first part starts with the header."""
         is_first = not walk.looked and not walk.found
         text = header_line(walk.format) if is_first else ""
         text += "".join(line_of(message, walk.format) for message in messages)
@@ -105,17 +112,17 @@ class ExportTaker(SearchTaker[SearchExport]):
         return None
 
     def finish(self, walk: SearchExport) -> None:
-        """Make sure that an export of nothing has its header all the same."""
+        """Write the header if the export has no messages."""
         if not walk.parts.exists():
             content = gzip.compress(header_line(walk.format).encode())
             ExportPart.objects.create(export=walk, number=0, content=content)
 
 
 class GatheringTaker(SearchTaker[SearchGathering]):
-    """Keeps each message as it is now, for a selection."""
+    """Walk consumer that stores a snapshot of each message for a selection."""
 
     def keep(self, walk: SearchGathering, messages: list[Message]) -> bool | None:
-        """Write the messages down; the walk ends where a selection has no room for more."""
+        """Store snapshots of the messages. Return False to end the walk when GATHERED_AT_MOST is reached."""
         room = GATHERED_AT_MOST - walk.found
         del messages[room:]
         GatheredMessage.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Messages as lines of a file. What a spreadsheet could take for a formula is neutralised."""
+"""Messages as lines of an export file: CSV, with neutralised cells, or JSON lines."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What is made of everything that a search finds, in the background: a count, a file, a selection."""
+"""Models of background walks over a whole search: counts, exports, and gatherings for selections."""
 
 import hashlib
 
@@ -7,14 +7,15 @@ from django.db import models
 from dashboard.walking.models import Walk, WalkState
 
 COUNT_AT_MOST = 10_000
-"""Where counting stops: nobody decides otherwise for knowing that it is 12,345."""
+"""Number of messages at which counting stops. A more exact number would not change an analyst's decision."""
 
 
 class SearchWalk(Walk):
-    """A walk over a search of the bar: what the API can't filter is tested on the way.
+    """A walk over a search of the search page, with the client-side filter.
 
-    `query` is the search as an address holds it. `found` counts what matches. Of those that their row left open,
-    `read` had their detail read, `unread` were too many for that, and of `untold` the API tells nothing.
+    `query` is the query string of the search's URL. `found` counts the matching messages. The other counters are about
+    messages that the row alone did not decide: `read` had their detail read, `unread` did not because of the limit on
+    details, and for `untold` the API has no detail.
     """
 
     query = models.TextField()
@@ -28,12 +29,12 @@ class SearchWalk(Walk):
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything was looked at, and nothing left open."""
+        """Return whether every message of the range was tested and decided."""
         return self.is_complete and not self.unread and not self.untold
 
 
 class SearchCount(SearchWalk):
-    """How many messages a search finds, at most COUNT_AT_MOST; `key` is that of the search."""
+    """Number of messages that a search finds, counted up to COUNT_AT_MOST. `key` is the result of `key_of`."""
 
     key = models.CharField(max_length=64)
 
@@ -47,14 +48,14 @@ class SearchCount(SearchWalk):
 
 
 class ExportFormat(models.TextChoices):
-    """The kinds of file."""
+    """File formats of exports."""
 
     CSV = "csv", "CSV"
     JSON_LINES = "jsonl", "JSON Lines"
 
 
 class SearchExport(SearchWalk):
-    """A file of everything that a search finds; it lies in parts, which are written as the walk goes on."""
+    """An export of everything that a search finds. The file is stored in parts, which are written during the walk."""
 
     format = models.CharField(max_length=8, choices=ExportFormat.choices)
 
@@ -64,12 +65,12 @@ class SearchExport(SearchWalk):
 
     @property
     def has_ended_early(self) -> bool:
-        """Whether the file holds only what was found before the walk ended."""
+        """Return whether the walk failed or was cancelled, so that the file holds only what was found before."""
         return self.state in (WalkState.FAILED, WalkState.CANCELLED)
 
 
 class ExportPart(models.Model):
-    """A stretch of an export's file, compressed with gzip; the parts in their order are the file."""
+    """A gzip-compressed part of an export file. The decompressed parts in the order of `number` make the file."""
 
     export = models.ForeignKey(SearchExport, on_delete=models.CASCADE, related_name="parts", db_index=False)
     number = models.PositiveIntegerField()
@@ -84,13 +85,14 @@ class ExportPart(models.Model):
 
 
 GATHERED_AT_MOST = 100_000
-"""Messages that one gathering takes, as many as a selection of named messages."""
+"""Maximum number of messages in a gathering. It equals the limit of a selection of individually picked messages."""
 
 
 class SearchGathering(SearchWalk):
-    """All that a search finds which the API can't filter, gathered so that it can be selected as a whole.
+    """All messages of a search that needs the client-side filter, gathered so that they can be selected as a whole.
 
-    `action` and `destination` are what somebody wants to do with it. `selection` is what became of it.
+    `action` and `destination` are the job that the user wants to run. `selection` is the id of the selection that was
+    made from the gathering.
     """
 
     action = models.CharField(max_length=20, blank=True)
@@ -103,7 +105,7 @@ class SearchGathering(SearchWalk):
 
 
 class GatheredMessage(models.Model):
-    """One message of a gathering, as it was when the walk came upon it."""
+    """A message of a gathering, with a snapshot taken when the walk found it."""
 
     gathering = models.ForeignKey(SearchGathering, on_delete=models.CASCADE, related_name="messages", db_index=False)
     investigate_id = models.CharField(max_length=255)
@@ -118,5 +120,5 @@ class GatheredMessage(models.Model):
 
 
 def key_of(query: str, *, account_id: str, backend: str) -> str:
-    """Return what tells one search of one backend from every other."""
+    """Return the key that identifies a search on a backend: a SHA-256 digest in hex."""
     return hashlib.sha256(f"{backend}\n{account_id}\n{query}".encode()).hexdigest()

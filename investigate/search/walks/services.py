@@ -1,4 +1,4 @@
-"""Starting walks over searches, and forgetting old ones."""
+"""Services that start background walks over searches (counts, exports, gatherings) and delete old ones."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ W = TypeVar("W", bound=SearchWalk)
 
 
 def count_of(form: SearchForm, *, user: User | None = None) -> SearchCount:
-    """Return the count of a search: one of the last minutes, else a new one, which the worker makes."""
+    """Return the count of a search. Reuse a count that is at most COUNT_KEPT old, else start a new walk."""
     query = search_query(form).urlencode()
     key = key_of(query, account_id=backend_account_id(), backend=backend_fingerprint())
     now = timezone.now()
     recent = SearchCount.objects.filter(key=key, created_at__gt=now - COUNT_KEPT)
-    # One that failed is told for a while, so that a page that asks every second does not start one every second.
+    # A failed count is reused for FAILURE_KEPT, so that a page that polls every second does not start one every second.
     found = recent.exclude(state=WalkState.FAILED, created_at__lt=now - FAILURE_KEPT).first()
     if found is None:
         _forget(SearchCount, COUNT_KEPT * 6)
@@ -47,7 +47,7 @@ def count_of(form: SearchForm, *, user: User | None = None) -> SearchCount:
 
 
 def export_start(form: SearchForm, *, kind: str, actor: Actor, user: User) -> SearchExport:
-    """Start an export. Its row and its audit row are one transaction; a worker is told once that is over."""
+    """Start an export. Write its row and its audit row in one transaction, and enqueue the walk on commit."""
     _forget(SearchExport, EXPORT_KEPT)
     with transaction.atomic():
         export = walk_start(planned(SearchExport(format=kind), form), user=user)
@@ -63,9 +63,10 @@ def export_start(form: SearchForm, *, kind: str, actor: Actor, user: User) -> Se
 
 
 def select_all(form: SearchForm, *, user: User, action: str, destination: str) -> Selection | SearchGathering:
-    """Begin to select everything that a search finds.
+    """Start to select everything that a search finds.
 
-    What the API can filter becomes a selection at once, which the worker completes. The rest is gathered first.
+    If the API can filter the whole search, return a new selection, which the worker fills. Otherwise return a
+    gathering, whose walk applies the client-side filter first.
     """
     if form.plan.rest is None:
         filters = form.api_filters()
@@ -77,9 +78,10 @@ def select_all(form: SearchForm, *, user: User, action: str, destination: str) -
 
 
 def gathering_freeze(gathering: SearchGathering, *, user: User) -> UUID | None:
-    """Make a selection of what was gathered, once; gives its id, None for a gathering of nothing.
+    """Create a selection of the gathered messages once, and return its id, or None if nothing was gathered.
 
-    When the process dies between the two writes, asking again makes a second selection, and the first is forgotten.
+    If the process dies between the two writes, the next call creates a second selection. The unused first one is
+    deleted later, like all old selections.
     """
     if gathering.selection is None:
         rows = gathering.messages.order_by("id").iterator(chunk_size=2000)
@@ -99,7 +101,7 @@ def _label(text: str) -> str:
 
 
 def planned(walk: W, form: SearchForm) -> W:
-    """Fill in what the walk looks for."""
+    """Set the walk's query, range and API filters from the form, and return the walk."""
     filters = cast("dict[str, Any]", form.api_filters())
     walk.query = search_query(form).urlencode()
     walk.start, walk.end = filters.pop("start"), filters.pop("end")
@@ -109,7 +111,7 @@ def planned(walk: W, form: SearchForm) -> W:
 
 
 def _forget(model: type[SearchWalk], kept: timedelta) -> None:
-    """Delete what is older, a bounded number at a time."""
+    """Delete walks that are older than `kept`, at most `_FORGOTTEN_AT_ONCE` in one call."""
     manager = model._default_manager
     old = manager.filter(created_at__lt=timezone.now() - kept).values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]
     manager.filter(pk__in=list(old)).delete()
