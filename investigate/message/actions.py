@@ -1,4 +1,4 @@
-"""What can be done to one message, from wherever it is shown."""
+"""Actions on a single message: the URLs and choices that the action menus and forms need."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from investigate.message.navigation import own_url, policy_url
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """One message and the page that an action leads back to."""
+    """A message with its available actions. `back` is the URL to return to after an action."""
 
     message: ShownMessage
     back: str
@@ -22,12 +22,12 @@ class Acting:
 
     @property
     def block_url(self) -> str:
-        """Where its sender is blocked, with what that would have done shown first."""
+        """Return the URL of the form to block the sender, which first shows the effect on past mail."""
         return policy_url("block", self.message)
 
     @property
     def allow_url(self) -> str:
-        """Where its sender is allowed, with what that would have let through shown first."""
+        """Return the URL of the form to allow the sender, which first shows the effect on past mail."""
         return policy_url("allow", self.message)
 
     @property
@@ -36,6 +36,6 @@ class Acting:
 
     @property
     def dispositions(self) -> list[tuple[str, Any]]:
-        """What a reclassification can ask for, but for what the message is already."""
+        """Return the dispositions that a reclassification can request, without those of the current verdict's kind."""
         options = [(choice.value, verdict_of(choice)) for choice in CHOICES]
         return [(value, verdict) for value, verdict in options if verdict.kind != self.message.verdict.kind]

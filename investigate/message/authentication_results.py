@@ -1,4 +1,4 @@
-"""SPF, DKIM and DMARC in words."""
+"""Explanations of a message's SPF, DKIM and DMARC results."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from api_client.models.values import ValidationResult
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of the sender: `kind` is good, bad or open."""
+    """The result of one check (SPF, DKIM or DMARC) with its explanation. `kind` is good, bad or open."""
 
     name: str
     result: str
@@ -45,7 +45,7 @@ _MEANINGS: dict[str, dict[ValidationResult, str]] = {
 
 
 def checks_of(validation: Validation | None) -> list[Check]:
-    """Return the three checks, explained; a result that is missing or new to us is shown as what it is."""
+    """Return the SPF, DKIM and DMARC checks with explanations. Missing or unknown results are named as such."""
     return list(_checks(validation or Validation()))
 
 

@@ -1,4 +1,4 @@
-"""Looking at what a message holds. Every look leaves an audit row before anything is shown."""
+"""Content access: fetch the raw source or the preview of a message. Each access is audited before it is shown."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +17,10 @@ T = TypeVar("T")
 
 
 def raw_look(*, actor: Actor, message: ShownMessage) -> str:
-    """Return the message's source as text."""
+    """Return the message's source as text, and record the access in the audit trail.
+
+    Raise ApiError if the source can't be fetched.
+    """
     client = api_client_for_console()
     return _looked(
         actor,
@@ -28,7 +31,10 @@ def raw_look(*, actor: Actor, message: ShownMessage) -> str:
 
 
 def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> RawDownload:
-    """Return the message's source as bytes, and whether they are the very ones that came in."""
+    """Return the message's source as bytes, and record the access in the audit trail.
+
+    `RawDownload.exact` says whether they are the original bytes. Raise ApiError if the source can't be fetched.
+    """
     client = api_client_for_console()
     return _looked(
         actor,
@@ -40,12 +46,15 @@ def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> R
 
 
 def preview_look(*, actor: Actor, message_id: str, is_report: bool = False) -> bytes:
-    """Return the picture of the message as a PNG. Raises ApiError, also where what came back is no picture."""
+    """Return the preview image of the message as PNG bytes, and record the access in the audit trail.
+
+    Raise ApiError if the preview can't be fetched or the response is not an image.
+    """
     return _looked(actor, AuditAction.PREVIEW_VIEW, message_id, lambda: _picture(message_id, is_report=is_report))
 
 
 def _picture(message_id: str, *, is_report: bool) -> bytes:
-    """Ask in the way that fits the verdict: pictures of what was not detected have to be asked for with a POST."""
+    """Fetch the preview image. The API requires a POST request for messages that were not detected."""
     resource = api_client_for_console().investigate.preview
     message = message_get(message_id, is_report=is_report)
     asks = message.verdict.is_clean and not message.submission
@@ -65,7 +74,7 @@ def _looked(
     fetch: Callable[[], T],
     describe: Callable[[T], dict[str, Any]] = lambda _content: {},
 ) -> T:
-    """Fetch, write the look down, and only then hand it out; a look that failed is written down too."""
+    """Fetch the content, write the audit row, and only then return the content. A failed access is audited too."""
     write = partial(record, actor=actor, action=action, object_kind="message", object_id=message_id)
     try:
         content = fetch()

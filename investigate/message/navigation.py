@@ -1,4 +1,4 @@
-"""Where the person is: at a message of its own page, or at one beside a list."""
+"""Navigation of a message: its URLs in the pane beside a list and on its own page, and the links back."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -14,9 +14,10 @@ from investigate.search.address import search_url, without
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`list_query` is the query of the list that is on the page, None where there is no list.
+    """The place where a message is shown: in the pane beside a list, or on its own page.
 
-    `origin` is the query of the list from which a message was opened on its own page, None where nobody knows one.
+    `list_query` is the query string of the list on the page, or None on the message's own page. `origin` is the query
+    string of the list from which the message's own page was opened, or None if that list is unknown.
     """
 
     list_query: QueryDict | None
@@ -24,7 +25,7 @@ class Place:
 
     @property
     def known_list(self) -> QueryDict | None:
-        """The list that the person came from, or stands at."""
+        """Return the query string of the list on the page, else of the list that the user came from, else None."""
         return self.origin if self.list_query is None else self.list_query
 
     @property
@@ -32,29 +33,29 @@ class Place:
         return self.list_query is not None
 
     def message_url(self, message_id: str, tab: str = "summary", *, is_report: bool = False) -> str:
-        """Return the address of a tab of a message, beside the list where there is one."""
+        """Return the URL of a tab of a message: in the pane if there is a list, else on the message's own page."""
         if self.list_query is None:
             return self.own_url(message_id, tab, is_report=is_report)
         return search_url(self.list_query, message=message_id, tab=None if tab == "summary" else tab)
 
     def own_url(self, message_id: str, tab: str = "summary", *, is_report: bool = False) -> str:
-        """Return the address of a tab on the message's own page, which keeps in mind the list it was found in."""
+        """Return the URL of a tab on the message's own page. The URL includes the list where the message was found."""
         return own_url(message_id, tab, is_report=is_report, origin=self.known_list)
 
     @property
     def close_url(self) -> str:
-        """The list without a message; from a message's own page, the list that it was found in."""
+        """Return the URL of the list without an open message; on the message's own page, of the list it came from."""
         return search_url(self.known_list)
 
 
-# What an address of a person's report holds, so that it is looked for where reports lie.
+# URL parameter of user reports, which the API keeps apart from other messages.
 REPORT = "report"
-# Where the address of a message's own page keeps the list that it was found in.
+# URL parameter of a message's own page with the query string of the list where the message was found.
 ORIGIN = "list"
 
 
 def own_url(message_id: str, tab: str = "summary", *, is_report: bool = False, origin: QueryDict | None = None) -> str:
-    """Return the address of a tab on the message's own page."""
+    """Return the URL of a tab on the message's own page."""
     if tab == "summary":
         url = reverse("investigate:message", args=[message_id])
     else:
@@ -66,12 +67,12 @@ def own_url(message_id: str, tab: str = "summary", *, is_report: bool = False, o
 
 
 def is_about_report(request: ConsoleRequest) -> bool:
-    """Tell whether the address, or the search beside which it stands, is about what people reported."""
+    """Return whether the URL names a user report (`report`) or a search for user reports (`reported`)."""
     return REPORT in request.GET or "reported" in request.GET
 
 
 def place_of(request: ConsoleRequest) -> Place:
-    """Return where the person is: for a part of a page that is the page around it, else the address asked for."""
+    """Return the place of the request. For a fragment, that is the page in the browser that includes the fragment."""
     if not wants_fragment(request):
         return _place(request.path, request.GET)
     current = urlsplit(request.htmx.current_url_abs_path or "")
@@ -85,12 +86,12 @@ def _place(path: str, query: QueryDict) -> Place:
 
 
 def way_back(request: ConsoleRequest, message_id: str) -> str:
-    """Return the page that a form names as `next`, as long as it is one of ours; else the message's own."""
+    """Return the URL in the form's `next` field if it is on this site, else the URL of the message's own page."""
     return return_url(request, default=own_url(message_id))
 
 
 def policy_url(view: str, message: ShownMessage) -> str:
-    """Return where the sender of a message is blocked or allowed; `view` is block or allow."""
+    """Return the URL of the form that blocks or allows the sender of a message. `view` is block or allow."""
     known = {
         "sender": message.sender,
         "domain": message.sender_domain,

@@ -1,4 +1,4 @@
-"""The messages before and after one in the list that it was found in, for its own page."""
+"""Neighbours: the previous and next message of the list where a message was found, for the message's own page."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -15,14 +15,18 @@ from investigate.search.results import message_search
 
 MOST_PAGES = 3
 MOST_STEPS = 4
-"""So often a list is looked at further that the API does not filter by itself, until the message turns up."""
+"""Maximum number of further steps of a client-side filter until the message is found on its page."""
 
 FIRST, LAST = "first", "last"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One neighbour: its own address, or the one that leads to it on another page of the list."""
+    """A link to a neighbour.
+
+    If `is_message` is true, the URL is the neighbour's own page. Otherwise the neighbour is on another page of the
+    list, and the URL redirects to it.
+    """
 
     url: str
     is_message: bool
@@ -30,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Both neighbours; None at an end of the list, and where the message is no longer on that page of it."""
+    """The previous and next neighbour. Each is None at the end of the list, or if the message was not found."""
 
     previous: Step | None = None
     next: Step | None = None
@@ -44,9 +48,10 @@ class _Part:
 
 
 def steps_of(message_id: str, origin: QueryDict) -> Steps:
-    """Return what lies around a message, past the end of its page too. Raises ApiError.
+    """Return the neighbours of a message, also if they are on the next or the previous page of the list.
 
-    Mail that has come since pushes a message down its list, so the pages after it are looked at too.
+    New mail may have moved the message to a later page. So up to MOST_PAGES pages are searched. Raise ApiError if a
+    page can't be fetched.
     """
     pushed: ShownMessage | None = None
     query = origin
@@ -71,7 +76,10 @@ def steps_of(message_id: str, origin: QueryDict) -> Steps:
 
 
 def at_the_end(origin: QueryDict, end: str) -> str:
-    """Return the address of the first or last message of a page of a list; empty where there is none there."""
+    """Return the URL of the first or last message on a page of a list, or an empty string if the page is empty.
+
+    Raise ApiError if the page can't be fetched.
+    """
     form = SearchForm(origin)
     if not form.is_valid():
         return ""
@@ -82,7 +90,10 @@ def at_the_end(origin: QueryDict, end: str) -> str:
 
 
 def _part(form: SearchForm, until: str = "") -> _Part:
-    """Return a page of the list; one that is walked is walked until it holds what follows the message."""
+    """Return a page of the list. With a client-side filter, fill it until it has the message after `until`.
+
+    Without `until`, fill it until it has a message. At most MOST_STEPS further steps are made.
+    """
     page = message_search(form)
     messages, newer, query = list(page.messages), newer_page(form, page), canonical_query(form)
     for _ in range(MOST_STEPS):

@@ -1,4 +1,4 @@
-"""The message pane: header, actions, tabs, and the panel of the tab that is open."""
+"""The pane of a message: header, actions, tabs, and the panel of the open tab."""
 
 import logging
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TabLink:
-    """A tab as the pane links to it: `url` where the person is, `own_url` on the message's own page."""
+    """A link to a tab. `url` stays at the current place, `own_url` leads to the message's own page."""
 
     tab: Tab
     url: str
@@ -36,7 +36,7 @@ class TabLink:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """All that the pane shows. A tab that failed leaves the rest standing and says so itself."""
+    """The data of the pane. If the open tab failed to load, `problem` is shown in its panel and the rest is intact."""
 
     message: ShownMessage
     place: Place
@@ -51,17 +51,17 @@ class Pane:
 
     @property
     def url(self) -> str:
-        """The address of what is open."""
+        """Return the URL of the open tab at the current place."""
         return self.place.message_url(self.message.id, self.tab.slug, is_report=bool(self.message.submission))
 
     @property
     def own_url(self) -> str:
-        """The address of the same on the message's own page."""
+        """Return the URL of the open tab on the message's own page."""
         return self.place.own_url(self.message.id, self.tab.slug, is_report=bool(self.message.submission))
 
     @property
     def steps_url(self) -> str:
-        """Where the messages before and after it in its list are told; empty beside a list, and without one."""
+        """Return the URL of the fragment with the neighbours, or an empty string beside a list or without a list."""
         if self.place.is_beside_list or self.place.origin is None:
             return ""
         query = urlencode({ORIGIN: self.place.origin.urlencode()})
@@ -69,12 +69,18 @@ class Pane:
 
     @property
     def steps_id(self) -> str:
-        """The id of their place on the page, another one for each message; a colon would have to be escaped."""
+        """Return the HTML id of the neighbours' element, unique for each message.
+
+        Colons are replaced because a CSS selector would have to escape them.
+        """
         return f"steps-{self.message.id.replace(':', '-')}"
 
     @property
     def _similar_query(self) -> str:
-        """The search for mail made from the same template, as an address holds it; empty without either hash."""
+        """Return the query string of the search for mail from the same template.
+
+        Return an empty string if the message has neither a text hash nor a structure hash.
+        """
         data = self.message.data
         hashes = [("edf", data.edf_hash), ("structure", data.htmltext_structure_hash)]
         terms = [f"{operator}:{as_words(value)}" for operator, value in hashes if value]
@@ -97,7 +103,7 @@ class Pane:
 
     @property
     def acting(self) -> Acting:
-        """What can be done to it; each action leads back here."""
+        """Return the actions on the message. Each action returns to the open tab."""
         return Acting(self.message, back=self.url)
 
     @property
@@ -112,9 +118,10 @@ class Pane:
 def open_pane(
     request: ConsoleRequest, *, message_id: str, tab: str, place: Place, known: ShownMessage | None = None
 ) -> Pane:
-    """Return the pane with one tab open; `known` saves asking for the message again.
+    """Return the pane with the tab opened. With `known`, the message is not fetched again.
 
-    Whoever may not open the tab is refused. A message that can't be had raises ApiError.
+    Raise Http404 if there is no such tab, PermissionDenied if the user may not open the tab, and ApiError if the
+    message can't be fetched.
     """
     if tab not in TABS:
         raise Http404("There is no such tab.")

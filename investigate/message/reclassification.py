@@ -1,4 +1,4 @@
-"""Asking the API to change something about one message."""
+"""Service that requests the reclassification of a message from the API."""
 
 import base64
 
@@ -11,9 +11,10 @@ from dashboard.backend import api_client_for_console
 
 
 def message_reclassify(*, actor: Actor, message_id: str, asked: SubmissionDisposition, eml: bytes = b"") -> None:
-    """Ask for another verdict; it is decided later. The request is in the audit trail before it is sent.
+    """Request another disposition for a message. The audit row is written before the request is sent.
 
-    `eml` is the message itself, which the API wants for mail that was not detected.
+    The API decides later. `eml` is the message's source, which the API requires for mail that was not detected.
+    Raise ApiError if the request fails; then the outcome in the audit row is failed or unknown.
     """
     entry = record(
         actor=actor,

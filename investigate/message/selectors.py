@@ -1,4 +1,4 @@
-"""Read one message from the API: the message itself, its detections, its trace and its action log."""
+"""Fetch one message from the API: the message itself, its detections, its trace and its action log."""
 
 from api_client import NotFound
 from api_client.errors import BadRequest, Forbidden
@@ -8,12 +8,12 @@ from investigate.display.message import ShownMessage
 
 
 def message_get(message_id: str, *, is_report: bool = False) -> ShownMessage:
-    """Return one message, or what somebody reported."""
+    """Return one message, or with `is_report` one user report."""
     return ShownMessage(api_client_for_console().investigate.get(message_id, submission=is_report or None))
 
 
 def message_detections(message: ShownMessage) -> Detections | None:
-    """Return what was found in the message; None where the API has no such details because it is clean."""
+    """Return the detections of the message, or None if the API has none because the message is clean."""
     try:
         return api_client_for_console().investigate.detections.get(message.id, submission=message.submission)
     except (NotFound, BadRequest, Forbidden):
@@ -23,12 +23,12 @@ def message_detections(message: ShownMessage) -> Detections | None:
 
 
 def message_trace(message: ShownMessage) -> Trace:
-    """Return the message's way through the service."""
+    """Return the delivery trace of the message."""
     return api_client_for_console().investigate.trace.get(message.id, submission=message.submission)
 
 
 def message_actions(message: ShownMessage) -> list[ActionEntry]:
-    """Return what was done to the message; the API keeps no such log of a report."""
+    """Return the API's action log of the message. The list is empty for a user report, which has no log."""
     if message.submission:
         return []
     return api_client_for_console().investigate.action_log.list(message.id)

@@ -1,4 +1,4 @@
-"""Addresses of one message: its page and tabs, its content, its neighbours, and what can be done to it."""
+"""URLs of one message: its page and tabs, its content, its neighbours, and its actions."""
 
 from django.urls import path
 

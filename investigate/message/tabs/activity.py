@@ -1,4 +1,4 @@
-"""What was done to a message, as the API's action log, the console's audit trail, jobs and notes tell it."""
+"""The Activity tab: what was done to a message, merged from the API's action log, the audit trail, jobs and notes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,16 +22,17 @@ from investigate.message.tabs.tab import Context
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TOGETHER = timedelta(minutes=2)
-"""How far apart the API's clock and ours may tell of one deed."""
+"""Maximum difference between the API's time and the console's time of the same activity entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that was done to a message; `outcome` is an Outcome of the audit trail or the state of a job's item.
+    """An activity entry: something that was done to a message.
 
-    `text` is what somebody wrote, at length. `kind` and `about` say which deeds of the API's log and of the console can
-    be one: move, release, reclassify or preview, and the folder or verdict that was asked for. `is_ours` says that the
-    console tells of it, `is_in_log` that the API's log does.
+    `outcome` is an Outcome of the audit trail or the state of a job's item. `text` is the full text of a note. `kind`
+    and `about` are used to match entries of the API's log with entries of the console: `kind` is move, release,
+    reclassify or preview, and `about` is the requested folder or disposition. `is_ours` is true if the console recorded
+    the entry. `is_in_log` is true if the API's log has it.
     """
 
     at: datetime | None
@@ -47,12 +48,12 @@ class Deed:
 
 
 def deeds_of_api(entries: list[ActionEntry]) -> list[Deed]:
-    """Return what the API's action log tells. It knows a token, not a person."""
+    """Return the activity entries of the API's action log. The log names a token, not a user."""
     return [_of_log(entry) for entry in entries]
 
 
 def deeds_of_console(entries: list[AuditEntry]) -> list[Deed]:
-    """Return what the console's audit trail tells of the message."""
+    """Return the activity entries of the console's audit trail, without notes."""
     return [
         Deed(
             at=entry.at,
@@ -69,12 +70,12 @@ def deeds_of_console(entries: list[AuditEntry]) -> list[Deed]:
 
 
 def deeds_of_notes(notes: list[MessageNote]) -> list[Deed]:
-    """Return what people noted; their audit rows are left out for these."""
+    """Return the activity entries of the team's notes. They replace the audit rows of notes."""
     return [Deed(note.created_at, "Noted", note.author_name, "", "done", text=note.text) for note in notes]
 
 
 def deeds_of_jobs(items: list[JobItem]) -> list[Deed]:
-    """Return what jobs of the console did to the message; its time is that of the attempt, else of the job."""
+    """Return the activity entries of the console's jobs. Their time is that of the attempt, else of the job."""
     found = []
     for item in items:
         folder = item.destination or item.job.destination
@@ -93,9 +94,9 @@ def deeds_of_jobs(items: list[JobItem]) -> list[Deed]:
 
 
 def told_once(of_api: list[Deed], *of_console: list[Deed]) -> list[Deed]:
-    """Return all deeds, newest first, and each that both the API and the console tell of as one.
+    """Return all activity entries, newest first, with matching entries of the API and the console merged.
 
-    The console's word stays, since it knows who; those closest in time belong together.
+    The console's entry is kept because it names the user. If several entries match, those closest in time are merged.
     """
     ours = [deed for deeds in of_console for deed in deeds]
     pairs = sorted(
@@ -114,12 +115,12 @@ def told_once(of_api: list[Deed], *of_console: list[Deed]) -> list[Deed]:
 
 
 def newest_first(deeds: Iterable[Deed]) -> list[Deed]:
-    """Return the deeds by their time; those without one come last."""
+    """Return the activity entries ordered by time, newest first. Entries without a time come last."""
     return sorted(deeds, key=lambda deed: deed.at or _LONG_AGO, reverse=True)
 
 
 def _can_be_one(ours: Deed, logged: Deed) -> bool:
-    """Whether both can tell of the same: where one says that it failed and the other doesn't, both are shown."""
+    """Return whether both entries can be the same activity. Entries of which only one failed are not the same."""
     failed = Outcome.FAILED.value
     return (
         bool(ours.kind)
@@ -183,7 +184,10 @@ def load(_actor: Actor, message: ShownMessage) -> Context:
 
 
 def activity_sources(message: ShownMessage) -> tuple[list[Deed], list[Deed], list[Deed]]:
-    """Read what the API's action log, the audit trail and the jobs say about the message, in this order."""
+    """Return the activity entries of the API's action log, of the audit trail and of the jobs, in this order.
+
+    Raise ApiError if the action log can't be fetched.
+    """
     return (
         deeds_of_api(message_actions(message)),
         deeds_of_console(audit_of_object(kind="message", object_id=message.id)),

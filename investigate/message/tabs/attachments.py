@@ -1,4 +1,4 @@
-"""Attachments: what they call themselves, and what they are."""
+"""The Attachments tab: attachments with hashes and verdicts, and warnings about suspicious names and types."""
 
 import mimetypes
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from investigate.display.message import ShownMessage
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
-# Endings that start something when they are opened.
+# File extensions that can execute code when the file is opened.
 _STARTS = frozenset(
     "exe scr com pif bat cmd js jse vbs vbe wsf wsh hta msi lnk ps1 jar iso img vhd chm cpl reg scf url".split()
 ) | {"html", "htm", "svg"}
-# Types that say only "some file", so that a name can't contradict them.
+# Content types that are too general to contradict a file name.
 _VAGUE = frozenset({"application/octet-stream", "application/x-empty", "text/plain", ""})
 _SAME = {
     "application/x-zip-compressed": "application/zip",
@@ -26,7 +26,7 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class ShownAttachment:
-    """One attachment with what a page says of it; its texts come from mail."""
+    """An attachment as shown on the page. Its texts come from mail and are not trusted."""
 
     data: Attachment
 
@@ -40,7 +40,7 @@ class ShownAttachment:
 
     @property
     def hashes(self) -> list[tuple[str, str]]:
-        """(name, digits) of each hash that the API gives, the strongest first."""
+        """Return (name, hex digits) of each hash that the API provides, strongest first."""
         named = [("SHA-256", self.data.sha256), ("SHA-1", self.data.sha1), ("MD5", self.data.md5)]
         return [(name, digits) for name, digits in named if digits]
 
@@ -50,7 +50,7 @@ class ShownAttachment:
 
     @property
     def odd(self) -> list[str]:
-        """What does not fit, a sentence each."""
+        """Return the warnings about the name and the type, one sentence each."""
         return [sentence for sentence in (self._other_type(), self._two_endings(), self._starts()) if sentence]
 
     def _other_type(self) -> str:
@@ -73,11 +73,11 @@ class ShownAttachment:
 
 
 def shown_attachments(attachments: list[Attachment]) -> list[ShownAttachment]:
-    """Return the attachments in the order of the message."""
+    """Return the attachments for the page, in the order of the message."""
     return [ShownAttachment(attachment) for attachment in attachments]
 
 
 def load(_actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab; `attachments` is None where the API has no details of clean mail."""
+    """Return the context of the tab. `attachments` is None if the API has no details because the mail is clean."""
     detections = message_detections(message)
     return {"attachments": None if detections is None else shown_attachments(detections.attachments)}

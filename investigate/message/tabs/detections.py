@@ -11,7 +11,7 @@ from investigate.message.tabs.tab import Context
 
 
 def load(_actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab; `detections` is None where the API has none for clean mail."""
+    """Return the context of the tab. `detections` is None if the API has none because the mail is clean."""
     detections = message_detections(message)
     if detections is None:
         return {"detections": None}

@@ -1,4 +1,4 @@
-"""The Headers tab: the header fields, the Received hops, and whom SPF, DKIM and ARC speak for."""
+"""The Headers tab: the header fields, the Received hops, and the domains that SPF, DKIM and ARC authenticate."""
 
 from dashboard.audit.actor import Actor
 from investigate.display.message import ShownMessage
@@ -10,7 +10,7 @@ from investigate.message.tabs.tab import Context
 
 
 def load(_actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab; `headers` is None where the API gives none for clean mail."""
+    """Return the context of the tab. `headers` is None if the API has none, such as for clean mail."""
     detections = message_detections(message)
     if detections is None or not detections.headers:
         return {"headers": None}

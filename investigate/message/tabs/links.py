@@ -1,4 +1,4 @@
-"""Links in mail: what they say, and where they go."""
+"""The Links tab: links of a message with their text and target host, and a warning if the two contradict."""
 
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
@@ -15,9 +15,10 @@ from investigate.message.tabs.tab import Context
 
 @dataclass(frozen=True, slots=True)
 class ShownLink:
-    """One link; `host` is where it goes or writes to, empty where that can't be read. Templates defang both.
+    """A link as shown on the page. Templates defang its texts.
 
-    `claims` is the host that its text names, empty where it names none. `times` is how often the message has it.
+    `host` is the host of the target, or the domain of a mailto address; it is empty if it can't be parsed. `claims` is
+    the host that the link text names, or empty. `times` is the number of times that the link occurs in the message.
     """
 
     href: str
@@ -28,24 +29,24 @@ class ShownLink:
 
     @property
     def is_deceptive(self) -> bool:
-        """Its text names a host of somebody else than the one that it goes to."""
+        """Return whether the text names a host of another registered domain than the target's."""
         ours = registered_domain(self.host) or self.host
         return bool(self.claims) and (registered_domain(self.claims) or self.claims) != ours
 
     @property
     def verb(self) -> str:
-        """What it does with its host."""
+        """Return the words before the host in the display."""
         return "writes to" if self.scheme == "mailto" else "goes to"
 
     @property
     def scheme(self) -> str:
-        """What it is other than a page on the web, such as mailto; empty for http and https."""
+        """Return the scheme of a link that is not a web page, such as mailto. It is empty for http and https."""
         scheme = self.href.strip().partition(":")[0].casefold()
         return "" if scheme in ("http", "https") or not scheme.isalnum() else scheme[:20]
 
 
 def shown_links(links: list[Link]) -> list[ShownLink]:
-    """Return the links in the order of the message, each target and text once, those that deceive first."""
+    """Return the links, deceptive ones first, else in the order of the message. Duplicates are merged."""
     counted: dict[tuple[str, str], int] = {}
     for link in links:
         key = (link.href, (link.text or "").strip())
@@ -58,7 +59,7 @@ def shown_links(links: list[Link]) -> list[ShownLink]:
 
 
 def _addressee(href: str) -> str:
-    """Return the domain of the first address that a mailto link writes to; empty for other links."""
+    """Return the domain of the first recipient of a mailto link, or an empty string for other links."""
     scheme, _, rest = href.strip().partition(":")
     if scheme.casefold() != "mailto":
         return ""
@@ -68,6 +69,6 @@ def _addressee(href: str) -> str:
 
 
 def load(_actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab; `links` is None where the API has no details of clean mail."""
+    """Return the context of the tab. `links` is None if the API has no details because the mail is clean."""
     detections = message_detections(message)
     return {"links": None if detections is None else shown_links(detections.links)}

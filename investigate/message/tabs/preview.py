@@ -1,10 +1,10 @@
-"""The Preview tab: the picture of the message, which the browser loads by itself, and its zoom levels."""
+"""The Preview tab: the preview image of the message, which the browser loads separately, and its zoom levels."""
 
 from dashboard.audit.actor import Actor
 from investigate.display.message import ShownMessage
 from investigate.message.tabs.tab import Context
 
-# How large the picture can be shown, in percent; css/pages/investigate/message/content.css has a rule for each.
+# Zoom levels of the preview image in percent. css/pages/investigate/message/content.css has a rule for each.
 ZOOMS = (50, 100, 150, 200, 300)
 
 

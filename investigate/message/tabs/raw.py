@@ -1,4 +1,4 @@
-"""The source of a message, cut into what is read and what is only scrolled past."""
+"""The Raw tab: the source of a message, split into header, text and folded base64 blocks."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from investigate.message.content_access import raw_look
 from investigate.message.encrypted_archive import PASSWORD
 from investigate.message.tabs.tab import Context
 
-# What a browser can lay out without a pause; the rest is in the download.
+# A browser can lay out this many characters without a noticeable delay. The download has the whole source.
 MOST_CHARACTERS = 200_000
 
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|[A-Za-z0-9+/]{2,}={1,2}")
@@ -18,7 +18,7 @@ _FEWEST_LINES_TO_FOLD = 6
 
 @dataclass(frozen=True, slots=True)
 class RawPart:
-    """A stretch of the source; `fold` names it where it starts folded, empty where it is simply shown."""
+    """A part of the source. `fold` is the label of a part that is folded at first, or empty for a visible part."""
 
     text: str
     lines: int
@@ -27,7 +27,7 @@ class RawPart:
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """The source in parts: the header first. `is_cut` when it was too long to show whole."""
+    """The source in parts. `characters` is the full length. `is_cut` is true if the shown source is truncated."""
 
     header: RawPart
     body: list[RawPart]
@@ -36,7 +36,7 @@ class RawText:
 
 
 def raw_text(source: str) -> RawText:
-    """Split the source into its header and the stretches of its body; encoded blocks come folded."""
+    """Split the source into its header and the parts of its body. Base64 blocks are folded."""
     shown = source[:MOST_CHARACTERS].replace("\r\n", "\n").replace("\r", "\n")
     header, _, body = shown.partition("\n\n")
     return RawText(
@@ -48,7 +48,7 @@ def raw_text(source: str) -> RawText:
 
 
 def _stretches(lines: list[str]) -> list[RawPart]:
-    """Gather runs of base64 into parts that fold, and everything between them into parts that don't."""
+    """Split the lines into folded parts of base64 lines and visible parts between them."""
     parts: list[RawPart] = []
     plain: list[str] = []
     run: list[str] = []
@@ -77,5 +77,5 @@ def _stretches(lines: list[str]) -> list[RawPart]:
 
 
 def load(actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab. The access is in the audit trail before the source is shown."""
+    """Return the context of the tab. The access is audited before the source is shown."""
     return {"raw": raw_text(raw_look(actor=actor, message=message)), "password": PASSWORD}

@@ -1,4 +1,4 @@
-"""The way of a message as its `Received` fields tell it. Whoever sent it may have made up the earliest of them."""
+"""Parse the `Received` header fields into the hops of a message. The sender may have forged the earliest fields."""
 
 import re
 from collections.abc import Iterable
@@ -18,9 +18,10 @@ _LATE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One server handing the message to the next; `delay` is in seconds since the hop before, None where unknown.
+    """A hop: one server passed the message to the next.
 
-    `is_skewed` when its clock is behind that of the hop before, `is_late` when it took more than a minute.
+    `delay` is the time in seconds since the previous hop, or None if unknown. `is_skewed` is true if the clock is
+    behind that of the previous hop. `is_late` is true if the delay is more than a minute.
     """
 
     sender: str
@@ -41,19 +42,19 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """All hops, the first one first; `seconds` from the first to the last, None where a time is missing."""
+    """All hops in the order of delivery. `seconds` is the time from the first to the last, or None if unknown."""
 
     hops: list[Hop]
     seconds: float | None
 
     @property
     def longest(self) -> float:
-        """The longest delay in seconds, for drawing the others beside it; never 0."""
+        """Return the longest delay in seconds, the scale of the delay bars. It is never 0."""
         return max([hop.delay for hop in self.hops if hop.delay and hop.delay > 0], default=1.0)
 
 
 def way_of(headers: Iterable[Header]) -> Way:
-    """Read the `Received` fields; what they don't tell stays empty."""
+    """Parse the `Received` fields. Missing parts stay empty."""
     hops = [_hop(header.value) for header in headers if header.name.casefold() == "received"]
     hops.reverse()
     timed: list[Hop] = []

@@ -1,4 +1,4 @@
-"""The tabs of a message, in the order in which the page shows them."""
+"""Registry of the tabs of a message, in display order."""
 
 from dashboard.roles import Capability
 from investigate.message.tabs import activity, attachments, detections, headers, links, preview, raw, summary, trace

@@ -1,4 +1,4 @@
-"""Who vouches for a message: which domains SPF, DKIM and ARC speak for, and whether that is the one that is seen."""
+"""Sender alignment: the domains that SPF, DKIM and ARC authenticate, compared with the domain of header From."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,10 +12,11 @@ _MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """One who speaks for the message: `how` is SPF or DKIM, `result` the API's, empty where it tells none.
+    """A domain that SPF or DKIM checks for the message.
 
-    `alignment` is "same", "related" (another name of one registered domain) or "other", compared with the domain that
-    the reader sees; empty where either is missing.
+    `how` is SPF or DKIM. `result` is the result from the API, or empty if the API has none. `alignment` compares the
+    domain with the domain of header From: "same", "related" (the same registered domain) or "other". It is empty if
+    either domain is missing.
     """
 
     how: str
@@ -26,13 +27,13 @@ class Voucher:
 
     @property
     def counts(self) -> bool:
-        """Whether DMARC may rest on it."""
+        """Return whether DMARC can pass because of this result."""
         return self.result == "pass" and self.alignment in ("same", "related")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one server wrote into `Authentication-Results`: its name, and each method with its result."""
+    """An `Authentication-Results` field: the name of the server that wrote it, and each method with its result."""
 
     server: str
     results: list[tuple[str, str]]
@@ -40,7 +41,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One ARC set: who sealed it as which in the chain, and what it says of the seals before (`cv`)."""
+    """An ARC set: its number in the chain, the sealing domain, and its verdict on the earlier seals (`chain`, cv=).
+
+    `results` are the methods and results of its `ARC-Authentication-Results` field.
+    """
 
     number: int
     domain: str
@@ -50,7 +54,7 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Vouching:
-    """All of it; `seen` is the domain that the reader sees as sender."""
+    """Everything that authenticates a message. `seen` is the domain of header From, which the reader sees as sender."""
 
     seen: str
     vouchers: list[Voucher]
@@ -59,7 +63,7 @@ class Vouching:
 
     @property
     def dmarc_sentence(self) -> str:
-        """Why DMARC passes or fails, as far as these fields tell."""
+        """Return a sentence that says why DMARC passes or fails, as far as these results show."""
         if any(voucher.counts for voucher in self.vouchers):
             names = " and ".join(dict.fromkeys(voucher.how for voucher in self.vouchers if voucher.counts))
             return f"{names} passed for a domain of the sender that the reader sees: DMARC can rest on it."
@@ -80,7 +84,7 @@ class Vouching:
 
 
 def vouching_of(message: Message, headers: list[Header]) -> Vouching:
-    """Read who vouches for the message out of its headers, envelope and the API's own results."""
+    """Return the sender alignment of a message from its headers, its envelope sender and the API's results."""
     seen = domain_of(message.from_ or "")
     validation = message.validation
     spf, dkim = (validation.spf or "", validation.dkim or "") if validation else ("", "")
@@ -95,7 +99,10 @@ def vouching_of(message: Message, headers: list[Header]) -> Vouching:
 
 
 def alignment(domain: str, seen: str) -> str:
-    """Compare a domain with the one that is seen, as DMARC does when it is relaxed."""
+    """Compare a domain with the domain of header From, as in DMARC's relaxed alignment.
+
+    Return "same", "related" or "other", or an empty string if a domain is missing.
+    """
     if not domain or not seen:
         return ""
     if domain.casefold() == seen.casefold():
@@ -109,7 +116,7 @@ def _fields(headers: Iterable[Header], name: str) -> list[str]:
 
 
 def _tags(value: str) -> dict[str, str]:
-    """Read `a=1; b=2` lists; the first of a name counts, blanks within values are folds of the line."""
+    """Parse a tag list such as `a=1; b=2`. The first of duplicate tags is used, and blanks in values are removed."""
     found: dict[str, str] = {}
     for part in value.split(";"):
         name, equals, text = part.partition("=")
@@ -125,7 +132,7 @@ def _claims(headers: list[Header]) -> Iterator[Claim]:
 
 
 def _results(text: str) -> list[tuple[str, str]]:
-    """Return (method, result with what it is about) of each part, comments left out."""
+    """Return (method, result with its properties) of each part, without comments."""
     found = []
     for part in _without_comments(text).split(";"):
         method, equals, rest = part.strip().partition("=")

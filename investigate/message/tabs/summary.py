@@ -1,4 +1,4 @@
-"""The Summary tab: authentication results, what happened since, and what the team noted."""
+"""The Summary tab: authentication results, later actions, and the team's notes and assignee."""
 
 from dashboard.audit.actor import Actor
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
@@ -9,7 +9,7 @@ from investigate.message.tabs.tab import Context
 
 
 def load(_actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab. Of the actions, only those in the API's log are shown."""
+    """Return the context of the tab. Only activity entries that are in the API's action log are shown."""
     return {
         "checks": checks_of(message.data.validation),
         "deeds": [deed for deed in told_once(*activity_sources(message)) if deed.is_in_log],

@@ -1,4 +1,4 @@
-"""What a tab of a message is: its name, who may open it, and the function that loads it."""
+"""Definition of a tab of a message: its name, the capability that it requires, and its loader."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One tab. `load` asks the API for what the tab shows, at most once, and returns the template's context."""
+    """A tab. `load` returns the context of the tab's template, with at most one API call."""
 
     slug: str
     label: str

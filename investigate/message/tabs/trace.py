@@ -1,4 +1,4 @@
-"""A message's way, both directions as one line in time."""
+"""The Trace tab: the inbound and outbound trace of a message as one list in time order."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One line of the trace; `after` says how long after the one before it came."""
+    """A line of the trace. `after` is the time since the previous line, as text."""
 
     at: datetime | None
     direction: str
@@ -23,7 +23,7 @@ class TraceStep:
 
 
 def trace_steps(trace: Trace) -> list[TraceStep]:
-    """Return both directions of the trace as one, in time; a line without a time stays after the one before it."""
+    """Return the lines of both directions in time order. A line without a time stays after its previous line."""
     lines = [*_lines(trace.inbound, "in"), *_lines(trace.outbound, "out")]
     lines.sort(key=lambda line: line[0])
     steps: list[TraceStep] = []
@@ -55,6 +55,6 @@ def _duration(seconds: float) -> str:
 
 
 def load(_actor: Actor, message: ShownMessage) -> Context:
-    """Return the context of the tab; `is_pending` says that the trace is not complete yet."""
+    """Return the context of the tab. `is_pending` is true if the trace is not complete yet."""
     trace = message_trace(message)
     return {"steps": trace_steps(trace), "is_pending": bool(trace.inbound.pending or trace.outbound.pending)}

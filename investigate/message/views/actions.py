@@ -1,4 +1,4 @@
-"""What can be done to one message, without opening it: a page of its own, and the same as a dialog over a list."""
+"""View of the actions on a message without opening it, as a page and as a dialog over a list."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from investigate.message.selectors import message_get
 @never_cache
 @requires(Capability.SEARCH)
 def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Show what the person's role can do to a message as it is now; of its content nothing is shown."""
+    """Show the actions that the user's role allows on the message in its current state. No content is shown."""
     found = message_get(message_id, is_report=is_about_report(request))
     here = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
     context = {

@@ -1,4 +1,4 @@
-"""What a message holds, as files: the picture of it, and its source."""
+"""Views that send the content of a message as files: the preview image and the raw source."""
 
 import re
 
@@ -19,7 +19,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 @require_safe
 @requires(Capability.PREVIEW)
 def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Send the picture of the message."""
+    """Send the preview image of the message."""
     png = preview_look(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     response = HttpResponse(png, content_type="image/png")
     return _guarded(response)
@@ -28,7 +28,7 @@ def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
 @require_safe
 @requires(Capability.RAW)
 def raw_eml(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Send the source as a download; the name says so where the API does not give the exact bytes."""
+    """Send the source as a download. The file name says so if the API does not provide the original bytes."""
     download = raw_download(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     return _attached(download.content, f"{_file_name(message_id)}{_suffix(download)}")
 
@@ -36,7 +36,7 @@ def raw_eml(request: ConsoleRequest, message_id: str) -> HttpResponse:
 @require_safe
 @requires(Capability.RAW)
 def raw_zip(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Send the source in an encrypted archive, which no scanner on the way opens; its password is on the page."""
+    """Send the source in an encrypted archive, which scanners can't open. The password is shown on the page."""
     download = raw_download(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     name = _file_name(message_id)
     return _attached(archived(download.content, f"{name}{_suffix(download)}"), f"{name}.zip")
@@ -57,7 +57,7 @@ def _attached(content: bytes, name: str) -> HttpResponse:
 
 
 def _guarded(response: HttpResponse) -> HttpResponse:
-    """Keep what comes from mail from being taken for anything but what it is sent as, and from being kept."""
+    """Add headers against content sniffing, caching and active content, since the content comes from mail."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -1,4 +1,4 @@
-"""A message: its own page, and the same as a part of the page for the pane beside a list."""
+"""View of a message: its own page, and as a fragment the pane beside a list."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

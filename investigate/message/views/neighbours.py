@@ -1,4 +1,4 @@
-"""Going from a message's own page to the next one of its list, and to the one before."""
+"""Views for the neighbours of a message: the previous and next message of its list, on the message's own page."""
 
 import logging
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 @never_cache
 @requires(Capability.SEARCH)
 def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Send the links to the neighbours of a message, as a part of its page."""
+    """Return the fragment with the links to the neighbours of a message."""
     try:
         found, problem = steps_of(message_id, _origin(request)), None
     except ApiError as error:
@@ -37,7 +37,7 @@ def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
 @never_cache
 @requires(Capability.SEARCH)
 def beyond(request: ConsoleRequest) -> HttpResponse:
-    """Lead to the first or last message of a page of a list; to the list where that page has come to hold none."""
+    """Redirect to the first or last message on a page of a list, or to the list if that page is now empty."""
     origin = _origin(request)
     url = at_the_end(origin, LAST if request.GET.get("end") == LAST else FIRST)
     if not url:

@@ -1,4 +1,4 @@
-"""Asking for another verdict."""
+"""View that requests the reclassification of a message."""
 
 import re
 
@@ -21,14 +21,14 @@ _FIELD = re.compile(rb"(?:From |[!-9;-~]{1,200}:)")
 
 
 class ReclassifyForm(forms.Form):
-    """Which verdict to ask for; `eml` is the message, `source` sends the one of the API."""
+    """Form of the requested disposition. `eml` is an uploaded source; with `source`, the API's raw source is sent."""
 
     disposition = forms.ChoiceField(choices=[(value.value, value.value) for value in SubmissionDisposition])
     eml = forms.FileField(required=False, allow_empty_file=False)
     source = forms.BooleanField(required=False)
 
     def clean_eml(self) -> bytes:
-        """Return the file's bytes. Refuses one that is too large, or that is no mail."""
+        """Return the file's bytes. Reject a file that is too large or does not start with a header."""
         file = self.cleaned_data["eml"]
         if file is None:
             return b""
@@ -43,7 +43,7 @@ class ReclassifyForm(forms.Form):
 @require_POST
 @requires(Capability.RECLASSIFY)
 def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Ask for another verdict on the message and go back to it."""
+    """Request another disposition for the message, and redirect back to it."""
     form = ReclassifyForm(request.POST, request.FILES)
     if not form.is_valid():
         said = [str(error) for error in form.errors.get("eml", [])] or ["Choose one of the verdicts."]
