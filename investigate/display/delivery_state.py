@@ -1,4 +1,4 @@
-"""Where a message is, as far as the API tells."""
+"""Delivery state of a message: held, delivered, released, moved, and so on, derived from the API's data."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from api_client.models.values import ActionOperation, DeliveryStatus
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a message is: `kind` for its look, a word for a table, a sentence for reading."""
+    """A delivery state: `kind` for its style, `label` for tables, and `sentence` as an explanation."""
 
     kind: str
     label: str
@@ -31,7 +31,7 @@ _BY_STATUS = {
 
 
 def state_of(message: Message) -> State:
-    """Return where the message is; what was done last goes before what happened on arrival."""
+    """Return the delivery state of the message. Later actions take precedence over the result on arrival."""
     status = set(message.delivery_status or [])
     done = set(message.post_delivery_operations or [])
     is_released = ActionOperation.QUARANTINE_RELEASE.value in done

@@ -1,4 +1,4 @@
-"""The host that a link goes to, and the host that a link's text names."""
+"""Parse the host of a link's target, and the host that a link's text names."""
 
 import re
 from urllib.parse import urlsplit
@@ -10,20 +10,20 @@ _HOST_IN_TEXT = re.compile(
 )
 
 
-# A browser takes any slashes, also backslashes and none at all, and skips line breaks in an address.
+# Browsers accept any number of slashes or backslashes after the scheme, and skip tabs and line breaks in a URL.
 _WEB = re.compile(r"(https?|ftp):[/\\]*", re.IGNORECASE)
 _SKIPPED = re.compile(r"[\t\r\n]")
 
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # One with a dot is a host with its port.
-# Endings of files that are endings of domains as well.
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:", re.IGNORECASE)  # Without dots: a name with a dot is a host with its port.
+# File extensions that are also top-level domains.
 _FILES = frozenset("ai cc mov md pl ps py rs sh so zip".split())
 
 
 def host_of(href: str) -> str:
-    """Return the host that a link goes to, in lower case; empty where there is none or it can't be read.
+    """Return the host of a link's target in lower case, or an empty string if there is none or it can't be parsed.
 
-    An address without a scheme goes where its writer meant, as mail programs read it.
+    A link without a scheme is interpreted as mail programs do: as the host that its text names.
     """
     address = _SKIPPED.sub("", href.strip())
     web = _WEB.match(address)
@@ -38,10 +38,10 @@ def host_of(href: str) -> str:
 
 
 def claimed_host(text: str) -> str:
-    """Return the host that a link's text names as its target; empty for a text that names none.
+    """Return the host that a link's text names as its target, or an empty string if it names none.
 
-    It has to be in a public suffix: "main.cpp" is a file. With more words behind it, it has to look like an address:
-    "ASP.NET for beginners" is a title.
+    The host must have a public suffix, since "main.cpp" is a file name. If more words follow the host, it must look
+    like a URL, since "ASP.NET for beginners" is a title.
     """
     whole = text.strip()[:300]
     found = _HOST_IN_TEXT.match(whole)

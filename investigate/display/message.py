@@ -1,4 +1,4 @@
-"""A message as pages show it."""
+"""Display of messages: the values that pages show of a message from the API."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from investigate.display.delivery_state import HELD, State, state_of
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """A message of the API with what pages say of it; its text comes from mail, so templates escape and reveal it."""
+    """A message of the API with the values that pages show. Its texts come from mail and are not trusted.
+
+    Templates escape the texts and make invisible characters visible (`reveal`).
+    """
 
     data: Message
 
@@ -22,22 +25,22 @@ class ShownMessage:
 
     @property
     def submission(self) -> bool | None:
-        """What the API has to be told to find it: it is a person's report, which lies apart from the mail."""
+        """Return the API's parameter `submission`: True for a user report, which the API keeps apart, else None."""
         return self.data.is_phish_submission or None
 
     @property
     def verdict(self) -> Verdict:
-        """What it was judged to be."""
+        """Return the display of the final disposition."""
         return verdict_of(self.data.final_disposition)
 
     @property
     def state(self) -> State:
-        """Where it is."""
+        """Return the delivery state."""
         return state_of(self.data)
 
     @property
     def is_held(self) -> bool:
-        """It lies in quarantine, so it can be released and can't be moved."""
+        """Return whether the message is in quarantine, so that it can be released and can't be moved."""
         return self.state == HELD
 
     @property
@@ -50,12 +53,12 @@ class ShownMessage:
 
     @property
     def sender(self) -> str:
-        """The address that the reader sees; the envelope's where the header has none."""
+        """Return the address of header From, or the envelope sender if header From has no address."""
         return self.data.from_ or self.data.envelope_from or ""
 
     @property
     def sender_name(self) -> str:
-        """The name that the reader sees, unless it only repeats the address."""
+        """Return the display name of header From, or an empty string if it only repeats the address."""
         name = (self.data.from_name or "").strip()
         return "" if name.lower() == self.sender.lower() else name
 
@@ -65,25 +68,25 @@ class ShownMessage:
 
     @property
     def envelope_differs(self) -> bool:
-        """The envelope names another sender than the one that the reader sees."""
+        """Return whether the envelope sender differs from the shown sender."""
         envelope = (self.data.envelope_from or "").lower()
         return bool(envelope) and envelope != self.sender.lower()
 
     @property
     def envelope_is_elsewhere(self) -> bool:
-        """The envelope's sender is of another domain: bounce addresses of the same house are nothing odd."""
+        """Return whether the envelope sender is in another domain. Subdomains, usual for bounces, are not another."""
         ours, theirs = self.sender_domain, domain_of(self.data.envelope_from or "")
         return bool(theirs) and not _are_related(ours, theirs)
 
     @property
     def reply_to_differs(self) -> bool:
-        """Answers would go to another address than the one that the reader sees."""
+        """Return whether replies would go to another address than the shown sender."""
         reply = (self.data.replyto or "").strip().lower()
         return bool(reply) and self.sender.lower() not in reply
 
     @property
     def recipients(self) -> list[str]:
-        """Whom it was for: the envelope's recipients, else those of the header."""
+        """Return the envelope recipients, or those of header To if there are none, each once."""
         data = self.data
         return list(dict.fromkeys(data.client_recipients or data.envelope_to or data.to or []))
 
@@ -97,17 +100,17 @@ class ShownMessage:
 
     @property
     def reasons(self) -> list[str]:
-        """Why it was judged so, each once."""
+        """Return the reasons of the verdict, each once."""
         return list(dict.fromkeys(reason for reason in self.data.detection_reasons if reason.strip()))
 
     @property
     def policies(self) -> list[str]:
-        """How allow and block entries bore on it, a sentence each."""
+        """Return the allow and block entries that matched, one sentence each."""
         return list(_policies(self.data))
 
     @property
     def ips(self) -> list[tuple[str, str]]:
-        """(what it is, address) of each IP address that the API tells."""
+        """Return (label, address) of each IP address that the API provides."""
         data = self.data
         known = [
             ("Server that said hello", data.smtp_helo_server_ip),
@@ -118,7 +121,7 @@ class ShownMessage:
 
     @property
     def last_ip(self) -> str:
-        """The address of whoever handed it over, as far as the API tells."""
+        """Return the IP address of the last server that handed over the message, if the API provides one."""
         data = self.data
         return data.smtp_previous_hop_ip or data.smtp_helo_server_ip or data.x_originating_ip or ""
 

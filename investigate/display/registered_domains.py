@@ -1,4 +1,4 @@
-"""Registered domains: what somebody bought, as the public suffix list tells it."""
+"""Registered domains (registrable domains, as example.co.uk) of hosts, by the public suffix list."""
 
 from functools import cache, lru_cache
 
@@ -11,7 +11,7 @@ def _suffixes() -> PublicSuffixList:
 
 
 _RESERVED = frozenset({"example", "invalid", "localhost", "test"})
-"""Endings for documents and tests, that nobody can register in (RFC 6761)."""
+"""Top-level domains for documentation and tests, in which nobody can register a domain (RFC 6761)."""
 
 
 @cache
@@ -21,14 +21,14 @@ def _listed() -> PublicSuffixList:
 
 @lru_cache(maxsize=4096)
 def has_public_suffix(host: str) -> bool:
-    """Tell whether a host's ending is one of domains: listed, or reserved for examples."""
+    """Return whether the host is a domain under a listed public suffix or in a reserved top-level domain."""
     name = host.casefold().strip(".")
     return name.rpartition(".")[2] in _RESERVED or bool(_listed().privatesuffix(name))
 
 
 @lru_cache(maxsize=4096)
 def registered_domain(host: str) -> str:
-    """Return the registered domain of a host in lower case; empty for an IP address or a suffix alone."""
+    """Return the registered domain of a host in lower case, or an empty string for an IP address or a bare suffix."""
     name = host.casefold().strip(".")
     if not name or ":" in name or name.replace(".", "").isdigit():
         return ""
