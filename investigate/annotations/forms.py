@@ -1,4 +1,4 @@
-"""Forms of notes and of who takes care."""
+"""Forms for notes on messages and for the assignee of a message."""
 
 from django import forms
 from django.contrib.auth.models import User
@@ -8,7 +8,7 @@ from investigate.annotations.selectors import people_to_assign
 
 
 class NoteForm(forms.Form):
-    """What to note."""
+    """Form of a note."""
 
     text = forms.CharField(
         label="Note", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2, "placeholder": "What you found"})
@@ -16,12 +16,12 @@ class NoteForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Who takes care; nobody where it is left empty."""
+    """Form of the assignee. An empty value removes the assignee."""
 
     assignee = forms.CharField(required=False, max_length=150)
 
     def clean_assignee(self) -> User | None:
-        """Return the person. Refuses somebody who may not take care of messages."""
+        """Return the user, or None for an empty value. Reject a user to whom messages can't be assigned."""
         name = str(self.cleaned_data["assignee"])
         if not name:
             return None

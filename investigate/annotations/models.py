@@ -1,4 +1,4 @@
-"""What the team writes about messages: notes, and who takes care. The API knows nothing of either."""
+"""Models of the team's annotations of messages: notes and assignments. They are stored only in the console."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ LONGEST_NOTE = 4000
 
 
 class MessageNote(models.Model):
-    """Something that somebody noted about a message. Notes are added and never changed."""
+    """A note of a user on a message. Notes are never changed."""
 
     account_id = models.CharField(max_length=64)
     backend = models.CharField(max_length=32)
@@ -26,7 +26,7 @@ class MessageNote(models.Model):
 
 
 class MessageAssignment(models.Model):
-    """Who takes care of a message: one person at most."""
+    """The assignment of a message to a user. A message has at most one assignee."""
 
     account_id = models.CharField(max_length=64)
     backend = models.CharField(max_length=32)

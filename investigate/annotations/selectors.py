@@ -1,4 +1,4 @@
-"""Reading notes, and who takes care."""
+"""Queries for notes and assignees of messages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ _MOST_NOTES = 200
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What a row of the list says of the team's work: who takes care, and how many notes there are."""
+    """The team's annotation in a row of the message list: the assignee's name and the number of notes."""
 
     assignee: str = ""
     notes: int = 0
 
 
 def notes_of(message_id: str) -> list[MessageNote]:
-    """Return the newest notes about a message."""
+    """Return the newest notes on a message, newest first, at most `_MOST_NOTES`."""
     return list(MessageNote.objects.filter(message_id=message_id, **_here())[:_MOST_NOTES])
 
 
 def assignee_of(message_id: str) -> User | None:
-    """Return who takes care of a message."""
+    """Return the assignee of a message, or None."""
     found = MessageAssignment.objects.filter(message_id=message_id, **_here()).select_related("assignee").first()
     return found.assignee if found else None
 
 
 def annotations_of(message_ids: Iterable[str]) -> dict[str, Annotation]:
-    """Return what there is about several messages, in two queries."""
+    """Return the annotations of several messages by message id, with two queries. Messages without any are left out."""
     ids = list(message_ids)
     assigned = MessageAssignment.objects.filter(message_id__in=ids, **_here())
     names = dict(assigned.values_list("message_id", "assignee__username"))
@@ -43,7 +43,7 @@ def annotations_of(message_ids: Iterable[str]) -> dict[str, Annotation]:
 
 
 def people_to_assign() -> list[User]:
-    """Return everybody who may take care of messages, by name."""
+    """Return the active users to whom messages can be assigned, ordered by name."""
     roles = [role.value for role, capabilities in CAPABILITIES.items() if Capability.CLAIM in capabilities]
     found = User.objects.filter(is_active=True, groups__name__in=roles).distinct()
     return list(found.order_by("username"))

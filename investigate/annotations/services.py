@@ -1,4 +1,4 @@
-"""Writing notes, and saying who takes care. Row and audit row are one transaction: either both are there or neither."""
+"""Services that add notes and assign messages. Each writes its row and its audit row in one transaction."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from investigate.annotations.models import MessageAssignment, MessageNote
 
 
 def note_add(*, actor: Actor, message_id: str, text: str) -> MessageNote:
-    """Write down what somebody notes about a message."""
+    """Add a note to a message."""
     with transaction.atomic():
         note = MessageNote.objects.create(
             **_key(message_id), author_id=actor.user_id, author_name=actor.username, text=text
@@ -23,7 +23,7 @@ def note_add(*, actor: Actor, message_id: str, text: str) -> MessageNote:
 
 
 def message_assign(*, actor: Actor, message_id: str, assignee: User | None) -> None:
-    """Say who takes care of a message; None for nobody."""
+    """Assign a message to a user. None removes the assignee."""
     with transaction.atomic():
         if assignee is None:
             MessageAssignment.objects.filter(**_key(message_id)).delete()

@@ -1,4 +1,4 @@
-"""Noting something about a message, and saying who takes care."""
+"""Views that add a note to a message and assign it to a user."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from investigate.message.navigation import way_back
 @require_POST
 @requires(Capability.NOTE)
 def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Add a note and go back to the message."""
+    """Add a note, and redirect back to the message."""
     form = NoteForm(request.POST)
     if form.is_valid():
         note_add(actor=actor_of(request), message_id=message_id, text=form.cleaned_data["text"])
@@ -28,7 +28,7 @@ def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
 @require_POST
 @requires(Capability.CLAIM)
 def assign(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Say who takes care and go back to the message."""
+    """Set or remove the assignee, and redirect back to the message."""
     form = AssignForm(request.POST)
     if form.is_valid():
         person = form.cleaned_data["assignee"]
