@@ -1,4 +1,4 @@
-"""The app of what reviewers follow."""
+"""App config of reviews."""
 
 from importlib import import_module
 
@@ -6,11 +6,11 @@ from django.apps import AppConfig
 
 
 class ReviewsConfig(AppConfig):
-    """Submissions and PhishGuard reports, mirrored from the API, and what the team does about them."""
+    """App with the mirror of submissions and PhishGuard reports, and the team's claims, notes and closings."""
 
     name = "investigate.reviews"
     label = "reviews"
 
     def ready(self) -> None:
-        """Tell the shell of the badge and the overview of the figures that this app gives."""
+        """Register the badge of overdue submissions and the figures for the overview."""
         import_module("investigate.submissions.badges")

@@ -1,4 +1,4 @@
-"""Forms that submissions and PhishGuard reports share: a range of days, a note, and closing."""
+"""Forms shared by submissions and PhishGuard reports: filter by days, note, and close."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ ANY = ("", "Any")
 
 
 class RangeForm(forms.Form):
-    """A stretch of days in the viewer's zone, both included; `page` counts from 1."""
+    """Base form of list filters: words and a range of days in the viewer's time zone, both inclusive.
+
+    `page` counts from 1.
+    """
 
     query = forms.CharField(label="Words", required=False, max_length=200)
     from_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -21,7 +24,7 @@ class RangeForm(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Turn the days into points in time, and refuse a range that ends before it starts."""
+        """Convert the days to `start` (inclusive) and `end` (exclusive). Reject a range that ends before it starts."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         zone = timezone.get_current_timezone()
         first, last = cleaned.get("from_day"), cleaned.get("to_day")
@@ -33,18 +36,18 @@ class RangeForm(forms.Form):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether anything narrows the list."""
+        """Return whether any filter is set."""
         return any(self.cleaned_data.get(name) for name in self.fields if name not in {"page", "order", "direction"})
 
 
 class NoteForm(forms.Form):
-    """A remark."""
+    """Form of a note."""
 
     text = forms.CharField(label="Note", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}), strip=True)
 
 
 class CloseForm(forms.Form):
-    """Why it is closed here."""
+    """Form to close a submission or report in the console, with its outcome as text."""
 
     words = forms.CharField(
         label="What came of it",

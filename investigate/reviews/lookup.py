@@ -1,4 +1,4 @@
-"""From an address to the thing that it names."""
+"""Look up the submission or report that a URL names, and return URLs for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from investigate.reviews.services import Thing, thing_key
 
 
 class KindConverter:
-    """The first part of the address of a submission or of a report."""
+    """Django path converter for the first path segment of a submission's or report's URL."""
 
     regex = "submissions|phishguard"
 
@@ -25,7 +25,7 @@ class KindConverter:
 
 
 def find_submission(key: str) -> Submission:
-    """Give the submission of this id on the configured backend. Raises Http404."""
+    """Return the submission with this id on the configured backend. Raise Http404 if it is not in the mirror."""
     found = submissions_all().filter(submission_id=key).first()
     if found is None:
         raise Http404("There is no such submission, or it has not been mirrored yet.")
@@ -33,7 +33,7 @@ def find_submission(key: str) -> Submission:
 
 
 def find_report(key: str | int) -> Report:
-    """Give the report of this number on the configured backend. Raises Http404."""
+    """Return the report with this number on the configured backend. Raise Http404 if it is not in the mirror."""
     number = int(key) if str(key).isdecimal() and len(str(key)) < 19 else -1
     found = reports_all().filter(report_id=number).first()
     if found is None:
@@ -42,11 +42,11 @@ def find_report(key: str | int) -> Report:
 
 
 def find_thing(kind: str, key: str) -> Thing:
-    """Give the submission or report that an address names. Raises Http404."""
+    """Return the submission or report that a URL names. Raise Http404 if it is not in the mirror."""
     return find_submission(key) if kind == "submissions" else find_report(key)
 
 
 def url_of(thing: Thing) -> str:
-    """Give the address of its page."""
+    """Return the URL of the page of a submission or report."""
     name = "reviews:submission" if isinstance(thing, Submission) else "reviews:report"
     return reverse(name, args=[thing_key(thing)])

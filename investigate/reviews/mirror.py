@@ -1,7 +1,8 @@
-"""Keeping the mirror: read what the API lists, and write it into rows that pages can filter and count.
+"""Refresh of the mirror: copy submissions and PhishGuard reports from the API into rows that pages filter and count.
 
-The newest days are read every time, everything once an hour. Rows are written page by page in short transactions;
-what the API no longer lists keeps its row, marked as gone. A refresh that dies is made again from the start.
+Each refresh reads the last 48 hours; once an hour, a full refresh reads the last 90 days. Rows are written page by page
+in short transactions. What the API no longer lists keeps its row, marked as gone. A refresh whose process dies is
+repeated from the start.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ RECENT = timedelta(hours=48)
 FULL_EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=5)
 TIED_WITHIN = timedelta(hours=1)
-"""A submission is tied to its request when it is first seen, or at the next whole refresh."""
+"""Age up to which a short refresh matches submissions to requests. Older ones wait for the next full refresh."""
 PAUSE_AFTER_FAILURE = timedelta(seconds=60)
 PER_PAGE = 500
 
@@ -36,7 +37,11 @@ T = TypeVar("T")
 
 
 def mirror_refresh(kind: MirrorKind, *, full: bool = False) -> bool:
-    """Read one kind anew; gives False when somebody else is at it, or it was put off. Raises ApiError."""
+    """Refresh the mirror of one kind. Return False if another process has the lease or a pause has not ended.
+
+    A refresh after FULL_EVERY, or with `full`, is full. Raise ApiError if the API can't be read. Then the next refresh
+    waits as long as the API asked for, or PAUSE_AFTER_FAILURE.
+    """
     mirror = _take(kind)
     if mirror is None:
         return False
@@ -59,7 +64,7 @@ def mirror_refresh(kind: MirrorKind, *, full: bool = False) -> bool:
 
 
 def mirror_of(kind: MirrorKind) -> Mirror:
-    """Give the state of one mirror on the configured backend."""
+    """Return the state of one mirror on the configured backend. Create it if there is none."""
     return Mirror.objects.get_or_create(kind=kind, account_id=backend_account_id(), backend=backend_fingerprint())[0]
 
 
@@ -116,7 +121,11 @@ def _write_submissions(batch: list[ApiSubmission]) -> None:
 
 
 def _answered() -> Q:
-    """What the API is done with: what was judged, unless it is a user's report that the team has not looked at."""
+    """Return the filter for answered submissions.
+
+    A submission is answered when it was judged or has failed. A user's report is answered when it was reviewed or
+    escalated, and never while it is unreviewed.
+    """
     judged = ~Q(outcome_disposition="") | Q(status__in=["completed", "failed"])
     waits = Q(type__iexact="user", customer_status="unreviewed")
     taken_up = Q(type__iexact="user", customer_status__in=["reviewed", "escalated"])
@@ -144,7 +153,7 @@ SUBMISSION_FIELDS = [
     "seen_at",
     "gone_at",
 ]
-"""What a refresh writes; what the team keeps about a submission is never among it."""
+"""Fields that a refresh overwrites. They include none of the team's own data (claim, closing, request)."""
 
 REPORT_FIELDS = [
     "title",
@@ -168,7 +177,7 @@ def _submission(one: ApiSubmission, now: datetime) -> Submission:
     def text(value: str | None, field: str) -> str:
         return (value or "")[: getattr(Submission._meta.get_field(field), "max_length", None)]
 
-    # The dispositions and states come in capitals from some versions of the API and without from others.
+    # Versions of the API differ in the case of dispositions and states.
     return Submission(
         account_id=backend_account_id(),
         backend=backend_fingerprint(),
@@ -233,7 +242,7 @@ def _folded(*texts: str | None) -> str:
 
 
 def _mark_gone(kind: MirrorKind, seen: set[str], start: datetime, now: datetime) -> None:
-    """Mark what lies in the stretch that was read whole and did not come."""
+    """Mark as gone the rows since `start` that the full refresh did not find."""
     if kind == MirrorKind.SUBMISSIONS:
         rows, name = _mine(Submission).filter(requested_at__gte=start), "submission_id"
     else:

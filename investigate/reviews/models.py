@@ -1,4 +1,4 @@
-"""Submissions and reports as the API last gave them, and what the team keeps about each in the console."""
+"""Models of the mirror: submissions and PhishGuard reports from the API, with the team's claims, notes and closings."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from django.utils import timezone
 
 
 class MirrorKind(models.TextChoices):
-    """What is mirrored."""
+    """Kind of mirrored objects."""
 
     SUBMISSIONS = "submissions", "Submissions"
     REPORTS = "reports", "PhishGuard reports"
 
 
 class Mirror(models.Model):
-    """How fresh the mirror of one kind on one backend is, and who refreshes it now.
+    """State of the mirror of one kind on one backend, with the lease of the running refresh.
 
-    `recent_at` is when the newest days were last read whole, `full_at` when everything was; `error` is why the newest
-    attempt failed. A refresh that is cut off is simply made again: writing the same rows twice changes nothing.
+    `recent_at` is the time of the last successful refresh, and `full_at` that of the last full one. `not_before` is the
+    end of a pause after a failure. `error` is the reason why the last refresh failed, or empty. An interrupted refresh
+    is repeated: writing rows is idempotent.
     """
 
     kind = models.CharField(max_length=16, choices=MirrorKind.choices)
@@ -41,9 +42,10 @@ class Mirror(models.Model):
 
 
 class Followed(models.Model):
-    """What the team keeps about a mirrored thing; the API has no place for any of it.
+    """Abstract model of a mirrored object with the team's own data about it, which the API can't store.
 
-    Somebody may claim it, and close it with an outcome of their own; `closed_at` is then set.
+    A user may claim the object, and close it in the console with a text (`closing_words`), which sets `closed_at`.
+    `seen_at` is the time of the last refresh that found the object. `gone_at` is set while the API does not list it.
     """
 
     account_id = models.CharField(max_length=64)
@@ -64,12 +66,13 @@ class Followed(models.Model):
 
 
 class Submission(Followed):
-    """One submission.
+    """A submission from the API.
 
-    `answered_at` is when the mirror first saw that the API was done with it: judged, reviewed or escalated; it is
-    open until then or until somebody closes it here. `asked_by_name` is the person of the console whose request it
-    was, tied by original message, requested disposition and time; `request_id` is the audit entry or, prefixed with
-    `item:`, the job's item. `told_at` is when mail about its being overdue was sent.
+    It is open until it is answered or closed in the console. `answered_at` is the time at which the mirror first saw it
+    judged, reviewed or escalated. `asked_by_name` is the console's user who requested it, found by original message,
+    requested disposition and time. `request_id` is the id of the request: that of the audit entry, or with the prefix
+    `item:`, that of the job's item. `folded` is the case-folded text that the word filter searches. `told_at` is the
+    time at which mail about the overdue submission was sent.
     """
 
     submission_id = models.CharField(max_length=64)
@@ -114,33 +117,37 @@ class Submission(Followed):
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits for an answer, from the API or from somebody here."""
+        """Return whether the submission is neither answered by the API nor closed in the console."""
         return self.answered_at is None and self.closed_at is None
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it stopped being open, as far as the console saw; None while it is."""
+        """Return the time at which the submission was answered or closed, as seen by the console; None while open."""
         ends = [end for end in (self.answered_at, self.closed_at) if end]
         return min(ends) if ends else None
 
     @property
     def age(self) -> timedelta:
-        """How long it was open, or has been so far."""
+        """Return how long the submission was open, or has been open until now."""
         return max(timedelta(0), (self.ended_at or timezone.now()) - self.requested_at)
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it has been open for longer than the service level allows."""
+        """Return whether the submission has been open for longer than GATEHOUSE_REVIEW_HOURS."""
         return self.is_open and self.requested_at < overdue_before()
 
 
 def overdue_before() -> datetime:
-    """Give the time before which what is still open has been asked for too long ago."""
+    """Return the time limit of overdue submissions: open submissions requested before this time are overdue."""
     return timezone.now() - timedelta(hours=settings.GATEHOUSE_REVIEW_HOURS)
 
 
 class Report(Followed):
-    """One PhishGuard report; `tags` are {category, value}, `recipients` the addresses that it names."""
+    """A PhishGuard report from the API.
+
+    `tags` is a list of {category, value}. `recipients` are the addresses in the report. `folded` is the case-folded
+    text that the word filter searches.
+    """
 
     report_id = models.BigIntegerField()
     title = models.TextField()
@@ -167,12 +174,12 @@ class Report(Followed):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has closed it yet."""
+        """Return whether the report is not closed in the console."""
         return self.closed_at is None
 
 
 class Note(models.Model):
-    """A remark of the team on a submission or a report."""
+    """A note of a user on a submission or a report."""
 
     submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.CASCADE, related_name="notes")
     report = models.ForeignKey(Report, null=True, blank=True, on_delete=models.CASCADE, related_name="notes")

@@ -1,4 +1,4 @@
-"""Addresses of the same list, a little changed."""
+"""Query strings of the current list with changed parameters, such as the page number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dashboard.requests import ConsoleRequest
 
 
 def query_with(request: ConsoleRequest, **changes: object) -> str:
-    """Give the query of this address with parameters changed, None taking one out; empty ones are left out."""
+    """Return the request's query string with `changes` applied, without empty parameters. None removes a parameter."""
     query = request.GET.copy()
     for name in list(query):
         if not any(query.getlist(name)):
@@ -19,7 +19,7 @@ def query_with(request: ConsoleRequest, **changes: object) -> str:
 
 
 def page_urls(request: ConsoleRequest, number: int, more: bool) -> dict[str, str]:
-    """Give the addresses of the pages before and after; empty where there is none."""
+    """Return the URLs of the previous and the next page, or empty strings if there is none."""
     return {
         "previous_url": query_with(request, page=number - 1) if number > 1 else "",
         "next_url": query_with(request, page=number + 1) if more else "",

@@ -1,7 +1,7 @@
-"""Which of the console's own requests became which submission.
+"""Match submissions from the API to the reclassification requests of the console, to know which user made them.
 
-The API knows a token, not a person. A request of the console is known from the audit trail, or from a job's item; the
-submission that it became has the same original message and the same requested disposition, and came at that time.
+The API knows only a token, not a user. The console's requests are in the audit trail or in items of jobs. A submission
+matches a request if both have the same original message, the same requested disposition, and nearly the same time.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ CLOSE = timedelta(minutes=10)
 UNMATCHED_DAYS = 30
 UNMATCHED_AT_MOST = 100
 LOOKED_AT_MOST = 400
-"""So many of people's requests, and so many of jobs', are looked at for those that became nothing.
+"""Maximum number of requests by users, and also of requests by jobs, that are checked for a missing submission.
 
-Their messages go into one statement: older builds of SQLite take no more than 999 parameters.
+The ids of their messages are parameters of one SQL statement, and older builds of SQLite accept at most 999 parameters.
 """
 SETTLED = timedelta(minutes=5)
-"""A request younger than this may not have reached the mirror yet."""
+"""Minimum age of a request to be checked. The submission of a younger one may not be in the mirror yet."""
 
 _ID = re.compile(r"(.+?)-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}-.+")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request of a person for another verdict; `key` is what a submission keeps of it."""
+    """A request of a user to reclassify a message. `key` is stored in `Submission.request_id`."""
 
     key: str
     message_id: str
@@ -50,15 +50,16 @@ class Request:
 
     @property
     def postfix_id(self) -> str:
-        """The message's id as submissions name it."""
+        """Return the postfix id of the message, which submissions use."""
         derived = _ID.fullmatch(self.message_id)
         return derived.group(1) if derived else self.message_id
 
 
 def tie_requests(*, since: datetime) -> int:
-    """Tie the team's submissions asked since then to the requests that they came from; gives how many were tied.
+    """Match the team's submissions since `since` to the console's requests. Return the number of new matches.
 
-    What another client of the API asked is never tied, so a refresh of the newest days does not look at older ones.
+    Submissions requested by other clients of the API never match. With `since`, a short refresh does not check the old
+    ones again each time. At most TIES_AT_ONCE submissions are checked.
     """
     untied = Submission.objects.filter(
         account_id=backend_account_id(),
@@ -79,7 +80,7 @@ def tie_requests(*, since: datetime) -> int:
 
 
 def unmatched_requests() -> list[Request]:
-    """Give the newest requests of the console of which no submission is known, newest first."""
+    """Return the console's requests without a known submission, newest first, at most UNMATCHED_AT_MOST."""
     now = timezone.now()
     since, until = now - timedelta(days=UNMATCHED_DAYS), now - SETTLED
     sent = AuditEntry.objects.filter(outcome__in=[Outcome.DONE, Outcome.UNKNOWN])
@@ -92,7 +93,7 @@ def unmatched_requests() -> list[Request]:
 
 
 def _submissions_of(requests: list[Request]) -> dict[tuple[str, str], list[Submission]]:
-    """Give what is known of these messages, by postfix id and requested disposition."""
+    """Return the known submissions about the requests' messages, by postfix id and requested disposition."""
     found: dict[tuple[str, str], list[Submission]] = defaultdict(list)
     rows = Submission.objects.filter(
         account_id=backend_account_id(),
@@ -105,7 +106,11 @@ def _submissions_of(requests: list[Request]) -> dict[tuple[str, str], list[Submi
 
 
 def _is_of(request: Request, submission: Submission) -> bool:
-    """Tell whether the request became this submission; one that repeats what is not answered yet is the same."""
+    """Return whether the submission belongs to the request.
+
+    It does if both have nearly the same time, or if the submission is older and was not answered yet at the time of the
+    request: the API treats a repeated request as the same submission.
+    """
     if abs(submission.requested_at - request.at) <= CLOSE:
         return True
     answered = submission.answered_at
@@ -113,17 +118,17 @@ def _is_of(request: Request, submission: Submission) -> bool:
 
 
 def _request_of(submission: Submission, requests: list[Request]) -> Request | None:
-    """Give the request that is nearest in time, of those that ask the same of the same message."""
+    """Return the request for the same disposition that is nearest in time, at most CLOSE apart, or None."""
     asked = [one for one in requests if one.asked == submission.requested_disposition]
     near = [one for one in asked if abs(one.at - submission.requested_at) <= CLOSE]
     return min(near, key=lambda one: abs(one.at - submission.requested_at), default=None)
 
 
 def _requests_about(submissions: list[Submission]) -> dict[str, list[Request]]:
-    """Give the console's requests about the messages of these submissions, by postfix id.
+    """Return the console's requests about the messages of the submissions, by postfix id.
 
-    Requests are looked up by their time and not by message: those of a while are few, and ids of messages only begin
-    with the postfix id, which no index helps with for many at once.
+    Requests are selected by time and not by message. A time range has few requests, but message ids only start with the
+    postfix id, and no index supports many prefixes at once.
     """
     times = [one.requested_at for one in submissions]
     if not times:
@@ -148,7 +153,7 @@ def _of_people(start: datetime, end: datetime, among: QuerySet[AuditEntry] | Non
 
 
 def _of_jobs(start: datetime, end: datetime, states: Collection[str] = ItemState.values) -> Iterator[Request]:
-    """Give what jobs asked in this time, the newest jobs first, and in each the newest requests."""
+    """Yield the requests of jobs in the time range: newest jobs first, and newest requests first within a job."""
     under_way = Q(finished_at=None) | Q(finished_at__gte=start)
     jobs = Job.objects.filter(
         under_way,

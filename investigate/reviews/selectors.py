@@ -1,4 +1,4 @@
-"""Read the mirror's rows: what the lists of submissions and of PhishGuard reports share."""
+"""Queries on the mirror that are shared by the lists of submissions and of PhishGuard reports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ F_ = TypeVar("F_", bound=Followed)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[F_]):
-    """One page of a list, from 1; `more` says that another one follows."""
+    """A page of a list. `number` counts from 1. `more` is true if another page follows."""
 
     rows: list[F_]
     number: int
@@ -26,12 +26,12 @@ class Page(Generic[F_]):
 
 
 def submissions_all() -> QuerySet[Submission]:
-    """Give the submissions of the configured backend."""
+    """Return the submissions of the configured backend."""
     return Submission.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
 
 
 def reports_all() -> QuerySet[Report]:
-    """Give the PhishGuard reports of the configured backend."""
+    """Return the PhishGuard reports of the configured backend."""
     return Report.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
 
 
@@ -45,7 +45,7 @@ def within_range(rows: Any, column: str, filters: Mapping[str, Any]) -> Any:
 
 
 def words_of(text: str | None) -> list[str]:
-    """Return the case-folded words of a filter; all of them have to occur in a row."""
+    """Return the case-folded words of a filter. A row matches if all of them occur in it."""
     return (text or "").casefold().split()
 
 

@@ -1,4 +1,4 @@
-"""What the team does about submissions and reports: claim, note, close and reopen. Each leaves an audit row."""
+"""Services that claim, unclaim, note, close and reopen submissions and reports. Each writes an audit row."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ Thing = Submission | Report
 
 
 class AlreadyClaimed(Exception):
-    """Somebody else was quicker."""
+    """Another user has claimed the submission or report already."""
 
 
 def thing_kind(thing: Thing) -> str:
-    """Name what it is, as the audit trail and pages do."""
+    """Return "submission" or "report", as used in the audit trail and on pages."""
     return "submission" if isinstance(thing, Submission) else "report"
 
 
 def thing_key(thing: Thing) -> str:
-    """Give the id that the API knows it by."""
+    """Return the id that the API uses."""
     return thing.submission_id if isinstance(thing, Submission) else str(thing.report_id)
 
 
 @transaction.atomic
 def claim(thing: Thing, *, user: User, actor: Actor) -> None:
-    """Take it on. Raises AlreadyClaimed when it is somebody else's."""
+    """Claim a submission or report for the user. Raise AlreadyClaimed if another user has claimed it."""
     changed = (
         type(thing)
         ._default_manager.filter(pk=thing.pk, claimed_by=None)
@@ -44,7 +44,7 @@ def claim(thing: Thing, *, user: User, actor: Actor) -> None:
 
 @transaction.atomic
 def unclaim(thing: Thing, *, actor: Actor) -> None:
-    """Give it back, whoever has it: people fall ill, and what they hold must not be stuck."""
+    """Release the claim of any user, so that work is not blocked when the claiming user is absent."""
     before = thing.claimed_by_name
     changed = (
         type(thing)
@@ -57,7 +57,7 @@ def unclaim(thing: Thing, *, actor: Actor) -> None:
 
 @transaction.atomic
 def note_add(thing: Thing, *, text: str, actor: Actor) -> Note:
-    """Write a remark beside it."""
+    """Add a note to a submission or report."""
     about = {"submission": thing} if isinstance(thing, Submission) else {"report": thing}
     note = Note.objects.create(by_name=actor.username, text=text, **about)
     _note_down(thing, actor, AuditAction.REVIEW_NOTE)
@@ -66,7 +66,7 @@ def note_add(thing: Thing, *, text: str, actor: Actor) -> Note:
 
 @transaction.atomic
 def close_here(thing: Thing, *, words: str, actor: Actor) -> bool:
-    """Close it in the console; gives False when it was closed already."""
+    """Close a submission or report in the console only. Return False if it was closed already."""
     changed = (
         type(thing)
         ._default_manager.filter(pk=thing.pk, closed_at=None)
@@ -79,7 +79,7 @@ def close_here(thing: Thing, *, words: str, actor: Actor) -> bool:
 
 @transaction.atomic
 def reopen(thing: Thing, *, actor: Actor) -> None:
-    """Take back that it was closed here; what was said then stays in the audit trail."""
+    """Reopen a submission or report that was closed in the console. The closing text stays in the audit trail."""
     changed = (
         type(thing)
         ._default_manager.filter(pk=thing.pk, closed_at__isnull=False)

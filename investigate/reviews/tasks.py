@@ -1,4 +1,4 @@
-"""The Celery tasks of the mirror; each may run twice without harm."""
+"""Celery task that refreshes the mirrors of submissions and reports. It is idempotent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="investigate.reviews.tasks.refresh_mirrors", acks_late=True, reject_on_worker_lost=True)
 def refresh_mirrors() -> None:
-    """Read submissions and reports anew; one that fails does not keep the other back."""
+    """Refresh the mirrors of submissions and of reports. If one fails, the other is refreshed nevertheless."""
     for kind in MirrorKind:
         try:
             mirror_refresh(kind)
@@ -25,7 +25,7 @@ def refresh_mirrors() -> None:
 
 
 def enqueue_refresh(*, countdown: float = 0.0) -> None:
-    """Have the mirror refreshed soon. When the broker can't be reached, the beat task does it anyway."""
+    """Enqueue a refresh in `countdown` seconds. If the broker is unreachable, the beat task refreshes later."""
     try:
         refresh_mirrors.apply_async(countdown=countdown, expires=60 + countdown)
     except OperationalError as error:

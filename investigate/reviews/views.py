@@ -1,4 +1,4 @@
-"""Claim, note, close and reopen a submission or a report. Each action redirects to the page it came from."""
+"""Views that claim, unclaim, note, close and reopen a submission or report. Each redirects back to its page."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from investigate.reviews.services import AlreadyClaimed, Thing
 @require_POST
 @requires(Capability.CLAIM)
 def claim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
-    """Take it on."""
+    """Claim the submission or report for the user."""
     thing = find_thing(kind, key)
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     try:
         services.claim(thing, user=request.user, actor=actor_of(request))
     except AlreadyClaimed:
@@ -36,7 +36,7 @@ def claim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 @require_POST
 @requires(Capability.CLAIM)
 def unclaim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
-    """Give it back."""
+    """Release the claim on the submission or report."""
     thing = find_thing(kind, key)
     services.unclaim(thing, actor=actor_of(request))
     return redirect_back(request, thing)
@@ -45,7 +45,7 @@ def unclaim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 @require_POST
 @requires(Capability.NOTE)
 def note_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
-    """Write a remark."""
+    """Add a note to the submission or report."""
     thing, form = find_thing(kind, key), NoteForm(request.POST)
     if form.is_valid():
         services.note_add(thing, text=form.cleaned_data["text"], actor=actor_of(request))
@@ -57,7 +57,7 @@ def note_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 @require_POST
 @requires(Capability.CLAIM)
 def close_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
-    """Close it in the console, with what came of it."""
+    """Close the submission or report in the console, with its outcome as text."""
     thing, form = find_thing(kind, key), CloseForm(request.POST)
     if not form.is_valid():
         messages.error(request, first_error(form))
@@ -70,14 +70,14 @@ def close_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 @require_POST
 @requires(Capability.CLAIM)
 def reopen_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
-    """Take back that it was closed."""
+    """Reopen the submission or report."""
     thing = find_thing(kind, key)
     services.reopen(thing, actor=actor_of(request))
     return redirect_back(request, thing)
 
 
 def redirect_back(request: ConsoleRequest, thing: Thing) -> HttpResponse:
-    """Redirect to the page that the form names as `next`, if it is one of ours, else to the page of the thing."""
+    """Redirect to the form's `next` URL if it is on this site, else to the page of the submission or report."""
     return redirect(return_url(request, default=url_of(thing)))
 
 

@@ -1,4 +1,4 @@
-"""Showing submissions and reports."""
+"""Template tags for the pages of submissions and reports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ register = template.Library()
 
 @register.simple_tag
 def disposition(value: str) -> SafeString:
-    """Show a disposition by mark, word and colour; nothing where there is none yet."""
+    """Render a disposition with its mark, label and colour, or a dash if there is none yet."""
     if not value:
         return format_html('<span class="muted">{}</span>', "–")
     return SafeString(render_to_string("components/_verdict.html", {"verdict": verdict_of(value)}).strip())
@@ -28,13 +28,13 @@ def disposition(value: str) -> SafeString:
 
 @register.filter
 def as_list(value: Any) -> list[Any]:
-    """Return the value as a list of one."""
+    """Return a list with the value as its only element."""
     return [value]
 
 
 @register.simple_tag
 def score_url(board: Scoreboard, about: str, row: Score, agreement: str = "") -> str:
-    """Return the address of the list behind a figure of the scoreboard."""
+    """Return the URL of the list of submissions behind a figure of the scoreboard."""
     query = {"view": "all", "from_day": localdate(board.since).isoformat()}
     if about and row.name:
         query[about] = row.name
