@@ -1,4 +1,4 @@
-"""What this app adds to other pages: the badge of overdue submissions, and figures of the overview."""
+"""Registration of the badge of overdue submissions and of the overview's figures about submissions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from investigate.submissions.selectors import OPEN, overdue_count
 
 
 def submission_figures(since: datetime) -> list[Figure]:
-    """Count submissions: what is open and overdue now, and what was asked and decided otherwise in the range."""
+    """Return the figures: submissions that are open and overdue now, and those requested since `since`.
+
+    Of the latter, the number that were decided otherwise than requested is a figure too.
+    """
     first = localdate(since).isoformat()
     asked = submissions_all().filter(requested_at__gte=since)
     otherwise = asked.exclude(outcome_disposition="").exclude(outcome_disposition=F("requested_disposition"))

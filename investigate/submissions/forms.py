@@ -1,4 +1,4 @@
-"""Forms of submissions and reports."""
+"""Forms to filter submissions, to escalate a user's report, and to submit a message as a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
 
 
 class SubmissionFilterForm(RangeForm):
-    """Which submissions to show: every filter that the API has."""
+    """Filters of the list of submissions: all filters of the API, and some of the console."""
 
     type = _choice("Asked by", [("Team", "The team"), ("User", "A user")])
     customer_status = _choice(
@@ -41,13 +41,13 @@ class SubmissionFilterForm(RangeForm):
 
 
 class EscalateForm(forms.Form):
-    """Which verdict to ask for in the team's name."""
+    """Form of the disposition that the team requests when it escalates a user's report."""
 
     disposition = forms.ChoiceField(label="Verdict to ask for", choices=DISPOSITIONS)
 
 
 class SubmitForm(forms.Form):
-    """A message as a file, and the verdict that it should have."""
+    """Form of a message as an .eml file, and the requested disposition."""
 
     eml = forms.FileField(
         label="Message (.eml)",
@@ -57,7 +57,7 @@ class SubmitForm(forms.Form):
     disposition = forms.ChoiceField(label="Verdict to ask for", choices=DISPOSITIONS)
 
     def clean_eml(self) -> Any:
-        """Refuse what is too large to send."""
+        """Reject a file that is larger than LARGEST_EML."""
         upload = self.cleaned_data["eml"]
         if upload.size > LARGEST_EML:
             raise forms.ValidationError(f"The file is larger than {LARGEST_EML // 1024 // 1024} MB.")

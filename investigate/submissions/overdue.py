@@ -1,4 +1,4 @@
-"""Mail about what is overdue, once for each submission."""
+"""Notify reviewers by mail about overdue submissions, once for each submission."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ TOLD_AT_ONCE = 100
 
 
 def tell_of_overdue() -> int:
-    """Mail everybody who reviews about what has become overdue; gives how many submissions that were.
+    """Send one mail about newly overdue submissions to all reviewers. Return the number of submissions in the mail.
 
-    They are marked after the mail has left: a process that dies in between has it sent again rather than never.
+    At most TOLD_AT_ONCE submissions are in one mail. They are marked after the mail was sent. If the process dies in
+    between, the mail is sent twice rather than never.
     """
     late = list(
         submissions_all()
@@ -46,7 +47,7 @@ def _reviewers() -> list[str]:
 
 
 def _body(late: list[Submission]) -> str:
-    """Say what is late; subjects come from mail, so nothing in them may become a link in a reader's program."""
+    """Return the text of the mail. Subjects are defanged, so that a mail client makes no links of them."""
     lines = [
         f"Asked {row.requested_at:%Y-%m-%d %H:%M} UTC"
         f"{f', claimed by {row.claimed_by_name}' if row.claimed_by_name else ', unclaimed'}:"

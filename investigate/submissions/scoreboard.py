@@ -1,4 +1,4 @@
-"""How often what was asked for is what came of it, and how long it took."""
+"""Scoreboard of submissions: how often the final disposition was the requested one, and how long answers took."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ READ_AT_MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One line: how many were asked, decided and agreed, and how old they became. `name` is empty for the total.
+    """A line of the scoreboard, with counts and ages of submissions. `name` is empty for the total.
 
-    `agreement` is in percent of those decided, None without any. Ages are of those that ended, None without any.
+    `asked` counts all requested submissions, `decided` those with a final disposition, and `agreed` those whose final
+    disposition is the requested one. The ages are of submissions that are no longer open, or None if there are none.
     """
 
     name: str
@@ -34,18 +35,18 @@ class Score:
 
     @property
     def differed(self) -> int:
-        """Decided otherwise than asked."""
+        """Return the number of submissions that were decided otherwise than requested."""
         return self.decided - self.agreed
 
     @property
     def agreement(self) -> int | None:
-        """Agreed in percent of decided."""
+        """Return `agreed` in percent of `decided`, or None if nothing was decided."""
         return round(self.agreed * 100 / self.decided) if self.decided else None
 
 
 @dataclass(frozen=True, slots=True)
 class Scoreboard:
-    """The scores of a stretch of time; `is_partial` says that there was more than can be read at once."""
+    """The scores of a time range. `is_partial` is true if only the newest READ_AT_MOST submissions were counted."""
 
     since: datetime
     total: Score
@@ -55,7 +56,10 @@ class Scoreboard:
 
 
 def scoreboard(range_name: str) -> Scoreboard:
-    """Give the scores of what was asked in one of RANGES, whole days of the viewer; raises KeyError for another."""
+    """Return the scores of the submissions requested in a range of RANGES, in whole days of the viewer's time zone.
+
+    Raise KeyError if RANGES has no such range.
+    """
     first = timezone.localdate() - timedelta(days=RANGES[range_name])
     since = datetime.combine(first, time.min, tzinfo=timezone.get_current_timezone())
     columns = (
@@ -102,7 +106,7 @@ def _score(name: str, rows: list[Submission]) -> Score:
 
 
 def percentile(ascending: list[timedelta], percent: int) -> timedelta | None:
-    """Give the smallest value that at least so many percent do not exceed (nearest rank); None of nothing."""
+    """Return the percentile of a sorted list by the nearest-rank method, or None for an empty list."""
     if not ascending:
         return None
     return ascending[max(0, ceil(len(ascending) * percent / 100) - 1)]

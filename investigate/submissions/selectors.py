@@ -1,4 +1,4 @@
-"""Read submissions from the mirror, page by page. The API is not asked."""
+"""Queries for submissions in the mirror: pages of the list with filters, and counts. No API call is made."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from investigate.reviews.selectors import Page, page_of, submissions_all, within
 
 OPEN = Q(answered_at=None, closed_at=None)
 
-# The views of the two lists, as addresses and pages name them.
+# Views of the list: their names in URLs and their labels.
 SUBMISSION_VIEWS = {
     "open": "Open",
     "mine": "Mine",
@@ -34,7 +34,10 @@ SUBMISSION_ORDERS = {
 
 
 def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Submission]:
-    """Give a page of submissions. `filters` is what SubmissionFilterForm cleaned; `view` is of SUBMISSION_VIEWS."""
+    """Return a page of submissions. `view` is a key of SUBMISSION_VIEWS.
+
+    `filters` is the cleaned data of SubmissionFilterForm.
+    """
     rows = submissions_all().filter(_submission_view(view, viewer))
     for name in ("type", "customer_status", "submission_id"):
         if filters.get(name):
@@ -58,7 +61,7 @@ def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], numb
 
 
 def overdue_count() -> int:
-    """Count what is overdue, as far as a badge shows."""
+    """Return the number of overdue submissions, at most one more than a badge shows."""
     return submissions_all().filter(OPEN, requested_at__lt=overdue_before())[: BADGE_AT_MOST + 1].count()
 
 

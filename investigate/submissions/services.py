@@ -1,4 +1,7 @@
-"""Ask the API for another verdict: escalate a user's report, or submit a message as a file."""
+"""Services that request another disposition from the API: escalate a user's report, or submit a message as a file.
+
+The audit row is written before the request is sent, and closed with the outcome.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ FOUND_WITHIN_DAYS = 90
 
 
 def escalate(submission: Submission, *, asked: SubmissionDisposition, actor: Actor) -> None:
-    """Ask the API, in the team's name, for another verdict on what a user reported. Raises ApiError.
+    """Escalate a user's report: request another disposition for its message from the API in the team's name.
 
-    The request is in the audit trail before it is sent. The mirror shows the escalation once it was read again.
+    The mirror shows the escalation after its next refresh. Raise ApiError if the request fails.
     """
     _ask(
         submission.original_postfix_id,
@@ -37,7 +40,11 @@ def escalate(submission: Submission, *, asked: SubmissionDisposition, actor: Act
 
 
 def messages_of_file(content: bytes) -> list[Message]:
-    """Find the messages of the last 90 days that have the file's Message-ID, newest first. Raises ApiError."""
+    """Return the messages of the last 90 days that have the file's Message-ID, newest first.
+
+    At most FOUND_AT_MOST are returned, and none if the file has no valid Message-ID. Raise ApiError if the search
+    fails.
+    """
     message_id = str(BytesHeaderParser(policy=compat32).parsebytes(content[:256_000]).get("Message-ID", "")).strip()
     if not message_id or not message_id.isprintable() or len(message_id) > 1000:
         return []
@@ -53,7 +60,7 @@ def messages_of_file(content: bytes) -> list[Message]:
 
 
 def submit_file(message: Message, *, content: bytes, asked: SubmissionDisposition, actor: Actor) -> None:
-    """Ask for another verdict on a message, with the message itself. Raises ApiError."""
+    """Request another disposition for a message, and send its source. Raise ApiError if the request fails."""
     _ask(
         message.id,
         asked=asked,

@@ -1,4 +1,4 @@
-"""The Celery task that mails reviewers about overdue submissions. It may run twice without harm."""
+"""Celery task that mails reviewers about overdue submissions. If it runs twice, at worst the mail is sent twice."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from investigate.submissions.overdue import tell_of_overdue
 
 @shared_task(name="investigate.reviews.tasks.tell_overdue", acks_late=True, reject_on_worker_lost=True)
 def tell_overdue() -> None:
-    """Mail about what has become overdue."""
+    """Send mail about newly overdue submissions."""
     tell_of_overdue()

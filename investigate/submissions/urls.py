@@ -1,4 +1,4 @@
-"""Addresses of submissions."""
+"""URLs of submissions and their scoreboard."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Escalate a user's report: ask the API for another verdict in the team's name."""
+"""View that escalates a user's report: request another disposition from the API in the team's name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from investigate.submissions.forms import EscalateForm
 @require_POST
 @requires(Capability.RECLASSIFY)
 def escalate_submission(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Ask the API for another verdict in the team's name."""
+    """Escalate the user's report, and redirect back to its page."""
     submission, form = find_submission(key), EscalateForm(request.POST)
     if submission.type.lower() != "user" or not submission.original_postfix_id:
         messages.error(request, "Only a user's report of a message that the API knows can be escalated.")

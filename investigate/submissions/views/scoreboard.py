@@ -1,4 +1,4 @@
-"""The scoreboard of submissions."""
+"""View of the scoreboard of submissions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from investigate.submissions.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
 @require_safe
 @requires(Capability.SEARCH)
 def scores(request: ConsoleRequest) -> HttpResponse:
-    """Show how often what was asked for is what came of it, and how long it took."""
+    """Show how often the final disposition was the requested one, and how long answers took."""
     chosen = request.GET.get("range", DEFAULT_RANGE)
     if chosen not in RANGES:
         raise Http404("There is no such range.")

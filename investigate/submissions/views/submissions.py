@@ -1,4 +1,4 @@
-"""The list of submissions, one submission beside its message, and the scoreboard."""
+"""Views of the list of submissions, and of one submission beside its message."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 @requires(Capability.SEARCH)
 def submission_list(request: ConsoleRequest) -> HttpResponse:
-    """Show a page of submissions, in one of the views and by every filter of the API."""
+    """Show a page of submissions in one of the views (such as open or overdue), with all filters of the API."""
     form, view = SubmissionFilterForm(request.GET), request.GET.get("view", "open")
     if view not in SUBMISSION_VIEWS:
         raise Http404("There is no such view.")
@@ -50,7 +50,7 @@ def submission_list(request: ConsoleRequest) -> HttpResponse:
         return render(
             request, "investigate/submissions/submissions.html", context | {"unmatched": unmatched_requests()}
         )
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     number = form.cleaned_data.get("page") or 1
     page = submission_page(viewer=request.user, view=view, filters=form.cleaned_data, number=number)
     context |= {"page": page, "heads": _heads(request, form), **page_urls(request, page.number, page.more)}
@@ -58,7 +58,7 @@ def submission_list(request: ConsoleRequest) -> HttpResponse:
 
 
 def _heads(request: ConsoleRequest, form: SubmissionFilterForm) -> list[tuple[str, str, str]]:
-    """Give label, address and direction ("", "ascending" or "descending") of each column that orders the list."""
+    """Return the label, URL and direction ("", "ascending" or "descending") of each column that can order the list."""
     current = form.cleaned_data.get("order") or "requested_at"
     descending = form.cleaned_data.get("direction") != "asc"
     heads = []

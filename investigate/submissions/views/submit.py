@@ -1,4 +1,4 @@
-"""Submitting a message that somebody has as a file."""
+"""View that submits a message as an .eml file for reclassification."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from investigate.submissions.services import messages_of_file, submit_file
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.RECLASSIFY)
 def submit(request: ConsoleRequest) -> HttpResponse:
-    """Ask for another verdict on a message that is dropped as a file; it is found by its Message-ID."""
+    """Show the form, or request another disposition for the newest message with the file's Message-ID."""
     if request.method != "POST":
         return render(request, "investigate/submissions/submit.html", {"form": SubmitForm()})
     form = SubmitForm(request.POST, request.FILES)
