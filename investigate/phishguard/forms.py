@@ -1,4 +1,4 @@
-"""The form that filters PhishGuard reports."""
+"""Form that filters PhishGuard reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from investigate.reviews.forms import ANY, RangeForm
 
 
 class ReportFilterForm(RangeForm):
-    """Which reports to show."""
+    """Filters of the list of reports. The choices of priority and disposition are passed to the constructor."""
 
     priority = forms.ChoiceField(label="Priority", required=False)
     disposition = forms.ChoiceField(label="Verdict", required=False)
@@ -21,6 +21,6 @@ class ReportFilterForm(RangeForm):
         super().__init__(*args, **kwargs)
         for name, values in (("priority", priorities), ("disposition", dispositions)):
             field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker what is declared above
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker; the field is declared above
             labels = [(value, verdict_of(value).label if name == "disposition" else value.title()) for value in values]
             field.choices = [ANY, *labels]

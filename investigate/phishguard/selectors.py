@@ -1,4 +1,4 @@
-"""Read PhishGuard reports from the mirror, page by page."""
+"""Queries for PhishGuard reports in the mirror: pages of the list with filters. No API call is made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ REPORT_VIEWS = {"open": "Open", "mine": "Mine", "unclaimed": "Unclaimed", "close
 
 
 def report_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Report]:
-    """Give a page of reports, newest first. `filters` is what ReportFilterForm cleaned; `view` is of REPORT_VIEWS."""
+    """Return a page of reports, newest first. `view` is a key of REPORT_VIEWS.
+
+    `filters` is the cleaned data of ReportFilterForm.
+    """
     rows = reports_all().filter(_report_view(view, viewer))
     for name in ("priority", "disposition"):
         if filters.get(name):

@@ -1,4 +1,4 @@
-"""Addresses of PhishGuard reports."""
+"""URLs of PhishGuard reports."""
 
 from django.urls import path
 

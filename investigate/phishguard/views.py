@@ -1,4 +1,4 @@
-"""The list of PhishGuard reports, and one report."""
+"""Views of the list of PhishGuard reports, and of one report."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def report_list(request: ConsoleRequest) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "investigate/phishguard/reports.html", context, status=422)
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     number = form.cleaned_data.get("page") or 1
     page = report_page(viewer=request.user, view=view, filters=form.cleaned_data, number=number)
     context |= {"page": page, **page_urls(request, page.number, page.more)}
@@ -47,7 +47,7 @@ def report_list(request: ConsoleRequest) -> HttpResponse:
 
 
 def _values(column: str) -> list[str]:
-    """Give the values that occur, since the API's documents name none."""
+    """Return the values of the column that occur in the mirror. The API's documentation does not list them."""
     found = reports_all().exclude(**{column: ""}).order_by(column).values_list(column, flat=True).distinct()
     return list(found[:50])
 
@@ -55,7 +55,7 @@ def _values(column: str) -> list[str]:
 @require_safe
 @requires(Capability.SEARCH)
 def report(request: ConsoleRequest, key: int) -> HttpResponse:
-    """Show one report; the page prints well."""
+    """Show one report, on a page that is suited for printing."""
     found = find_report(key)
     context = {
         "report": found,
