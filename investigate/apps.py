@@ -1,15 +1,15 @@
-"""The investigate app."""
+"""App config of investigate."""
 
 from django.apps import AppConfig
 
 
 class InvestigateConfig(AppConfig):
-    """Search, message pages and what analysts do with them."""
+    """App with the search, the message pages, and the team's annotations."""
 
     name = "investigate"
 
     def ready(self) -> None:
-        """Say what walks over searches make of what they find."""
+        """Register the walks over searches with their walk consumers."""
         from dashboard.walking.registry import register_walk
         from investigate.search.walks.consumers import CountTaker, ExportTaker, GatheringTaker
         from investigate.search.walks.models import SearchCount, SearchExport, SearchGathering

@@ -1,4 +1,4 @@
-"""Every model of the app."""
+"""All models of the app, imported here so that Django finds them."""
 
 from investigate.annotations.models import MessageAssignment, MessageNote
 from investigate.search.saved.models import RecentSearch, SavedSearch

@@ -1,4 +1,4 @@
-"""Addresses of submissions and PhishGuard reports, and of what the team does about either."""
+"""URLs of submissions and PhishGuard reports, and of the actions claim, unclaim, note, close and reopen."""
 
 from django.urls import include, path, register_converter
 

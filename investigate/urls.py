@@ -1,4 +1,4 @@
-"""Addresses of the search, of messages and of what the team notes about them."""
+"""URLs of the search, of messages, and of the team's annotations."""
 
 from django.urls import include, path, register_converter
 

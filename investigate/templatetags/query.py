@@ -1,4 +1,4 @@
-"""Queries on pages: where one goes wrong, and text of mail as something to look for."""
+"""Template tags for queries: mark the error in a query, and link values of a message to searches for them."""
 
 from django import template
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ _LONGEST = 900
 
 @register.simple_tag
 def pointed(text: str, error: QueryError) -> SafeString:
-    """Show the query with the place marked where it goes wrong."""
+    """Render the query with the place of the error marked."""
     start, end = error.span.start, max(error.span.end, error.span.start + 1)
     wrong = text[start:end] or "␣"
     return format_html(
@@ -28,9 +28,9 @@ def pointed(text: str, error: QueryError) -> SafeString:
 
 @register.simple_tag
 def pivot_url(field: str, value: object, operator: str = "") -> str:
-    """Return the address of the search for a value of mail; `operator` is one that has no field of the form.
+    """Return the URL of the search for a value of a message, in a form field or with an `operator` that has no field.
 
-    What the field would not take, an IP address that is none for one, is looked for as words.
+    A value that the field would reject, such as an invalid IP address, is searched as words.
     """
     text = str(value)[:_LONGEST]
     if operator:
@@ -42,11 +42,11 @@ def pivot_url(field: str, value: object, operator: str = "") -> str:
 
 @register.simple_tag
 def search_operators() -> list[Operator]:
-    """Return the operators of the bar, for its help."""
+    """Return the operators of the query language, for the help of the search bar."""
     return list(OPERATORS.values())
 
 
 @register.filter
 def as_words(value: object) -> str:
-    """Return text of mail as words to look for, whatever characters it has."""
+    """Return text from a message escaped so that a query searches for its words and not for syntax in it."""
     return _as_words(str(value))
