@@ -11,9 +11,9 @@ class InvestigateConfig(AppConfig):
     def ready(self) -> None:
         """Register the walks over searches with their walk consumers."""
         from dashboard.walking.registry import register_walk
-        from investigate.search.walks.consumers import CountTaker, ExportTaker, GatheringTaker
+        from investigate.search.walks.consumers import CountConsumer, ExportConsumer, GatheringConsumer
         from investigate.search.walks.models import SearchCount, SearchExport, SearchGathering
 
-        register_walk(SearchCount, CountTaker())
-        register_walk(SearchExport, ExportTaker())
-        register_walk(SearchGathering, GatheringTaker())
+        register_walk(SearchCount, CountConsumer())
+        register_walk(SearchExport, ExportConsumer())
+        register_walk(SearchGathering, GatheringConsumer())

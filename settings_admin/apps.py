@@ -12,7 +12,7 @@ class SettingsAdminConfig(AppConfig):
         """Register the handlers that process the messages found by replay walks."""
         from dashboard.walking.registry import register_walk
         from settings_admin.replay.models import Replay, SampledReplay
-        from settings_admin.replay.walk_consumer import ReplayTaker, SampleTaker
+        from settings_admin.replay.walk_consumer import ReplayConsumer, SampleConsumer
 
-        register_walk(Replay, ReplayTaker())
-        register_walk(SampledReplay, SampleTaker())
+        register_walk(Replay, ReplayConsumer())
+        register_walk(SampledReplay, SampleConsumer())

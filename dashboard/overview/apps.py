@@ -17,4 +17,4 @@ class OverviewConfig(AppConfig):
             import_module(name)
             for name in ("dashboard.overview.models", "dashboard.overview.rollups", "dashboard.walking.registry")
         )
-        registry.register_walk(models.DayWalk, keeping.CountDay())
+        registry.register_walk(models.DayWalk, keeping.DayConsumer())

@@ -26,7 +26,7 @@ from dashboard.overview.models import DayFigures, DayWalk, Keeper
 from dashboard.overview.queue import enqueue_keeping
 from dashboard.overview.ranges import DAYS
 from dashboard.walking.models import ACTIVE_WALKS
-from dashboard.walking.registry import Taker
+from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.services import walk_start
 
 RECENT = timedelta(hours=48)
@@ -39,10 +39,10 @@ SETTLE = timedelta(minutes=1)
 _DAY_OF_ID = re.compile(r".+?-(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}-.+")
 
 
-class CountDay(Taker[DayWalk]):
+class DayConsumer(WalkConsumer[DayWalk]):
     """Handler of day walks: counts messages, and stores the counts as the day's figures when the walk is finished."""
 
-    def take(self, walk: DayWalk, found: Sequence[Message]) -> None:
+    def consume(self, walk: DayWalk, found: Sequence[Message]) -> None:
         """Add a page of messages to the counts."""
         count(walk.hours, found)
 

@@ -1,4 +1,4 @@
-"""Registry of the kinds of walk, each with the handler (`Taker`) that processes the messages the walk finds."""
+"""Registry of the kinds of walk, each with the handler (`WalkConsumer`) that processes the messages the walk finds."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from dashboard.walking.walk import walk as walk_through
 W = TypeVar("W", bound=Walk)
 
 
-class Taker(Generic[W]):
+class WalkConsumer(Generic[W]):
     """Handler that processes the messages of one kind of walk. Subclasses override the methods that they need.
 
-    `look` runs outside of any transaction and may send further requests to the API. Its result is passed to `take`.
-    `take` and `finish` run in the transaction that saves the walk's position, so they must only write rows of the
-    console. `per_page` is the number of messages in one page. `look` must process a page within one lease.
+    `prepare` runs outside of any transaction and may send further requests to the API. Its result is passed to `consume`.
+    `consume` and `finish` run in the transaction that saves the walk's position, so they must only write rows of the
+    console. `per_page` is the number of messages in one page. `prepare` must process a page within one lease.
     """
 
     per_page = PER_PAGE
@@ -30,12 +30,12 @@ class Taker(Generic[W]):
             client, walk.search_filters, start=walk.start, end=walk.end, position=walk.position, per_page=self.per_page
         )
 
-    def look(self, client: Client, walk: W, messages: Sequence[Message]) -> Any:  # noqa: ARG002 - for subclasses.
-        """Return the data for `take`, by default the messages. Raise ApiError if a request to the API fails."""
+    def prepare(self, client: Client, walk: W, messages: Sequence[Message]) -> Any:  # noqa: ARG002 - for subclasses.
+        """Return the data for `consume`, by default the messages. Raise ApiError if a request to the API fails."""
         return messages
 
-    def take(self, walk: W, found: Any) -> bool | None:
-        """Store the result of `look`. Return False to end the walk.
+    def consume(self, walk: W, found: Any) -> bool | None:
+        """Store the result of `prepare`. Return False to end the walk.
 
         The method may change the walk's own fields, which are saved afterwards.
         """
@@ -45,19 +45,19 @@ class Taker(Generic[W]):
         """Complete the work after the last page. The walk's state is DONE already."""
 
 
-_TAKERS: dict[str, tuple[type[Walk], Taker[Any]]] = {}
+_CONSUMERS: dict[str, tuple[type[Walk], WalkConsumer[Any]]] = {}
 
 
-def register_walk(model: type[W], taker: Taker[W]) -> None:
-    """Register the taker of a kind of walk. Called from `ready` of the app's config."""
-    _TAKERS[model._meta.label_lower] = (model, taker)
+def register_walk(model: type[W], consumer: WalkConsumer[W]) -> None:
+    """Register the consumer of a kind of walk. Called from `ready` of the app's config."""
+    _CONSUMERS[model._meta.label_lower] = (model, consumer)
 
 
-def registered(label: str) -> tuple[type[Walk], Taker[Any]]:
-    """Return the model and the taker of a kind of walk. Raise LookupError if `label` is not registered."""
-    return _TAKERS[label]
+def registered(label: str) -> tuple[type[Walk], WalkConsumer[Any]]:
+    """Return the model and the consumer of a kind of walk. Raise LookupError if `label` is not registered."""
+    return _CONSUMERS[label]
 
 
 def registered_models() -> list[type[Walk]]:
     """Return the models of all kinds of walk."""
-    return [model for model, _ in _TAKERS.values()]
+    return [model for model, _ in _CONSUMERS.values()]

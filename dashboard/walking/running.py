@@ -20,7 +20,7 @@ from api_client import ApiError, ConnectionFailed, RateLimited, ResponseInvalid,
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from dashboard.leases import lease_end
 from dashboard.walking.models import ACTIVE_WALKS, Walk, WalkState
-from dashboard.walking.registry import Taker, registered, registered_models
+from dashboard.walking.registry import WalkConsumer, registered, registered_models
 from dashboard.walking.walk import Leaf
 
 SLICE_SECONDS = 10.0
@@ -33,7 +33,7 @@ LONGEST_PAUSE = 60.0
 PAUSE_WITHOUT_RETRY_AFTER = 30.0
 
 
-class NotHeld(Exception):
+class ClaimLost(Exception):
     """The walk was cancelled, or its lease expired and another worker has claimed it."""
 
 
@@ -43,7 +43,7 @@ def walk_run(label: str, walk_id: UUID) -> float | None:
     Return None if the walk has ended or another worker has claimed it. Pages that were saved are kept if the process
     dies; the walk continues after them when the lease has expired.
     """
-    model, taker = registered(label)
+    model, consumer = registered(label)
     row = _claim(model, walk_id)
     if row is None:
         return None
@@ -51,8 +51,8 @@ def walk_run(label: str, walk_id: UUID) -> float | None:
         _fail(row, "The console speaks to another backend than the walk was started on.")
         return None
     try:
-        return _walk_on(row, taker)
-    except NotHeld:
+        return _walk_on(row, consumer)
+    except ClaimLost:
         return None
     except (RateLimited, ConnectionFailed, ResponseInvalid, ServerError, TimedOut) as error:
         return _hold_back(row, error)
@@ -90,48 +90,48 @@ def _claim(model: type[Walk], walk_id: UUID) -> Walk | None:
     return manager.get(pk=walk_id, claimed_by=token)
 
 
-def _walk_on(row: Walk, taker: Taker[Any]) -> float | None:
+def _walk_on(row: Walk, consumer: WalkConsumer[Any]) -> float | None:
     client = api_client_for_background()
     ends = time.monotonic() + SLICE_SECONDS
-    for leaf in taker.leaves(client, row):
-        found = taker.look(client, row, leaf.messages)
-        if not _keep(row, taker, leaf, found):
+    for leaf in consumer.leaves(client, row):
+        found = consumer.prepare(client, row, leaf.messages)
+        if not _keep(row, consumer, leaf, found):
             return None
         if time.monotonic() >= ends and leaf.looked_until is not None:
             _let_go(row)
             return 0.0
     with transaction.atomic():
         _hold(row)
-        _finish(row, taker)
+        _finish(row, consumer)
     return None
 
 
-def _keep(row: Walk, taker: Taker[Any], leaf: Leaf, found: Any) -> bool:
-    """Save a page's results and the walk's position in one transaction. Return False if the taker ends the walk."""
+def _keep(row: Walk, consumer: WalkConsumer[Any], leaf: Leaf, found: Any) -> bool:
+    """Save a page's results and the walk's position in one transaction. Return False if the consumer ends the walk."""
     with transaction.atomic():
         _hold(row)
-        enough = taker.take(row, found) is False
+        enough = consumer.consume(row, found) is False
         row.looked += len(leaf.messages)
         row.looked_until, row.position = leaf.looked_until or row.start, leaf.position
         row.lease_until, row.holdups, row.error = lease_end(), 0, ""
         if enough:
-            _finish(row, taker)
+            _finish(row, consumer)
         else:
             row.save()
     return not enough
 
 
 def _hold(row: Walk) -> None:
-    """Check in the current transaction that this worker still holds the walk. Raise NotHeld if it does not."""
+    """Check in the current transaction that this worker still holds the walk. Raise ClaimLost if it does not."""
     held = type(row)._default_manager.select_for_update().filter(pk=row.pk, claimed_by=row.claimed_by)
     if not held.filter(state=WalkState.RUNNING).exists():
-        raise NotHeld
+        raise ClaimLost
 
 
-def _finish(row: Walk, taker: Taker[Any]) -> None:
+def _finish(row: Walk, consumer: WalkConsumer[Any]) -> None:
     row.state, row.finished_at = WalkState.DONE, timezone.now()
     row.claimed_by, row.lease_until, row.error = "", None, ""
-    taker.finish(row)
+    consumer.finish(row)
     row.save()
 
 

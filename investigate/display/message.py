@@ -11,7 +11,7 @@ from investigate.display.delivery_state import HELD, State, state_of
 
 
 @dataclass(frozen=True, slots=True)
-class ShownMessage:
+class DisplayedMessage:
     """A message of the API with the values that pages show. Its texts come from mail and are not trusted.
 
     Templates escape the texts and make invisible characters visible (`reveal`).

@@ -5,15 +5,15 @@ from typing import Any
 
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.verdicts import CHOICES, verdict_of
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.navigation import own_url, policy_url
 
 
 @dataclass(frozen=True, slots=True)
-class Acting:
+class MessageActions:
     """A message with its available actions. `back` is the URL to return to after an action."""
 
-    message: ShownMessage
+    message: DisplayedMessage
     back: str
 
     @property

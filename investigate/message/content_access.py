@@ -10,19 +10,19 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.backend import api_client_for_console
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_get
 
 T = TypeVar("T")
 
 
-def raw_look(*, actor: Actor, message: ShownMessage) -> str:
+def raw_view(*, actor: Actor, message: DisplayedMessage) -> str:
     """Return the message's source as text, and record the access in the audit trail.
 
     Raise ApiError if the source can't be fetched.
     """
     client = api_client_for_console()
-    return _looked(
+    return _audited_access(
         actor,
         AuditAction.RAW_VIEW,
         message.id,
@@ -36,7 +36,7 @@ def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> R
     `RawDownload.exact` says whether they are the original bytes. Raise ApiError if the source can't be fetched.
     """
     client = api_client_for_console()
-    return _looked(
+    return _audited_access(
         actor,
         AuditAction.RAW_DOWNLOAD,
         message_id,
@@ -45,12 +45,14 @@ def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> R
     )
 
 
-def preview_look(*, actor: Actor, message_id: str, is_report: bool = False) -> bytes:
+def preview_view(*, actor: Actor, message_id: str, is_report: bool = False) -> bytes:
     """Return the preview image of the message as PNG bytes, and record the access in the audit trail.
 
     Raise ApiError if the preview can't be fetched or the response is not an image.
     """
-    return _looked(actor, AuditAction.PREVIEW_VIEW, message_id, lambda: _picture(message_id, is_report=is_report))
+    return _audited_access(
+        actor, AuditAction.PREVIEW_VIEW, message_id, lambda: _picture(message_id, is_report=is_report)
+    )
 
 
 def _picture(message_id: str, *, is_report: bool) -> bytes:
@@ -67,7 +69,7 @@ def _picture(message_id: str, *, is_report: bool) -> bytes:
         raise ResponseInvalid(str(error), operation="preview") from error
 
 
-def _looked(
+def _audited_access(
     actor: Actor,
     action: AuditAction,
     message_id: str,

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.return_url import return_url
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.search.address import search_url, without
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PaneLocation:
     """The place where a message is shown: in the pane beside a list, or on its own page.
 
     `list_query` is the query string of the list on the page, or None on the message's own page. `origin` is the query
@@ -71,7 +71,7 @@ def is_about_report(request: ConsoleRequest) -> bool:
     return REPORT in request.GET or "reported" in request.GET
 
 
-def place_of(request: ConsoleRequest) -> Place:
+def pane_location_of(request: ConsoleRequest) -> PaneLocation:
     """Return the place of the request. For a fragment, that is the page in the browser that includes the fragment."""
     if not wants_fragment(request):
         return _place(request.path, request.GET)
@@ -79,18 +79,18 @@ def place_of(request: ConsoleRequest) -> Place:
     return _place(current.path, QueryDict(current.query))
 
 
-def _place(path: str, query: QueryDict) -> Place:
+def _place(path: str, query: QueryDict) -> PaneLocation:
     if path == reverse("investigate:search"):
-        return Place(without(query, ["message", "tab"]))
-    return Place(None, origin=QueryDict(str(query[ORIGIN])) if ORIGIN in query else None)
+        return PaneLocation(without(query, ["message", "tab"]))
+    return PaneLocation(None, origin=QueryDict(str(query[ORIGIN])) if ORIGIN in query else None)
 
 
-def way_back(request: ConsoleRequest, message_id: str) -> str:
+def return_to_message(request: ConsoleRequest, message_id: str) -> str:
     """Return the URL in the form's `next` field if it is on this site, else the URL of the message's own page."""
     return return_url(request, default=own_url(message_id))
 
 
-def policy_url(view: str, message: ShownMessage) -> str:
+def policy_url(view: str, message: DisplayedMessage) -> str:
     """Return the URL of the form that blocks or allows the sender of a message. `view` is block or allow."""
     known = {
         "sender": message.sender,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.navigation import ORIGIN, own_url
 from investigate.search.address import canonical_query, without
 from investigate.search.form import SearchForm
@@ -21,7 +21,7 @@ FIRST, LAST = "first", "last"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NeighbourLink:
     """A link to a neighbour.
 
     If `is_message` is true, the URL is the neighbour's own page. Otherwise the neighbour is on another page of the
@@ -33,33 +33,33 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Neighbours:
     """The previous and next neighbour. Each is None at the end of the list, or if the message was not found."""
 
-    previous: Step | None = None
-    next: Step | None = None
+    previous: NeighbourLink | None = None
+    next: NeighbourLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    messages: list[ShownMessage]
+class _ListPage:
+    messages: list[DisplayedMessage]
     newer: QueryDict | None
     older: QueryDict | None
 
 
-def steps_of(message_id: str, origin: QueryDict) -> Steps:
+def neighbours_of(message_id: str, origin: QueryDict) -> Neighbours:
     """Return the neighbours of a message, also if they are on the next or the previous page of the list.
 
     New mail may have moved the message to a later page. So up to MOST_PAGES pages are searched. Raise ApiError if a
     page can't be fetched.
     """
-    pushed: ShownMessage | None = None
+    pushed: DisplayedMessage | None = None
     query = origin
     for _ in range(MOST_PAGES):
         form = SearchForm(query)
         if not form.is_valid():
             break
-        part = _part(form, until=message_id)
+        part = _list_page(form, until=message_id)
         at = next((place for place, message in enumerate(part.messages) if message.id == message_id), None)
         if at is None:
             if part.older is None:
@@ -68,14 +68,14 @@ def steps_of(message_id: str, origin: QueryDict) -> Steps:
             continue
         before = part.messages[at - 1] if at else pushed
         after = next(iter(part.messages[at + 1 :]), None)
-        return Steps(
-            previous=_step(before, query) if before else _beyond(part.newer, LAST),
-            next=_step(after, query) if after else _beyond(part.older, FIRST),
+        return Neighbours(
+            previous=_message_link(before, query) if before else _other_page_link(part.newer, LAST),
+            next=_message_link(after, query) if after else _other_page_link(part.older, FIRST),
         )
-    return Steps()
+    return Neighbours()
 
 
-def at_the_end(origin: QueryDict, end: str) -> str:
+def edge_message_url(origin: QueryDict, end: str) -> str:
     """Return the URL of the first or last message on a page of a list, or an empty string if the page is empty.
 
     Raise ApiError if the page can't be fetched.
@@ -83,13 +83,13 @@ def at_the_end(origin: QueryDict, end: str) -> str:
     form = SearchForm(origin)
     if not form.is_valid():
         return ""
-    messages = _part(form).messages
+    messages = _list_page(form).messages
     if not messages:
         return ""
     return _message_url(messages[0 if end == FIRST else -1], origin)
 
 
-def _part(form: SearchForm, until: str = "") -> _Part:
+def _list_page(form: SearchForm, until: str = "") -> _ListPage:
     """Return a page of the list. With a client-side filter, fill it until it has the message after `until`.
 
     Without `until`, fill it until it has a message. At most MOST_STEPS further steps are made.
@@ -107,19 +107,19 @@ def _part(form: SearchForm, until: str = "") -> _Part:
         form.is_valid()
         page = message_search(form, is_step=True)
         messages += page.messages
-    return _Part(messages, newer, older_page(form, page))
+    return _ListPage(messages, newer, older_page(form, page))
 
 
-def _step(message: ShownMessage, origin: QueryDict) -> Step:
-    return Step(_message_url(message, origin), is_message=True)
+def _message_link(message: DisplayedMessage, origin: QueryDict) -> NeighbourLink:
+    return NeighbourLink(_message_url(message, origin), is_message=True)
 
 
-def _message_url(message: ShownMessage, origin: QueryDict) -> str:
+def _message_url(message: DisplayedMessage, origin: QueryDict) -> str:
     return own_url(message.id, is_report=bool(message.submission), origin=without(origin, ["message", "tab"]))
 
 
-def _beyond(query: QueryDict | None, end: str) -> Step | None:
+def _other_page_link(query: QueryDict | None, end: str) -> NeighbourLink | None:
     if query is None:
         return None
     address = urlencode({ORIGIN: query.urlencode(), "end": end})
-    return Step(f"{reverse('investigate:beyond')}?{address}", is_message=False)
+    return NeighbourLink(f"{reverse('investigate:beyond')}?{address}", is_message=False)

@@ -13,9 +13,9 @@ from dashboard.audit.actor import actor_of
 from dashboard.problems import Problem, problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
-from investigate.display.message import ShownMessage
-from investigate.message.actions import Acting
-from investigate.message.navigation import ORIGIN, Place, is_about_report
+from investigate.display.message import DisplayedMessage
+from investigate.message.actions import MessageActions
+from investigate.message.navigation import ORIGIN, PaneLocation, is_about_report
 from investigate.message.selectors import message_get
 from investigate.message.tabs.registry import TABS
 from investigate.message.tabs.tab import Tab
@@ -38,8 +38,8 @@ class TabLink:
 class Pane:
     """The data of the pane. If the open tab failed to load, `problem` is shown in its panel and the rest is intact."""
 
-    message: ShownMessage
-    place: Place
+    message: DisplayedMessage
+    place: PaneLocation
     tab: Tab
     tabs: list[TabLink]
     panel: dict[str, Any]
@@ -102,9 +102,9 @@ class Pane:
         return f"{reverse(f'investigate:{view}')}?{self._similar_query}" if self._similar_query else ""
 
     @property
-    def acting(self) -> Acting:
+    def acting(self) -> MessageActions:
         """Return the actions on the message. Each action returns to the open tab."""
-        return Acting(self.message, back=self.url)
+        return MessageActions(self.message, back=self.url)
 
     @property
     def links_url(self) -> str:
@@ -116,7 +116,7 @@ class Pane:
 
 
 def open_pane(
-    request: ConsoleRequest, *, message_id: str, tab: str, place: Place, known: ShownMessage | None = None
+    request: ConsoleRequest, *, message_id: str, tab: str, place: PaneLocation, known: DisplayedMessage | None = None
 ) -> Pane:
     """Return the pane with the tab opened. With `known`, the message is not fetched again.
 
@@ -143,7 +143,7 @@ def open_pane(
     return Pane(message=message, place=place, tab=opened, tabs=tabs, panel=panel, problem=problem)
 
 
-def _load(tab: Tab, request: ConsoleRequest, message: ShownMessage) -> tuple[dict[str, Any], Problem | None]:
+def _load(tab: Tab, request: ConsoleRequest, message: DisplayedMessage) -> tuple[dict[str, Any], Problem | None]:
     try:
         return tab.load(actor_of(request), message), None
     except ApiError as error:

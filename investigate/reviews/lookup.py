@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from investigate.reviews.models import Report, Submission
 from investigate.reviews.selectors import reports_all, submissions_all
-from investigate.reviews.services import Thing, thing_key
+from investigate.reviews.services import ReviewItem, item_key
 
 
 class KindConverter:
@@ -41,12 +41,12 @@ def find_report(key: str | int) -> Report:
     return found
 
 
-def find_thing(kind: str, key: str) -> Thing:
+def find_item(kind: str, key: str) -> ReviewItem:
     """Return the submission or report that a URL names. Raise Http404 if it is not in the mirror."""
     return find_submission(key) if kind == "submissions" else find_report(key)
 
 
-def url_of(thing: Thing) -> str:
+def url_of(thing: ReviewItem) -> str:
     """Return the URL of the page of a submission or report."""
     name = "reviews:submission" if isinstance(thing, Submission) else "reviews:report"
-    return reverse(name, args=[thing_key(thing)])
+    return reverse(name, args=[item_key(thing)])

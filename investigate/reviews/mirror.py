@@ -22,7 +22,7 @@ from api_client.models import PhishGuardReport
 from api_client.models import Submission as ApiSubmission
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from investigate.reviews.models import Followed, Mirror, MirrorKind, Report, Submission
-from investigate.reviews.request_matching import tie_requests
+from investigate.reviews.request_matching import match_requests
 
 DAYS = 90
 RECENT = timedelta(hours=48)
@@ -42,7 +42,7 @@ def mirror_refresh(kind: MirrorKind, *, full: bool = False) -> bool:
     A refresh after FULL_EVERY, or with `full`, is full. Raise ApiError if the API can't be read. Then the next refresh
     waits as long as the API asked for, or PAUSE_AFTER_FAILURE.
     """
-    mirror = _take(kind)
+    mirror = _claim_lease(kind)
     if mirror is None:
         return False
     now = timezone.now()
@@ -53,13 +53,13 @@ def mirror_refresh(kind: MirrorKind, *, full: bool = False) -> bool:
     except ApiError as error:
         wait = error.retry_after if isinstance(error, RateLimited) and error.retry_after else None
         pause = timedelta(seconds=wait) if wait else PAUSE_AFTER_FAILURE
-        _let_go(mirror, error=error.reason[:1000], not_before=timezone.now() + pause)
+        _release_lease(mirror, error=error.reason[:1000], not_before=timezone.now() + pause)
         raise
     if full:
         _mark_gone(kind, seen, start, now)
-    _let_go(mirror, error="", recent_at=now, not_before=None, **({"full_at": now} if full else {}))
+    _release_lease(mirror, error="", recent_at=now, not_before=None, **({"full_at": now} if full else {}))
     if kind == MirrorKind.SUBMISSIONS:
-        tie_requests(since=start if full else now - TIED_WITHIN)
+        match_requests(since=start if full else now - TIED_WITHIN)
     return True
 
 
@@ -68,7 +68,7 @@ def mirror_of(kind: MirrorKind) -> Mirror:
     return Mirror.objects.get_or_create(kind=kind, account_id=backend_account_id(), backend=backend_fingerprint())[0]
 
 
-def _take(kind: MirrorKind) -> Mirror | None:
+def _claim_lease(kind: MirrorKind) -> Mirror | None:
     mirror, now = mirror_of(kind), timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     due = Q(not_before=None) | Q(not_before__lte=now)
@@ -76,7 +76,7 @@ def _take(kind: MirrorKind) -> Mirror | None:
     return mirror if taken else None
 
 
-def _let_go(mirror: Mirror, **changes: Any) -> None:
+def _release_lease(mirror: Mirror, **changes: Any) -> None:
     Mirror.objects.filter(pk=mirror.pk).update(lease_until=None, **changes)
 
 
@@ -113,11 +113,11 @@ def _write_submissions(batch: list[ApiSubmission]) -> None:
             unique_fields=["account_id", "backend", "submission_id"],
             update_fields=SUBMISSION_FIELDS,
         )
-        mine = _mine(Submission).filter(submission_id__in=[row.submission_id for row in rows])
+        mine = _of_backend(Submission).filter(submission_id__in=[row.submission_id for row in rows])
         mine.filter(_answered(), answered_at=None).update(answered_at=now)
         mine.exclude(_answered()).update(answered_at=None)
         escalations = [row.escalated_submission_id for row in rows if row.escalated_submission_id]
-        _mine(Submission).filter(submission_id__in=escalations).update(is_escalation=True)
+        _of_backend(Submission).filter(submission_id__in=escalations).update(is_escalation=True)
 
 
 def _answered() -> Q:
@@ -244,16 +244,16 @@ def _folded(*texts: str | None) -> str:
 def _mark_gone(kind: MirrorKind, seen: set[str], start: datetime, now: datetime) -> None:
     """Mark as gone the rows since `start` that the full refresh did not find."""
     if kind == MirrorKind.SUBMISSIONS:
-        rows, name = _mine(Submission).filter(requested_at__gte=start), "submission_id"
+        rows, name = _of_backend(Submission).filter(requested_at__gte=start), "submission_id"
     else:
-        rows, name = _mine(Report).filter(created_at__gte=start), "report_id"
+        rows, name = _of_backend(Report).filter(created_at__gte=start), "report_id"
     kept = rows.filter(gone_at=None, seen_at__lt=now).values_list("pk", name)
     missing = [pk for pk, key in kept if str(key) not in seen]
     for ids in _batches(iter(missing)):
         rows.filter(pk__in=ids).update(gone_at=now)
 
 
-def _mine(model: type[Followed]) -> Any:
+def _of_backend(model: type[Followed]) -> Any:
     return model._default_manager.filter(account_id=backend_account_id(), backend=backend_fingerprint())
 
 

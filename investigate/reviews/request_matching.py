@@ -55,7 +55,7 @@ class Request:
         return derived.group(1) if derived else self.message_id
 
 
-def tie_requests(*, since: datetime) -> int:
+def match_requests(*, since: datetime) -> int:
     """Match the team's submissions since `since` to the console's requests. Return the number of new matches.
 
     Submissions requested by other clients of the API never match. With `since`, a short refresh does not check the old

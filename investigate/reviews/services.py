@@ -11,25 +11,25 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from investigate.reviews.models import Note, Report, Submission
 
-Thing = Submission | Report
+ReviewItem = Submission | Report
 
 
 class AlreadyClaimed(Exception):
     """Another user has claimed the submission or report already."""
 
 
-def thing_kind(thing: Thing) -> str:
+def item_kind(thing: ReviewItem) -> str:
     """Return "submission" or "report", as used in the audit trail and on pages."""
     return "submission" if isinstance(thing, Submission) else "report"
 
 
-def thing_key(thing: Thing) -> str:
+def item_key(thing: ReviewItem) -> str:
     """Return the id that the API uses."""
     return thing.submission_id if isinstance(thing, Submission) else str(thing.report_id)
 
 
 @transaction.atomic
-def claim(thing: Thing, *, user: User, actor: Actor) -> None:
+def claim(thing: ReviewItem, *, user: User, actor: Actor) -> None:
     """Claim a submission or report for the user. Raise AlreadyClaimed if another user has claimed it."""
     changed = (
         type(thing)
@@ -43,7 +43,7 @@ def claim(thing: Thing, *, user: User, actor: Actor) -> None:
 
 
 @transaction.atomic
-def unclaim(thing: Thing, *, actor: Actor) -> None:
+def unclaim(thing: ReviewItem, *, actor: Actor) -> None:
     """Release the claim of any user, so that work is not blocked when the claiming user is absent."""
     before = thing.claimed_by_name
     changed = (
@@ -56,7 +56,7 @@ def unclaim(thing: Thing, *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def note_add(thing: Thing, *, text: str, actor: Actor) -> Note:
+def note_add(thing: ReviewItem, *, text: str, actor: Actor) -> Note:
     """Add a note to a submission or report."""
     about = {"submission": thing} if isinstance(thing, Submission) else {"report": thing}
     note = Note.objects.create(by_name=actor.username, text=text, **about)
@@ -65,7 +65,7 @@ def note_add(thing: Thing, *, text: str, actor: Actor) -> Note:
 
 
 @transaction.atomic
-def close_here(thing: Thing, *, words: str, actor: Actor) -> bool:
+def close_here(thing: ReviewItem, *, words: str, actor: Actor) -> bool:
     """Close a submission or report in the console only. Return False if it was closed already."""
     changed = (
         type(thing)
@@ -78,7 +78,7 @@ def close_here(thing: Thing, *, words: str, actor: Actor) -> bool:
 
 
 @transaction.atomic
-def reopen(thing: Thing, *, actor: Actor) -> None:
+def reopen(thing: ReviewItem, *, actor: Actor) -> None:
     """Reopen a submission or report that was closed in the console. The closing text stays in the audit trail."""
     changed = (
         type(thing)
@@ -89,12 +89,12 @@ def reopen(thing: Thing, *, actor: Actor) -> None:
         _note_down(thing, actor, AuditAction.REVIEW_REOPEN, words=thing.closing_words)
 
 
-def _note_down(thing: Thing, actor: Actor, action: AuditAction, **detail: object) -> None:
+def _note_down(thing: ReviewItem, actor: Actor, action: AuditAction, **detail: object) -> None:
     record(
         actor=actor,
         action=action,
-        object_kind=thing_kind(thing),
-        object_id=thing_key(thing),
+        object_kind=item_kind(thing),
+        object_id=item_key(thing),
         outcome=Outcome.DONE,
         detail=detail,
     )

@@ -15,15 +15,15 @@ from dashboard.return_url import return_url
 from dashboard.roles import Capability, requires
 from investigate.reviews import services
 from investigate.reviews.forms import CloseForm, NoteForm
-from investigate.reviews.lookup import find_thing, url_of
-from investigate.reviews.services import AlreadyClaimed, Thing
+from investigate.reviews.lookup import find_item, url_of
+from investigate.reviews.services import AlreadyClaimed, ReviewItem
 
 
 @require_POST
 @requires(Capability.CLAIM)
-def claim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
+def claim_item(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Claim the submission or report for the user."""
-    thing = find_thing(kind, key)
+    thing = find_item(kind, key)
     assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
     try:
         services.claim(thing, user=request.user, actor=actor_of(request))
@@ -35,18 +35,18 @@ def claim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 
 @require_POST
 @requires(Capability.CLAIM)
-def unclaim_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
+def unclaim_item(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Release the claim on the submission or report."""
-    thing = find_thing(kind, key)
+    thing = find_item(kind, key)
     services.unclaim(thing, actor=actor_of(request))
     return redirect_back(request, thing)
 
 
 @require_POST
 @requires(Capability.NOTE)
-def note_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
+def note_on_item(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Add a note to the submission or report."""
-    thing, form = find_thing(kind, key), NoteForm(request.POST)
+    thing, form = find_item(kind, key), NoteForm(request.POST)
     if form.is_valid():
         services.note_add(thing, text=form.cleaned_data["text"], actor=actor_of(request))
     else:
@@ -56,9 +56,9 @@ def note_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 
 @require_POST
 @requires(Capability.CLAIM)
-def close_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
+def close_item(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Close the submission or report in the console, with its outcome as text."""
-    thing, form = find_thing(kind, key), CloseForm(request.POST)
+    thing, form = find_item(kind, key), CloseForm(request.POST)
     if not form.is_valid():
         messages.error(request, first_error(form))
     elif not services.close_here(thing, words=form.cleaned_data["words"], actor=actor_of(request)):
@@ -69,14 +69,14 @@ def close_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
 
 @require_POST
 @requires(Capability.CLAIM)
-def reopen_thing(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
+def reopen_item(request: ConsoleRequest, kind: str, key: str) -> HttpResponse:
     """Reopen the submission or report."""
-    thing = find_thing(kind, key)
+    thing = find_item(kind, key)
     services.reopen(thing, actor=actor_of(request))
     return redirect_back(request, thing)
 
 
-def redirect_back(request: ConsoleRequest, thing: Thing) -> HttpResponse:
+def redirect_back(request: ConsoleRequest, thing: ReviewItem) -> HttpResponse:
     """Redirect to the form's `next` URL if it is on this site, else to the page of the submission or report."""
     return redirect(return_url(request, default=url_of(thing)))
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from investigate.search.form import DEFAULT_RANGE, FLAGS, SearchForm
-from investigate.search.query.times import spelled
+from investigate.search.query.times import format_time
 
 # Parameters that belong to the shown page of results, not to the search.
 PLACE_PARAMETERS = ("cursor", "past", "at", "message", "tab")
@@ -40,7 +40,7 @@ def canonical_query(form: SearchForm) -> QueryDict:
                 query[name] = value
         elif name in ("start", "end"):
             if value:
-                query[name] = spelled(value)
+                query[name] = format_time(value)
         elif isinstance(value, list):
             if value:
                 query.setlist(name, value)

@@ -1,8 +1,8 @@
 """Client-side filter: test each row of an API search against the part of the query that the API can't filter.
 
-The rows are walked newest first. The walk's Position is stored as text in the URL, and the next request resumes from
-it. Each page of results, and each step that fills a page, is one request. A request makes no more API calls than its
-Budget allows.
+The rows are walked newest first. The walk's FilterPosition is stored as text in the URL, and the next request resumes
+from it. Each page of results, and each step that fills a page, is one request. A request makes no more API calls than
+its CallBudget allows.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from api_client.errors import BadRequest, Forbidden
 from api_client.models import Detections, Message
 from api_client.pagination import CursorPage
 from api_client.resources import SearchFilters
-from investigate.search.query import Known, Node, truth
-from investigate.search.resume_point import Seen, unseen
+from investigate.search.query import KnownMessage, Node, query_matches
+from investigate.search.resume_point import ResumePoint, rows_after
 
 MOST_DETAILS = 200
 """Maximum number of message details that one search reads."""
@@ -27,7 +27,7 @@ ROWS_WITHOUT_ASKING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class FilterPosition:
     """Progress of a walk: the API's `cursor`, and the id of the last tested row, `after` which the walk resumes.
 
     `until` is the fixed end of the range in ISO format. New mail does not move it. `shown` counts the rows of the
@@ -51,7 +51,7 @@ class Position:
         return base64.urlsafe_b64encode(json.dumps(kept, separators=(",", ":")).encode()).decode().rstrip("=")
 
     @classmethod
-    def parse(cls, text: str) -> Position:
+    def parse(cls, text: str) -> FilterPosition:
         """Parse the text that `str` returns. Raise ValueError if the text is not a position."""
         kept = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(kept, dict):
@@ -76,7 +76,7 @@ class Position:
         """Return whether the walk may continue without the user's confirmation."""
         return self.looked - self.since < ROWS_WITHOUT_ASKING
 
-    def new_page(self) -> Position:
+    def new_page(self) -> FilterPosition:
         """Return the position at the start of the next page, after the user asked for this page."""
         return replace(self, shown=0, since=self.looked)
 
@@ -96,7 +96,7 @@ _NUMBERS = ("shown", "looked", "open", "read", "untold", "since")
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class CallBudget:
     """Limits of one request: the number of search `pages`, their size `per_page`, and the number of `details` read."""
 
     pages: int
@@ -105,7 +105,7 @@ class Budget:
 
 
 @dataclass(slots=True)
-class Found:
+class FilteredRows:
     """Result of one request: the matching messages, and the position where the request stopped.
 
     `next` is the position from which to continue, or None at the end of the range. `is_full` is true if the page has
@@ -114,8 +114,8 @@ class Found:
     """
 
     messages: list[Message] = field(default_factory=list)
-    place: Position = field(default_factory=Position)
-    next: Position | None = None
+    place: FilterPosition = field(default_factory=FilterPosition)
+    next: FilterPosition | None = None
     is_full: bool = False
     oldest: datetime | None = None
     error: ApiError | None = None
@@ -131,18 +131,25 @@ class Found:
         return self.next is None and self.error is None and not self.place.unread and not self.place.untold
 
 
-class _Spent(Exception):
+class _BudgetSpent(Exception):
     """The budget of the request is used up."""
 
 
 def find(
-    client: Client, *, filters: SearchFilters, rest: Node, now: datetime, place: Position, budget: Budget, wanted: int
-) -> Found:
+    client: Client,
+    *,
+    filters: SearchFilters,
+    rest: Node,
+    now: datetime,
+    place: FilterPosition,
+    budget: CallBudget,
+    wanted: int,
+) -> FilteredRows:
     """Resume the walk at `place` and stop when the page has `wanted` rows or the budget is used up.
 
-    Raise ApiError if the API's first page of rows can't be fetched. Later errors are returned in `Found.error`.
+    Raise ApiError if the API's first page of rows can't be fetched. Later errors are returned in `FilteredRows.error`.
     """
-    walk = _Walk(client, filters, rest, now, place, budget, wanted)
+    walk = _FilterWalk(client, filters, rest, now, place, budget, wanted)
     for number in range(budget.pages):
         try:
             page = walk.fetch()
@@ -157,15 +164,15 @@ def find(
     return walk.found
 
 
-class _Walk:
+class _FilterWalk:
     def __init__(
         self,
         client: Client,
         filters: SearchFilters,
         rest: Node,
         now: datetime,
-        place: Position,
-        budget: Budget,
+        place: FilterPosition,
+        budget: CallBudget,
         wanted: int,
     ) -> None:
         self._client, self._rest, self._now, self._budget, self._wanted = client, rest, now, budget, wanted
@@ -173,7 +180,7 @@ class _Walk:
         self._filters = SearchFilters(**{**filters, "per_page": budget.per_page})
         self._set_end(end)
         self.place = replace(place, until=end.astimezone(UTC).isoformat())
-        self.found = Found(place=self.place, next=self.place)
+        self.found = FilteredRows(place=self.place, next=self.place)
         self._details = 0
 
     def fetch(self) -> CursorPage[Message]:
@@ -184,7 +191,7 @@ class _Walk:
         for row in self._new_rows(page):
             try:
                 is_found = self._test(row)
-            except _Spent:
+            except _BudgetSpent:
                 return False
             except ApiError as error:
                 self.found.error = error
@@ -216,7 +223,7 @@ class _Walk:
         new search would have the same end as the previous one and so return the same rows.
         """
         is_first = not self.place.cursor and self.place.looked <= len(page.items)
-        seen = Seen.of(page.items[-1]) if page.items else None
+        seen = ResumePoint.of(page.items[-1]) if page.items else None
         if is_first or seen is None or seen.until >= self._end:
             return False
         self.place = replace(self.place, cursor="", after=seen.id, until=seen.until.isoformat())
@@ -229,18 +236,18 @@ class _Walk:
 
     def _new_rows(self, page: CursorPage[Message]) -> list[Message]:
         """Return the rows after the one at which the walk stopped, or all rows if that row is not on the page."""
-        return unseen(page.items, after=self.place.after)
+        return rows_after(page.items, after=self.place.after)
 
     def _test(self, row: Message) -> bool:
-        known = Known(row, self._now)
-        answer = truth(self._rest, known)
+        known = KnownMessage(row, self._now)
+        answer = query_matches(self._rest, known)
         if answer is not None:
             return answer
         if self.place.read >= MOST_DETAILS:
             self.place = replace(self.place, open=self.place.open + 1)
             return False
         if self._details >= self._budget.details:
-            raise _Spent
+            raise _BudgetSpent
         self._details += 1
         detail = detail_of(self._client, row.id)
         self.place = replace(
@@ -249,7 +256,7 @@ class _Walk:
             read=self.place.read + 1 if detail else self.place.read,
             untold=self.place.untold if detail else self.place.untold + 1,
         )
-        return detail is not None and truth(self._rest, replace(known, detail=detail)) is True
+        return detail is not None and query_matches(self._rest, replace(known, detail=detail)) is True
 
 
 def detail_of(client: Client, message_id: str) -> Detections | None:

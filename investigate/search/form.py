@@ -12,12 +12,12 @@ from django.utils.dateparse import parse_datetime
 from api_client.models.values import DeliveryStatus, MessageAction, ValidationResult
 from api_client.resources import SearchFilters
 from dashboard.verdicts import CHOICES, Verdict, verdict_of
-from investigate.search.client_side_filter import Position
-from investigate.search.query import Node, Plan, QueryError, folded, plan_of, whole, written
+from investigate.search.client_side_filter import FilterPosition
+from investigate.search.query import Node, Plan, QueryError, plan_of, query_text, query_to_fields, whole_query
 from investigate.search.query.form_fields import FOLDED_FIELDS
 from investigate.search.query.operators import OPERATORS
-from investigate.search.query.times import ago, moment_of
-from investigate.search.resume_point import Seen
+from investigate.search.query.times import parse_duration, parse_time
+from investigate.search.resume_point import ResumePoint
 
 PER_PAGE = 50
 RANGES = {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days"}
@@ -64,7 +64,7 @@ class RangeField(forms.ChoiceField):
 
     def valid_value(self, value: str) -> bool:
         """Accept every duration that the query language accepts."""
-        return super().valid_value(value) or ago(value) is not None
+        return super().valid_value(value) or parse_duration(value) is not None
 
 
 class SearchForm(forms.Form):
@@ -119,8 +119,8 @@ class SearchForm(forms.Form):
                 data[name] = _for_field(str(data[name]))
         super().__init__(data)
         self.now = timezone.now()
-        self.place = Position()
-        self.seen: Seen | None = None
+        self.place = FilterPosition()
+        self.resume_point: ResumePoint | None = None
         self.node: Node | None = None
         self.plan = Plan()
         self.query_error: QueryError | None = None
@@ -137,7 +137,7 @@ class SearchForm(forms.Form):
         """Reject a value that is not a position of the client-side filter."""
         value = str(self.cleaned_data["at"])
         try:
-            self.place = Position.parse(value) if value else Position()
+            self.place = FilterPosition.parse(value) if value else FilterPosition()
         except (ValueError, TypeError, RecursionError):
             raise forms.ValidationError("This is no place in a search.") from None
         return value
@@ -146,7 +146,7 @@ class SearchForm(forms.Form):
         """Reject a value that is not a resume point."""
         value = str(self.cleaned_data["past"])
         try:
-            self.seen = Seen.parse(value) if value else None
+            self.resume_point = ResumePoint.parse(value) if value else None
         except ValueError:
             raise forms.ValidationError("This is no place in a search.") from None
         return value
@@ -173,7 +173,7 @@ class SearchForm(forms.Form):
 
         The text of the bar replaces the fields. Text in `query` is moved only if none of the fields it needs is set.
         """
-        found = folded(cleaned["q"] or cleaned["query"])
+        found = query_to_fields(cleaned["q"] or cleaned["query"])
         if cleaned["q"] or "q" in self.given:
             for name in FOLDED_FIELDS:
                 cleaned[name] = found.values.get(name, [] if name == "disposition" else False if name in FLAGS else "")
@@ -185,12 +185,12 @@ class SearchForm(forms.Form):
             cleaned["range"] = found.last or "custom"
             cleaned["start"], cleaned["end"] = found.start, found.end
             self._add_range(cleaned["range"])
-        self.node = whole(cleaned["query"], cleaned)
+        self.node = whole_query(cleaned["query"], cleaned)
         self.plan = plan_of(self.node, now=self.now)
 
     def _add_range(self, value: str) -> None:
         """Add an unusual duration such as 3d to the choices of the range."""
-        stretch = ago(value)
+        stretch = parse_duration(value)
         field = self.fields["range"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker; the field is declared above
         if stretch and value not in RANGES:
@@ -202,7 +202,7 @@ class SearchForm(forms.Form):
         """Return the whole search as text for the bar. An invalid search is returned as it was typed."""
         if self.query_error is not None or not hasattr(self, "cleaned_data") or self.errors:
             return str(self.given.get("q") or self.given.get("query") or "")
-        return written(self.cleaned_data["query"], self.cleaned_data)
+        return query_text(self.cleaned_data["query"], self.cleaned_data)
 
     @property
     def text_and_choice_fields(self) -> tuple[str, ...]:
@@ -236,11 +236,11 @@ class SearchForm(forms.Form):
         """Return the filters for the API client. `start`, `end` and `detections_only` are always set."""
         chosen = self.cleaned_data
         end = chosen["end"] or self.now
-        start = chosen["start"] or end - (ago(chosen["range"]) or _DEFAULT_STRETCH)
+        start = chosen["start"] or end - (parse_duration(chosen["range"]) or _DEFAULT_STRETCH)
         plan = self.plan
         # Times in the text of the query can only narrow the range.
         start = max(filter(None, (start, plan.start)))
-        end = min(filter(None, (end, plan.end, self.seen and self.seen.until)))
+        end = min(filter(None, (end, plan.end, self.resume_point and self.resume_point.until)))
         filters = SearchFilters(start=start.astimezone(UTC), end=max(start, end).astimezone(UTC), per_page=PER_PAGE)
         return filters | plan.filters
 
@@ -250,7 +250,7 @@ FLAGS = ("detections_only", "reported")
 
 def _for_field(text: str) -> str:
     """Return the time in the format of the browser's input: in the viewer's time zone, without an offset."""
-    moment = moment_of(text) if _has_offset(text) else None
+    moment = parse_time(text) if _has_offset(text) else None
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else text
 
 

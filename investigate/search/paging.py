@@ -13,8 +13,8 @@ def older_page(form: SearchForm, page: SearchPage) -> QueryDict | None:
         if page.walk.next is None or not page.walk.is_full:
             return None
         return _with(form, at=str(page.walk.next.new_page()))
-    if page.past is not None:
-        return _with(form, past=str(page.past))
+    if page.resume_point is not None:
+        return _with(form, past=str(page.resume_point))
     return _at_cursor(form, page.next_cursor)
 
 

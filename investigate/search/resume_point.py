@@ -16,7 +16,7 @@ The API's times are whole seconds, and both ends of a range are inclusive.
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ResumePoint:
     """Resume point below a row.
 
     `until` is the end of the new search, one second after the row. So the new search returns the row again, and the
@@ -27,7 +27,7 @@ class Seen:
     id: str
 
     @classmethod
-    def of(cls, last: Message) -> Seen | None:
+    def of(cls, last: Message) -> ResumePoint | None:
         """Return the resume point below the row `last`, or None if the row has no time."""
         return cls(last.scanned_at.astimezone(UTC) + SECOND, last.id) if last.scanned_at else None
 
@@ -35,7 +35,7 @@ class Seen:
         return f"{self.until:%Y-%m-%dT%H:%M:%SZ}/{self.id}"
 
     @classmethod
-    def parse(cls, text: str) -> Seen:
+    def parse(cls, text: str) -> ResumePoint:
         """Parse the text that `str` returns. Raise ValueError if the text is not a resume point."""
         until, _, id_ = text.partition("/")
         moment = datetime.fromisoformat(until)
@@ -44,7 +44,7 @@ class Seen:
         return cls(moment, id_)
 
 
-def unseen(rows: Sequence[Message], *, after: str) -> list[Message]:
+def rows_after(rows: Sequence[Message], *, after: str) -> list[Message]:
     """Return the rows below the row with the id `after`, or all rows if that row is not among them."""
     ids = [row.id for row in rows]
     return list(rows[ids.index(after) + 1 :] if after in ids else rows)

@@ -17,7 +17,7 @@ from investigate.submissions.selectors import OPEN
 TOLD_AT_ONCE = 100
 
 
-def tell_of_overdue() -> int:
+def mail_overdue() -> int:
     """Send one mail about newly overdue submissions to all reviewers. Return the number of submissions in the mail.
 
     At most TOLD_AT_ONCE submissions are in one mail. They are marked after the mail was sent. If the process dies in

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from investigate.submissions.overdue import tell_of_overdue
+from investigate.submissions.overdue import mail_overdue
 
 
 @shared_task(name="investigate.reviews.tasks.tell_overdue", acks_late=True, reject_on_worker_lost=True)
 def tell_overdue() -> None:
     """Send mail about newly overdue submissions."""
-    tell_of_overdue()
+    mail_overdue()

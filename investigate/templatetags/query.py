@@ -17,7 +17,7 @@ _LONGEST = 900
 
 
 @register.simple_tag
-def pointed(text: str, error: QueryError) -> SafeString:
+def mark_query_error(text: str, error: QueryError) -> SafeString:
     """Render the query with the place of the error marked."""
     start, end = error.span.start, max(error.span.end, error.span.start + 1)
     wrong = text[start:end] or "␣"

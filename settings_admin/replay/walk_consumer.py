@@ -12,7 +12,7 @@ from django.utils import timezone
 from api_client import Client
 from api_client.errors import BadRequest, Conflict, Forbidden, NotFound
 from api_client.models import Message
-from dashboard.walking.registry import Taker
+from dashboard.walking.registry import WalkConsumer
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.replay.bodies import texts_of
 from settings_admin.replay.models import Replay, ReplayHit
@@ -34,15 +34,15 @@ class Found:
     unread: int = 0
 
 
-class ReplayTaker(Taker[Replay]):
+class ReplayConsumer(WalkConsumer[Replay]):
     """Handler of replays that test search rows only."""
 
-    def look(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:  # noqa: ARG002 - as inherited
+    def prepare(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:  # noqa: ARG002 - as inherited
         """Return the rows that the entry touches. No further API requests are made."""
         touch = touching(KIND_BY_RESOURCE[walk.kind], walk.values)
         return Found([(message, found) for message in messages if (found := touch(message))])
 
-    def take(self, walk: Replay, found: Found) -> bool | None:
+    def consume(self, walk: Replay, found: Found) -> bool | None:
         """Add the matches to the replay's counts, and store the first of them as hits."""
         touched, effects = Counter(walk.touched), Counter(walk.effects)
         for message, touch in found.hits:
@@ -71,14 +71,14 @@ class ReplayTaker(Taker[Replay]):
             ReplayHit.objects.bulk_create([_hit(walk, *hit) for hit in some[:room]], batch_size=200)
 
 
-class SampleTaker(ReplayTaker):
+class SampleConsumer(ReplayConsumer):
     """Handler of replays that test subjects and also read the bodies of up to BODIES_AT_MOST newest messages."""
 
     per_page = 50
 
-    def look(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:
+    def prepare(self, client: Client, walk: Replay, messages: Sequence[Message]) -> Found:
         """Return the messages that the entry touches, by search row or raw message. Raise ApiError on API failure."""
-        found = super().look(client, walk, messages)
+        found = super().prepare(client, walk, messages)
         touched = {message.id for message, _touch in found.hits}
         meets = in_body(walk.values)
         for message in messages[: max(0, BODIES_AT_MOST - walk.read - walk.unread)]:
@@ -96,9 +96,9 @@ class SampleTaker(ReplayTaker):
                 found.hits.append((message, touch if is_new else Touch(touch.why)))
         return found
 
-    def take(self, walk: Replay, found: Found) -> bool | None:
+    def consume(self, walk: Replay, found: Found) -> bool | None:
         """Store the result. Return False, which ends the walk, once enough bodies were read."""
-        super().take(walk, found)
+        super().consume(walk, found)
         return walk.read + walk.unread < BODIES_AT_MOST
 
     def _texts(self, client: Client, message: Message) -> list[str] | None:

@@ -12,7 +12,7 @@ from dashboard.leases import lease_end
 from settings_admin.runs.models import WORKING, Run
 
 
-class NotHeld(Exception):
+class ClaimLost(Exception):
     """Raised if this worker's claim is lost: another worker has the run, or somebody dropped it."""
 
 
@@ -36,10 +36,10 @@ def claim(run_id: UUID) -> Run | None:
 
 
 def hold(run: Run) -> None:
-    """Renew the lease, inside the transaction that writes. Raise NotHeld if this worker has lost the claim."""
+    """Renew the lease, inside the transaction that writes. Raise ClaimLost if this worker has lost the claim."""
     held = Run.objects.filter(pk=run.pk, claimed_by=run.claimed_by, state=run.state)
     if not run.claimed_by or not held.update(lease_until=lease_end()):
-        raise NotHeld
+        raise ClaimLost
 
 
 def let_go(run: Run) -> None:

@@ -17,7 +17,7 @@ from dashboard.backend import api_client_for_background, backend_account_id, bac
 from settings_admin.files.reading import BadFile
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.runs.applying import Applying
-from settings_admin.runs.claiming import NotHeld, claim, hold, let_go
+from settings_admin.runs.claiming import ClaimLost, claim, hold, let_go
 from settings_admin.runs.models import LineOp, LineState, Run, RunLine, RunState
 from settings_admin.runs.planning import plan
 from settings_admin.runs.selectors import run_tally
@@ -38,7 +38,7 @@ def run_step(run_id: UUID) -> float | None:
         return None
     try:
         return _step(run, api_client_for_background())
-    except NotHeld:
+    except ClaimLost:
         return None
     except RateLimited as error:
         return _pause(run, error.retry_after or 30.0, counted=False, error=error)

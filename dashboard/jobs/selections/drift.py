@@ -15,7 +15,7 @@ from dashboard.jobs.selections.lookup import look_up
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck, Source
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.jobs.states import FOLDER_LABELS
-from dashboard.walking.registry import Taker
+from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.walk import Leaf
 
 SINGLES_AT_MOST = 100
@@ -24,7 +24,7 @@ SINGLES_AT_MOST = 100
 GONE = "It does not match the search any more, or is gone."
 
 
-class Checking(Taker[SelectionCheck]):
+class Checking(WalkConsumer[SelectionCheck]):
     """Compares each message of a selection with its row."""
 
     def leaves(self, client: Client, walk: SelectionCheck) -> Iterator[Leaf]:
@@ -33,7 +33,7 @@ class Checking(Taker[SelectionCheck]):
             return super().leaves(client, walk)
         return look_up(client, lambda: _left(walk), position=walk.position, singles_at_most=SINGLES_AT_MOST)
 
-    def take(self, walk: SelectionCheck, found: Sequence[Message]) -> None:
+    def consume(self, walk: SelectionCheck, found: Sequence[Message]) -> None:
         """Count what differs, and say of each row how."""
         now = {message.id: Snapshot.of(message) for message in found}
         seen, drifts = set(), defaultdict(list)

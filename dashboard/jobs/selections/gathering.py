@@ -15,7 +15,7 @@ from dashboard.jobs.selections.models import SelectedMessage, Selection, Source
 from dashboard.jobs.selections.tallies import tally
 from dashboard.jobs.selections.undo import undo_leaves, undo_take
 from dashboard.jobs.snapshot import LONGEST_ID, Snapshot
-from dashboard.walking.registry import Taker
+from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.walk import Leaf
 
 SELECT_AT_MOST = 1_000_000
@@ -27,7 +27,7 @@ T = TypeVar("T")
 NOT_THERE = "The API knows no such message."
 
 
-class Gathering(Taker[Selection]):
+class Gathering(WalkConsumer[Selection]):
     """Turns what a selection's walk finds into its rows."""
 
     def leaves(self, client: Client, walk: Selection) -> Iterator[Leaf]:
@@ -38,7 +38,7 @@ class Gathering(Taker[Selection]):
             return undo_leaves(walk)
         return look_up(client, lambda: walk.messages.filter(is_read=False), position=walk.position)
 
-    def take(self, walk: Selection, found: Sequence[Message]) -> bool:
+    def consume(self, walk: Selection, found: Sequence[Message]) -> bool:
         """Keep what was found; False once a selection is as large as one may be."""
         if walk.source == Source.UNDO:
             undo_take(walk)

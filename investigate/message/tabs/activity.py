@@ -16,7 +16,7 @@ from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.verdicts import verdict_of
 from investigate.annotations.models import MessageNote
 from investigate.annotations.selectors import notes_of
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_actions
 from investigate.message.tabs.tab import Context
 
@@ -26,7 +26,7 @@ _TOGETHER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActivityEntry:
     """An activity entry: something that was done to a message.
 
     `outcome` is an Outcome of the audit trail or the state of a job's item. `text` is the full text of a note. `kind`
@@ -47,15 +47,15 @@ class Deed:
     is_in_log: bool = False
 
 
-def deeds_of_api(entries: list[ActionEntry]) -> list[Deed]:
+def entries_of_action_log(entries: list[ActionEntry]) -> list[ActivityEntry]:
     """Return the activity entries of the API's action log. The log names a token, not a user."""
     return [_of_log(entry) for entry in entries]
 
 
-def deeds_of_console(entries: list[AuditEntry]) -> list[Deed]:
+def entries_of_audit_trail(entries: list[AuditEntry]) -> list[ActivityEntry]:
     """Return the activity entries of the console's audit trail, without notes."""
     return [
-        Deed(
+        ActivityEntry(
             at=entry.at,
             what=entry.action_label,
             who=entry.username or "Gatehouse",
@@ -69,18 +69,18 @@ def deeds_of_console(entries: list[AuditEntry]) -> list[Deed]:
     ]
 
 
-def deeds_of_notes(notes: list[MessageNote]) -> list[Deed]:
+def entries_of_notes(notes: list[MessageNote]) -> list[ActivityEntry]:
     """Return the activity entries of the team's notes. They replace the audit rows of notes."""
-    return [Deed(note.created_at, "Noted", note.author_name, "", "done", text=note.text) for note in notes]
+    return [ActivityEntry(note.created_at, "Noted", note.author_name, "", "done", text=note.text) for note in notes]
 
 
-def deeds_of_jobs(items: list[JobItem]) -> list[Deed]:
+def entries_of_jobs(items: list[JobItem]) -> list[ActivityEntry]:
     """Return the activity entries of the console's jobs. Their time is that of the attempt, else of the job."""
     found = []
     for item in items:
         folder = item.destination or item.job.destination
         found.append(
-            Deed(
+            ActivityEntry(
                 at=item.attempted_at or item.job.created_at,
                 what=f"{item.job.get_action_display()} by a job",
                 who=item.job.created_by_name or "Gatehouse",
@@ -93,33 +93,33 @@ def deeds_of_jobs(items: list[JobItem]) -> list[Deed]:
     return found
 
 
-def told_once(of_api: list[Deed], *of_console: list[Deed]) -> list[Deed]:
+def merge_activity(of_api: list[ActivityEntry], *of_console: list[ActivityEntry]) -> list[ActivityEntry]:
     """Return all activity entries, newest first, with matching entries of the API and the console merged.
 
     The console's entry is kept because it names the user. If several entries match, those closest in time are merged.
     """
-    ours = [deed for deeds in of_console for deed in deeds]
+    ours = [entry for entries in of_console for entry in entries]
     pairs = sorted(
-        (abs(logged.at - deed.at), number, other)
-        for number, deed in enumerate(ours)
+        (abs(logged.at - entry.at), number, other)
+        for number, entry in enumerate(ours)
         for other, logged in enumerate(of_api)
-        if deed.at and logged.at and _can_be_one(deed, logged) and abs(logged.at - deed.at) <= _TOGETHER
+        if entry.at and logged.at and _can_be_one(entry, logged) and abs(logged.at - entry.at) <= _TOGETHER
     )
     found: dict[int, int] = {}
     for _apart, number, other in pairs:
         if number not in found and other not in found.values():
             found[number] = other
-    told = [replace(deed, is_in_log=True) if number in found else deed for number, deed in enumerate(ours)]
+    merged = [replace(entry, is_in_log=True) if number in found else entry for number, entry in enumerate(ours)]
     rest = [logged for other, logged in enumerate(of_api) if other not in found.values()]
-    return newest_first([*told, *rest])
+    return newest_first([*merged, *rest])
 
 
-def newest_first(deeds: Iterable[Deed]) -> list[Deed]:
+def newest_first(entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
     """Return the activity entries ordered by time, newest first. Entries without a time come last."""
-    return sorted(deeds, key=lambda deed: deed.at or _LONG_AGO, reverse=True)
+    return sorted(entries, key=lambda entry: entry.at or _LONG_AGO, reverse=True)
 
 
-def _can_be_one(ours: Deed, logged: Deed) -> bool:
+def _can_be_one(ours: ActivityEntry, logged: ActivityEntry) -> bool:
     """Return whether both entries can be the same activity. Entries of which only one failed are not the same."""
     failed = Outcome.FAILED.value
     return (
@@ -137,7 +137,7 @@ def _asked(entry: AuditEntry) -> str:
     return f"as {verdict_of(str(asked)).label}" if asked else ""
 
 
-def _of_log(entry: ActionEntry) -> Deed:
+def _of_log(entry: ActionEntry) -> ActivityEntry:
     properties = entry.properties
     folder = properties.folder if properties and properties.folder else ""
     asked = properties.requested_disposition if properties and properties.requested_disposition else ""
@@ -148,7 +148,7 @@ def _of_log(entry: ActionEntry) -> Deed:
         detail = f"as {verdict_of(asked).label}"
     who = properties.requested_by if properties and properties.requested_by else ""
     what, kind = _OPERATIONS.get(entry.operation.upper(), (entry.operation, ""))
-    return Deed(
+    return ActivityEntry(
         at=entry.completed_at or entry.started_at,
         what=what,
         who=f"via token {who}" if who else "via token",
@@ -178,18 +178,18 @@ _OPERATIONS = {
 _AUDITED = {AuditAction.RECLASSIFY.value: "reclassify", AuditAction.PREVIEW_VIEW.value: "preview"}
 
 
-def load(_actor: Actor, message: ShownMessage) -> Context:
+def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab."""
-    return {"deeds": told_once(*activity_sources(message), deeds_of_notes(notes_of(message.id)))}
+    return {"activity": merge_activity(*activity_sources(message), entries_of_notes(notes_of(message.id)))}
 
 
-def activity_sources(message: ShownMessage) -> tuple[list[Deed], list[Deed], list[Deed]]:
+def activity_sources(message: DisplayedMessage) -> tuple[list[ActivityEntry], list[ActivityEntry], list[ActivityEntry]]:
     """Return the activity entries of the API's action log, of the audit trail and of the jobs, in this order.
 
     Raise ApiError if the action log can't be fetched.
     """
     return (
-        deeds_of_api(message_actions(message)),
-        deeds_of_console(audit_of_object(kind="message", object_id=message.id)),
-        deeds_of_jobs(items_of_message(message.id)),
+        entries_of_action_log(message_actions(message)),
+        entries_of_audit_trail(audit_of_object(kind="message", object_id=message.id)),
+        entries_of_jobs(items_of_message(message.id)),
     )

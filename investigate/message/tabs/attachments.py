@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from api_client.models import Attachment
 from dashboard.audit.actor import Actor
 from dashboard.verdicts import Verdict, verdict_of
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
@@ -25,7 +25,7 @@ _SAME = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShownAttachment:
+class DisplayedAttachment:
     """An attachment as shown on the page. Its texts come from mail and are not trusted."""
 
     data: Attachment
@@ -72,12 +72,12 @@ class ShownAttachment:
         return f"Opening a .{self.endings[-1]} file can start something." if starts else ""
 
 
-def shown_attachments(attachments: list[Attachment]) -> list[ShownAttachment]:
+def displayed_attachments(attachments: list[Attachment]) -> list[DisplayedAttachment]:
     """Return the attachments for the page, in the order of the message."""
-    return [ShownAttachment(attachment) for attachment in attachments]
+    return [DisplayedAttachment(attachment) for attachment in attachments]
 
 
-def load(_actor: Actor, message: ShownMessage) -> Context:
+def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. `attachments` is None if the API has no details because the mail is clean."""
     detections = message_detections(message)
-    return {"attachments": None if detections is None else shown_attachments(detections.attachments)}
+    return {"attachments": None if detections is None else displayed_attachments(detections.attachments)}

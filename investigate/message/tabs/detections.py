@@ -2,15 +2,15 @@
 
 from dashboard.audit.actor import Actor
 from dashboard.verdicts import verdict_of
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
 from investigate.message.selectors import message_detections
-from investigate.message.tabs.attachments import shown_attachments
-from investigate.message.tabs.links import shown_links
+from investigate.message.tabs.attachments import displayed_attachments
+from investigate.message.tabs.links import displayed_links
 from investigate.message.tabs.tab import Context
 
 
-def load(_actor: Actor, message: ShownMessage) -> Context:
+def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. `detections` is None if the API has none because the mail is clean."""
     detections = message_detections(message)
     if detections is None:
@@ -18,7 +18,7 @@ def load(_actor: Actor, message: ShownMessage) -> Context:
     return {
         "detections": detections,
         "findings": [(finding, verdict_of(finding.detection)) for finding in detections.findings or []],
-        "attachments": shown_attachments(detections.attachments),
-        "links": shown_links(detections.links),
+        "attachments": displayed_attachments(detections.attachments),
+        "links": displayed_links(detections.links),
         "checks": checks_of(detections.validation),
     }

@@ -7,14 +7,14 @@ from api_client.models import Link
 from dashboard.audit.actor import Actor
 from dashboard.mail_text import domain_of
 from investigate.display.link_hosts import claimed_host, host_of
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.display.registered_domains import registered_domain
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLink:
+class DisplayedLink:
     """A link as shown on the page. Templates defang its texts.
 
     `host` is the host of the target, or the domain of a mailto address; it is empty if it can't be parsed. `claims` is
@@ -45,14 +45,14 @@ class ShownLink:
         return "" if scheme in ("http", "https") or not scheme.isalnum() else scheme[:20]
 
 
-def shown_links(links: list[Link]) -> list[ShownLink]:
+def displayed_links(links: list[Link]) -> list[DisplayedLink]:
     """Return the links, deceptive ones first, else in the order of the message. Duplicates are merged."""
     counted: dict[tuple[str, str], int] = {}
     for link in links:
         key = (link.href, (link.text or "").strip())
         counted[key] = counted.get(key, 0) + 1
     found = [
-        ShownLink(href, text if text != href else "", host_of(href) or _addressee(href), claimed_host(text), times)
+        DisplayedLink(href, text if text != href else "", host_of(href) or _addressee(href), claimed_host(text), times)
         for (href, text), times in counted.items()
     ]
     return sorted(found, key=lambda link: not link.is_deceptive)
@@ -68,7 +68,7 @@ def _addressee(href: str) -> str:
     return domain_of(first.partition(",")[0])
 
 
-def load(_actor: Actor, message: ShownMessage) -> Context:
+def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. `links` is None if the API has no details because the mail is clean."""
     detections = message_detections(message)
-    return {"links": None if detections is None else shown_links(detections.links)}
+    return {"links": None if detections is None else displayed_links(detections.links)}

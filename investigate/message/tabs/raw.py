@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from dashboard.audit.actor import Actor
-from investigate.display.message import ShownMessage
-from investigate.message.content_access import raw_look
+from investigate.display.message import DisplayedMessage
+from investigate.message.content_access import raw_view
 from investigate.message.encrypted_archive import PASSWORD
 from investigate.message.tabs.tab import Context
 
@@ -76,6 +76,6 @@ def _stretches(lines: list[str]) -> list[RawPart]:
     return parts
 
 
-def load(actor: Actor, message: ShownMessage) -> Context:
+def load(actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. The access is audited before the source is shown."""
-    return {"raw": raw_text(raw_look(actor=actor, message=message)), "password": PASSWORD}
+    return {"raw": raw_text(raw_view(actor=actor, message=message)), "password": PASSWORD}

@@ -41,7 +41,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReceivedPath:
     """All hops in the order of delivery. `seconds` is the time from the first to the last, or None if unknown."""
 
     hops: list[Hop]
@@ -53,7 +53,7 @@ class Way:
         return max([hop.delay for hop in self.hops if hop.delay and hop.delay > 0], default=1.0)
 
 
-def way_of(headers: Iterable[Header]) -> Way:
+def received_path_of(headers: Iterable[Header]) -> ReceivedPath:
     """Parse the `Received` fields. Missing parts stay empty."""
     hops = [_hop(header.value) for header in headers if header.name.casefold() == "received"]
     hops.reverse()
@@ -64,7 +64,7 @@ def way_of(headers: Iterable[Header]) -> Way:
         timed.append(Hop(hop.sender, hop.ip, hop.receiver, hop.protocol, hop.at, delay))
         before = hop.at or before
     times = [hop.at for hop in timed if hop.at]
-    return Way(timed, (times[-1] - times[0]).total_seconds() if len(times) > 1 else None)
+    return ReceivedPath(timed, (times[-1] - times[0]).total_seconds() if len(times) > 1 else None)
 
 
 def _hop(value: str) -> Hop:

@@ -11,7 +11,7 @@ _MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Voucher:
+class AuthenticatedDomain:
     """A domain that SPF or DKIM checks for the message.
 
     `how` is SPF or DKIM. `result` is the result from the API, or empty if the API has none. `alignment` compares the
@@ -32,7 +32,7 @@ class Voucher:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ReportedResults:
     """An `Authentication-Results` field: the name of the server that wrote it, and each method with its result."""
 
     server: str
@@ -40,7 +40,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class ArcSeal:
     """An ARC set: its number in the chain, the sealing domain, and its verdict on the earlier seals (`chain`, cv=).
 
     `results` are the methods and results of its `ARC-Authentication-Results` field.
@@ -53,21 +53,23 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
-class Vouching:
+class SenderAlignment:
     """Everything that authenticates a message. `seen` is the domain of header From, which the reader sees as sender."""
 
     seen: str
-    vouchers: list[Voucher]
-    claims: list[Claim]
-    seals: list[Seal]
+    domains: list[AuthenticatedDomain]
+    claims: list[ReportedResults]
+    seals: list[ArcSeal]
 
     @property
     def dmarc_sentence(self) -> str:
         """Return a sentence that says why DMARC passes or fails, as far as these results show."""
-        if any(voucher.counts for voucher in self.vouchers):
-            names = " and ".join(dict.fromkeys(voucher.how for voucher in self.vouchers if voucher.counts))
+        if any(authenticated.counts for authenticated in self.domains):
+            names = " and ".join(
+                dict.fromkeys(authenticated.how for authenticated in self.domains if authenticated.counts)
+            )
             return f"{names} passed for a domain of the sender that the reader sees: DMARC can rest on it."
-        if any(voucher.result == "pass" for voucher in self.vouchers):
+        if any(authenticated.result == "pass" for authenticated in self.domains):
             return "What passed speaks for another domain than the one that the reader sees: DMARC can't rest on it."
         return "Nothing passed that speaks for the domain that the reader sees."
 
@@ -83,19 +85,19 @@ class Vouching:
         )
 
 
-def vouching_of(message: Message, headers: list[Header]) -> Vouching:
+def sender_alignment_of(message: Message, headers: list[Header]) -> SenderAlignment:
     """Return the sender alignment of a message from its headers, its envelope sender and the API's results."""
     seen = domain_of(message.from_ or "")
     validation = message.validation
     spf, dkim = (validation.spf or "", validation.dkim or "") if validation else ("", "")
     envelope = domain_of(message.envelope_from or "")
-    vouchers = [Voucher("SPF", envelope, spf, alignment(envelope, seen), "the envelope sender's domain")]
+    domains = [AuthenticatedDomain("SPF", envelope, spf, alignment(envelope, seen), "the envelope sender's domain")]
     for signature in _fields(headers, "dkim-signature"):
         tags = _tags(signature)
         domain = tags.get("d", "").casefold()
         note = f"selector {tags['s']}" if tags.get("s") else ""
-        vouchers.append(Voucher("DKIM", domain, dkim, alignment(domain, seen), note))
-    return Vouching(seen, vouchers, list(_claims(headers)), _seals(headers))
+        domains.append(AuthenticatedDomain("DKIM", domain, dkim, alignment(domain, seen), note))
+    return SenderAlignment(seen, domains, list(_reported_results(headers)), _arc_seals(headers))
 
 
 def alignment(domain: str, seen: str) -> str:
@@ -125,10 +127,10 @@ def _tags(value: str) -> dict[str, str]:
     return found
 
 
-def _claims(headers: list[Header]) -> Iterator[Claim]:
+def _reported_results(headers: list[Header]) -> Iterator[ReportedResults]:
     for value in _fields(headers, "authentication-results"):
         server, _, rest = value.partition(";")
-        yield Claim(server.strip().split(" ")[0][:255], _results(rest))
+        yield ReportedResults(server.strip().split(" ")[0][:255], _results(rest))
 
 
 def _results(text: str) -> list[tuple[str, str]]:
@@ -151,7 +153,7 @@ def _without_comments(text: str) -> str:
     return "".join(kept)
 
 
-def _seals(headers: list[Header]) -> list[Seal]:
+def _arc_seals(headers: list[Header]) -> list[ArcSeal]:
     results = {}
     for value in _fields(headers, "arc-authentication-results"):
         number, _, rest = value.partition(";")
@@ -161,5 +163,7 @@ def _seals(headers: list[Header]) -> list[Seal]:
         tags = _tags(value)
         number = tags.get("i", "")
         if number.isdecimal() and len(number) < 4:
-            seals.append(Seal(int(number), tags.get("d", ""), tags.get("cv", "").casefold(), results.get(number, [])))
+            seals.append(
+                ArcSeal(int(number), tags.get("d", ""), tags.get("cv", "").casefold(), results.get(number, []))
+            )
     return sorted(seals, key=lambda seal: seal.number)

@@ -2,17 +2,17 @@
 
 from dashboard.audit.actor import Actor
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
-from investigate.message.tabs.activity import activity_sources, told_once
+from investigate.message.tabs.activity import activity_sources, merge_activity
 from investigate.message.tabs.tab import Context
 
 
-def load(_actor: Actor, message: ShownMessage) -> Context:
+def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. Only activity entries that are in the API's action log are shown."""
     return {
         "checks": checks_of(message.data.validation),
-        "deeds": [deed for deed in told_once(*activity_sources(message)) if deed.is_in_log],
+        "activity": [entry for entry in merge_activity(*activity_sources(message)) if entry.is_in_log],
         "notes": notes_of(message.id),
         "assignee": assignee_of(message.id),
         "people": people_to_assign(),

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.audit.actor import Actor
 from dashboard.roles import Capability
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 
 Context = dict[str, Any]
 
@@ -18,7 +18,7 @@ class Tab:
     slug: str
     label: str
     capability: Capability
-    load: Callable[[Actor, ShownMessage], Context]
+    load: Callable[[Actor, DisplayedMessage], Context]
 
     @property
     def template(self) -> str:

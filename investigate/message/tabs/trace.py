@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from api_client.models import Trace, TracePart
 from dashboard.audit.actor import Actor
-from investigate.display.message import ShownMessage
+from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_trace
 from investigate.message.tabs.tab import Context
 
@@ -54,7 +54,7 @@ def _duration(seconds: float) -> str:
     return f"+{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"+{round(seconds / 86400)} days"
 
 
-def load(_actor: Actor, message: ShownMessage) -> Context:
+def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. `is_pending` is true if the trace is not complete yet."""
     trace = message_trace(message)
     return {"steps": trace_steps(trace), "is_pending": bool(trace.inbound.pending or trace.outbound.pending)}

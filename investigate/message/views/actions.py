@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
-from investigate.message.actions import Acting
+from investigate.message.actions import MessageActions
 from investigate.message.navigation import is_about_report, own_url
 from investigate.message.selectors import message_get
 
@@ -21,7 +21,7 @@ def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
     found = message_get(message_id, is_report=is_about_report(request))
     here = (request.htmx.current_url_abs_path or "") if wants_fragment(request) else ""
     context = {
-        "acting": Acting(found, back=here or own_url(found.id, is_report=bool(found.submission))),
+        "acting": MessageActions(found, back=here or own_url(found.id, is_report=bool(found.submission))),
         "assignee": assignee_of(found.id),
         "people": people_to_assign(),
         "notes": len(notes_of(found.id)),

@@ -9,7 +9,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.annotations.forms import AssignForm, NoteForm
 from investigate.annotations.services import message_assign, note_add
-from investigate.message.navigation import way_back
+from investigate.message.navigation import return_to_message
 
 
 @require_POST
@@ -22,7 +22,7 @@ def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
         messages.success(request, "Noted.")
     else:
         messages.error(request, "A note needs some text, 4,000 characters at most.")
-    return HttpResponseRedirect(way_back(request, message_id))
+    return HttpResponseRedirect(return_to_message(request, message_id))
 
 
 @require_POST
@@ -38,4 +38,4 @@ def assign(request: ConsoleRequest, message_id: str) -> HttpResponse:
         )
     else:
         messages.error(request, "Choose somebody of the team.")
-    return HttpResponseRedirect(way_back(request, message_id))
+    return HttpResponseRedirect(return_to_message(request, message_id))

@@ -9,7 +9,7 @@ from api_client.models import RawDownload
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
-from investigate.message.content_access import preview_look, raw_download
+from investigate.message.content_access import preview_view, raw_download
 from investigate.message.encrypted_archive import archived
 from investigate.message.navigation import REPORT
 
@@ -20,7 +20,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 @requires(Capability.PREVIEW)
 def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Send the preview image of the message."""
-    png = preview_look(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
+    png = preview_view(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     response = HttpResponse(png, content_type="image/png")
     return _guarded(response)
 

@@ -8,7 +8,7 @@ from django_htmx.http import push_url
 
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.message.navigation import place_of
+from investigate.message.navigation import pane_location_of
 from investigate.message.pane import open_pane
 
 
@@ -17,7 +17,7 @@ from investigate.message.pane import open_pane
 @requires(Capability.SEARCH)
 def message(request: ConsoleRequest, message_id: str, tab: str = "summary") -> HttpResponse:
     """Show one tab of a message."""
-    pane = open_pane(request, message_id=message_id, tab=tab, place=place_of(request))
+    pane = open_pane(request, message_id=message_id, tab=tab, place=pane_location_of(request))
     if wants_fragment(request):
         response = render(request, "investigate/message/_pane.html", {"pane": pane}, status=pane.status)
         return push_url(response, pane.url)

@@ -13,7 +13,7 @@ from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.message.navigation import ORIGIN
-from investigate.message.neighbours import FIRST, LAST, Steps, at_the_end, steps_of
+from investigate.message.neighbours import FIRST, LAST, Neighbours, edge_message_url, neighbours_of
 from investigate.search.address import search_url
 
 logger = logging.getLogger(__name__)
@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Return the fragment with the links to the neighbours of a message."""
     try:
-        found, problem = steps_of(message_id, _origin(request)), None
+        found, problem = neighbours_of(message_id, _origin(request)), None
     except ApiError as error:
         logger.warning("The neighbours of message %r could not be had: %r", message_id, str(error))
-        found, problem = Steps(), problem_of(error)
+        found, problem = Neighbours(), problem_of(error)
     context = {"steps": found, "problem": problem}
     return render(request, "investigate/message/_neighbours.html", context, status=problem.status if problem else 200)
 
@@ -39,7 +39,7 @@ def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
 def beyond(request: ConsoleRequest) -> HttpResponse:
     """Redirect to the first or last message on a page of a list, or to the list if that page is now empty."""
     origin = _origin(request)
-    url = at_the_end(origin, LAST if request.GET.get("end") == LAST else FIRST)
+    url = edge_message_url(origin, LAST if request.GET.get("end") == LAST else FIRST)
     if not url:
         messages.warning(request, "There are no more messages that way.")
     return HttpResponseRedirect(url or search_url(origin))

@@ -13,7 +13,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, demand, requires
 from dashboard.verdicts import verdict_of
 from investigate.message.content_access import raw_download
-from investigate.message.navigation import way_back
+from investigate.message.navigation import return_to_message
 from investigate.message.reclassification import message_reclassify
 
 LARGEST_EML = 25 * 2**20
@@ -48,7 +48,7 @@ def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
     if not form.is_valid():
         said = [str(error) for error in form.errors.get("eml", [])] or ["Choose one of the verdicts."]
         messages.error(request, " ".join(said))
-        return HttpResponseRedirect(way_back(request, message_id))
+        return HttpResponseRedirect(return_to_message(request, message_id))
     asked = SubmissionDisposition(form.cleaned_data["disposition"])
     eml = form.cleaned_data["eml"]
     if not eml and form.cleaned_data["source"]:
@@ -56,4 +56,4 @@ def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
         eml = raw_download(actor=actor_of(request), message_id=message_id).content
     message_reclassify(actor=actor_of(request), message_id=message_id, asked=asked, eml=eml)
     messages.success(request, f"Asked to reclassify it as {verdict_of(asked.value).label}. The answer takes a while.")
-    return HttpResponseRedirect(way_back(request, message_id))
+    return HttpResponseRedirect(return_to_message(request, message_id))

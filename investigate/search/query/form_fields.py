@@ -11,7 +11,7 @@ from django.utils import timezone
 from investigate.search.query.operators import OPERATORS
 from investigate.search.query.parser import parse
 from investigate.search.query.syntax_tree import Node, Or, QueryError, Span, Term, all_of, conjuncts, terms
-from investigate.search.query.times import ago, moment_of, spelled
+from investigate.search.query.times import format_time, parse_duration, parse_time
 
 # Operators whose value is stored unchanged in a field of the form.
 TEXT_FIELDS = {
@@ -37,7 +37,7 @@ _LIKE_SYNTAX = re.compile(r"[A-Za-z][A-Za-z-]*:|(?:AND|OR|NOT)\Z")
 
 
 @dataclass(slots=True)
-class Folded:
+class QueryFields:
     """A query split into form fields: `values` by field name, and `text` with the parts that no field can express.
 
     `last` is a duration such as 7d. `start` and `end` are aware. All three are empty if the query has no time.
@@ -54,13 +54,13 @@ class Folded:
         return bool(self.last or self.start or self.end)
 
 
-def folded(text: str) -> Folded:
+def query_to_fields(text: str) -> QueryFields:
     """Return the query with each part moved to its form field, if it has one. Raise QueryError if it is invalid."""
     text = with_offsets(text)
-    found = Folded()
+    found = QueryFields()
     rest: list[Node] = []
     times: list[Term] = []
-    # Start at the end, where `written` puts the fields. So folding the bar's own text again changes nothing.
+    # Start at the end, where `query_text` puts the fields. So folding the bar's own text again changes nothing.
     for part in reversed(conjuncts(parse(text))):
         if isinstance(part, Term) and part.operator in _TIMES:
             times.append(part)
@@ -71,13 +71,13 @@ def folded(text: str) -> Folded:
     return found
 
 
-def _fold_times(times: list[Term], found: Folded) -> None:
+def _fold_times(times: list[Term], found: QueryFields) -> None:
     if len(times) == 1 and times[0].operator == "last":
         found.last = times[0].value.lower()
         return
     now = timezone.now()
     for term in times:
-        moment = now - (ago(term.value) or now - now) if term.operator == "last" else moment_of(term.value)
+        moment = now - (parse_duration(term.value) or now - now) if term.operator == "last" else parse_time(term.value)
         if term.operator == "before":
             found.end = min(filter(None, (found.end, moment)), default=None)
         else:
@@ -127,7 +127,7 @@ def _into_verdicts(part: Node, values: dict[str, Any]) -> bool:
     return True
 
 
-def unfolded(values: Mapping[str, Any]) -> list[Node]:
+def fields_to_terms(values: Mapping[str, Any]) -> list[Node]:
     """Return the fields as parts of a query, to be joined by AND. Raise QueryError if a value is invalid."""
     found: list[Node] = []
     for operator, name in TEXT_FIELDS.items():
@@ -152,17 +152,17 @@ def _term(operator: str, value: str) -> Term:
     return Term(operator, value, is_quoted=bool(_NEEDS_QUOTES.search(value)))
 
 
-def whole(text: str, values: Mapping[str, Any]) -> Node | None:
+def whole_query(text: str, values: Mapping[str, Any]) -> Node | None:
     """Return the query that joins text and fields by AND.
 
     Raise QueryError, with a span in the text, if the query is invalid.
     """
-    return all_of([*conjuncts(parse(text)), *unfolded(values)])
+    return all_of([*conjuncts(parse(text)), *fields_to_terms(values)])
 
 
-def written(text: str, values: Mapping[str, Any]) -> str:
+def query_text(text: str, values: Mapping[str, Any]) -> str:
     """Return text and fields as one query text for the bar. Raise QueryError if a part is invalid."""
-    fields = [_written(part) for part in unfolded(values)]
+    fields = [_written(part) for part in fields_to_terms(values)]
     if text and fields and isinstance(parse(text), Or) and not _is_bracketed(text):
         text = f"({text})"
     return " ".join(filter(None, (text, *fields)))
@@ -177,7 +177,7 @@ def _written(node: Node) -> str:
     if isinstance(node, Or):
         words = ",".join(part.value for part in node.parts if isinstance(part, Term))
         return f"disposition:{words}"
-    assert isinstance(node, Term)  # noqa: S101 - `unfolded` returns nothing else
+    assert isinstance(node, Term)  # noqa: S101 - `fields_to_terms` returns nothing else
     return f"{node.operator}:{quoted(node.value)}"
 
 
@@ -200,7 +200,7 @@ def with_offsets(text: str) -> str:
     Times without an offset are in the viewer's time zone.
     """
     for term in reversed(list(terms(parse(text)))):
-        moment = moment_of(term.value) if term.operator in ("before", "after") else None
+        moment = parse_time(term.value) if term.operator in ("before", "after") else None
         if moment is not None:
-            text = text[: term.value_span.start] + spelled(moment) + text[term.value_span.end :]
+            text = text[: term.value_span.start] + format_time(moment) + text[term.value_span.end :]
     return text

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 from api_client.models.values import ActionOperation, DeliveryStatus, Disposition, MessageAction, ValidationResult
 from investigate.search.query.syntax_tree import QueryError, Term
-from investigate.search.query.times import ago, moment_of
+from investigate.search.query.times import parse_duration, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class Operator:
 
 
 def _wrong_moment(value: str) -> str:
-    return "" if moment_of(value) else "Write a day or a time, such as 2026-03-01 or 2026-03-01T14:30+01:00."
+    return "" if parse_time(value) else "Write a day or a time, such as 2026-03-01 or 2026-03-01T14:30+01:00."
 
 
 def _wrong_duration(value: str) -> str:
-    return "" if ago(value) else "Write a number with m, h, d or w, such as 24h or 7d."
+    return "" if parse_duration(value) else "Write a number with m, h, d or w, such as 24h or 7d."
 
 
 def _wrong_network(value: str) -> str:

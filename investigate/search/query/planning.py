@@ -9,11 +9,11 @@ from api_client.resources import SearchFilters
 from investigate.search.query.operators import OPERATORS
 from investigate.search.query.row_matching import is_domain, needs_detail
 from investigate.search.query.syntax_tree import Node, Or, QueryError, Term, all_of, conjuncts, terms
-from investigate.search.query.times import ago, moment_of
+from investigate.search.query.times import parse_duration, parse_time
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
+class ApiFilter:
     """An API filter for a term. If it is not `exact`, the filter finds more messages than the term."""
 
     name: str
@@ -74,22 +74,22 @@ class _Planner:
         if isinstance(part, Term) and part.operator == "is":
             self._flags.add(part.value.casefold())
             return
-        pushes = _pushes(part)
+        pushes = _api_filters_of(part)
         if not pushes or not self._send(pushes):
             self.rest.append(part)
 
     def _add_time(self, term: Term) -> None:
         if term.operator == "before":
-            moment = moment_of(term.value)
+            moment = parse_time(term.value)
             # The API's `end` is inclusive, but the time of `before:` is exclusive.
             last = moment - timedelta(microseconds=1) if moment else None
             self.end = min(filter(None, (self.end, last)), default=None)
             return
-        stretch = ago(term.value)
-        moment = self._now - stretch if term.operator == "last" and stretch else moment_of(term.value)
+        stretch = parse_duration(term.value)
+        moment = self._now - stretch if term.operator == "last" and stretch else parse_time(term.value)
         self.start = max(filter(None, (self.start, moment)), default=None)
 
-    def _send(self, pushes: list[Push]) -> bool:
+    def _send(self, pushes: list[ApiFilter]) -> bool:
         """Add the filters unless the API filter is in use already. Return whether they express the part exactly."""
         name = pushes[0].name
         if name in _TEXTS:
@@ -112,7 +112,7 @@ class _Planner:
         return found
 
 
-def _pushes(part: Node) -> list[Push]:
+def _api_filters_of(part: Node) -> list[ApiFilter]:
     """Return the filters for the part: one for a term, or several with the same name for terms joined by OR.
 
     Return an empty list if the API can't filter for the part.
@@ -128,54 +128,54 @@ def _pushes(part: Node) -> list[Push]:
     return pushes if len(pushes) == len(found) and len(names) == 1 and not names & set(_TEXTS) else []
 
 
-def _push(term: Term) -> Push | None:
+def _push(term: Term) -> ApiFilter | None:
     rule = _RULES.get(term.operator)
     return rule(term) if rule else None
 
 
-def _text(name: str) -> Callable[[Term], Push | None]:
+def _text(name: str) -> Callable[[Term], ApiFilter | None]:
     # The API splits the value at blanks and finds the words in any order. So phrases are tested again on the rows.
-    return lambda term: None if term.is_wild else Push(name, term.value, exact=not term.has_blank)
+    return lambda term: None if term.is_wild else ApiFilter(name, term.value, exact=not term.has_blank)
 
 
-def _person(name: str) -> Callable[[Term], Push | None]:
-    def rule(term: Term) -> Push | None:
+def _person(name: str) -> Callable[[Term], ApiFilter | None]:
+    def rule(term: Term) -> ApiFilter | None:
         value = term.value.removeprefix("*@") if term.is_wild else term.value
         if "*" in value and not term.is_quoted:
             return None
-        return Push(name, value) if "@" in value or is_domain(value) else None
+        return ApiFilter(name, value) if "@" in value or is_domain(value) else None
 
     return rule
 
 
-def _listed(name: str, *broader: tuple[str, str]) -> Callable[[Term], Push | None]:
+def _listed(name: str, *broader: tuple[str, str]) -> Callable[[Term], ApiFilter | None]:
     """Return the rule for a filter with listed values. `broader` has pairs of a value and the value to send instead.
 
     The value that is sent instead finds more messages, so the filter is not exact.
     """
 
-    def rule(term: Term) -> Push | None:
+    def rule(term: Term) -> ApiFilter | None:
         choice = OPERATORS[term.operator].choice(term.value)
         value = choice.value if choice else ""
         instead = dict(broader).get(value)
-        return Push(name, instead, exact=False) if instead else Push(name, value)
+        return ApiFilter(name, instead, exact=False) if instead else ApiFilter(name, value)
 
     return rule
 
 
-def _ip(term: Term) -> Push | None:
+def _ip(term: Term) -> ApiFilter | None:
     # An IPv6 address has many spellings, and the API finds only the spelling that it is given.
     try:
-        return Push("query", str(IPv4Address(term.value)), exact=False)
+        return ApiFilter("query", str(IPv4Address(term.value)), exact=False)
     except ValueError:
         return None
 
 
-def _plain(name: str, *, exact: bool) -> Callable[[Term], Push | None]:
-    return lambda term: None if "*" in term.value else Push(name, term.value, exact=exact)
+def _plain(name: str, *, exact: bool) -> Callable[[Term], ApiFilter | None]:
+    return lambda term: None if "*" in term.value else ApiFilter(name, term.value, exact=exact)
 
 
-_RULES: dict[str, Callable[[Term], Push | None]] = {
+_RULES: dict[str, Callable[[Term], ApiFilter | None]] = {
     "": _text("query"),
     "subject": _text("subject"),
     "from": _person("sender"),

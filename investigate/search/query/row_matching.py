@@ -11,12 +11,12 @@ from investigate.display.link_hosts import host_of
 from investigate.display.registered_domains import registered_domain
 from investigate.search.query.operators import OPERATIONS, OPERATORS
 from investigate.search.query.syntax_tree import Node, Not, Or, Term
-from investigate.search.query.times import ago, moment_of
+from investigate.search.query.times import parse_duration, parse_time
 from investigate.search.query.word_matching import any_word_fits, fits, has_words
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMessage:
     """The known data of a message. `detail` is None if it was not read. `last:` counts back from `now`."""
 
     message: Message
@@ -28,15 +28,15 @@ Truth = bool | None
 """True, False, or None if only the message's detail can decide and it was not read."""
 
 
-def truth(node: Node, known: Known) -> Truth:
+def query_matches(node: Node, known: KnownMessage) -> Truth:
     """Return whether the message matches the query, in three-valued logic: None means undecided without detail."""
     if isinstance(node, Term):
         return _term(node, known)
     if isinstance(node, Not):
-        part = truth(node.part, known)
+        part = query_matches(node.part, known)
         return None if part is None else not part
     ends = isinstance(node, Or)  # One true part decides a disjunction, one false part decides a conjunction.
-    parts = [truth(part, known) for part in node.parts]
+    parts = [query_matches(part, known) for part in node.parts]
     if ends in parts:
         return ends
     return None if None in parts else not ends
@@ -55,7 +55,7 @@ def is_domain(value: str) -> bool:
     return "." in value and "@" not in value and not any(character.isspace() for character in value)
 
 
-def _term(term: Term, known: Known) -> Truth:
+def _term(term: Term, known: KnownMessage) -> Truth:
     return _TESTS[term.operator](term, known)
 
 
@@ -68,7 +68,7 @@ def _has(wanted: str, text: str) -> bool:
     return has_words(text, wanted)
 
 
-def _words(term: Term, known: Known) -> bool:
+def _words(term: Term, known: KnownMessage) -> bool:
     data = known.message
     people = [data.from_, data.from_name, data.envelope_from, data.replyto, *_recipients(data), *(data.to_name or ())]
     servers = [data.smtp_helo_server_ip, data.smtp_previous_hop_ip, data.x_originating_ip]
@@ -94,16 +94,16 @@ def _recipients(data: Message) -> list[str]:
     return [*data.client_recipients, *(data.envelope_to or ()), *(data.to or ())]
 
 
-def _from(term: Term, known: Known) -> bool:
+def _from(term: Term, known: KnownMessage) -> bool:
     data = known.message
     return _people(term, [one for one in (data.from_, data.envelope_from) if one], [data.from_name or ""])
 
 
-def _to(term: Term, known: Known) -> bool:
+def _to(term: Term, known: KnownMessage) -> bool:
     return _people(term, _recipients(known.message), known.message.to_name or [])
 
 
-def _domain(term: Term, known: Known) -> Truth:
+def _domain(term: Term, known: KnownMessage) -> Truth:
     data = known.message
     wanted = term.value.casefold()
     addresses = [one for one in (data.from_, data.envelope_from, *_recipients(data)) if one and "@" in one]
@@ -121,29 +121,29 @@ def _choice(term: Term) -> str:
     return choice.value if choice else ""
 
 
-def _disposition(term: Term, known: Known) -> bool:
+def _disposition(term: Term, known: KnownMessage) -> bool:
     wanted, is_so = _choice(term), (known.message.final_disposition or "NONE").upper()
     return is_so == wanted or (wanted == "MALICIOUS" and is_so == "MALICIOUS-BEC")
 
 
-def _action(term: Term, known: Known) -> bool:
+def _action(term: Term, known: KnownMessage) -> bool:
     operations = OPERATIONS[MessageAction(_choice(term))]
     return bool(operations & set(known.message.post_delivery_operations or ()))
 
 
-def _result(term: Term, known: Known) -> bool:
+def _result(term: Term, known: KnownMessage) -> bool:
     validation = known.message.validation
     result = getattr(validation, term.operator) if validation else None
     return (result or "none").casefold() == _choice(term)
 
 
-def _holds(term: Term, known: Known) -> Truth:
+def _holds(term: Term, known: KnownMessage) -> Truth:
     if known.detail is None:
         return None
     return bool(known.detail.attachments if _choice(term) == "attachment" else known.detail.links)
 
 
-def _attachment(term: Term, known: Known) -> Truth:
+def _attachment(term: Term, known: KnownMessage) -> Truth:
     if known.detail is None:
         return None
     names = [attachment.filename or attachment.name or "" for attachment in known.detail.attachments]
@@ -152,14 +152,14 @@ def _attachment(term: Term, known: Known) -> Truth:
     return any(has_words(name, term.value) for name in names)
 
 
-def _hash(term: Term, known: Known) -> Truth:
+def _hash(term: Term, known: KnownMessage) -> Truth:
     if known.detail is None:
         return None
     hashes = [text for one in known.detail.attachments for text in (one.md5, one.sha1, one.sha256) if text]
     return any(fits(term.value if term.is_wild else term.value.replace("*", ""), text) for text in hashes)
 
 
-def _ip(term: Term, known: Known) -> bool:
+def _ip(term: Term, known: KnownMessage) -> bool:
     data = known.message
     network = ip_network(term.value, strict=False)
     return any(
@@ -176,38 +176,38 @@ def _is_within(text: str, network: object) -> bool:
         return False
 
 
-def _message_id(term: Term, known: Known) -> bool:
+def _message_id(term: Term, known: KnownMessage) -> bool:
     bare = (known.message.message_id or "").strip().removeprefix("<").removesuffix(">")
     wanted = term.value.strip().removeprefix("<").removesuffix(">")
     return fits(wanted, bare) if term.is_wild else bare.casefold() == wanted.casefold()
 
 
-def _equal(name: str) -> Callable[[Term, Known], bool]:
+def _equal(name: str) -> Callable[[Term, KnownMessage], bool]:
     return lambda term, known: (getattr(known.message, name) or "").casefold() == term.value.casefold()
 
 
-def _is(term: Term, known: Known) -> bool:
+def _is(term: Term, known: KnownMessage) -> bool:
     if _choice(term) == "reported":
         return known.message.is_phish_submission
     return (known.message.final_disposition or "NONE").upper() != "NONE"
 
 
-def _before(term: Term, known: Known) -> bool:
-    moment, at = moment_of(term.value), known.message.scanned_at
+def _before(term: Term, known: KnownMessage) -> bool:
+    moment, at = parse_time(term.value), known.message.scanned_at
     return bool(moment and at and at < moment)
 
 
-def _after(term: Term, known: Known) -> bool:
-    moment, at = moment_of(term.value), known.message.scanned_at
+def _after(term: Term, known: KnownMessage) -> bool:
+    moment, at = parse_time(term.value), known.message.scanned_at
     return bool(moment and at and at >= moment)
 
 
-def _last(term: Term, known: Known) -> bool:
-    stretch, at = ago(term.value), known.message.scanned_at
+def _last(term: Term, known: KnownMessage) -> bool:
+    stretch, at = parse_duration(term.value), known.message.scanned_at
     return bool(stretch and at and at >= known.now - stretch)
 
 
-_TESTS: dict[str, Callable[[Term, Known], Truth]] = {
+_TESTS: dict[str, Callable[[Term, KnownMessage], Truth]] = {
     "": _words,
     "from": _from,
     "to": _to,

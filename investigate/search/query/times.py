@@ -10,7 +10,7 @@ _DURATION = re.compile(r"([0-9]{1,4})(m|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def moment_of(value: str) -> datetime | None:
+def parse_time(value: str) -> datetime | None:
     """Return the time as an aware datetime. A day means its first moment.
 
     A time without an offset is in the viewer's time zone. Return None if the value can't be parsed or its year is not
@@ -27,7 +27,7 @@ def moment_of(value: str) -> datetime | None:
         return None
 
 
-def ago(value: str) -> timedelta | None:
+def parse_duration(value: str) -> timedelta | None:
     """Return the duration that a value such as 90m, 24h, 7d or 2w means. Return None for zero or any other value."""
     found = _DURATION.fullmatch(value.strip())
     if found is None or int(found.group(1)) == 0:
@@ -35,7 +35,7 @@ def ago(value: str) -> timedelta | None:
     return timedelta(**{_UNITS[found.group(2).lower()]: int(found.group(1))})
 
 
-def spelled(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Return the time in ISO format as used in URLs: in the viewer's time zone, with its offset."""
     local = timezone.localtime(moment)
     return local.isoformat(timespec="seconds" if local.second else "minutes")

@@ -17,10 +17,10 @@ from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.problems import Problem, problem_of, with_retry_after
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.message.navigation import place_of
+from investigate.message.navigation import pane_location_of
 from investigate.message.pane import Pane, open_pane
 from investigate.search.address import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
-from investigate.search.client_side_filter import Found
+from investigate.search.client_side_filter import FilteredRows
 from investigate.search.columns import COLUMNS, columns_of
 from investigate.search.form import SearchForm
 from investigate.search.paging import newer_page, older_page
@@ -140,7 +140,7 @@ def further(request: ConsoleRequest) -> HttpResponse:
         page = message_search(form, is_step=True)
     except ApiError as error:
         logger.warning("The search failed on its way: %r", str(error))
-        page = SearchPage([], walk=Found(place=form.place, next=form.place, error=error))
+        page = SearchPage([], walk=FilteredRows(place=form.place, next=form.place, error=error))
     context = _context(form, page) | {"is_step": True, "columns": columns_of(request)}
     return render(request, "investigate/search/_further.html", context)
 
@@ -168,7 +168,7 @@ def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Probl
     known = next((message for message in page.messages if message.id == message_id), None)
     tab = request.GET.get("tab", "summary")
     try:
-        return open_pane(request, message_id=message_id, tab=tab, place=place_of(request), known=known), None
+        return open_pane(request, message_id=message_id, tab=tab, place=pane_location_of(request), known=known), None
     except ApiError as error:
         logger.warning("Message %r could not be opened: %r", message_id, str(error))
         return None, problem_of(error)

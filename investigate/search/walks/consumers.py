@@ -12,10 +12,10 @@ from django.http import QueryDict
 from api_client import Client
 from api_client.models import Message
 from dashboard.jobs.snapshot import Snapshot
-from dashboard.walking.registry import Taker
+from dashboard.walking.registry import WalkConsumer
 from investigate.search.client_side_filter import MOST_DETAILS, detail_of
 from investigate.search.form import SearchForm
-from investigate.search.query import Known, Node, truth
+from investigate.search.query import KnownMessage, Node, query_matches
 from investigate.search.walks.export_lines import header_line, line_of
 from investigate.search.walks.models import (
     COUNT_AT_MOST,
@@ -32,7 +32,7 @@ W = TypeVar("W", bound=SearchWalk)
 
 
 @dataclass(slots=True)
-class Sifted:
+class MatchingMessages:
     """The matching messages of a page (a leaf of the walk).
 
     `read` counts the details that were read. `unread` counts the details that were not read because of MOST_DETAILS.
@@ -45,32 +45,32 @@ class Sifted:
     untold: int = 0
 
 
-class SearchTaker(Taker[W]):
+class SearchConsumer(WalkConsumer[W]):
     """Base class of walk consumers over a search: apply the client-side filter and count the matching messages."""
 
-    def look(self, client: Client, walk: W, messages: Sequence[Message]) -> Sifted:
+    def prepare(self, client: Client, walk: W, messages: Sequence[Message]) -> MatchingMessages:
         """Return the matching messages. At most MOST_DETAILS details are read in one walk.
 
         Raise ApiError if a detail can't be fetched.
         """
         rest = _rest_of(walk)
         if rest is None:
-            return Sifted(list(messages))
-        sifted = Sifted([])
+            return MatchingMessages(list(messages))
+        sifted = MatchingMessages([])
         for message in messages:
-            known = Known(message, walk.end)
-            answer = truth(rest, known)
+            known = KnownMessage(message, walk.end)
+            answer = query_matches(rest, known)
             if answer is None and walk.read + sifted.read >= MOST_DETAILS:
                 sifted.unread += 1
             elif answer is None:
                 detail = detail_of(client, message.id)
                 sifted.read, sifted.untold = sifted.read + bool(detail), sifted.untold + (detail is None)
-                answer = detail is not None and truth(rest, Known(message, walk.end, detail))
+                answer = detail is not None and query_matches(rest, KnownMessage(message, walk.end, detail))
             if answer:
                 sifted.messages.append(message)
         return sifted
 
-    def take(self, walk: W, found: Sifted) -> bool | None:
+    def consume(self, walk: W, found: MatchingMessages) -> bool | None:
         """Store the matching messages with `keep`, and update the walk's counters."""
         walk.read, walk.unread = walk.read + found.read, walk.unread + found.unread
         walk.untold += found.untold
@@ -89,7 +89,7 @@ def _rest_of(walk: SearchWalk) -> Node | None:
     return form.plan.rest
 
 
-class CountTaker(SearchTaker[SearchCount]):
+class CountConsumer(SearchConsumer[SearchCount]):
     """Walk consumer that only counts."""
 
     def keep(self, walk: SearchCount, messages: list[Message]) -> bool | None:
@@ -97,7 +97,7 @@ class CountTaker(SearchTaker[SearchCount]):
         return None if walk.found + len(messages) < COUNT_AT_MOST else False
 
 
-class ExportTaker(SearchTaker[SearchExport]):
+class ExportConsumer(SearchConsumer[SearchExport]):
     """Walk consumer that writes a part of the export file for each page, in the transaction of the walk's progress."""
 
     def keep(self, walk: SearchExport, messages: list[Message]) -> bool | None:
@@ -118,7 +118,7 @@ class ExportTaker(SearchTaker[SearchExport]):
             ExportPart.objects.create(export=walk, number=0, content=content)
 
 
-class GatheringTaker(SearchTaker[SearchGathering]):
+class GatheringConsumer(SearchConsumer[SearchGathering]):
     """Walk consumer that stores a snapshot of each message for a selection."""
 
     def keep(self, walk: SearchGathering, messages: list[Message]) -> bool | None:

@@ -42,7 +42,7 @@ def count_of(form: SearchForm, *, user: User | None = None) -> SearchCount:
     found = recent.exclude(state=WalkState.FAILED, created_at__lt=now - FAILURE_KEPT).first()
     if found is None:
         _forget(SearchCount, COUNT_KEPT * 6)
-        found = walk_start(planned(SearchCount(key=key), form), user=user)
+        found = walk_start(with_search(SearchCount(key=key), form), user=user)
     return found
 
 
@@ -50,7 +50,7 @@ def export_start(form: SearchForm, *, kind: str, actor: Actor, user: User) -> Se
     """Start an export. Write its row and its audit row in one transaction, and enqueue the walk on commit."""
     _forget(SearchExport, EXPORT_KEPT)
     with transaction.atomic():
-        export = walk_start(planned(SearchExport(format=kind), form), user=user)
+        export = walk_start(with_search(SearchExport(format=kind), form), user=user)
         record(
             actor=actor,
             action=AuditAction.SEARCH_EXPORT,
@@ -74,7 +74,7 @@ def select_all(form: SearchForm, *, user: User, action: str, destination: str) -
             user=user, filters=filters, start=filters["start"], end=filters["end"], label=_label(form.text)
         )
     _forget(SearchGathering, EXPORT_KEPT)
-    return walk_start(planned(SearchGathering(action=action, destination=destination), form), user=user)
+    return walk_start(with_search(SearchGathering(action=action, destination=destination), form), user=user)
 
 
 def gathering_freeze(gathering: SearchGathering, *, user: User) -> UUID | None:
@@ -100,7 +100,7 @@ def _label(text: str) -> str:
     return text[:300] or "All mail"
 
 
-def planned(walk: W, form: SearchForm) -> W:
+def with_search(walk: W, form: SearchForm) -> W:
     """Set the walk's query, range and API filters from the form, and return the walk."""
     filters = cast("dict[str, Any]", form.api_filters())
     walk.query = search_query(form).urlencode()

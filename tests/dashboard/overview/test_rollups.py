@@ -100,8 +100,8 @@ def test_late_arrivals_and_new_verdicts_are_counted_the_next_time(messages, now)
 
 
 def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(messages, now, monkeypatch):
-    monkeypatch.setattr(rollups.CountDay, "per_page", 4)
-    kept_before, deaths = rollups.CountDay.take, []
+    monkeypatch.setattr(rollups.DayConsumer, "per_page", 4)
+    kept_before, deaths = rollups.DayConsumer.take, []
 
     def die_sometimes(self, walk, found):
         kept_before(self, walk, found)
@@ -109,7 +109,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(mes
             deaths.append(found[-1].id)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(rollups.CountDay, "take", die_sometimes)
+    monkeypatch.setattr(rollups.DayConsumer, "take", die_sometimes)
     for _ in range(400):
         walk = rollups_keep() or DayWalk.objects.filter(finished_at=None).first()
         if walk is None:

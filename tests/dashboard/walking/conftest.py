@@ -5,7 +5,7 @@ from django.db import connection, models
 
 from dashboard.walking import registry
 from dashboard.walking.models import Walk
-from dashboard.walking.registry import Taker, register_walk
+from dashboard.walking.registry import WalkConsumer, register_walk
 
 
 class Noted(Walk):
@@ -19,18 +19,18 @@ class Noted(Walk):
         verbose_name = "noted walk"
 
 
-class Notes(Taker):
+class Notes(WalkConsumer):
     """Notes ids; `on_look` and `before` are called first, and `stop_after` ends the walk early."""
 
     def __init__(self):
         self.on_look = self.before = lambda: None
         self.stop_after = None
 
-    def look(self, client, walk, messages):
+    def prepare(self, client, walk, messages):
         self.on_look()
         return messages
 
-    def take(self, walk, found):
+    def consume(self, walk, found):
         self.before()
         walk.ids = [*walk.ids, *(one.id for one in found)]
         return None if self.stop_after is None else len(walk.ids) < self.stop_after
@@ -42,12 +42,12 @@ class Notes(Taker):
 @pytest.fixture
 def notes(transactional_db, monkeypatch):
     """Register the kind of walk, with its table."""
-    monkeypatch.setattr(registry, "_TAKERS", {})
-    taker = Notes()
-    taker.per_page = 10
-    register_walk(Noted, taker)
+    monkeypatch.setattr(registry, "_CONSUMERS", {})
+    consumer = Notes()
+    consumer.per_page = 10
+    register_walk(Noted, consumer)
     with connection.schema_editor() as editor:
         editor.create_model(Noted)
-    yield taker
+    yield consumer
     with connection.schema_editor() as editor:
         editor.delete_model(Noted)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from dashboard.jobs.models import JobItem
 from dashboard.jobs.services import job_create
-from investigate.message.tabs.activity import Deed, told_once
+from investigate.message.tabs.activity import ActivityEntry, merge_activity
 from tests.investigate.fake_api import held
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -15,7 +15,7 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 def ours(seconds=0, **more):
     told = {"what": "Move by a job", "who": "anna", "detail": "", "outcome": "done", "kind": "move"}
-    return Deed(NOON + timedelta(seconds=seconds), **(told | more))
+    return ActivityEntry(NOON + timedelta(seconds=seconds), **(told | more))
 
 
 def logged(seconds=0, **more):
@@ -41,14 +41,14 @@ def logged(seconds=0, **more):
     ],
 )
 def test_what_both_tell_of_is_told_once_by_the_console(deed, entry, are_one):
-    told = told_once([entry], [deed])
+    told = merge_activity([entry], [deed])
     assert len(told) == (1 if are_one else 2)
     (mine,) = [one for one in told if one.is_ours]
     assert (mine.who, mine.is_in_log) == ("anna", are_one)
 
 
 def test_those_closest_in_time_belong_together_and_none_is_lost():
-    told = told_once([logged(61), logged(1), logged(200)], [ours(0), ours(60)], [ours(400, kind="", what="Noted")])
+    told = merge_activity([logged(61), logged(1), logged(200)], [ours(0), ours(60)], [ours(400, kind="", what="Noted")])
     assert [(deed.at - NOON).seconds for deed in told] == [400, 200, 60, 0]
     assert [(deed.is_ours, deed.is_in_log) for deed in told] == [
         (True, False),
@@ -59,8 +59,8 @@ def test_those_closest_in_time_belong_together_and_none_is_lost():
 
 
 def test_a_deed_without_a_time_stands_last():
-    nowhen = Deed(None, "Moved", "via token", "", "done", kind="move", is_ours=False, is_in_log=True)
-    assert told_once([nowhen], [ours()])[-1] is nowhen
+    nowhen = ActivityEntry(None, "Moved", "via token", "", "done", kind="move", is_ours=False, is_in_log=True)
+    assert merge_activity([nowhen], [ours()])[-1] is nowhen
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pyzipper
 
 from api_client.models import Attachment, Header, Link
 from dashboard.audit.models import AuditEntry
-from investigate.message.tabs.attachments import shown_attachments
-from investigate.message.tabs.links import shown_links
-from investigate.message.tabs.received_hops import way_of
+from investigate.message.tabs.attachments import displayed_attachments
+from investigate.message.tabs.links import displayed_links
+from investigate.message.tabs.received_hops import received_path_of
 from investigate.message.tabs.sender_alignment import alignment
 from tests.investigate.fake_api import detections, held
 
@@ -61,7 +61,7 @@ def test_the_way_is_drawn_with_its_delays(analyst, letter):
 
 
 def test_a_clock_that_is_behind_says_so_and_nonsense_stays_empty():
-    way = way_of(
+    way = received_path_of(
         [
             Header(name="received", value="by b; Sun, 1 Mar 2026 10:00:00 +0000"),
             Header(name="Received", value="from a by b; Sun, 1 Mar 2026 10:01:00 +0000"),
@@ -130,7 +130,7 @@ def test_alignment_is_that_of_registered_domains(domain, seen, how):
     ],
 )
 def test_text_is_held_against_the_target(says, goes, deceives):
-    (link,) = shown_links([Link(href=goes, text=says)])
+    (link,) = displayed_links([Link(href=goes, text=says)])
     assert link.is_deceptive == deceives
 
 
@@ -169,7 +169,7 @@ def test_a_link_that_writes_mail_says_to_whom(analyst, letter, api):
     ],
 )
 def test_an_attachment_says_what_does_not_fit(name, is_type, odd):
-    (shown,) = shown_attachments([Attachment(size=1, filename=name, content_type=is_type)])
+    (shown,) = displayed_attachments([Attachment(size=1, filename=name, content_type=is_type)])
     assert odd in shown.odd if odd else shown.odd == []
 
 

@@ -8,7 +8,7 @@ from django.core import mail
 
 from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind
-from investigate.submissions.overdue import tell_of_overdue
+from investigate.submissions.overdue import mail_overdue
 from tests.investigate.fake_api import NOW
 from tests.investigate.reviews.reviews_api import submission
 
@@ -28,8 +28,8 @@ def late(reviews, browse, settings):
 
 
 def test_reviewers_are_told_once(late):
-    assert tell_of_overdue() == 1
-    assert tell_of_overdue() == 0
+    assert mail_overdue() == 1
+    assert mail_overdue() == 0
     (sent,) = mail.outbox
     assert sent.bcc == ["rita@team.example"]
     assert sent.subject == "1 overdue submission"
@@ -39,22 +39,22 @@ def test_reviewers_are_told_once(late):
 
 def test_without_anybody_to_tell_it_waits_until_there_is(late):
     User.objects.update(email="")
-    assert tell_of_overdue() == 0
+    assert mail_overdue() == 0
     User.objects.filter(username="a-reviewer").update(email="rita@team.example")
-    assert tell_of_overdue() == 1
+    assert mail_overdue() == 1
 
 
 def test_people_who_left_are_not_told(late):
     User.objects.update(is_active=False)
-    assert tell_of_overdue() == 0
+    assert mail_overdue() == 0
 
 
 def test_a_mail_server_that_fails_does_not_lose_the_news(late, settings):
     settings.EMAIL_BACKEND = "tests.investigate.submissions.test_overdue.Failing"
     with pytest.raises(OSError, match="refused"):
-        tell_of_overdue()
+        mail_overdue()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert tell_of_overdue() == 1
+    assert mail_overdue() == 1
 
 
 class Failing:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from investigate.search.query import QueryError, folded, parse, whole, written
+from investigate.search.query import QueryError, parse, query_text, query_to_fields, whole_query
 from investigate.search.query.operators import OPERATORS
 from investigate.search.query.syntax_tree import And, Not, Or, Term
 
@@ -130,15 +130,15 @@ def spelled(node) -> str:
 @given(TREES)
 def test_bar_and_form_say_the_same(tree):
     """What the fields and the rest of the text say is one query, and writing it twice changes nothing."""
-    found = folded(spelled(tree))
-    text = written(found.text, found.values)
-    again = folded(text)
-    assert written(again.text, again.values) == text
-    assert whole(again.text, again.values) == whole(found.text, found.values)
+    found = query_to_fields(spelled(tree))
+    text = query_text(found.text, found.values)
+    again = query_to_fields(text)
+    assert query_text(again.text, again.values) == text
+    assert whole_query(again.text, again.values) == whole_query(found.text, found.values)
 
 
 def test_each_part_goes_into_its_field():
-    found = folded(
+    found = query_to_fields(
         'from:a.example subject:pay subject:now disposition:spam,bulk spf:fail last:7d x "y z" has:attachment'
     )
     assert found.values == {
@@ -153,14 +153,14 @@ def test_each_part_goes_into_its_field():
 
 def test_what_no_field_can_say_stays_text():
     text = 'subject:"pay now" from:a OR from:b'
-    assert folded(text).values == {}
-    assert folded(text).text == text
-    assert written("a OR b", {"sender": "c.example"}) == "(a OR b) from:c.example"
+    assert query_to_fields(text).values == {}
+    assert query_to_fields(text).text == text
+    assert query_text("a OR b", {"sender": "c.example"}) == "(a OR b) from:c.example"
 
 
 @pytest.mark.parametrize("hostile", ['a"b', "x OR y", "from:z", "(", "a\\", "*", "NOT", '"><script>', "2001:db8::1"])
 def test_text_of_mail_in_a_field_is_only_text(hostile):
-    tree = whole("", {"sender": hostile})
+    tree = whole_query("", {"sender": hostile})
     assert isinstance(tree, Term)
     assert tree.value == hostile
-    assert whole(written("", {"sender": hostile}), {}) == whole("", {"sender": hostile})
+    assert whole_query(query_text("", {"sender": hostile}), {}) == whole_query("", {"sender": hostile})

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from api_client import Client
 from api_client.models import Detections, Message
-from investigate.search.client_side_filter import Budget, Position, find
-from investigate.search.query import Known, QueryError, parse, plan_of, truth
+from investigate.search.client_side_filter import CallBudget, FilterPosition, find
+from investigate.search.query import KnownMessage, QueryError, parse, plan_of, query_matches
 from investigate.search.query.operators import OPERATORS
 from investigate.search.query.syntax_tree import And, Node, Not, Or, Term
 from tests.investigate.fake_api import ACCOUNT, FakeApi, detections, message
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 BUDGETS = {
-    "whole pages": Budget(pages=50, per_page=1000, details=1000),
-    "small steps": Budget(pages=1, per_page=3, details=1),
+    "whole pages": CallBudget(pages=50, per_page=1000, details=1000),
+    "small steps": CallBudget(pages=1, per_page=3, details=1),
 }
 WORDS = ["invoice", "pay", "now", "acme", "é", "報告"]
 DOMAINS = ["acme.example", "mail.acme.example", "other.example"]
@@ -102,7 +102,7 @@ def _terms(tree: Node):
     return [term for part in parts for term in _terms(part)]
 
 
-def walked(api: FakeApi, tree: Node, budget: Budget) -> list[str]:
+def walked(api: FakeApi, tree: Node, budget: CallBudget) -> list[str]:
     """Return the ids that planner and walk find, step by step, each page with two rows."""
     plan = plan_of(tree, now=NOW)
     filters = {"start": plan.start or NOW - timedelta(days=60), "end": plan.end or NOW, **plan.filters}
@@ -114,14 +114,14 @@ def walked(api: FakeApi, tree: Node, budget: Budget) -> list[str]:
     ) as client:
         if plan.rest is None:
             return [row.id for row in client.investigate.iterate(**filters)]
-        ids, place = [], Position()
+        ids, place = [], FilterPosition()
         for _ in range(400):
             found = find(client, filters=filters, rest=plan.rest, now=NOW, place=place, budget=budget, wanted=2)
             ids += [row.id for row in found.messages]
             if found.next is None:
                 assert found.is_complete
                 return ids
-            place = Position.parse(str(found.next.new_page() if found.is_full else found.next))
+            place = FilterPosition.parse(str(found.next.new_page() if found.is_full else found.next))
     raise AssertionError("the walk has no end")
 
 
@@ -139,7 +139,7 @@ def test_planner_and_walk_find_what_testing_every_message_finds(tree, mail, step
     naive = [
         made["id"]
         for made in api.messages
-        if truth(tree, Known(Message(**made), NOW, Detections(**api.details[made["id"]])))
+        if query_matches(tree, KnownMessage(Message(**made), NOW, Detections(**api.details[made["id"]])))
     ]
     assert walked(api, tree, BUDGETS[steps]) == naive
 
@@ -168,7 +168,7 @@ def test_each_choice_means_the_same_here_and_at_the_api(term):
     naive = [
         made["id"]
         for made in api.messages
-        if truth(term, Known(Message(**made), NOW, Detections(**api.details[made["id"]])))
+        if query_matches(term, KnownMessage(Message(**made), NOW, Detections(**api.details[made["id"]])))
     ]
     assert walked(api, term, BUDGETS["whole pages"]) == naive
     assert naive or term.value == "link"
@@ -216,11 +216,11 @@ def test_what_people_reported_is_other_mail_so_it_stands_alone():
 )
 def test_a_place_that_nobody_gave_out_is_refused(forged):
     with pytest.raises((ValueError, TypeError)):
-        Position.parse(forged)
+        FilterPosition.parse(forged)
 
 
 def test_a_place_comes_back_as_it_was():
-    place = Position(
+    place = FilterPosition(
         cursor="abc", after="x", until=NOW.isoformat(), shown=3, looked=70, open=4, read=2, untold=1, since=9
     )
-    assert Position.parse(str(place)) == place
+    assert FilterPosition.parse(str(place)) == place
