@@ -1,1 +1,1 @@
-"""Bulk jobs: one action on many messages, item by item, with an outcome for each."""
+"""Bulk jobs: one action on many messages. Each message is an item with an outcome of its own."""

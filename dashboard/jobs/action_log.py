@@ -1,4 +1,4 @@
-"""A message's action log: from its own operation, or as older servers embed it in the message."""
+"""Reads a message's action log, from its own API operation or, on older servers, embedded in the message."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from api_client.models import (
 
 
 def log_of(client: Client, message: Message) -> Sequence[ActionEntry] | None:
-    """Give the action log: from its own address, else as embedded in the message, else None."""
+    """Return the action log from its own operation, else as embedded in the message, else None. Raise ApiError."""
     try:
         return client.investigate.action_log.list(message.id)
     except StatusError as error:
-        # Not every backend has the address; the older, embedded log serves as well.
+        # Not every backend has this operation. The older, embedded log serves as well.
         if error.status not in {404, 405, 501}:
             raise
     return embedded_log(message)
 
 
 def clock_slack() -> timedelta:
-    """Give how far another server's clock may be off; our gateway shares this machine's."""
+    """Return by how much the server's clock may differ from ours. The embedded gateway uses this machine's clock."""
     return timedelta(seconds=1 if settings.GATEWAY_EMBEDDED else 30)
 
 
-# The embedded log has no word of success, only a status; these parts of it mean that nothing was moved.
+# Entries of the embedded log have a status, but no success flag. These parts of a status mean that nothing was moved.
 FAILURES = ("fail", "error", "not_", "denied", "rejected")
 
 
 def embedded_log(message: Message) -> list[ActionEntry] | None:
-    """Give the deprecated log within a message as entries of the newer one; None where the server serves none."""
+    """Return the deprecated log in a message as entries of the newer log, or None if the server sends no such log."""
     if message.action_log is None:
         return None
     return [

@@ -1,6 +1,6 @@
-"""What jobs can do to messages: how each action is sent, what its answers mean, and how it is looked for afterwards.
+"""The actions that jobs carry out on messages: how each is sent, matched with its answers, and verified afterwards.
 
-A further action is a further class here and a further JobAction.
+A new action needs a class and an entry in ACTIONS here, and a member of JobAction.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class Shown(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """An item of a job and its message as it is now, with the log of what was done to it.
+    """An item of a job, its message as the API shows it now, and the message's action log.
 
-    `log` is None where the backend has none to read; `since` is when our first attempt began, `slack` allows for
-    another clock.
+    `log` is None if the backend has no log. `since` is when our first attempt began. `slack` is by how much the
+    server's clock may differ from ours.
     """
 
     job: Job
@@ -44,11 +44,11 @@ class ReadBack:
 
     @property
     def since(self) -> datetime:
-        """When our first attempt began."""
+        """Return when our first attempt began."""
         return self.item.attempted_at or self.job.created_at
 
     def completed(self, operation: ActionOperation) -> list[ActionEntry]:
-        """Give the completed entries of one operation since our attempt."""
+        """Return the log's completed entries of one operation since our first attempt."""
         return [
             entry
             for entry in self.log or ()
@@ -58,7 +58,11 @@ class ReadBack:
         ]
 
     def by_state(self, operation: ActionOperation) -> Proof:
-        """Judge by the row alone: it shows the operation now and showed none when it was selected."""
+        """Return the proof by the search row alone.
+
+        STATE: the row shows the operation now, and did not when the message was selected. UNREADABLE: it showed the
+        operation both times. MISSING: it does not show the operation.
+        """
         shown = operation in (self.message.post_delivery_operations or ())
         if not shown:
             return Proof.MISSING
@@ -66,39 +70,42 @@ class ReadBack:
 
 
 class Action(Protocol):
-    """One kind of work; see the classes below."""
+    """One kind of action. The classes below implement it."""
 
     capability: Capability
     verb: str
     at_most: int
-    """How many messages one call takes."""
+    """Maximum number of messages in one call."""
     per_recipient: bool
-    """Whether each recipient's copy has an outcome of its own."""
+    """Whether each recipient's copy has its own outcome."""
     repeats_anywhere: bool
     """Whether a write that reading back does not show may be repeated on a backend that is not our gateway."""
     filter: MessageAction
-    """The search's own filter for messages that show this action."""
+    """The search filter for messages that show this action."""
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
-        """Carry the action out on up to `at_most` items with one call, and match the answers. Raises ApiError."""
+        """Send the action for up to `at_most` items in one call, and match the answers. Raise ApiError if it fails."""
         ...
 
     def shown(self, now: ReadBack) -> Shown:
-        """Say what the message shows of an action whose answer was lost."""
+        """Return what the message shows of an action whose answer was lost."""
         ...
 
     def proof(self, now: ReadBack) -> Proof:
-        """Say what the message shows of an action that the API said was carried out."""
+        """Return what the message shows of an action that the API reported as done."""
         ...
 
 
 def folder_of(job: Job, item: JobItem) -> str:
-    """Give where the item is to be moved."""
+    """Return the folder that the item is moved to."""
     return item.destination or job.destination
 
 
 class Move:
-    """Moves each recipient's copy to a folder. Moving to where a copy is already changes nothing, so it may repeat."""
+    """Moves each recipient's copy to a folder.
+
+    Moving a copy to the folder where it is changes nothing, so a move may be repeated.
+    """
 
     capability = Capability.MOVE
     verb = "Move"
@@ -108,7 +115,7 @@ class Move:
     filter = MessageAction.MOVED
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
-        """Move the items, all to the first one's folder, and match the answers: one for each message and recipient."""
+        """Move all items to the first item's folder. Match the answers, one for each message and recipient."""
         answers = Answers(items)
         folder = folder_of(job, items[0])
         for result in client.investigate.move.bulk(ids=[item.investigate_id for item in items], destination=folder):
@@ -122,9 +129,9 @@ class Move:
         return answers
 
     def shown(self, now: ReadBack) -> Shown:
-        """Look for a move to the item's folder."""
+        """Return whether the log shows a move to the item's folder, and whether it failed."""
         if now.log is None:
-            # Without a log, a row that shows a move now and showed none before is all the proof there is.
+            # Without a log, the only proof is a row that shows a move now and showed none before.
             return Shown.DONE if now.by_state(ActionOperation.MOVE) is Proof.STATE else Shown.NOT_DONE
         moves = self._ours(now)
         if not moves:
@@ -132,7 +139,7 @@ class Move:
         return Shown.FAILED if all(entry.success is False for entry in moves) else Shown.DONE
 
     def proof(self, now: ReadBack) -> Proof:
-        """Look for a move to the item's folder that succeeded."""
+        """Return PLACE if the log shows a successful move to the item's folder. Without a log, judge by the row."""
         if now.log is None:
             return now.by_state(ActionOperation.MOVE)
         return Proof.PLACE if any(entry.success is not False for entry in self._ours(now)) else Proof.MISSING
@@ -154,7 +161,7 @@ class Release:
     filter = MessageAction.QUARANTINE_RELEASED
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:  # noqa: ARG002 -- the protocol's signature; a release has no destination.
-        """Release the items and match the answers, recipients by outcome."""
+        """Release the items and match the answers, which list the recipients by outcome."""
         answers = Answers(items)
         for result in client.investigate.release.bulk(ids=[item.investigate_id for item in items]):
             names = [result.id, result.postfix_id or ""]
@@ -167,13 +174,16 @@ class Release:
         return answers
 
     def shown(self, now: ReadBack) -> Shown:
-        """Look whether the message left quarantine, and whether its copies still wait."""
+        """Return whether the message left quarantine, and whether copies of it still wait for delivery."""
         if now.message.is_quarantined and not now.completed(ActionOperation.QUARANTINE_RELEASE):
             return Shown.NOT_DONE
         return Shown.UNDERWAY if _waits(now.message) else Shown.DONE
 
     def proof(self, now: ReadBack) -> Proof:
-        """Look whether the message left quarantine: nothing more is to be seen of a release."""
+        """Return PLACE if the message left quarantine, or STATE while copies of it still wait for delivery.
+
+        The API shows no more than this of a release.
+        """
         if now.message.is_quarantined:
             return Proof.MISSING
         return Proof.STATE if _waits(now.message) else Proof.PLACE
@@ -184,7 +194,7 @@ def _waits(message: Message) -> bool:
 
 
 class Reclassify:
-    """Asks for another verdict, which is decided later. One message in a call; what was asked can't be taken back."""
+    """Requests another verdict, which is decided later. A call takes one message. A request can't be taken back."""
 
     capability = Capability.RECLASSIFY
     verb = "Reclassify"
@@ -194,7 +204,7 @@ class Reclassify:
     filter = MessageAction.SUBMITTED
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
-        """Ask for the one item; an answer without an error means that the request was taken in."""
+        """Request the verdict for the one item. An answer without an error means that the API accepted the request."""
         answers = Answers(items)
         (item,) = items
         client.investigate.reclassify.create(item.investigate_id, expected_disposition=job.disposition)
@@ -202,11 +212,14 @@ class Reclassify:
         return answers
 
     def shown(self, now: ReadBack) -> Shown:
-        """Look for a submission since our attempt."""
+        """Return whether the message shows a submission since our first attempt."""
         return Shown.DONE if self.proof(now) in (Proof.PLACE, Proof.STATE) else Shown.NOT_DONE
 
     def proof(self, now: ReadBack) -> Proof:
-        """Look for a submission since our attempt; the embedded log does not say which verdict it asked for."""
+        """Return PLACE if the log shows a submission since our first attempt that asks for this verdict.
+
+        An entry without a verdict counts too, since the embedded log does not name it. Without a log, judge by the row.
+        """
         if now.log is None:
             return now.by_state(ActionOperation.SUBMISSION)
         asked = {

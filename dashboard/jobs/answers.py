@@ -1,4 +1,4 @@
-"""Matching the API's answers to what was asked, by id, postfix id or Message-ID."""
+"""Matches the API's answers to the items of a call, by investigate id, postfix id or Message-ID."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ LONGEST_ADDRESS = 320
 
 @dataclass(slots=True)
 class Answers:
-    """What one call answered about the items it was asked for.
+    """The answers of one call, matched to the items that it was sent for.
 
-    An answer that fits no item, or several that can't be told apart, is left out: its items count as unknown.
+    An answer that matches no item, or several that can't be told apart, is only counted in `unmatched`. Items without
+    an answer count as unknown.
     """
 
     items: Sequence[JobItem]
@@ -33,7 +34,7 @@ class Answers:
     def add(
         self, names: Iterable[str], *, recipient: str, success: bool, status: str = "", destination: str = ""
     ) -> None:
-        """Take in the outcome for one recipient's copy."""
+        """Add the outcome for one recipient's copy."""
         item = self._item(names, recipient)
         if item is None:
             self.unmatched += 1
@@ -42,7 +43,7 @@ class Answers:
         recipient = recipient[:LONGEST_ADDRESS]
         before = mine.get(recipient)
         if before is not None and not before.success:
-            # Of two copies for one recipient, the one that failed is what a person has to know of.
+            # If one of two copies for the same recipient failed, keep the failure: a person has to know about it.
             return
         mine[recipient] = JobOutcome(
             item_id=item.pk,
@@ -53,7 +54,7 @@ class Answers:
         )
 
     def add_waiting(self, names: Iterable[str], *, recipient: str, status: str) -> None:
-        """Take in that a recipient's copy was accepted and has not arrived; the item is to be read back."""
+        """Add that a recipient's copy was accepted but has not arrived. The item will be read back."""
         item = self._item(names, recipient)
         if item is None:
             self.unmatched += 1
@@ -64,7 +65,7 @@ class Answers:
         for name in names:
             found = self._by_name.get(name, []) if name else []
             if len(found) > 1:
-                # The same mail accepted twice shares its Message-ID: the recipient tells the two apart.
+                # The same mail, accepted twice, has the same Message-ID both times. The recipient tells the two apart.
                 found = [item for item in found if recipient in item.seen.recipients]
             if len(found) == 1:
                 return found[0]

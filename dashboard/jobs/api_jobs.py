@@ -1,6 +1,6 @@
-"""The API's own bulk action jobs: it searches, and acts on whatever it finds, without us.
+"""The API's own bulk action jobs: the API searches, and acts on everything that the search finds.
 
-They take what a search finds when they run, not a frozen list; there is no proof of them, and no undo.
+They act on what the search finds when they run, not on a frozen list. They are not proven and can't be undone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ACTIONS = {JobAction.MOVE.value: BulkAction.MOVE.value, JobAction.RELEASE.value:
 
 
 def why_not_bulk(selection: Selection, *, action: str, destination: str) -> str:
-    """Say why the API can't be asked to run this; empty when it can."""
+    """Return why the API can't run this action as a job of its own, or an empty string if it can."""
     if selection.source != Source.QUERY:
         return "Only a search can be run by the API, and this is a list of messages."
     if action not in ACTIONS:
@@ -40,7 +40,11 @@ def why_not_bulk(selection: Selection, *, action: str, destination: str) -> str:
 
 
 def bulk_start(selection: Selection, *, actor: Actor, action: str, destination: str, reason: str) -> BulkJob:
-    """Have the API run an action on all that the selection's search finds. Raises ValueError and ApiError."""
+    """Start a job of the API that runs an action on everything that the selection's search finds.
+
+    Raise ValueError if the API can't run it (see `why_not_bulk`), and ApiError if the call fails. The audit entry is
+    written before the call. If the process dies during the call, the entry stays ATTEMPTED.
+    """
     if why_not := why_not_bulk(selection, action=action, destination=destination):
         raise ValueError(why_not)
     search = cast(BulkSearch, {**selection.filters, "start": selection.start, "end": selection.end})
@@ -54,20 +58,20 @@ def bulk_start(selection: Selection, *, actor: Actor, action: str, destination: 
 
 
 def bulk_cancel(job_id: str, *, actor: Actor) -> None:
-    """Stop a job of the API; what it did stays. Raises ApiError, Conflict for one that has ended."""
+    """Stop a job of the API. What it did stays done. Raise Conflict if the job has ended, or another ApiError."""
     with _recorded(actor, AuditAction.BULK_CANCEL, job_id, {}):
         api_client_for_console().investigate.bulk.cancel.create(job_id)
 
 
 def bulk_delete(job_id: str, *, actor: Actor) -> None:
-    """Take a job that has ended out of the API's list. Raises ApiError, Conflict for one that has not ended."""
+    """Remove an ended job from the API's list. Raise Conflict if the job has not ended, or another ApiError."""
     with _recorded(actor, AuditAction.BULK_DELETE, job_id, {}):
         api_client_for_console().investigate.bulk.delete(job_id)
 
 
 @contextmanager
 def _recorded(actor: Actor, action: AuditAction, job_id: str, detail: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Keep an entry that is there before the call, and says afterwards what came of it."""
+    """Write an audit entry before the call, and close it with the outcome after the call."""
     entry = record(
         actor=actor, action=action, object_kind="bulk_job", object_id=job_id, outcome=Outcome.ATTEMPTED, detail=detail
     )
@@ -82,17 +86,17 @@ def _recorded(actor: Actor, action: AuditAction, job_id: str, detail: dict[str, 
 
 
 def bulk_list(*, page: int = 1) -> NumberedPage[BulkJob]:
-    """Give a page of the API's jobs, newest first. Raises ApiError."""
+    """Return a page of the API's jobs, newest first. Raise ApiError if the call fails."""
     return api_client_for_console().investigate.bulk.list(page=page, per_page=PER_PAGE)
 
 
 def bulk_get(job_id: str) -> BulkJob:
-    """Give one job of the API, with its counters as they are now. Raises ApiError."""
+    """Return one job of the API with its current counters. Raise ApiError if the call fails."""
     return api_client_for_console().investigate.bulk.get(job_id)
 
 
 def bulk_messages(job_id: str, *, status: str = "", page: int = 1) -> NumberedPage[BulkJobMessage]:
-    """Give a page of a job's messages, one entry for each recipient. Raises ApiError."""
+    """Return a page of a job's messages, with one entry for each recipient. Raise ApiError if the call fails."""
     messages = api_client_for_console().investigate.bulk.messages
     if status:
         return messages.list(job_id, status=status, page=page, per_page=PER_PAGE)

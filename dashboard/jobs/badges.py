@@ -1,4 +1,4 @@
-"""What jobs add to other pages: how many wait for a second person. Imported when the app is ready."""
+"""Registers the badge that counts the jobs waiting for approval. Imported when the app is ready."""
 
 from dashboard.badges import register_badge
 from dashboard.jobs.selectors import awaiting_jobs_count

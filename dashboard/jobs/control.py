@@ -1,4 +1,4 @@
-"""What people do to a job once it is there: pause, resume, cancel, have what failed tried again."""
+"""Pauses, resumes, cancels and retries existing jobs when a person asks for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RETRIABLE_JOBS = (JobState.PARTIAL, JobState.FAILED)
 
 @transaction.atomic
 def job_pause(job: Job, *, actor: Actor) -> bool:
-    """Send nothing more for now; what was sent still settles. Gives False for a job that was not at work."""
+    """Pause a job: nothing more is sent, but what was sent still settles. Return False if the job was not active."""
     if not Job.objects.filter(pk=job.pk, state__in=ACTIVE_JOBS).update(state=JobState.PAUSED):
         return False
     _record(job, actor, AuditAction.JOB_PAUSE)
@@ -30,7 +30,7 @@ def job_pause(job: Job, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def job_resume(job: Job, *, actor: Actor) -> bool:
-    """Go on with a paused job; gives False for one that was not paused."""
+    """Queue a paused job again. Return False if it was not paused."""
     if not Job.objects.filter(pk=job.pk, state=JobState.PAUSED).update(state=JobState.QUEUED):
         return False
     _record(job, actor, AuditAction.JOB_RESUME)
@@ -40,7 +40,7 @@ def job_resume(job: Job, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def job_cancel(job: Job, *, actor: Actor) -> bool:
-    """Cancel what has not been sent; gives False for a job that was at its end already. What was done is proven."""
+    """Cancel the items that were not sent. What was done is still proven. Return False if it is too late to cancel."""
     if not Job.objects.filter(pk=job.pk, state__in=STOPPABLE_JOBS).update(state=JobState.CANCELLED):
         return False
     _record(job, actor, AuditAction.JOB_CANCEL, cancelled_items=cancel_leftovers(job))
@@ -51,10 +51,10 @@ def job_cancel(job: Job, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def job_retry(job: Job, *, actor: Actor) -> int:
-    """Have the failed items of an ended job tried again, and nothing else; gives how many there are.
+    """Retry the failed items of an ended job, and no other items. Return their number.
 
-    An item whose outcome is unknown is left to a person: it may have been carried out. What was sent and never shown
-    keeps the time of its first attempt, so that reading back still finds it.
+    An item whose outcome is unknown is left to a person, since it may have been carried out. An item that was sent and
+    never shown keeps the time of its first attempt, so that reading back still finds the effect of that attempt.
     """
     failed = job.items.filter(state=ItemState.FAILED)
     ended = Job.objects.filter(pk=job.pk, state__in=RETRIABLE_JOBS, finished_at__isnull=False)

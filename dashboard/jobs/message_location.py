@@ -1,4 +1,4 @@
-"""Where a message lies and what was done to it, as far as its row in the API tells."""
+"""Where a message is: the folder it is in, or held, as far as its search row and action log show."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ HELD = "held"
 
 
 def place_of(message: Message, log: Sequence[ActionEntry] | None = None) -> str:
-    """Give the folder that a message lies in, HELD, or nothing where that can't be known.
+    """Return the folder that a message is in, HELD, or an empty string if the folder is unknown.
 
-    That is the folder of the last move that succeeded, else the Inbox if it was delivered. A message that was moved,
-    on a server that doesn't say where to, lies nobody knows where. `log` is the embedded one unless given.
+    The folder is that of the last move that succeeded, else the Inbox if the message was delivered. It is unknown if
+    the server shows that the message was moved, but not where to. `log` defaults to the log embedded in the message.
     """
     if message.is_quarantined:
         return HELD

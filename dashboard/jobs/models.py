@@ -1,4 +1,4 @@
-"""Jobs, their items, and the outcomes. These rows are the truth; broker and browser only hear of them."""
+"""Models of jobs, items and outcomes. Their rows are the source of truth; broker and browser are only notified."""
 
 from __future__ import annotations
 
@@ -22,22 +22,26 @@ from dashboard.jobs.states import (
 class Job(models.Model):
     """One action on a frozen selection of messages.
 
-        awaiting ──► queued ──► running ──► proving ──► completed   every item done
-         │  │ │        │  ▲      │   ▲         ├──────► partial     some done, some failed or unknown
-         │  │ │        ▼  │      ▼   │         └──────► failed      none done
-         │  │ │        paused ◄──┘   └── retry: the failed items of an ended job go on
-         │  │ └► cancelled   what was not sent yet stays undone; also from queued, running and paused
+        awaiting ──► queued ──► running ──► proving ──► completed   every item is done
+         │  │ │        │  ▲      │   ▲         ├──────► partial     some items are done, others failed or are unknown
+         │  │ │        ▼  │      ▼   │         └──────► failed      no item is done
+         │  │ │        paused ◄──┘   └── retry: the failed items of an ended job are sent again
+         │  │ └► cancelled   items that were not sent stay undone; also from queued, running and paused
          │  └──► refused     by a second person
          └─────► expired     nobody decided in time
 
-    A job runs only on the backend that it was frozen on: `account_id` and `backend` (its fingerprint). `size` is how
-    many messages were frozen. `not_before` holds it back after the API asked for a pause or could not be reached;
-    `holdups` counts the latter in a row. By `look_after` a worker should have shown up again; once it has passed,
-    another one is told of the job. A job that has done something is proven before it ends, a cancelled one too:
-    `proof` says how far that is, `proof_lease` keeps a second worker from doing the same meanwhile, and `proven_at`
-    is when nothing was left to look at. `digest` is of what a second person was shown; a job whose items no longer
-    have it is refused. The items of a large job are copied from its `selection` by the worker, up to `copied_to`, and
-    nothing is sent before all are there (`is_frozen`).
+    A job runs only on the backend that it was created for: `account_id` and `backend` (its fingerprint). `size` is the
+    number of frozen messages. The items of a large job are copied from its `selection` by the worker, up to the key
+    `copied_to`. Nothing is sent before all are copied (`is_frozen`).
+
+    After the API asked for a pause or could not be reached, the job pauses until `not_before`. `holdups` counts how
+    often in a row it could not be reached. A worker should have returned to the job by `look_after`. After that time,
+    the job is queued for another worker.
+
+    A job that did something is proven before it ends, even if it was cancelled. `proof` holds the plan and progress of
+    that, `proof_lease` keeps a second worker from proving it at the same time, and `proven_at` is when nothing was left
+    to check. `digest` identifies the list that a second person was asked to approve. If the items no longer match it,
+    the job is refused. The job's rate counts from `paced_from`, when `paced_base` items were settled.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -92,17 +96,17 @@ class Job(models.Model):
 
     @property
     def destination_label(self) -> str:
-        """The folder in words; empty for a job that moves nothing, or each message to a folder of its own."""
+        """Return the folder in words. It is empty if the job moves nothing, or each message to a folder of its own."""
         return FOLDER_LABELS.get(self.destination, self.destination)
 
     @property
     def disposition_label(self) -> str:
-        """The verdict asked for, in words; empty for a job that asks for none."""
+        """Return the requested verdict in words, or an empty string if the job requests none."""
         return DISPOSITION_LABELS.get(self.disposition, self.disposition)
 
     @property
     def label(self) -> str:
-        """What the job does, in words."""
+        """Return in words what the job does."""
         words = [self.get_action_display()]
         if self.destination:
             words.append(f"to {self.destination_label}")
@@ -114,12 +118,12 @@ class Job(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether the job still has work to begin."""
+        """Return whether the job is queued or running."""
         return self.state in ACTIVE_JOBS
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing about the job will change any more."""
+        """Return whether the job has ended. Only a retry changes it after that."""
         return self.finished_at is not None
 
 
@@ -128,17 +132,18 @@ class JobItem(models.Model):
 
         pending ──► claimed ──► sent ──► done
            ▲           │          ├────► failed
-           │           │          └────► unknown ──► done or failed, when it was read back
-           ├───────────┘ lease ran out     │ read back, and the write did not happen
+           │           │          └────► unknown ──► done or failed, after it was read back
+           ├───────────┘ lease expired     │ read back, and the write did not happen
            └───────────────────────────────┘
         pending ──► cancelled with its job
-        failed  ──► pending, when a person has the failed ones tried again
+        failed  ──► pending, when a person retries the failed items
 
-    `claimed_by` is the token of the claim; whoever writes an outcome must still hold it. `attempted_at` is when the
-    first write began whose effect may be ours. An unknown item with `check_after` is read back from then on; without,
-    it is put before a person. `snapshot` is what the message was when it was selected, `destination` the folder where
-    the job has none for all. `accepted` says that the API took the write in, `state` what it said came of it, and
-    `proof` what was seen of it afterwards.
+    `claimed_by` is the token of the claim. An outcome may only be written under the token that the item still has.
+    `attempted_at` is the start of the first attempt whose effect may be ours. An unknown item is read back after
+    `check_after`. If it has no `check_after`, a person has to decide on it. `snapshot` is the message as it was when it
+    was selected. `destination` is the item's own folder, empty if the job has one folder for all items. `accepted` says
+    that the API accepted the write, `state` what outcome the API reported, and `proof` what the message showed
+    afterwards.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -162,7 +167,7 @@ class JobItem(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            # Also how what was done to a message is found.
+            # Its index also serves the query for what jobs did to one message.
             models.UniqueConstraint(fields=["investigate_id", "job"], name="job_item_once"),
         ]
         indexes = [
@@ -176,22 +181,22 @@ class JobItem(models.Model):
 
     @property
     def seen(self) -> Snapshot:
-        """The message as it was when it was selected."""
+        """Return the message as it was when it was selected."""
         return Snapshot.from_json(self.investigate_id, self.snapshot)
 
     @property
     def waits_for_a_person(self) -> bool:
-        """Whether the outcome is unknown and nothing more will be done about it by itself."""
+        """Return whether the outcome is unknown and only a person can settle it."""
         return self.state == ItemState.UNKNOWN and self.check_after is None
 
     @property
     def destination_label(self) -> str:
-        """The item's own folder in words; empty where the job has one for all."""
+        """Return the item's own folder in words, or an empty string if the job has one folder for all items."""
         return FOLDER_LABELS.get(self.destination, self.destination)
 
 
 class JobOutcome(models.Model):
-    """What became of one recipient's copy of one message; `status` is the API's word for it."""
+    """The outcome for one recipient's copy of one message. `status` is the API's word for it."""
 
     id = models.BigAutoField(primary_key=True)
     item = models.ForeignKey(JobItem, on_delete=models.CASCADE, related_name="outcomes", db_index=False)
@@ -209,5 +214,5 @@ class JobOutcome(models.Model):
 
     @property
     def words(self) -> str:
-        """The API's word for the outcome, as people write."""
+        """Return the API's status with spaces instead of underscores."""
         return self.status.replace("_", " ")

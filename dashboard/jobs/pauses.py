@@ -1,4 +1,4 @@
-"""Why a job has to pause: what an API error says about the job as a whole."""
+"""Decides from an API error whether a job as a whole has to pause, and for how long."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from api_client import ApiError, ConnectionFailed, RateLimited, StatusError
 
 PAUSE_WITHOUT_RETRY_AFTER = 30.0
-# Said about the console's own credentials, so every other message would hear the same.
+# These statuses concern the console's own credentials, so every other message would get the same answer.
 ABOUT_THE_CONSOLE = {401, 403}
-# The request did not get through, though an answer came.
+# The server answered, but did not process the request.
 NOT_TAKEN_IN = {408, 425}
 
 
 @dataclass(frozen=True, slots=True)
 class Holdup:
-    """Why a job has to pause: `seconds` until it may go on, None when it never may.
+    """Why a job has to pause. `seconds` is the time until it may continue, or None if it never may.
 
-    `is_refusal` sets a pause that the API asked for apart from an API that can't be reached. `after_work` says that
-    something got through before it, so that it is not one more failure in a row.
+    `is_refusal` distinguishes a pause that the API asked for from an API that can't be reached. `after_work` says that
+    some work succeeded before the error, so the error does not count as one more failure in a row.
     """
 
     seconds: float | None
@@ -28,7 +28,10 @@ class Holdup:
 
 
 def holdup_of(error: ApiError) -> Holdup | None:
-    """Say whether an error is about the whole job rather than about the messages sent; nothing was done then."""
+    """Return the pause that an error requires, or None if the error concerns only the messages that were sent.
+
+    An error that requires a pause means that the API did nothing.
+    """
     if isinstance(error, RateLimited):
         wait = PAUSE_WITHOUT_RETRY_AFTER if error.retry_after is None else error.retry_after
         return Holdup(wait, error.reason, is_refusal=True)

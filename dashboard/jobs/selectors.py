@@ -1,4 +1,4 @@
-"""Reading jobs: progress is a query over rows."""
+"""Queries for jobs, their items and their progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dashboard.jobs.states import PROVEN, ItemState, JobState
 
 PER_PAGE = 50
 
-# The filters of a job's items, as addresses and pages name them.
+# The filters of a job's items by state, under the names that URLs and pages use.
 ITEM_FILTERS: dict[str, tuple[str, Q]] = {
     "all": ("All", Q()),
     "open": ("Open", Q(state__in=[ItemState.PENDING, ItemState.CLAIMED, ItemState.SENT])),
@@ -27,7 +27,7 @@ ITEM_FILTERS: dict[str, tuple[str, Q]] = {
     "unknown": ("Unknown", Q(state=ItemState.UNKNOWN)),
     "cancelled": ("Cancelled", Q(state=ItemState.CANCELLED)),
 }
-# The same for the three things that may be said of an item: that the API took it in, said it was done, and shows it.
+# Further filters: the API accepted the item, shows that it is done, or reported it as done and does not show that.
 PROOF_FILTERS: dict[str, tuple[str, Q]] = {
     "accepted": ("Accepted", Q(accepted=True)),
     "proven": ("Proven", Q(state=ItemState.DONE, proof__in=PROVEN)),
@@ -37,11 +37,11 @@ PROOF_FILTERS: dict[str, tuple[str, Q]] = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is, in messages.
+    """Progress of a job, in messages.
 
-    `accepted`, `done` and `proven` are three things: what the API took in, what it said was done, and what it showed
-    afterwards. `rate` is in messages a second since the job was last taken up, `time_left` an estimate from it; None
-    where there is none.
+    `accepted` is what the API accepted, `done` what it reported as done, and `proven` what it showed as done
+    afterwards. `rate` is in messages a second since the job was last set running. `time_left` is an estimate from it.
+    Both are None if unknown.
     """
 
     total: int
@@ -58,27 +58,27 @@ class Progress:
 
     @property
     def settled(self) -> int:
-        """Messages that have an outcome, unknown ones included."""
+        """Return the number of messages that have an outcome, including unknown ones."""
         return self.done + self.failed + self.unknown + self.cancelled
 
     @property
     def percent(self) -> int:
-        """Settled messages in percent, 100 only when all are."""
+        """Return the settled messages in percent; 100 only if all are settled."""
         return self.settled * 100 // self.total if self.total else 0
 
     @property
     def minutes_left(self) -> int:
-        """The estimate in whole minutes, 0 where there is none."""
+        """Return the estimated time left in whole minutes, or 0 without an estimate."""
         return round(self.time_left.total_seconds() / 60) if self.time_left else 0
 
     @property
     def unproven(self) -> int:
-        """Messages that are done and were not seen to be."""
+        """Return the number of messages that are done but not proven."""
         return self.done - self.proven
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many items each of ITEM_FILTERS and PROOF_FILTERS shows."""
+        """Return the number of items that each of ITEM_FILTERS and PROOF_FILTERS shows."""
         return {
             "all": self.total,
             "open": self.waiting + self.in_flight,
@@ -98,7 +98,7 @@ def job_progress(job: Job) -> Progress:
 
 
 def progress_of(jobs: Sequence[Job]) -> dict[UUID, Progress]:
-    """Count the items of several jobs, in one query over an index that holds all it needs."""
+    """Count the items of several jobs, in one query that an index covers."""
     counts: dict[UUID, Counter[str]] = {job.pk: Counter() for job in jobs}
     groups = JobItem.objects.filter(job__in=list(counts)).order_by().values_list("job_id", "state", "proof", "accepted")
     for job_id, state, proof, accepted, count in groups.annotate(Count("id")):
@@ -131,7 +131,10 @@ def _progress(job: Job, counts: Counter[str]) -> Progress:
 
 
 def job_list(*, before: UUID | None = None) -> tuple[list[Job], UUID | None]:
-    """Give a page of jobs, newest first, and the id to go on from; of all backends, since rows outlive settings."""
+    """Return a page of jobs, newest first, and the id after which the next page starts, or None.
+
+    Jobs of all backends are listed, since the rows stay when the backend in the settings changes.
+    """
     jobs = Job.objects.order_by("-created_at", "-id")
     last = Job.objects.filter(pk=before).first() if before else None
     if last:
@@ -142,9 +145,9 @@ def job_list(*, before: UUID | None = None) -> tuple[list[Job], UUID | None]:
 
 
 def job_items(job: Job, *, show: str = "all", after: int = 0) -> tuple[list[JobItem], int | None]:
-    """Give a page of a job's items with their outcomes, in the order of the selection, and where to go on.
+    """Return a page of a job's items with outcomes, in the selection's order, and the key after which the next starts.
 
-    `show` is one of ITEM_FILTERS or PROOF_FILTERS; raises KeyError for another.
+    `show` is a key of ITEM_FILTERS or PROOF_FILTERS. Raise KeyError for another one.
     """
     items: QuerySet[JobItem] = (
         job.items.filter((ITEM_FILTERS | PROOF_FILTERS)[show][1], id__gt=after)
@@ -156,17 +159,17 @@ def job_items(job: Job, *, show: str = "all", after: int = 0) -> tuple[list[JobI
 
 
 def can_undo(job: Job) -> bool:
-    """Tell whether the job did something; what of it can be put back, and what not, its undo's preview says."""
+    """Return whether the job has ended and did something. The preview of its undo shows what can be put back."""
     return job.is_finished and job.items.filter(state=ItemState.DONE).exists()
 
 
 def running_job() -> Job | None:
-    """Give the newest job that is at work or paused, whoever started it."""
+    """Return the newest job of any user that has not ended and does not wait for approval, or None."""
     return _running().order_by("-created_at").first()
 
 
 def running_jobs_count() -> int:
-    """Count the jobs that are at work or paused; there are never many of them."""
+    """Count the jobs that have not ended and do not wait for approval. There are never many of them."""
     return _running().count()
 
 
@@ -175,12 +178,12 @@ def _running() -> QuerySet[Job]:
 
 
 def awaiting_jobs_count() -> int:
-    """Count the jobs that wait for a second person, as far as a badge shows."""
+    """Count the jobs that wait for approval, up to one more than a badge can show."""
     return Job.objects.filter(finished_at=None, state=JobState.AWAITING)[: BADGE_AT_MOST + 1].count()
 
 
 def items_of_message(investigate_id: str) -> list[JobItem]:
-    """Give what jobs on this backend did, or are to do, to a message; newest first, with their jobs and outcomes."""
+    """Return the newest items that jobs on this backend have for a message, with their jobs and outcomes."""
     items = JobItem.objects.filter(
         investigate_id=investigate_id, job__account_id=backend_account_id(), job__backend=backend_fingerprint()
     )

@@ -1,4 +1,4 @@
-"""Creating jobs."""
+"""Creates jobs: writes a job with its items and audit entry, asks for approval if it needs one, and queues it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ from dashboard.jobs.tasks import enqueue
 
 ITEMS_AT_MOST = 1_000_000
 WRITTEN_AT_MOST = 100_000
-"""So many items may be given with the call; a larger job comes from a selection."""
+"""Maximum number of messages passed to `job_create`. A larger job is started on a selection."""
 
 LONGEST_REASON = 2000
 COPIED_AT_ONCE = 1000
-"""So many items are written while the person waits; more of them are copied by the worker."""
+"""Up to this number of items are copied while the person waits. The items of larger selections are copied by the
+worker."""
 
 
 def job_create(
@@ -47,11 +48,11 @@ def job_create(
     reason: str = "",
     actor: Actor | None = None,
 ) -> Job:
-    """Write a job and its frozen items in one transaction, and queue it on commit; the API is not asked.
+    """Write a job and its frozen items in one transaction, and queue it on commit. The API is not called.
 
-    The messages may be given as ids, messages or snapshots; each is in it once. `destination` is a
-    MailboxDestination, for a move only, `disposition` the verdict that a reclassification asks for. Raises ValueError
-    for a job that can't be meant.
+    The messages may be given as ids, messages or snapshots. Duplicates are dropped. `destination` is a
+    MailboxDestination, for a move only. `disposition` is the verdict that a reclassification requests. Raise ValueError
+    if the job is invalid.
     """
     selected = fold([*snapshots, *(Snapshot.of(message) for message in messages), *(Snapshot(id=one) for one in ids)])
     _check_action(action, destination, disposition)
@@ -79,10 +80,10 @@ def job_start(
     reason: str = "",
     actor: Actor | None = None,
 ) -> Job:
-    """Write a job on a frozen selection, and queue it on commit; the API is not asked.
+    """Write a job on a frozen selection in one transaction, and queue it on commit. The API is not called.
 
-    The items of a large one are copied by the worker. What undoes a job moves each message to a folder of its own.
-    Raises ValueError for a job that can't be meant, or a selection that is not frozen or of another backend.
+    The items of a large selection are copied by the worker. An undo moves each message to a folder of its own. Raise
+    ValueError if the job is invalid, or if the selection is not frozen or belongs to another backend.
     """
     if not selection.is_frozen:
         raise ValueError("The selection is not complete.")
@@ -125,7 +126,7 @@ def _new(user: User, action: str, destination: str, disposition: str, reason: st
 
 
 def _ask_for_approval(job: Job, folders: Iterable[str], items: Iterable[tuple[str, str]]) -> None:
-    """Have the job wait for a second person where the settings want one; what they approve is this very list."""
+    """Make the job wait for a second person if the settings require one. The digest ties the approval to this list."""
     if needs_approval(job.action, folders, job.size):
         job.state, job.expires_at, job.digest = JobState.AWAITING, expiry(), digest_of(job, items)
 

@@ -1,4 +1,4 @@
-"""What a message was when it was selected: small, frozen, and the same from the preview to the job's end."""
+"""Snapshot of a message as it was when it was selected. It stays the same from the preview to the job's end."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ WRITTEN_TIME = re.compile(r"-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)T(?:[01]\
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One selected message; everything but the id may be unknown.
+    """One selected message. Everything but the id may be unknown.
 
-    `received` is in ISO format with offset, `place` a folder or HELD (see `dashboard.jobs.message_location`).
+    `received` is in ISO 8601 format with offset. `place` is a folder or HELD (see `dashboard.jobs.message_location`).
     """
 
     id: str
@@ -42,7 +42,7 @@ class Snapshot:
 
     @classmethod
     def of(cls, message: Message) -> Snapshot:
-        """Freeze a message as the API gave it."""
+        """Return the snapshot of a message from the API."""
         return cls(
             id=message.id,
             postfix_id=message.postfix_id,
@@ -61,24 +61,24 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, investigate_id: str, kept: dict[str, Any]) -> Snapshot:
-        """Read what `to_json` wrote; fields that this version does not know are left out."""
+        """Return the snapshot that `to_json` encoded. Fields that this version does not know are ignored."""
         known = {name: kept[name] for name in cls.__slots__ if name in kept and name != "id"}
         for name in ("recipients", "status", "operations"):
             known[name] = tuple(known.get(name) or ())
         return cls(id=investigate_id, **known)
 
     def to_json(self) -> dict[str, Any]:
-        """Give everything that is known, apart from the id."""
+        """Return all known fields except the id."""
         return {name: value for name, value in asdict(self).items() if name != "id" and value not in ("", (), None)}
 
     @property
     def received_at(self) -> datetime | None:
-        """When the message was received, or None where that is unknown."""
+        """Return when the message was received, or None if that is unknown."""
         return datetime.fromisoformat(self.received) if self.received else None
 
     @property
     def scanned_at(self) -> datetime | None:
-        """When the message was received: as the API said, else to the second from its id."""
+        """Return when the message was received: from the API, else from the id to the second, else None."""
         if self.received:
             return self.received_at
         written = WRITTEN_TIME.search(self.id)
@@ -86,7 +86,7 @@ class Snapshot:
 
     @property
     def names(self) -> set[str]:
-        """Everything that an answer of the API may call this message: id, postfix id, Message-ID."""
+        """Return every name by which the API's answers may refer to this message: id, postfix id, Message-ID."""
         derived = POSTFIX_ID.fullmatch(self.id)
         names = {self.id, self.postfix_id, derived.group(1) if derived else ""}
         if self.message_id:
@@ -96,7 +96,7 @@ class Snapshot:
 
 
 def fold(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
-    """Leave each message in once, in the order of its first mention."""
+    """Return each message once, in the order of the first occurrences."""
     kept: dict[str, Snapshot] = {}
     for snapshot in snapshots:
         kept.setdefault(snapshot.id, snapshot)

@@ -1,4 +1,4 @@
-"""The states of jobs and of their items, and which of them are ends."""
+"""States of jobs and of their items, kinds of proof, and the labels of folders and verdicts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class JobAction(models.TextChoices):
 
 
 class JobState(models.TextChoices):
-    """Where a job stands; see Job for the way from one to the other."""
+    """State of a job. See `Job` for the transitions."""
 
     AWAITING = "awaiting", "Waits for approval"
     QUEUED = "queued", "Queued"
@@ -32,7 +32,7 @@ class JobState(models.TextChoices):
 
 
 class ItemState(models.TextChoices):
-    """Where one message of a job stands; see JobItem for the way from one to the other."""
+    """State of one message of a job. See `JobItem` for the transitions."""
 
     PENDING = "pending", "Waiting"
     CLAIMED = "claimed", "In progress"
@@ -44,10 +44,10 @@ class ItemState(models.TextChoices):
 
 
 class Proof(models.TextChoices):
-    """What looking at the message afterwards showed of the action; empty until somebody has looked.
+    """What the message showed of the action afterwards. Empty until the message was checked.
 
-    PLACE is full proof: the log names the folder, or the message left quarantine. STATE shows that something of the
-    kind was done, UNREADABLE that this API can't show it, MISSING that it could and does not.
+    PLACE is full proof: the action log names the folder, or the message left quarantine. STATE means that the search
+    row shows such an action. UNREADABLE means that this API can't show the action, MISSING that it could and does not.
     """
 
     PLACE = "place", "Proven"
@@ -62,7 +62,7 @@ PROVEN = (Proof.PLACE, Proof.STATE)
 DOUBTFUL = (Proof.UNREADABLE, Proof.MISSING)
 IN_FLIGHT = (ItemState.CLAIMED, ItemState.SENT)
 
-# The folders that a job moves to, the most wanted first.
+# The folders that a job can move messages to, the most useful first.
 FOLDER_LABELS: dict[str, str] = {
     MailboxDestination.JUNK_EMAIL.value: "Junk",
     MailboxDestination.DELETED_ITEMS.value: "Deleted items",
@@ -71,7 +71,7 @@ FOLDER_LABELS: dict[str, str] = {
     MailboxDestination.RECOVERABLE_ITEMS_PURGES.value: "Purged items",
 }
 
-# What a reclassification may ask for.
+# The verdicts that a reclassification can request.
 DISPOSITION_LABELS: dict[str, str] = {
     SubmissionDisposition.MALICIOUS.value: "Malicious",
     SubmissionDisposition.SUSPICIOUS.value: "Suspicious",

@@ -1,4 +1,4 @@
-"""The Celery tasks of jobs: each takes an id at most, calls one service, and may run twice without harm."""
+"""Celery tasks of jobs. Each takes at most an id, calls one service, and may run twice without harm."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="dashboard.jobs.tasks.run_job", acks_late=True, reject_on_worker_lost=True)
 def run_job(job_id: str) -> None:
-    """Do a slice of a job, and queue the next one."""
+    """Run a slice of a job, and queue the next slice."""
     again = job_run(UUID(job_id))
-    # A task that waits stays with its worker unacknowledged; longer pauses than this are left to the beat task.
+    # A task with a countdown stays unacknowledged with its worker. Longer pauses are left to the beat task.
     if again is not None and again <= LONGEST_COUNTDOWN:
         enqueue(UUID(job_id), countdown=again)
 
 
 @shared_task(name="dashboard.jobs.tasks.recover_jobs", acks_late=True, reject_on_worker_lost=True)
 def recover_jobs() -> None:
-    """Take up what lost workers left, and queue every job that has something to do."""
+    """Free the items of lost workers, and queue every job that needs a worker."""
     for job in jobs_recover():
-        # It expires with the lease, so that busy workers do not come back to a heap of reminders.
+        # The task expires after a lease's time, so that duplicates do not pile up while the workers are busy.
         run_job.apply_async((str(job.pk),), expires=max(1, settings.GATEHOUSE_JOB_LEASE))
 
 
 @shared_task(name="dashboard.jobs.tasks.forget_selections", acks_late=True, reject_on_worker_lost=True)
 def forget_selections() -> None:
-    """Delete a part of what was selected long ago."""
+    """Delete a batch of old selections' rows."""
     selections_forget()
 
 
 def enqueue(job_id: UUID, *, countdown: float = 0.0) -> None:
-    """Tell a worker of a job. When the broker can't be reached, the beat task will tell of it later."""
+    """Queue a job for a worker. If the broker can't be reached, the beat task queues the job later."""
     try:
         run_job.apply_async((str(job_id),), countdown=math.ceil(countdown * 10) / 10)
     except OperationalError as error:

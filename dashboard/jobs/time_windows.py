@@ -1,4 +1,7 @@
-"""The stretches of time that a selection lies in, few enough that a walk over them costs less than single looks."""
+"""Computes a few time windows that contain a selection's messages.
+
+Walking the windows has to cost less than reading each message.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,18 @@ from datetime import datetime, timedelta
 from dashboard.walking.position import Window
 
 SLACK = timedelta(seconds=2)
-"""Ids carry their time to the second, and servers round it as they like."""
+"""Margin at both ends of a window: ids carry their time to the second, and servers may round it differently."""
 
 WORTH_SPLITTING = timedelta(hours=1)
 FEW = 1000
 SPLITS_OF_FEW = 3
 MESSAGES_PER_SPLIT = 4000
-"""A window costs a page that is not full and a look below its end, so that many messages get few of them."""
+"""Each window costs a page that is not full and a search below its end. So there is only one split for this many
+messages."""
 
 
 def windows_over(times: Iterable[datetime]) -> list[Window]:
-    """Give windows that hold all of these times, newest first, split at the widest gaps."""
+    """Return windows that contain all of these times, newest first, split at the widest gaps."""
     ordered = sorted(times)
     if not ordered:
         return []
@@ -31,7 +35,7 @@ def windows_over(times: Iterable[datetime]) -> list[Window]:
 
 
 def _widest_gaps(ordered: list[datetime], count: int) -> list[int]:
-    """Give the positions before which the widest gaps lie, in the order of time."""
+    """Return the positions just after the widest gaps, in order of time."""
     gaps = ((ordered[at] - ordered[at - 1], at) for at in range(1, len(ordered)))
     widest = sorted(((gap, at) for gap, at in gaps if gap > WORTH_SPLITTING), reverse=True)[:count]
     return sorted(at for _, at in widest)

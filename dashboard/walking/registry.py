@@ -1,4 +1,4 @@
-"""Registry of the kinds of walk, each with the handler (`WalkConsumer`) that processes the messages the walk finds."""
+"""Registry of the kinds of walk, each with the consumer of the messages that it finds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ W = TypeVar("W", bound=Walk)
 class WalkConsumer(Generic[W]):
     """Handler that processes the messages of one kind of walk. Subclasses override the methods that they need.
 
-    `prepare` runs outside of any transaction and may send further requests to the API. Its result is passed to `consume`.
+    `prepare` runs outside of any transaction and may send further requests to the API. `consume` gets its result.
     `consume` and `finish` run in the transaction that saves the walk's position, so they must only write rows of the
     console. `per_page` is the number of messages in one page. `prepare` must process a page within one lease.
     """

@@ -1,4 +1,4 @@
-"""Deciding on a job that needs a second person."""
+"""Approves or refuses a job that needs a second person."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from dashboard.jobs.tasks import enqueue
 
 
 class NotYours(Exception):
-    """Nobody decides on a job of their own."""
+    """The person tried to decide on a job that they started themselves."""
 
 
 def job_approve(job: Job, *, user: User, actor: Actor) -> bool:
-    """Let a waiting job run; gives False for one that does not wait, or whose list changed. Raises NotYours."""
+    """Queue a job that waits for approval. Return False if it does not wait, or if its list has changed.
+
+    A job whose list has changed is ended. Raise NotYours if the user started the job.
+    """
     _check_other(job, user)
     if job.is_frozen and not is_as_approved(job):
         job_void(job)
@@ -37,7 +40,10 @@ def job_approve(job: Job, *, user: User, actor: Actor) -> bool:
 
 @transaction.atomic
 def job_refuse(job: Job, *, user: User, actor: Actor) -> bool:
-    """End a waiting job before it has done anything; gives False for one that does not wait. Raises NotYours."""
+    """End a job that waits for approval. Return False if it does not wait.
+
+    Raise NotYours if the user started the job.
+    """
     _check_other(job, user)
     if not job_end(job, JobState.REFUSED, JobState.AWAITING, **_decision(user)):
         return False

@@ -1,1 +1,1 @@
-"""Pages and fragments of jobs."""
+"""Pages and fragments for bulk jobs."""

@@ -55,7 +55,7 @@ def api_jobs(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def api_job(request: ConsoleRequest, job_id: str) -> HttpResponse:
-    """Show a job of the API with its messages, filtered by what came of them (`status`)."""
+    """Show a job of the API with its messages, filtered by their outcome (`status`)."""
     page, status = _page(request), request.GET.get("status", "")
     if status and status not in STATUSES:
         raise Http404("There is no such part of the job.")
@@ -72,7 +72,7 @@ def api_job(request: ConsoleRequest, job_id: str) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def api_progress(request: ConsoleRequest, job_id: str) -> HttpResponse:
-    """Show how far a job of the API is; at its end, polling stops."""
+    """Show the progress of a job of the API. Polling stops when the job has ended."""
     job = bulk_get(job_id)
     ended = job.status in ENDED
     response = render(request, "jobs/api_jobs/_progress.html", _context(job), status=STOP_POLLING if ended else 200)
@@ -82,9 +82,9 @@ def api_progress(request: ConsoleRequest, job_id: str) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def api_start(request: ConsoleRequest) -> HttpResponse:
-    """Have the API run an action on all that a selection's search finds.
+    """Start a job of the API that runs an action on everything that a selection's search finds.
 
-    It takes what the page of the selection posts: `selection`, `action`, `destination` and `reason`.
+    The page of the selection posts `selection`, `action`, `destination` and `reason`.
     """
     check_action(request, request.POST.get("action", ""))
     form = JobForm(request.POST)
@@ -119,7 +119,7 @@ def api_cancel(request: ConsoleRequest, job_id: str) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def api_delete(request: ConsoleRequest, job_id: str) -> HttpResponse:
-    """Take a job that has ended out of the API's list."""
+    """Remove an ended job from the API's list."""
     check_action(request, bulk_get(job_id).action_type.lower())
     try:
         bulk_delete(job_id, actor=actor_of(request))
@@ -131,7 +131,7 @@ def api_delete(request: ConsoleRequest, job_id: str) -> HttpResponse:
 
 
 def shown(job: BulkJob) -> dict[str, Any]:
-    """Give what a page shows of a job: its counters, and its search as words."""
+    """Return what a page shows of a job: its counters, and its search in words."""
     search = job.search_params.model_dump(mode="json", exclude_none=True, exclude={"start", "end"})
     settled = job.messages_successful + job.messages_failed + job.messages_skipped + job.messages_cancelled
     folder = job.action_params.destination or ""

@@ -1,4 +1,4 @@
-"""Posts that steer a job which is there already."""
+"""Views that control an existing job: pause, resume, cancel, retry, undo, approve, refuse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from dashboard.roles import Capability, requires
 @require_POST
 @requires(Capability.RUN_JOBS)
 def pause(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Send nothing more of a job until it is resumed."""
+    """Pause a job: nothing more is sent until it is resumed."""
     job = _job(request, job_id)
     if not job_pause(job, actor=actor_of(request)):
         messages.warning(request, "The job was not at work, so there was nothing to pause.")
@@ -36,7 +36,7 @@ def pause(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def resume(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Go on with a paused job."""
+    """Resume a paused job."""
     job = _job(request, job_id)
     if not job_resume(job, actor=actor_of(request)):
         messages.warning(request, "The job was not paused.")
@@ -46,7 +46,7 @@ def resume(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Cancel what a job has not sent yet."""
+    """Cancel the messages of a job that were not sent yet."""
     job = _job(request, job_id)
     if not job_cancel(job, actor=actor_of(request)):
         messages.warning(request, "The job had come to its end already.")
@@ -56,7 +56,7 @@ def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def retry(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Have the failed messages of a job tried again."""
+    """Retry the failed messages of a job."""
     job = _job(request, job_id)
     if not job_retry(job, actor=actor_of(request)):
         messages.warning(request, "Nothing of this job has failed, or it is not at its end yet.")
@@ -66,7 +66,7 @@ def retry(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def undo(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Gather what a job did, and lead to the page that shows what can be put back and what can't."""
+    """Gather what a job did, and redirect to the page that shows what can be put back and what can't."""
     job = get_object_or_404(Job, pk=job_id)
     check_action(request, JobAction.MOVE)
     if not can_undo(job):
@@ -79,7 +79,7 @@ def undo(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.APPROVE_JOBS)
 def approve(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Let a job run that needs a second person."""
+    """Approve a job that needs a second person, so that it runs."""
     job = _job(request, job_id)
     try:
         if not job_approve(job, user=viewer(request), actor=actor_of(request)):
@@ -92,7 +92,7 @@ def approve(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.APPROVE_JOBS)
 def refuse(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """End a job that needs a second person before it has done anything."""
+    """Refuse a job that needs a second person. It ends before it has done anything."""
     job = _job(request, job_id)
     try:
         if not job_refuse(job, user=viewer(request), actor=actor_of(request)):

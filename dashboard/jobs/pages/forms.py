@@ -1,4 +1,4 @@
-"""Forms of jobs: what to do, to which messages, and why."""
+"""Forms for bulk jobs: the action, the messages and the reason."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from dashboard.jobs.snapshot import LONGEST_ID
 from dashboard.jobs.states import DISPOSITION_LABELS, FOLDER_LABELS, JobAction
 
 FILE_AT_MOST = 20 * 1024 * 1024
-# What columns of ids are called, the most exact first; a file without any of these is read by its first column.
+# Names of columns that contain ids, the most exact first. If a file has none of these, its first column is read.
 ID_COLUMNS = ("investigate_id", "message", "id", "postfix_id", "message_id", "message-id")
 
 
 def checked_ids(lines: Iterable[str]) -> list[str]:
-    """Give each id once, blanks left out. Raises ValidationError for too many, or for what can't be an id."""
+    """Return each id once, without blank lines. Raise ValidationError for too many ids, or for an invalid id."""
     stripped = (line.strip() for line in lines)
     ids = list(dict.fromkeys(line for line in stripped if line))
     if len(ids) > NAMES_AT_MOST:
@@ -33,17 +33,17 @@ def checked_ids(lines: Iterable[str]) -> list[str]:
 
 
 class IdsField(forms.Field):
-    """Ids of messages: the field repeated, or one a line, or both; each is taken once."""
+    """Message ids, from repeated fields, one id a line, or both. Duplicates are dropped."""
 
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[str]:
-        """Split and fold what came. Raises ValidationError for too many, or for what can't be an id."""
+        """Split the posted values into ids. Raise ValidationError for too many ids, or for an invalid id."""
         return checked_ids(line for part in value or [] for line in str(part).splitlines())
 
 
 class ActionForm(forms.Form):
-    """What to do; the folder and the verdict belong to one action each."""
+    """The action. A folder belongs only to a move, a verdict only to a reclassification."""
 
     action = forms.ChoiceField(choices=JobAction.choices, widget=forms.HiddenInput)
     destination = forms.ChoiceField(
@@ -56,7 +56,7 @@ class ActionForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Drop what does not belong to the action."""
+        """Clear the fields that do not belong to the action."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("action") != JobAction.MOVE:
             cleaned["destination"] = ""
@@ -66,14 +66,14 @@ class ActionForm(forms.Form):
 
 
 class PickForm(ActionForm):
-    """Messages picked by hand, and what may be done to them; the folder is chosen later."""
+    """Messages that were picked by hand, and the action. The folder is chosen later."""
 
     ids = IdsField(error_messages={"required": "Select the messages first."})
     next = forms.CharField(required=False)
 
 
 class JobForm(ActionForm):
-    """What to do, to which messages, and why: to a frozen selection, or to ids without having looked at them."""
+    """The action, the messages and the reason. The messages are a frozen selection, or ids without a preview."""
 
     reason = forms.CharField(
         label="Reason",
@@ -86,7 +86,7 @@ class JobForm(ActionForm):
     selection = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, is_undo: bool = False, **options: Any) -> None:
-        """Take what was posted; `is_undo` is for a selection in which each message has a folder of its own."""
+        """Read the posted data. `is_undo` is for a selection in which each message has its own folder."""
         super().__init__(data, **options)
         self.is_undo = is_undo
 
@@ -106,7 +106,7 @@ class JobForm(ActionForm):
 
 
 class ListForm(forms.Form):
-    """A list of messages: pasted, or a CSV file."""
+    """A list of message ids, pasted or as a CSV file."""
 
     lines = forms.CharField(
         label="Ids, one a line",
@@ -123,7 +123,7 @@ class ListForm(forms.Form):
     )
 
     def clean_file(self) -> list[str]:
-        """Give the ids of the file. Raises ValidationError for one that is too large or not text."""
+        """Return the ids of the file. Raise ValidationError if it is too large, not UTF-8 text or not CSV."""
         upload = self.cleaned_data["file"]
         if not upload:
             return []
@@ -139,7 +139,7 @@ class ListForm(forms.Form):
             raise forms.ValidationError(f"The file can't be read as CSV: {error}.") from None
 
     def clean(self) -> dict[str, Any]:
-        """Put both together as `ids`; require some."""
+        """Combine pasted ids and the file as `ids`. Raise ValidationError if there are none."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.errors:
             return cleaned
@@ -150,7 +150,7 @@ class ListForm(forms.Form):
 
 
 def ids_of_csv(text: str) -> list[str]:
-    """Give the column of ids; a quote before what a spreadsheet would take for a formula is taken off."""
+    """Return the cells of the id column. An apostrophe in front, which neutralises a formula, is removed."""
     rows = list(csv.reader(StringIO(text, newline="")))
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     named = next((name for name in ID_COLUMNS if name in header), None)

@@ -1,4 +1,4 @@
-"""The list of jobs, a job with its messages, and how far it is."""
+"""Pages of jobs: the list, one job with its messages, its progress, and the outcomes as CSV."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def job_list_page(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def detail(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Show a job: how far it is, and what became of each message."""
+    """Show a job: its progress, and the outcome of each message."""
     job = get_object_or_404(Job, pk=job_id)
     show, after = request.GET.get("show", "all"), request.GET.get("after", "0")
     if show not in FILTERS or not after.isdecimal() or len(after) > 18:
@@ -65,7 +65,7 @@ def detail(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def progress(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
-    """Show how far a job is; at its end, polling stops and the list of items is told."""
+    """Show the progress of a job. When it has ended, polling stops and the event `job-finished` reloads the items."""
     job = get_object_or_404(Job, pk=job_id)
     context = _job_context(request, job, request.GET.get("show", "all"))
     status = STOP_POLLING if job.is_finished else 200
@@ -76,7 +76,7 @@ def progress(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def running(request: ConsoleRequest) -> HttpResponse:
-    """Show the line on top of every page while a job of anyone runs; else stop asking for it."""
+    """Show the line on top of every page while any user's job runs. If none runs, stop the polling."""
     job = running_job()
     if job is None:
         return HttpResponse(status=STOP_POLLING)
@@ -87,7 +87,7 @@ def running(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def outcomes(request: ConsoleRequest, job_id: UUID) -> StreamingHttpResponse:
-    """Give a job's outcomes as CSV: a line for each message and recipient, filtered as on the page (`show`)."""
+    """Return a job's outcomes as CSV, one line for each message and recipient, filtered as on the page (`show`)."""
     job = get_object_or_404(Job, pk=job_id)
     show = request.GET.get("show", "all")
     if show not in FILTERS:

@@ -1,4 +1,4 @@
-"""A job's outcomes as CSV (RFC 4180), a line for each message and recipient."""
+"""Writes a job's outcomes as CSV (RFC 4180), one line for each message and recipient."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COLUMNS = [
 
 
 def outcome_lines(job: Job, *, show: str) -> Iterator[str]:
-    """Give the lines, header first; `show` is one of the filters of the job's page."""
+    """Yield the lines, header first. `show` is one of the filters of the job's page."""
     yield from csv_lines(chain([COLUMNS], _rows(job, show)))
 
 

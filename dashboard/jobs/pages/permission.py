@@ -1,4 +1,4 @@
-"""Who asks, what they may do with a job by its action, and where they may be led back to."""
+"""Checks whether a person may carry out a job's action, and which page the person may return to."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from dashboard.roles import can
 
 
 def may_act(request: ConsoleRequest, action: str) -> bool:
-    """Tell whether the person's role includes the action; one of another version is nobody's."""
+    """Return whether the person's role includes the action. False for an action that this version does not know."""
     known = ACTIONS.get(action)
     return known is not None and can(request.user, known.capability)
 
 
 def check_action(request: ConsoleRequest, action: str) -> None:
-    """Refuse an action that the person's role does not include; an unknown one is left to the form."""
+    """Raise PermissionDenied if the person's role does not include the action. The form rejects unknown actions."""
     known = ACTIONS.get(action)
     if known is not None and not can(request.user, known.capability):
         raise PermissionDenied(f"Your role does not include “{known.verb.lower()}”.")
 
 
 def viewer(request: ConsoleRequest) -> User:
-    """Give the person, who has signed in: `requires` made sure of that."""
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` made sure of
+    """Return the signed-in user. The decorator `requires` ensures that there is one."""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` ensures
     return request.user
 
 
 def safe_page(request: ConsoleRequest, candidate: str) -> str:
-    """Give the page to go back to as long as it is one of ours; else the search."""
+    """Return `candidate` if it is a page of this console, else the search page."""
     return return_url(request, default=reverse("investigate:search"), candidate=candidate)

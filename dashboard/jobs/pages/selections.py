@@ -1,4 +1,4 @@
-"""Selections: making one, watching it being gathered, and what a job would do to it."""
+"""Pages of selections: create one, watch it being gathered, check it, and preview a job on it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CARRIED = ("action", "destination", "disposition", "reason", "next")
 
 
 def preview_url(selection: Selection, **chosen: str) -> str:
-    """Give the address of a selection's page, with what is to be done to it."""
+    """Return the URL of a selection's page, with the chosen action as parameters."""
     query = urlencode({name: value for name, value in chosen.items() if value})
     return reverse("jobs:selection", args=[selection.pk]) + (f"?{query}" if query else "")
 
@@ -40,14 +40,14 @@ def preview_url(selection: Selection, **chosen: str) -> str:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def select(request: ConsoleRequest) -> HttpResponse:
-    """Select everything that a search finds, however much that is, and lead to the selection's page.
+    """Select everything that a search finds, of any size, and redirect to the selection's page.
 
-    POST to /jobs/selections/ (`jobs:select`). The search is given by the names that `SearchFilters` has: `query`,
-    `sender`, `recipient`, `domain`, `subject`, `exact_subject`, `message_id`, `alert_id`, `smtp_helo_ip`,
-    `final_disposition`, `message_action`, `delivery_status`, each as often as it has values, and `detections_only`
-    (on, or left out). `start` and `end` are required: ISO times with an offset, both included. Optional are `label`,
-    what was chosen in words; `action`, `destination` and `disposition`, what is to be done; and `next`, the page to
-    go back to. Answers 302 to the selection's page, 422 for a search that can't be made.
+    POST to /jobs/selections/ (`jobs:select`). The search has the parameters of `SearchFilters`: `query`, `sender`,
+    `recipient`, `domain`, `subject`, `exact_subject`, `message_id`, `alert_id`, `smtp_helo_ip`, `final_disposition`,
+    `message_action`, `delivery_status`, each repeated for several values, and `detections_only` (on, or left out).
+    `start` and `end` are required: ISO 8601 times with an offset, both inclusive. Optional are `label`, a description
+    of what was chosen; `action`, `destination` and `disposition`, what is to be done; and `next`, the page to go back
+    to. Answers 302 to the selection's page, or 422 if the search is invalid.
     """
     form = SearchSelectionForm(request.POST)
     check_action(request, request.POST.get("action", ""))
@@ -68,7 +68,7 @@ def select(request: ConsoleRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.RUN_JOBS)
 def new(request: ConsoleRequest) -> HttpResponse:
-    """Select the messages of a list of ids, pasted or uploaded."""
+    """Create a selection from a list of ids, pasted or uploaded."""
     if request.method != "POST":
         return render(request, "jobs/selections/new.html", {"form": ListForm()})
     form = ListForm(request.POST, request.FILES)
@@ -82,7 +82,7 @@ def new(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 @requires(Capability.RUN_JOBS)
 def selection(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
-    """Show a selection: how far it is gathered, then what a job would do to it and what changed since."""
+    """Show a selection: its progress while it is gathered, then what a job would do to it and what has changed."""
     row = _own(request, selection_id)
     check_action(request, request.GET.get("action", ""))
     chosen = {name: request.GET.get(name, "") for name in ("action", "destination", "disposition", "reason")}
@@ -92,7 +92,7 @@ def selection(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
 
 
 def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: int) -> HttpResponse:
-    """Render the page of a selection with the form that starts the job."""
+    """Render the page of a selection, with the form that starts the job."""
     action = str(form["action"].value() or "")
     destination = str(form["destination"].value() or "")
     if action not in ACTIONS or not may_act(request, action):
@@ -120,7 +120,7 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
 @require_safe
 @requires(Capability.RUN_JOBS)
 def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
-    """Show how far a selection is gathered; once it is, the page is loaded anew."""
+    """Show how far a selection is gathered. When it is complete, the page is reloaded."""
     row = _own(request, selection_id)
     if not row.is_active:
         if wants_fragment(request):
@@ -133,7 +133,7 @@ def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Capability.RUN_JOBS)
 def check(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
-    """Look at a selection again (POST), or show what the newest look found."""
+    """Start a check of a selection for drift (POST), or show what the newest check found."""
     row = _own(request, selection_id)
     if request.method == "POST" and row.is_frozen:
         selection_check(row, user=viewer(request))
@@ -147,7 +147,7 @@ def check(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def abandon(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
-    """Stop gathering a selection, and go back."""
+    """Stop gathering a selection, and redirect to the page before."""
     walk_cancel(_own(request, selection_id))
     return redirect(safe_page(request, request.POST.get("next", "")))
 
@@ -167,7 +167,7 @@ def _drift_context(row: Selection) -> dict[str, Any]:
 
 
 def _actions(request: ConsoleRequest, row: Selection) -> list[tuple[str, str]]:
-    """Give what the person may do to a selection, with where each choice leads."""
+    """Return the actions that the person may carry out on a selection, each with the URL that chooses it."""
     following = {"next": request.GET.get("next", "")}
     return [
         (label, preview_url(row, action=value, **following))

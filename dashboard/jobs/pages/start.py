@@ -1,4 +1,4 @@
-"""Starting a job: messages picked on a page, and the job itself."""
+"""Views that start a job: freeze the messages that were picked on a page, and create the job."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from dashboard.roles import Capability, requires
 @require_POST
 @requires(Capability.RUN_JOBS)
 def confirm(request: ConsoleRequest) -> HttpResponse:
-    """Freeze the messages that were picked, and lead to the page that shows what would be done to them."""
+    """Freeze the messages that were picked, and redirect to the page that previews the action."""
     form = PickForm(request.POST)
     check_action(request, request.POST.get("action", ""))
     if not form.is_valid():
@@ -46,9 +46,9 @@ def confirm(request: ConsoleRequest) -> HttpResponse:
 @require_POST
 @requires(Capability.RUN_JOBS)
 def create(request: ConsoleRequest) -> HttpResponse:
-    """Start a job on a frozen selection, or on ids, and lead to its page.
+    """Start a job on a frozen selection or on ids, and redirect to its page.
 
-    A selection that nobody has looked at for a while is looked at again first, and the person sees what changed.
+    If the selection was last checked too long ago, it is checked again first, and the person sees what has changed.
     """
     check_action(request, request.POST.get("action", ""))
     selection = _selection(request)
@@ -77,7 +77,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
 
 
 def _selection(request: ConsoleRequest) -> Selection | None:
-    """Give the selection that the form names, as long as it is the person's own."""
+    """Return the selection that the form names, or None. Raise Http404 if it is not the person's own."""
     named = request.POST.get("selection", "")
     if not named:
         return None
@@ -110,7 +110,7 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
 
 
 def _back(request: ConsoleRequest) -> str:
-    """Give the page that the selection was made on."""
+    """Return the page on which the selection was made."""
     return safe_page(request, request.POST.get("next") or request.headers.get("Referer") or "")
 
 

@@ -1,4 +1,4 @@
-"""Addresses of jobs."""
+"""URLs of bulk jobs."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Whether a job has to be proven, and the plan by which it is: windows to walk, then single reads."""
+"""Decides whether a job has to be proven, and plans how: first windows to walk, then reads of single messages."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ MESSAGES_PER_CALL = 500
 CALLS_ANYWAY = 5
 SINGLE_LOOKS_AT_MOST = 100
 DELAY_ELSEWHERE = timedelta(seconds=60)
-"""Our own gateway shows at once what it did; any other backend is given a minute."""
+"""Our own gateway shows its changes at once. Any other backend gets this time before proving begins."""
 
 
 def needs_proof(job: Job) -> bool:
-    """Tell whether the job did something that nobody has looked at yet, or that is being looked at."""
+    """Return whether the job did something that is not proven yet, or is being proven."""
     if job.proven_at is not None:
         return False
     return bool(job.proof) or job.items.filter(state=ItemState.DONE, proof="").exists()
 
 
 def is_to_prove(job_id: UUID) -> bool:
-    """Tell whether nothing is left of the job but to look at what it did."""
+    """Return whether the job is being proven, so that no other work is left."""
     return Job.objects.filter(pk=job_id, finished_at=None, proven_at=None).exclude(proof={}).exists()
 
 
 def begin_proof(job: Job) -> None:
-    """Note that nothing is left to do but to look; a cancelled job stays cancelled meanwhile."""
+    """Set the job to PROVING and save the plan for proving it. A cancelled job stays cancelled meanwhile."""
     if job.proof:
         return
     wait = None if settings.GATEWAY_EMBEDDED else timezone.now() + DELAY_ELSEWHERE
@@ -44,7 +44,7 @@ def begin_proof(job: Job) -> None:
 
 
 def plan_of(job: Job) -> dict[str, Any]:
-    """Give the way of proving: windows to walk, calls that may be spent on them, and single looks after that."""
+    """Return the plan for proving: the windows to walk, the maximum number of calls for that, and of single reads."""
     done = JobItem.objects.filter(job_id=job.pk, state=ItemState.DONE).values_list("investigate_id", "snapshot")
     seen = [Snapshot.from_json(*row) for row in done.iterator(2000)]
     times = [time for one in seen if (time := one.scanned_at)]

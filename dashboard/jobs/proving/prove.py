@@ -1,8 +1,8 @@
-"""Proving what a job did: the search is walked over the selection's own time, single looks go to what stays in doubt.
+"""Proves what a job did: walks the search over the selection's time, then reads the messages that are still in doubt.
 
-A walk reads up to 1000 messages with one call, so that 100,000 are proven with one call for 500 of them or fewer. It
-asks only for messages that show the job's action; one that does not come is in doubt. Every step may be made twice
-without harm: what was seen is written before the position of the walk is.
+The walk reads up to 1000 messages with one call, so 100,000 messages take at most one call for every 500. The walk asks
+only for messages that show the job's action. A message that it does not return is in doubt. Every step may be repeated
+without harm: the proof of the messages is written before the position of the walk.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ from dashboard.walking.walk import Leaf, walk
 
 LOOKS_AT_ONCE = 10
 BATCH = 400
-"""Ids in one statement: older builds of SQLite take no more than 999 parameters."""
+"""Ids in one statement. Older builds of SQLite allow at most 999 parameters."""
 
 
 def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup | None]:
-    """Look at one page of the walk, or at a few messages; gives whether this worker did, and why it has to pause.
+    """Check one page of the walk, or a few single messages. Return whether this worker did, and why it has to pause.
 
-    Once nothing is left to look at, the job is marked as proven. Another worker that does the same is left alone.
+    A lease prevents two workers from proving the same job at once. When nothing is left to check, the job is marked as
+    proven.
     """
     now = timezone.now()
     free = Q(proof_lease=None) | Q(proof_lease__lte=now)
@@ -57,7 +58,7 @@ def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup |
 
 
 def _look(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
-    """Do the next step of the plan and note it there; gives whether it was the last."""
+    """Do the next step of the plan and save the progress in the plan. Return whether it was the last step."""
     if plan["windows"] and plan["calls"] < plan["calls_at_most"]:
         leaf = _next_leaf(client, action, plan)
         if leaf is not None:
@@ -74,7 +75,7 @@ def _next_leaf(client: Client, action: Action, plan: dict[str, Any]) -> Leaf | N
     try:
         leaf = next(walk(client, filters, start=window.start, end=window.end, position=plan["position"]), None)
     except BadRequest:
-        # Not every backend knows the filter by this action.
+        # Not every backend supports the filter by this action.
         plan["windows"] = []
         return None
     if leaf is None or leaf.looked_until is None:
@@ -85,13 +86,13 @@ def _next_leaf(client: Client, action: Action, plan: dict[str, Any]) -> Leaf | N
 
 
 def _judge(job: Job, action: Action, messages: Iterable[Message]) -> None:
-    """Write what the messages show of the job's action."""
+    """Write what proof the messages show of the job's action."""
     seen = {message.id: message for message in messages}
     ids = list(seen)
     shown: dict[Proof, list[int]] = defaultdict(list)
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
-        # The index by message knows each id; that of the job would be read from end to end.
+        # The index by message finds each id. The index by job would be read completely.
         for item in JobItem.objects.filter(investigate_id__in=part, job_id=job.pk, state=ItemState.DONE):
             message = seen[item.investigate_id]
             now = ReadBack(job=job, item=item, message=message, log=embedded_log(message), slack=clock_slack())

@@ -1,4 +1,4 @@
-"""Claiming items: conditional updates, so that of several workers one alone holds each item."""
+"""Claims job items with conditional updates, so that only one of several workers holds each item."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from dashboard.leases import lease_end
 
 ATTEMPTS_AT_MOST = 5
 SHRINK = 8
-"""After each attempt whose outcome was unknown, items are sent in chunks so many times smaller: one item that makes the
-server fail does not take the others with it for ever."""
+"""Divisor of the chunk size for each attempt whose outcome was unknown. So an item that makes the server fail does not
+fail the others with it forever."""
 CALLS_AT_ONCE = 20
-"""So many calls' worth of items is claimed where one call takes few of them."""
+"""Maximum number of calls whose items are claimed together, if one call takes few items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Items held by one worker under one token, until their lease runs out."""
+    """Items that one worker holds under one token until the lease expires."""
 
     token: str
     items: list[JobItem]
 
 
 def chunk_size(attempts: int) -> int:
-    """Give how many items go into one call after so many attempts."""
+    """Return the maximum number of items in a chunk after this many attempts."""
     size: int = settings.GATEHOUSE_JOB_CHUNK
     return max(1, size // int(SHRINK**attempts))
 
 
 def claim_pending(job: Job, *, at_most: int) -> Claim | None:
-    """Claim the next items of a job, or give None when nothing is waiting.
+    """Claim the next pending items of a job. Return None if there are none.
 
-    They go to one folder and were sent equally often. Where a call takes fewer than a chunk (`at_most`), several
-    calls' worth is claimed at once, but not more than a lease is long for.
+    All items of a claim have the same folder and the same number of attempts. If a call takes fewer items than a chunk
+    (`at_most`), the items of several calls are claimed at once, but no more than can be sent within a lease.
     """
     while True:
         waiting = job.items.filter(state=ItemState.PENDING)
@@ -53,11 +53,11 @@ def claim_pending(job: Job, *, at_most: int) -> Claim | None:
         held = _hold(chunk, Q(state=ItemState.PENDING), state=ItemState.CLAIMED)
         if held.items:
             return held
-        # Another worker was quicker; there may be more behind what it took.
+        # Another worker claimed these items first. There may be more after them.
 
 
 def claim_unknown(job: Job) -> Claim | None:
-    """Claim unknown items that are due to be read back; they stay unknown while that goes on."""
+    """Claim unknown items that are due to be read back. They stay unknown meanwhile. Return None if there are none."""
     now = timezone.now()
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     due = Q(state=ItemState.UNKNOWN, check_after__lte=now) & free
@@ -78,10 +78,11 @@ def _hold(items: list[JobItem], free: Q, *, state: ItemState) -> Claim:
 
 
 def mark_sent(claim: Claim, items: Sequence[JobItem]) -> list[JobItem]:
-    """Note, before the call, that the items are being sent; gives those that are still held.
+    """Mark items as sent, before the call. Return those that the claim still holds.
 
-    The first attempt's time is kept: whatever a later look finds since then may be ours. The rest of the claim is
-    held for a lease more, so that its turn comes.
+    The time of the first attempt is kept, since any effect after it may be ours. The lease of the claim's other items
+    is renewed, so that they are still held when their turn comes. If the worker dies after this, the items become
+    unknown when the lease expires.
     """
     now, until = timezone.now(), lease_end()
     ids = [item.pk for item in items]
@@ -102,7 +103,10 @@ def mark_sent(claim: Claim, items: Sequence[JobItem]) -> list[JobItem]:
 
 
 def take_back(claim: Claim, items: Sequence[JobItem], *, state: ItemState) -> None:
-    """Undo `mark_sent` after the server certainly did not act: to CLAIMED to send otherwise, or to PENDING."""
+    """Undo `mark_sent` if the server certainly did not act.
+
+    The items become CLAIMED, to be sent in other calls, or PENDING.
+    """
     kept = {"claimed_by": claim.token, "lease_until": lease_end()}
     freed = {"claimed_by": "", "lease_until": None}
     JobItem.objects.filter(
@@ -118,12 +122,12 @@ def take_back(claim: Claim, items: Sequence[JobItem], *, state: ItemState) -> No
 
 
 def hand_back(claim: Claim) -> None:
-    """Put everything that is claimed and was not sent back into the queue."""
+    """Set the claimed items that were not sent to PENDING again."""
     _of(claim).filter(state=ItemState.CLAIMED).update(state=ItemState.PENDING, claimed_by="", lease_until=None)
 
 
 def let_go(claim: Claim) -> None:
-    """Leave unknown items that were not looked at to whoever comes next."""
+    """Release the unknown items that were not read back, so that another worker can claim them."""
     _of(claim).filter(state=ItemState.UNKNOWN).update(lease_until=None)
 
 

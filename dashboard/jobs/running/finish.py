@@ -1,4 +1,4 @@
-"""Ending jobs: when nothing is left to do and to prove, and when it never can be done."""
+"""Ends jobs: when everything is done and proven, or when the job can never continue."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ AUDIT_OUTCOMES = {
 
 
 def finish_if_settled(job_id: UUID) -> bool:
-    """End the job when none of its items is open and what it did is proven; gives whether it is at its end.
+    """End the job if none of its items is open and what it did is proven. Return whether it has ended.
 
-    What is not proven yet is to be proven first. Whoever is first writes the end down.
+    If something is not proven yet, proving begins first. Only one of several workers writes the end of the job.
     """
     if JobItem.objects.filter(OPEN, job_id=job_id).exists():
         return False
@@ -67,7 +67,7 @@ def job_counts(job_id: UUID) -> Counter[str]:
 
 
 def proven_count(job_id: UUID) -> int:
-    """Count the items of a job that were seen to be done."""
+    """Count the items of a job that are done and proven."""
     return JobItem.objects.filter(job_id=job_id, state=ItemState.DONE, proof__in=PROVEN).count()
 
 
@@ -78,9 +78,9 @@ def _end(counts: Counter[str]) -> JobState:
 
 
 def give_up(job: Job, *, code: str, reason: str) -> None:
-    """Fail what has not been sent, and put what is unknown before a person; what is in flight settles by itself.
+    """Fail the items that were not sent, and leave the unknown ones to a person. Items in flight settle by themselves.
 
-    Nothing can be proven then either.
+    The job can't be proven either.
     """
     Job.objects.filter(pk=job.pk).update(error=reason[:1000], proven_at=timezone.now())
     JobItem.objects.filter(job=job, state=ItemState.PENDING).update(
@@ -95,7 +95,7 @@ def give_up(job: Job, *, code: str, reason: str) -> None:
 
 
 def cancel_leftovers(job: Job) -> int:
-    """Cancel the waiting items of a cancelled job; gives how many there were."""
+    """Cancel the pending items of a cancelled job. Return their number."""
     waiting = JobItem.objects.filter(job=job, job__state=JobState.CANCELLED, state=ItemState.PENDING)
     cancelled: int = waiting.update(state=ItemState.CANCELLED)
     return cancelled

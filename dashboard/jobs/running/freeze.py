@@ -1,4 +1,4 @@
-"""Copying a large selection into a job's own items, a part at a time, before anything is sent."""
+"""Copies a large selection into a job's items, one batch at a time, before anything is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dashboard.jobs.selections.models import SelectedMessage
 
 AT_ONCE = 2000
 BREATH = 0.01
-"""Seconds between two parts, in which others get SQLite's lock."""
+"""Seconds between two batches, in which other processes can get SQLite's lock."""
 
 COPY = """
 INSERT INTO dashboard_jobitem (
@@ -28,10 +28,10 @@ ON CONFLICT DO NOTHING
 
 
 def job_freeze(job: Job, *, seconds: float) -> bool:
-    """Copy what is left to copy, for so long at most; gives whether all is there.
+    """Copy the rest of the selection, for at most `seconds`. Return whether everything is copied.
 
-    Each part is a statement of its own that may be run twice, and is noted after it: a worker that dies in between
-    leaves nothing but a part that the next one copies again, to no effect.
+    Each batch is one statement that may be repeated, and `copied_to` is saved after it. If a worker dies in between,
+    the next one copies that batch again, which changes nothing.
     """
     ends = time.monotonic() + seconds
     while not job.is_frozen:
@@ -50,7 +50,7 @@ def job_freeze(job: Job, *, seconds: float) -> bool:
 
 
 def copy_rows(job: Job, *, after: int, up_to: int) -> None:
-    """Copy the selection's rows with keys in (after, up_to] that the job is to act on."""
+    """Copy the selection's rows with keys in (after, up_to] that the job acts on."""
     as_stored = [
         Job._meta.pk.get_db_prep_value(job.pk, connection),
         False,

@@ -1,4 +1,4 @@
-"""Reading back what is unknown: look at the message first, and only then repeat or settle."""
+"""Reads back items whose outcome is unknown: reads the message first, then settles the item or repeats the write."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LONGEST_WAIT = 60.0
 
 
 def read_back_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup | None:
-    """Look at each claimed item and settle it, or queue it again; gives a holdup when the API can't be asked."""
+    """Read back each claimed item, and settle it or queue it again. Return a Holdup if a call to the API fails."""
     settlement = Settlement()
     for number, item in enumerate(claim.items):
         try:
@@ -61,7 +61,7 @@ def _look(client: Client, job: Job, action: Action, item: JobItem) -> tuple[Verd
 
 def _underway(item: JobItem) -> Verdict:
     if settings.GATEWAY_EMBEDDED and item.attempts < 2:
-        # Our gateway delivers each copy once, so asking again only makes it finish what was cut off.
+        # Our gateway delivers each copy only once, so a second request only completes what was interrupted.
         return Verdict(ItemState.PENDING, starts_over=True)
     if item.checks + 1 >= CHECKS_AT_MOST:
         return _before_a_person("It was accepted, and its copies still wait to be delivered.")

@@ -1,4 +1,4 @@
-"""Taking up what a lost worker left behind, and starting what nobody has heard of."""
+"""Recovers from lost workers: frees items whose lease expired, and finds the jobs that no worker is running."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dashboard.jobs.states import IN_FLIGHT, ItemState
 
 
 def jobs_recover() -> list[Job]:
-    """Free items whose lease ran out, end requests that expired, and give the jobs that need a worker.
+    """Free items whose lease expired, end approval requests that expired, and return the jobs that need a worker.
 
-    Those have something to do, and no worker is busy with them. A claimed item was not sent, so it waits again. A sent
-    one may have been carried out, so it is unknown and will be read back; it keeps its claim's token, so that a late
-    answer still counts.
+    Those jobs have work to do, and no worker is busy with them. A claimed item was not sent, so it becomes pending
+    again. A sent item may have been carried out, so it becomes unknown and is read back later. It keeps its claim's
+    token, so that a late answer still counts.
     """
     jobs_expire()
     unfinished = list(Job.objects.filter(finished_at=None).order_by("created_at"))
@@ -33,7 +33,7 @@ def jobs_recover() -> list[Job]:
 def _free_abandoned(job: Job) -> None:
     now = timezone.now()
     abandoned = job.items.filter(state__in=IN_FLIGHT, lease_until__lte=now)
-    # Looking is cheap; an update that changes nothing would still make everybody else wait for SQLite's lock.
+    # This query is cheap. An update that changes nothing would still make other processes wait for SQLite's lock.
     if not abandoned.exists():
         return
     abandoned.filter(state=ItemState.CLAIMED).update(state=ItemState.PENDING, claimed_by="", lease_until=None)
@@ -54,7 +54,7 @@ def _needs_a_worker(job: Job) -> bool:
         return False
     if not _has_work(job):
         return False
-    # Whoever sets the time anew is the one who tells of it, so that reminders never pile up.
+    # Only the process that sets the new time queues the job, so that duplicate tasks never pile up.
     nobody_came = Q(look_after=None) | Q(look_after__lte=now)
     patience = timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)
     return bool(Job.objects.filter(nobody_came, pk=job.pk).update(look_after=now + patience))

@@ -1,6 +1,6 @@
-"""Running a job: claim, send, read back, prove, until nothing is left or the job has to pause.
+"""Runs a job: claims, sends, reads back and proves items, until nothing is left or the job has to pause.
 
-Several workers may run one job at once, and one may run it again at any time: the rows say what is left.
+Several workers may run one job at once, and a worker may run it again at any time: the rows say what is left to do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from dashboard.jobs.running.send import send_claim
 from dashboard.jobs.states import ItemState, JobState
 
 SLICE_SECONDS = 20.0
-"""After so long a worker lets other jobs have their turn."""
+"""After this time a worker turns to other jobs."""
 
 READS = RetryPolicy(attempts=4, base=0.1, cap=1.0, longest_wait=1.0)
 HOLDUPS_AT_MOST = 20
@@ -40,19 +40,19 @@ LONGEST_PAUSE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One API, for writes that are sent once, and for reads that are repeated over a short hiccup."""
+    """The API's client in two forms: `writer` sends each request once, `reader` retries after short failures."""
 
     writer: Client
     reader: Client
 
     @classmethod
     def of(cls, client: Client) -> Api:
-        """Give both views of the workers' client."""
+        """Return both forms of the workers' client."""
         return cls(writer=client.with_retry(NEVER), reader=client.with_retry(READS))
 
 
 def job_run(job_id: UUID) -> float | None:
-    """Do a slice of a job's work; gives the seconds after which it is to be run again, None when it is not."""
+    """Run a slice of a job. Return the seconds until it should run again, or None if it should not."""
     job = Job.objects.filter(pk=job_id, finished_at=None).first()
     if job is None:
         return None
@@ -84,7 +84,7 @@ def job_run(job_id: UUID) -> float | None:
 
 
 def _begin(job: Job) -> bool:
-    """Set a job off; gives False for one that may not run, now or ever."""
+    """Prepare the job to run. Return False if it may not run now or ever."""
     if (job.account_id, job.backend) != (backend_account_id(), backend_fingerprint()):
         give_up(job, code="backend_changed", reason="The console speaks to another backend than the job was made for.")
         finish_if_settled(job.pk)
@@ -106,7 +106,7 @@ def _begin(job: Job) -> bool:
 
 
 def _set_off(job: Job) -> None:
-    """Take a queued job up. Its pace is measured from here: it may have been paused, or ended before."""
+    """Set a queued job to running. Its rate is measured from now on, since it may have been paused or retried."""
     if job.state != JobState.QUEUED:
         return
     now = timezone.now()
@@ -117,7 +117,7 @@ def _set_off(job: Job) -> None:
 
 
 def _show_up(job: Job, *, within: float) -> None:
-    """Say that this worker, or the next one, comes back to the job within these seconds or a lease more."""
+    """Record that this worker or the next one returns to the job within these seconds, or a lease later."""
     patience = timedelta(seconds=within + settings.GATEHOUSE_JOB_LEASE)
     Job.objects.filter(pk=job.pk).update(look_after=timezone.now() + patience)
 
@@ -127,7 +127,7 @@ def _may_go_on(job: Job) -> bool:
 
 
 def _step(api: Api, job: Job, action: Action) -> tuple[bool, Holdup | None]:
-    """Do one chunk of work, if there is one; gives whether there was, and why the job has to pause, if so."""
+    """Do one chunk of work. Return whether there was any, and why the job has to pause, if it has to."""
     if job.is_active:
         waiting = claim_pending(job, at_most=action.at_most)
         if waiting is not None:
@@ -162,7 +162,7 @@ def _hold_back(job: Job, holdup: Holdup) -> None:
 
 
 def _next_run(job: Job) -> float | None:
-    """Give the seconds until this job has something to do, None while others hold all that is left of it."""
+    """Return the seconds until the job has work, or None if other workers hold everything that is left."""
     now = timezone.now()
     waits: list[float] = []
     if job.is_active and job.items.filter(state=ItemState.PENDING).exists():

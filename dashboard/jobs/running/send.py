@@ -1,4 +1,4 @@
-"""Sending a claimed chunk, and what each kind of failure means for it."""
+"""Sends a claimed chunk of items, and decides what each kind of failure means for them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from dashboard.jobs.states import ACTIVE_JOBS, ItemState
 
 
 def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup | None:
-    """Send what was claimed, splitting it where the API refuses a part; gives a holdup when the job has to pause.
+    """Send the claimed items, and split a part that the API refuses. Return a Holdup if the job has to pause.
 
-    Each part is marked as sent in a statement of its own before its call, and no transaction is open during the call.
-    Where it takes many calls, a job that was paused or cancelled meanwhile stops between two of them.
+    Each part is marked as sent in a statement of its own before its call. No transaction is open during the call. If a
+    claim takes several calls, a job that was paused or cancelled meanwhile stops between two of them.
     """
     size = action.at_most
     parts = deque(claim.items[start : start + size] for start in range(0, len(claim.items), size))
@@ -51,7 +51,7 @@ def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup
 
 
 def _failed(claim: Claim, sent: Sequence[JobItem], error: ApiError) -> list[list[JobItem]]:
-    """Deal with a part that failed; gives the parts to send instead."""
+    """Handle a part whose call failed. Return the smaller parts to send instead."""
     if not error.outcome_unknown and len(sent) > 1:
         take_back(claim, sent, state=ItemState.CLAIMED)
         middle = len(sent) // 2
@@ -85,13 +85,13 @@ def _settlement(answers: Answers) -> Settlement:
 
 
 def unknown(reason: str) -> Verdict:
-    """Give the verdict for an item that may have been acted on: it is read back when it is time."""
+    """Return the verdict for an item that the API may have acted on. The item will be read back."""
     return Verdict(ItemState.UNKNOWN, error_code="unknown", error=reason, check_after=read_back_from())
 
 
 def read_back_from() -> datetime:
-    """Give the time from which a write whose outcome is unknown is read back.
+    """Return the time from which a write with an unknown outcome is read back.
 
-    Our own gateway shows at once what it did; any other backend is given a minute.
+    Our own gateway shows its changes at once. Any other backend gets a minute.
     """
     return timezone.now() + timedelta(seconds=1 if settings.GATEWAY_EMBEDDED else 60)

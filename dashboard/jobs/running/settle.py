@@ -1,4 +1,4 @@
-"""Writing outcomes: short transactions, set by set, only for items that the writer still holds."""
+"""Writes the outcomes of items in batches and short transactions, and only for items that the writer still holds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an item's state is to be; `check_after` belongs to UNKNOWN. What was accepted stays accepted."""
+    """The new state of an item. `check_after` belongs to UNKNOWN. An item that was accepted stays accepted."""
 
     state: ItemState
     error_code: str = ""
@@ -44,16 +44,15 @@ class Settlement:
     outcomes: dict[int, list[JobOutcome]] = field(default_factory=dict)
 
     def put(self, item: JobItem, verdict: Verdict, outcomes: Iterable[JobOutcome] = ()) -> None:
-        """Decide on one item."""
+        """Set the verdict and the outcomes of one item."""
         self.verdicts[item.pk] = verdict
         self.outcomes[item.pk] = list(outcomes)
 
 
 def settle(claim: Claim, settlement: Settlement) -> None:
-    """Write the verdicts of items that the claim still holds, each with its outcomes.
+    """Write the verdicts and outcomes of the items that the claim still holds.
 
-    A late answer still counts for an item that was given up as unknown in the meantime, as long as nobody else has
-    taken it up since.
+    A late answer still counts for an item that became unknown in the meantime, unless another worker has claimed it.
     """
     for ids in _batches(list(settlement.verdicts), BATCH):
         with transaction.atomic():
@@ -101,7 +100,7 @@ def _batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def verdict_of(outcomes: Sequence[JobOutcome]) -> Verdict:
-    """Judge an item by the outcomes of its recipients: done when all copies succeeded."""
+    """Return the verdict on an item from the outcomes of its recipients: DONE if all copies succeeded."""
     failed = [outcome for outcome in outcomes if not outcome.success]
     if not failed:
         return Verdict(ItemState.DONE, accepted=True)

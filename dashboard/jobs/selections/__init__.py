@@ -1,1 +1,1 @@
-"""Selections: the messages that a job is to act on, frozen as rows before anything is done to them."""
+"""Selections: the messages that a job is to act on, frozen as rows before the job starts."""

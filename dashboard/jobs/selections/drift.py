@@ -1,4 +1,7 @@
-"""Looking at a selection again before anything is done: what arrived, and what is not as it was."""
+"""Checks a frozen selection for drift before a job starts.
+
+Drift means that messages arrived, moved, got another verdict or are gone since the selection was frozen.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.walk import Leaf
 
 SINGLES_AT_MOST = 100
-"""Messages that a walk does not come upon are looked at one by one, but for no more than so many."""
+"""Maximum number of messages that are read one by one because the walk did not return them."""
 
 GONE = "It does not match the search any more, or is gone."
 
@@ -28,13 +31,13 @@ class Checking(WalkConsumer[SelectionCheck]):
     """Compares each message of a selection with its row."""
 
     def leaves(self, client: Client, walk: SelectionCheck) -> Iterator[Leaf]:
-        """Give the selection's search up to now; for rows that were named, those very messages."""
+        """Return the pages of the selection's search up to now, or the named messages if the selection is a list."""
         if walk.selection.source == Source.QUERY:
             return super().leaves(client, walk)
         return look_up(client, lambda: _left(walk), position=walk.position, singles_at_most=SINGLES_AT_MOST)
 
     def consume(self, walk: SelectionCheck, found: Sequence[Message]) -> None:
-        """Count what differs, and say of each row how."""
+        """Count the differences, and write into each row how its message differs."""
         now = {message.id: Snapshot.of(message) for message in found}
         seen, drifts = set(), defaultdict(list)
         for row in _rows(walk.selection, now):
@@ -50,7 +53,11 @@ class Checking(WalkConsumer[SelectionCheck]):
             walk.arrived += len(now.keys() - seen)
 
     def finish(self, walk: SelectionCheck) -> None:
-        """What a whole search does not find any more is gone from it; of what was named, it was merely not seen."""
+        """Count the messages that were not found.
+
+        They are gone if a search was walked completely. In a search with gaps or among named messages, they are only
+        unseen.
+        """
         left = _left(walk)
         if walk.selection.source == Source.QUERY and not walk.gaps:
             walk.gone = left.update(checked=walk.number, drift=GONE)
@@ -68,7 +75,7 @@ def _rows(selection: Selection, ids: Iterable[str]) -> Iterator[SelectedMessage]
 
 
 def differences(before: Snapshot, now: Snapshot) -> tuple[str, str]:
-    """Say how a message differs from what it was: where it is, and how it is judged; empty where it does not."""
+    """Return how a message differs from its snapshot, in place and in disposition. Empty if it does not differ."""
     moved = rejudged = ""
     if before.is_quarantined is None:
         return moved, rejudged

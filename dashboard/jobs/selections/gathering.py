@@ -1,4 +1,4 @@
-"""Gathering a selection: each page of a walk becomes rows, in the transaction that writes how far the walk is."""
+"""Gathers a selection: writes each page of a walk as rows, in the transaction that saves the walk's position."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dashboard.walking.walk import Leaf
 
 SELECT_AT_MOST = 1_000_000
 AT_ONCE = 400
-"""Ids in one statement: older builds of SQLite take no more than 999 parameters."""
+"""Ids in one statement. Older builds of SQLite allow at most 999 parameters."""
 
 T = TypeVar("T")
 
@@ -28,10 +28,10 @@ NOT_THERE = "The API knows no such message."
 
 
 class Gathering(WalkConsumer[Selection]):
-    """Turns what a selection's walk finds into its rows."""
+    """Writes the messages of a selection's walk as rows."""
 
     def leaves(self, client: Client, walk: Selection) -> Iterator[Leaf]:
-        """Give the messages of the search; of a list, those that are named; of an undo, those of the job."""
+        """Return the pages of the search. For a list, return the named messages; for an undo, the items of the job."""
         if walk.source == Source.QUERY:
             return super().leaves(client, walk)
         if walk.source == Source.UNDO:
@@ -39,7 +39,7 @@ class Gathering(WalkConsumer[Selection]):
         return look_up(client, lambda: walk.messages.filter(is_read=False), position=walk.position)
 
     def consume(self, walk: Selection, found: Sequence[Message]) -> bool:
-        """Keep what was found; False once a selection is as large as one may be."""
+        """Store the messages as rows. Return False once the selection has reached the maximum size."""
         if walk.source == Source.UNDO:
             undo_take(walk)
         elif walk.source == Source.QUERY:
@@ -49,13 +49,13 @@ class Gathering(WalkConsumer[Selection]):
         return walk.size < SELECT_AT_MOST
 
     def finish(self, walk: Selection) -> None:
-        """Say of each id that nobody found that it is left out."""
+        """Mark every id that was not found as left out."""
         if walk.source in (Source.PICKED, Source.LIST):
             walk.left_out = walk.messages.filter(is_read=False).update(why_not=NOT_THERE, is_read=True)
 
 
 def take_all(selection: Selection, found: Iterable[Message]) -> None:
-    """Add messages that are not in the selection yet; runs in the caller's transaction."""
+    """Add the messages that are not in the selection yet. Runs in the caller's transaction."""
     fresh = {message.id: Snapshot.of(message) for message in found if len(message.id) <= LONGEST_ID}
     for part in parts(list(fresh)):
         for known in selection.messages.filter(investigate_id__in=part).values_list("investigate_id", flat=True):
@@ -65,7 +65,7 @@ def take_all(selection: Selection, found: Iterable[Message]) -> None:
 
 
 def take_named(selection: Selection, found: Iterable[Message]) -> None:
-    """Fill in the rows that name these messages; one name may stand for several messages, as a Message-ID does."""
+    """Fill in the rows that name these messages. One name, such as a Message-ID, may refer to several messages."""
     by_name: dict[str, list[Snapshot]] = defaultdict(list)
     for message in found:
         snapshot = Snapshot.of(message)
@@ -74,7 +74,7 @@ def take_named(selection: Selection, found: Iterable[Message]) -> None:
     named = {snapshot.id: snapshot for snapshots in by_name.values() for snapshot in snapshots}
     known = set(_ids_among(selection, named, Q(is_read=True)))
     rows = _rows_among(selection, by_name)
-    # All of them go first: a message that was named twice may come in the place of its first name.
+    # Delete all these rows first: a message that was named twice may replace the row of its first name.
     for part in parts([row.pk for row in rows]):
         selection.messages.filter(pk__in=part).delete()
     filled: list[SelectedMessage] = []
@@ -87,7 +87,7 @@ def take_named(selection: Selection, found: Iterable[Message]) -> None:
 
 
 def row_of(selection: Selection, snapshot: Snapshot, *, pk: int | None = None) -> SelectedMessage:
-    """Give the row of a message as it was seen; a row that takes the place of a name keeps its place in the order."""
+    """Return the row of a snapshot. With `pk`, it replaces the row of a name and keeps that row's place."""
     return SelectedMessage(
         pk=pk, selection=selection, investigate_id=snapshot.id, snapshot=snapshot.to_json(), is_read=True
     )
@@ -115,6 +115,6 @@ def _count(selection: Selection, snapshots: Iterable[Snapshot]) -> None:
 
 
 def parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Give the ids in parts that fit into one statement."""
+    """Yield the ids in parts that fit into one statement."""
     for start in range(0, len(ids), AT_ONCE):
         yield ids[start : start + AT_ONCE]

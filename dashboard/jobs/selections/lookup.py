@@ -1,7 +1,7 @@
-"""Looking messages up by what they are called, with as few calls as that takes.
+"""Looks up messages by investigate id, postfix id or Message-ID, with as few calls as possible.
 
-Ids carry their time, so that a walk over the stretches they lie in reads many with one call. Message-IDs are searched
-for, many at once. What is left is read one by one.
+Investigate ids contain a time, so a walk over the windows of these times reads many messages with one call. Message-IDs
+are searched for, many at once. The remaining messages are read one by one.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ LOOK_BACK = timedelta(days=365)
 def look_up(
     client: Client, rows: Rows, *, position: dict[str, Any] | None, singles_at_most: int | None = None
 ) -> Iterator[Leaf]:
-    """Give the messages that `rows` name, in leaves; `rows` gives those that are still to be looked at.
+    """Yield the messages that `rows` name, in pages. `rows` returns the rows that are still to be read.
 
-    With `singles_at_most`, no more than that are read one by one, and the rest stays unread. Raises ApiError; the
-    newest leaf's position goes on then.
+    With `singles_at_most`, no more messages than that are read one by one, and the rest stays unread. Raise ApiError if
+    a call fails. The lookup can then continue from the position of the last page.
     """
     at: dict[str, Any] = position or _begin(rows(), singles_at_most)
     while at["todo"] and at["calls"] > 0 and rows().exists():
@@ -68,7 +68,7 @@ def _begin(rows: QuerySet[SelectedMessage], singles_at_most: int | None) -> dict
             message_ids.append(investigate_id)
     worth_it = len(times) >= WORTH_A_WALK
     return {
-        # What a walk's own position holds; there is none of it here.
+        # `Position.from_json` requires this key. A lookup has no windows of its own there.
         "windows": [],
         "todo": [window.to_json() for window in windows_over(times)] if worth_it else [],
         "inner": None,
@@ -80,7 +80,7 @@ def _begin(rows: QuerySet[SelectedMessage], singles_at_most: int | None) -> dict
 
 
 def is_message_id(text: str) -> bool:
-    """Tell a Message-ID from the ids that the API itself gives."""
+    """Return whether the text is a Message-ID, not an id that the API assigned."""
     return "@" in text
 
 
@@ -99,7 +99,7 @@ def _walked(client: Client, at: dict[str, Any]) -> Leaf:
 def _by_message_id(client: Client, names: Sequence[str]) -> list[Message]:
     now = timezone.now()
     bare = [name.strip("<>") for name in names]
-    # Whether the brackets belong to the value, each backend sees for itself.
+    # Backends differ in whether the angle brackets are part of the value.
     spellings = [spelling for name in bare for spelling in (name, f"<{name}>")]
     filters = SearchFilters(
         detections_only=False, action_log=True, message_id=spellings, start=now - LOOK_BACK, end=now, per_page=1000

@@ -1,4 +1,4 @@
-"""Selections, the messages in them, and what was found when they were looked at again."""
+"""Models of selections, of the messages in them, and of the checks for drift."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dashboard.walking.models import Walk, WalkState
 
 
 class Source(models.TextChoices):
-    """How a selection came to be."""
+    """How a selection was made."""
 
     PICKED = "picked", "Picked by hand"
     QUERY = "query", "All that a search finds"
@@ -22,16 +22,16 @@ class Source(models.TextChoices):
 
 
 class Selection(Walk):
-    """The messages that somebody chose, as they were when they were chosen.
+    """The messages that a person chose, as they were when they were chosen.
 
-        queued ──► running ──► done        frozen: nothing is added or taken out any more
-           │          │   └──► failed      the API refused, or could not be reached for long
-           └──────────┴──────► cancelled   no job is started on it
+        queued ──► running ──► done        frozen: no message is added or removed any more
+           │          │   └──► failed      the API refused, or was unreachable for too long
+           └──────────┴──────► cancelled   no job can be started on it
 
-    A search is walked by the worker; picked rows and lists are looked up by it, unless they are very few. Only a
-    frozen selection becomes a job. `size` counts what a job would act on, `left_out` what it would not, `named` the
-    ids that were asked for, `tallies` holds counts by disposition, status and recipient domain. `label` says in words
-    what was chosen.
+    The worker walks a search. It also looks up picked rows and lists, unless they are very short. Only a frozen
+    selection becomes a job. `size` is the number of messages that a job would act on, `left_out` the number that it
+    would not act on, and `named` the number of ids that were asked for. `tallies` holds counts by disposition, status
+    and recipient domain. `label` describes in words what was chosen.
     """
 
     source = models.CharField(max_length=8, choices=Source.choices)
@@ -48,27 +48,27 @@ class Selection(Walk):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the selection is whole and stays as it is."""
+        """Return whether the selection is complete and does not change any more."""
         return self.state == WalkState.DONE
 
     @property
     def percent(self) -> int:
-        """How much was looked at: of the time, or of the ids where those were named."""
+        """Return the progress in percent: of the time range, or of the ids if those were named."""
         if not self.named or self.is_frozen:
             return super().percent
         return min(99, self.size * 100 // self.named)
 
     @property
     def looked_at(self) -> datetime:
-        """When its messages were as the rows say."""
+        """Return the time as of which the rows describe the messages."""
         return self.started_at or self.created_at
 
 
 class SelectedMessage(models.Model):
-    """One message of a selection. `why_not` says why a job leaves it out; empty for what it acts on.
+    """One message of a selection. `why_not` says why a job leaves it out. It is empty if a job acts on the message.
 
-    `snapshot` is empty until the message was looked up. `destination` is where an undo moves it to. `drift` says how
-    it differed when it was looked at again, by the check with the number `checked`.
+    `snapshot` is empty until the message was looked up. `destination` is the folder that an undo moves it to. `drift`
+    describes how the message had changed in the check with the number `checked`.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -93,19 +93,20 @@ class SelectedMessage(models.Model):
 
     @property
     def destination_label(self) -> str:
-        """The folder that an undo moves the message to, in words."""
+        """Return in words the folder that an undo moves the message to."""
         return FOLDER_LABELS.get(self.destination, self.destination)
 
     @property
     def seen(self) -> Snapshot:
-        """The message as it was when it was selected."""
+        """Return the message as it was when it was selected."""
         return Snapshot.from_json(self.investigate_id, self.snapshot)
 
 
 class SelectionCheck(Walk):
-    """A second look at a selection: what arrived, was moved, judged anew or went away since it was frozen.
+    """A later check of a selection: counts what arrived, moved, got another verdict or went away since it was frozen.
 
-    Its states are those of Walk. `number` counts the checks of a selection.
+    Its states are those of Walk. `number` counts the checks of a selection. `unseen` counts the messages that the check
+    did not find, but that may still be there.
     """
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="checks")
@@ -122,5 +123,5 @@ class SelectionCheck(Walk):
 
     @property
     def has_drift(self) -> bool:
-        """Whether anything is not as it was."""
+        """Return whether anything has changed."""
         return bool(self.arrived or self.moved or self.rejudged or self.gone)

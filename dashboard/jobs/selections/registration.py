@@ -1,4 +1,4 @@
-"""Says who takes what the walks of selections find; imported when the app is ready."""
+"""Registers the handlers for the walks of selections and their checks. Imported when the app is ready."""
 
 from dashboard.jobs.selections.drift import Checking
 from dashboard.jobs.selections.gathering import Gathering

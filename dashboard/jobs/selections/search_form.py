@@ -1,4 +1,4 @@
-"""A search as the client takes it, posted: what a selection of everything that matches is made from."""
+"""Form for a search with the API client's filters, from which a selection of everything that matches is made."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ LONGEST = 1000
 
 
 class MomentField(forms.CharField):
-    """A point in time in ISO format, with its offset."""
+    """A point in time in ISO 8601 format with its offset."""
 
-    def to_python(self, value: Any) -> datetime:  # type: ignore[override]  # what is cleaned is a moment, not text.
-        """Read the moment. Raises ValidationError for one without an offset."""
+    def to_python(self, value: Any) -> datetime:  # type: ignore[override]  # the cleaned value is a datetime, not text.
+        """Parse the time. Raise ValidationError if it is invalid or has no offset."""
         try:
             moment = parse_datetime(str(value).strip())
         except ValueError:
@@ -44,7 +44,7 @@ class MomentField(forms.CharField):
 
 
 class SearchSelectionForm(forms.Form):
-    """The filters of `api_client.resources.SearchFilters` under their names, each as often as it has values."""
+    """The filters of `api_client.resources.SearchFilters` under their names, repeated for several values."""
 
     start = MomentField()
     end = MomentField()
@@ -53,12 +53,12 @@ class SearchSelectionForm(forms.Form):
     next = forms.CharField(required=False)
 
     def __init__(self, data: QueryDict) -> None:
-        """Take what was posted; a filter that is posted empty is left out."""
+        """Read the posted data. Filters that are posted empty are left out."""
         super().__init__(data)
         self.texts = {name: [value for value in data.getlist(name) if value.strip()] for name in TEXTS}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a range that ends before it starts, and values that nobody would search for."""
+        """Reject a range that ends before it starts, and values that are too long."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "start" in cleaned and "end" in cleaned and cleaned["start"] >= cleaned["end"]:
             self.add_error("end", "The range ends before it starts.")
@@ -67,7 +67,7 @@ class SearchSelectionForm(forms.Form):
         return cleaned
 
     def filters(self) -> SearchFilters:
-        """Give the filters for the client, apart from the time."""
+        """Return the filters for the client, without the time range."""
         found: dict[str, Any] = {"detections_only": self.cleaned_data["detections_only"]}
         for name, values in self.texts.items():
             if values:

@@ -1,4 +1,4 @@
-"""Reading a selection: what a job would do to it, and what changed since."""
+"""Queries for a selection: what a job would do to it, and what has changed since it was frozen."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ LEFT_OUT_SHOWN = 20
 DOMAINS_SHOWN = 8
 VERDICTS = {**DISPOSITION_LABELS, "MALICIOUS-BEC": "Malicious BEC"}
 SECONDS_A_CALL = 0.05
-"""What a call takes where nothing limits them, for a forecast."""
+"""Estimated duration of a call if nothing limits the rate, for a forecast."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a job would do: messages by verdict, status and recipient domain, a sample, and what to know before.
+    """What a job would do: messages by verdict, status and recipient domain, a sample, and warnings.
 
-    `calls` is how many the job makes to act, `time` how long that takes at least. `left_out` are a few of the messages
-    that it does not act on, with why; `folders` says where an undo moves how many.
+    `calls` is the number of calls that the job makes to act, and `time` is how long they take at least. `left_out` is a
+    sample of the messages that it does not act on, with the reasons. `folders` says how many messages an undo moves to
+    each folder.
     """
 
     total: int
@@ -44,12 +45,12 @@ class Forecast:
 
     @property
     def minutes(self) -> int:
-        """The time in whole minutes."""
+        """Return the time in whole minutes."""
         return round(self.time.total_seconds() / 60)
 
 
 def forecast(selection: Selection, *, action: str, destination: str) -> Forecast:
-    """Say what the action would do to the selection."""
+    """Return what the action would do to the selection."""
     domains = _counted(selection, "domains")
     acted_on = selection.messages.filter(why_not="").order_by("id")
     left_out = selection.messages.exclude(why_not="").order_by("id")
@@ -71,25 +72,25 @@ def forecast(selection: Selection, *, action: str, destination: str) -> Forecast
 
 
 def calls_of(size: int, action: str) -> int:
-    """Give how many calls acting on so many messages takes."""
+    """Return the number of calls that acting on this many messages takes."""
     each = min(settings.GATEHOUSE_JOB_CHUNK, ACTIONS[action].at_most) if action in ACTIONS else 1
     return -(-size // each)
 
 
 def time_of(calls: int) -> timedelta:
-    """Give how long so many calls take at least: as fast as the budget lets workers make them."""
+    """Return how long this many calls take at least, if workers make them as fast as the API budget allows."""
     budget = settings.GATEHOUSE_API_BUDGET
     pace = budget[1] / (budget[0] * 0.75) if budget else SECONDS_A_CALL
     return timedelta(seconds=calls * pace)
 
 
 def newest_check(selection: Selection) -> SelectionCheck | None:
-    """Give the newest look at the selection, under way or done."""
+    """Return the newest check of the selection, active or done, or None."""
     return selection.checks.order_by("-number").first()
 
 
 def drifted(selection: Selection) -> list[SelectedMessage]:
-    """Give a few messages that were not as before when they were looked at again; for a selection that has such."""
+    """Return a few messages that had changed when the selection was checked. For a selection that has such messages."""
     return list(selection.messages.exclude(drift="").order_by("id")[:SAMPLE])
 
 
@@ -99,7 +100,7 @@ def _counted(selection: Selection, kind: str) -> list[tuple[str, int]]:
 
 
 def irreversible(action: str, destination: str) -> str:
-    """Say what of the action can't be taken back; empty when all of it can."""
+    """Return what part of the action can't be undone, or an empty string if everything can be."""
     if action == JobAction.RELEASE:
         return "A release can't be taken back: the mail is delivered, and the API can't hold it again."
     if action == JobAction.RECLASSIFY:

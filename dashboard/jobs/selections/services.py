@@ -1,4 +1,4 @@
-"""Making selections, and looking at them again."""
+"""Creates selections, checks them for drift, and deletes old ones."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from dashboard.walking.services import walk_start
 
 NAMES_AT_MOST = 100_000
 READ_AT_ONCE = 2
-"""So few messages are read while the person waits; more of them are looked up by the worker."""
+"""Up to this number of messages are read while the person waits. More messages are looked up by the worker."""
 
 FRESH = timedelta(minutes=10)
-"""A selection that was looked at longer ago is looked at again before a job may start."""
+"""A selection that was last checked longer ago than this is checked again before a job may start."""
 
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
-"""A page that is opened so much later looks again by itself."""
+"""A page that is opened this long after the last check starts a new check by itself."""
 
 READ_AT_MOST_EMBEDDED = 2000
 READ_AT_MOST_ELSEWHERE = 50
@@ -52,12 +52,12 @@ def selection_create(
     source: Source | None = None,
     label: str = "",
 ) -> Selection:
-    """Freeze what somebody chose; gives the selection, which the worker completes where it has to ask the API.
+    """Freeze the messages that a person chose, and return the selection. The worker completes it if the API is needed.
 
-    Either a search, `filters` from `start` to `end` (aware), of any size, which the worker walks. Or `ids`, each an
-    investigate id, a postfix id or a Message-ID, which it looks up. Or `snapshots` or `messages` that are known
-    already, which are frozen at once. Raises ValueError for a selection of nothing, and ApiError where a very small
-    one is read at once.
+    Pass either `filters` with `start` and `end` (aware): a search of any size, which the worker walks. Or `ids`, each
+    an investigate id, a postfix id or a Message-ID, which the worker looks up. Or `snapshots` or `messages` that are
+    known already, which are frozen at once. Raise ValueError if nothing is selected, and ApiError if a very short list
+    is read at once and a call fails.
     """
     if filters is not None:
         if start is None or end is None or start >= end:
@@ -101,9 +101,10 @@ def _read(names: Sequence[str]) -> tuple[list[Snapshot], list[str]]:
 
 
 def snapshots_read(ids: Sequence[str]) -> tuple[list[Snapshot], list[str]]:
-    """Read each message once, within a bound that depends on the backend's cost; gives them, and the ids of no message.
+    """Read each message once, up to a limit. Return the snapshots, and the ids that were not found.
 
-    Of messages beyond the bound only the id is known. Raises ApiError.
+    The limit depends on the cost of the backend. For messages beyond it, the snapshot contains only the id. Raise
+    ApiError if a call fails.
     """
     bound = READ_AT_MOST_EMBEDDED if settings.GATEWAY_EMBEDDED else READ_AT_MOST_ELSEWHERE
     found, missing = _read(ids[:bound])
@@ -139,7 +140,7 @@ def _frozen(
 
 
 def selection_undo(job: Job, *, user: User) -> Selection:
-    """Start to gather what a job did, each message with the place where it was before."""
+    """Start to gather what a job did, each message with the folder where it was before the job."""
     now = timezone.now()
     return walk_start(
         Selection(source=Source.UNDO, start=now, end=now, undoes=job, named=job.size, label=f"Undo of {job.label}"),
@@ -148,7 +149,7 @@ def selection_undo(job: Job, *, user: User) -> Selection:
 
 
 def selection_check(selection: Selection, *, user: User | None = None) -> SelectionCheck:
-    """Look at a frozen selection again; gives the check that is under way, if there is one already."""
+    """Start a check of a frozen selection and return it. If a check is active already, return that one."""
     under_way = selection.checks.filter(state__in=ACTIVE_WALKS).order_by("-number").first()
     if under_way is not None:
         return under_way
@@ -164,12 +165,12 @@ def selection_check(selection: Selection, *, user: User | None = None) -> Select
 
 
 def is_here(selection: Selection) -> bool:
-    """Tell whether the selection was made on the backend that the console speaks to now."""
+    """Return whether the selection was made on the backend that the console uses now."""
     return (selection.account_id, selection.backend) == (backend_account_id(), backend_fingerprint())
 
 
 def selection_is_fresh(selection: Selection, check: SelectionCheck | None) -> bool:
-    """Tell whether somebody looked at the messages a short while ago."""
+    """Return whether the selection was gathered or checked less than FRESH ago."""
     looked = [selection.looked_at]
     if check is not None and check.state == WalkState.DONE:
         looked.append(check.started_at or check.created_at)
@@ -177,9 +178,10 @@ def selection_is_fresh(selection: Selection, check: SelectionCheck | None) -> bo
 
 
 def selections_forget() -> None:
-    """Delete what nobody made a job of for a week, a part at a time so that others can write meanwhile.
+    """Delete a batch of the oldest selection if it is more than a week old.
 
-    A job has its own rows, so what it was made of may go too.
+    Batches let other processes write meanwhile. A job has its own items, so the selection that it was made from may be
+    deleted too.
     """
     for selection in Selection.objects.filter(created_at__lt=timezone.now() - KEPT).order_by("created_at")[:1]:
         ids = list(selection.messages.values_list("id", flat=True)[:FORGET_AT_ONCE])
@@ -190,7 +192,7 @@ def selections_forget() -> None:
 
 
 def _plain(filters: SearchFilters) -> dict[str, Any]:
-    """Give the filters without the time and the place in the list, which a walk sets itself; one value as itself."""
+    """Return the filters without the time and the page, which a walk sets itself. Unpack lists of one value."""
     left_out = {"start", "end", "page", "per_page"}
     kept = {name: value for name, value in cast("dict[str, Any]", filters).items() if name not in left_out}
     return {

@@ -1,4 +1,4 @@
-"""Counting a selection while it is gathered, so that its preview counts nothing."""
+"""Counts a selection's messages while it is gathered, so that its preview does not have to count them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTHER_DOMAINS = "other domains"
 
 
 def tally(tallies: dict[str, Any], snapshots: Iterable[Snapshot]) -> dict[str, Any]:
-    """Give the tallies with these messages added, as JSON holds them; a message counts once for each domain."""
+    """Return the tallies with these messages added, as JSON data. A message counts once for each recipient domain."""
     counts = {kind: Counter(dict(tallies.get(kind, {}))) for kind in KINDS}
     for one in snapshots:
         if one.is_quarantined is None:
@@ -29,7 +29,7 @@ def tally(tallies: dict[str, Any], snapshots: Iterable[Snapshot]) -> dict[str, A
 
 
 def status_of(one: Snapshot) -> str:
-    """Give in a word what is with the message: held, else the first delivery status that the API names."""
+    """Return the status of a message in one word: HELD, else the first delivery status that the API names."""
     if one.is_quarantined:
         return HELD
     return one.status[0] if one.status else "delivered"

@@ -1,4 +1,4 @@
-"""What a job did, as a selection to put back: each message to the place where it was before."""
+"""Gathers what a job did as a selection that moves each message back to its earlier folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHY_NOT = {
 
 
 def undo_leaves(selection: Selection) -> Iterator[Leaf]:
-    """Give steps without messages: the job's own items are what is gone through, by `undo_take`."""
+    """Yield pages without messages. `undo_take` reads the items of the job instead."""
     at: dict[str, Any] = selection.position or {"windows": [], "after": 0}
     while True:
         ids = list(_items(selection, at["after"]).values_list("id", flat=True)[:AT_ONCE])
@@ -38,10 +38,10 @@ def undo_leaves(selection: Selection) -> Iterator[Leaf]:
 
 
 def undo_take(selection: Selection) -> None:
-    """Add the next items of the job, each with the folder to put it back to or with why that can't be."""
+    """Add the next items of the job, each with the folder to move it back to, or with why that is impossible."""
     after = (selection.position or {}).get("after", 0)
     rows, counted, folders = [], [], Counter(selection.tallies.get("folders", {}))
-    assert selection.undoes is not None  # noqa: S101 - tells the type checker what `selection_undo` made sure of
+    assert selection.undoes is not None  # noqa: S101 - tells the type checker what `selection_undo` ensures
     for item in _items(selection, after)[:AT_ONCE]:
         row = _row(selection, selection.undoes, item)
         rows.append(row)
@@ -66,7 +66,7 @@ def _row(selection: Selection, job: Job, item: JobItem) -> SelectedMessage:
     return SelectedMessage(
         selection=selection,
         investigate_id=item.investigate_id,
-        # Since then it lies where the job put it.
+        # The message is now in the folder that the job moved it to.
         snapshot=item.snapshot | ({"place": folder} if folder else {}),
         is_read=True,
         destination="" if why_not else item.seen.place,
@@ -75,7 +75,7 @@ def _row(selection: Selection, job: Job, item: JobItem) -> SelectedMessage:
 
 
 def why_not_undone(job: Job, item: JobItem) -> str:
-    """Say why an item can't be put back; empty when it can."""
+    """Return why an item can't be moved back, or an empty string if it can."""
     if job.action in WHY_NOT:
         return WHY_NOT[JobAction(job.action)]
     place = item.seen.place
