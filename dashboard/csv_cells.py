@@ -1,4 +1,4 @@
-"""CSV files of rows: lines as they are made, with every cell safe to open in a spreadsheet."""
+"""Writes lines of CSV (RFC 4180) whose cells are safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
-"""What a spreadsheet takes for the start of a formula; the fullwidth forms of `=`, `+`, `-` and `@` are among it."""
+"""Characters that start a formula in a spreadsheet, including the fullwidth forms of `=`, `+`, `-` and `@`."""
 
 
 class LineEcho:
@@ -27,8 +27,8 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 def neutralise_formula(value: object) -> str:
     """Return the cell's text, with an apostrophe in front if a spreadsheet would evaluate it as a formula.
 
-    Blanks and a byte order mark before the formula are looked through; NUL characters are removed. Mail may put
-    anything into a cell. Source: OWASP, "CSV Injection".
+    Blanks and a byte order mark before the formula are ignored. NUL characters are removed. A cell may contain any text
+    from a mail. Source: OWASP, "CSV Injection".
     """
     text = "" if value is None else str(value).replace("\0", "")
     return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(FORMULA_STARTS) else text

@@ -9,5 +9,5 @@ from django.utils import timezone
 
 
 def lease_end() -> datetime:
-    """Give the time until which what is claimed now is held."""
+    """Return the time at which a lease that begins now expires."""
     return timezone.now() + timedelta(seconds=settings.GATEHOUSE_JOB_LEASE)

@@ -1,4 +1,4 @@
-"""Fragments that poll: a page asks for one again and again until its answer ends the polling."""
+"""The HTTP status with which a view ends the polling of an htmx fragment."""
 
 STOP_POLLING = 286
-"""The HTTP status that ends htmx's polling. Source: htmx, "Polling"."""
+"""HTTP status that ends htmx's polling. Source: htmx, "Polling"."""
