@@ -1,4 +1,4 @@
-// Copies the value of a button's data-copy, and shows for a moment that it did.
+// Copies the value of a button's data-copy to the clipboard, and shows "Copied" for a moment.
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

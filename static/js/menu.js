@@ -1,4 +1,4 @@
-// Menus are <details>: one is open at a time, and a click elsewhere or Escape closes it.
+// Menus are <details> elements. Only one is open at a time. A click elsewhere or Escape closes it.
 
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

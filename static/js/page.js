@@ -1,4 +1,4 @@
-// Says that scripts run, and shows what to do when an answer does not come.
+// Marks the page as running scripts, and shows the offline notice when a request can't be sent.
 
 document.documentElement.dataset.scripts = "";
 
@@ -10,7 +10,7 @@ document.addEventListener("htmx:sendError", (event) => {
   }
 });
 
-// Once a job has been made of a selection, the selection has done its work.
+// Forgets the selection after a job was started on it.
 const sent = sessionStorage.getItem("selection-sent");
 if (sent && document.getElementById("job-progress") && new URL(document.referrer || location).pathname === "/jobs/confirm/") {
   sessionStorage.removeItem(sent);

@@ -1,4 +1,4 @@
-// Keys that work on every page: / and ?. A key is a link or button that says so with data-key.
+// Keyboard shortcuts. ? shows the list of shortcuts. Any other key activates the control whose data-key names it.
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 

@@ -1,4 +1,4 @@
-// Changes the colours at once and tells the server afterwards; without this script the form does it.
+// Switches the theme at once, and saves it on the server afterwards. Without this script, the form saves it.
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,4 +1,4 @@
-// Tells the server the browser's time zone, so that the next page shows times in it.
+// Saves the browser's time zone in a cookie, so that the server shows times in it from the next page on.
 
 const name = "gatehouse_browser_zone";
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

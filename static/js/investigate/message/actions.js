@@ -1,13 +1,13 @@
-// Acting on a message without opening it: from its row by a key, or in a dialog over the list.
+// Acts on a message without opening it: by a key on its row, or in a dialog over the list.
 
 const dialog = document.getElementById("acting");
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
-// What each key goes to in the dialog.
+// The field of the dialog that each key focuses.
 const PARTS = { ".": "", a: "[name=assignee]", n: "[name=text]", c: ".acting-verdicts [name=disposition]" };
 let wanted = "";
 
-// The row where the focus is, unless its message is open: then keys mean what is open, and that has its own.
+// Returns the focused row, unless its message is open. Then the keys belong to the open message.
 function rowAtHand() {
   const row = document.activeElement?.closest(".message-row");
   return row && !row.hasAttribute("data-open") ? row : null;
@@ -15,7 +15,7 @@ function rowAtHand() {
 
 const hasSelection = () => document.getElementById("selection")?.hasAttribute("data-has-selection");
 
-// Moving and releasing take the row as a selection of one; what would happen shows next.
+// Moves or releases the row's message as a selection of one. The next page is the preview of the job.
 function actAsSelection(row, key) {
   const box = row.querySelector("input[name=ids]");
   const button = document.querySelector(`.selection-bar [data-key=${key}]`);
@@ -24,7 +24,7 @@ function actAsSelection(row, key) {
   button.click();
 }
 
-// Tells whether the key meant something for the row.
+// Carries out the key's action on the row. Returns false if the key has none.
 function act(row, key) {
   if (key in PARTS) {
     wanted = PARTS[key];
@@ -37,7 +37,7 @@ function act(row, key) {
   return true;
 }
 
-// Before other keys are looked at: a message that is open elsewhere on the page has the same ones, and so has a selection.
+// Runs in the capture phase, before other listeners: an open message or a selection on the page uses the same keys.
 document.addEventListener(
   "keydown",
   (event) => {
@@ -50,7 +50,7 @@ document.addEventListener(
   { capture: true },
 );
 
-// It opens at once, so that what is typed before its content is there means nothing to the list.
+// Opens the dialog before its content is loaded, so that keys pressed meanwhile do not act on the list.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target !== dialog) return;
   dialog.replaceChildren();
@@ -58,7 +58,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!dialog.open) dialog.showModal();
 });
 
-// The focus is in its place as soon as the content is: what is typed ahead must not press the buttons beside it.
+// Focuses the field as soon as the content is loaded, so that keys pressed early do not activate other buttons.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== dialog) return;
   const part = wanted && dialog.querySelector(wanted);
@@ -75,7 +75,7 @@ const linkOf = (id) =>
 
 dialog.addEventListener("close", () => linkOf(dialog.dataset.opener)?.focus({ preventScroll: true }));
 
-// What is done leads back to the list by a new page: the focus returns to the row.
+// After an action, the list is loaded as a new page. The focus then returns to the row.
 const DONE = "acted-on";
 document.addEventListener("submit", (event) => {
   if (dialog.contains(event.target)) sessionStorage.setItem(DONE, dialog.dataset.opener);

@@ -1,4 +1,5 @@
-// The message beside the list: opening marks its row, closing gives the list its place back, keys step through.
+// The pane with the open message beside the list: marks the message's row, keeps the list's scroll position, and steps
+// through messages and tabs by keys.
 
 const pane = document.getElementById("message-pane");
 let anchor = null;
@@ -14,7 +15,8 @@ function markRow() {
 
 const rowOf = (id) => [...document.querySelectorAll(".message-row")].find((row) => row.dataset.id === id);
 
-// The list changes its shape when the pane opens or closes; the row stays where the eye is.
+// Remembers where the row is on the screen. The list's layout changes when the pane opens or closes, and `settle`
+// scrolls the row back to this place.
 function hold(row) {
   anchor = row && row.checkVisibility() ? { row, top: row.getBoundingClientRect().top } : null;
 }
@@ -32,7 +34,7 @@ function close(link) {
   const row = rowOf(openId());
   if (row?.checkVisibility()) hold(row);
   pane.replaceChildren();
-  // Marked as htmx marks its own, so that going back over it restores the page in the same way.
+  // Use the same state as htmx's own history entries, so that going back restores the page in the same way.
   history.pushState({ htmx: true }, "", link.href);
   document.title = document.querySelector(".investigate").dataset.title;
   markRow();
@@ -40,7 +42,7 @@ function close(link) {
   row?.querySelector(".row-link").focus({ preventScroll: true });
 }
 
-// The message before or after the open one; past the last row, the first of the next page.
+// Opens the message before or after the open one. At the end of a page, it continues on the next or previous page.
 function stepMessage(by) {
   const all = [...document.querySelectorAll(".message-row")];
   const at = all.findIndex((row) => row.dataset.id === openId());
@@ -76,10 +78,11 @@ document.addEventListener("click", (event) => {
   if (stepper) stepMessage(Number(stepper.dataset.steps));
 });
 
-// What opens another message: a row, or on a message's own page a step.
+// Links that open another message: a row of the list, or a step on the message's own page.
 const OPENERS = ".row-link, .mail-steps a";
 
-// The Summary of the next message is fetched while this one is read; never its content, since looks are on record.
+// Fetches the Summary of the next message while this one is read. The message's content is never fetched in advance,
+// since each view of it is recorded.
 const KEPT_MILLISECONDS = 30_000;
 const ahead = new Map();
 
@@ -108,7 +111,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   htmx.swap(pane, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 }, { eventInfo });
 });
 
-// The picture of a message, larger or smaller.
+// Sets the zoom of a message's picture.
 pane.addEventListener("click", (event) => {
   const button = event.target.closest("[data-zoom]");
   if (!button?.matches("button")) return;
@@ -116,7 +119,7 @@ pane.addEventListener("click", (event) => {
   pane.querySelector(".letter-picture").dataset.zoom = button.dataset.zoom;
 });
 
-// Rows of a table that have what was typed.
+// Shows only the rows of a table that contain the typed text.
 pane.addEventListener("input", (event) => {
   const rows = event.target.dataset.filters && document.getElementById(event.target.dataset.filters);
   if (!rows) return;
@@ -156,7 +159,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const opener = event.detail.requestConfig?.elt;
   if (opener?.matches(OPENERS)) {
     settle();
-    // Somebody quick may be writing in it already.
+    // Leave the focus alone if the user already typed into the pane.
     if (!pane.contains(document.activeElement)) pane.querySelector(".mail-subject")?.focus({ preventScroll: true });
     if (matchMedia("(width < 72rem)").matches) scrollTo({ top: 0, behavior: "instant" });
     fetchAhead();
@@ -167,7 +170,7 @@ function showTab() {
   pane.querySelector(".tab[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 }
 
-// A picture that can't be had says why: the same address tells it as a fragment.
+// Watches the loading of the picture. If it fails, `explain` fetches the reason as a fragment from the same URL.
 function watchPicture() {
   const image = pane.querySelector("[data-picture-image]");
   if (!image || image.complete) {

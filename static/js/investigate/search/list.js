@@ -1,4 +1,4 @@
-// The list of messages by keyboard: j and k move, Enter opens, x selects. The list keeps its place.
+// Keyboard control of the list of messages: j and k move, Enter opens, x selects. Also restores the scroll position.
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// A click anywhere on a row opens it, unless somebody is marking text or means the checkbox.
+// A click anywhere on a row opens its message, unless it selects text or is on the checkbox.
 document.addEventListener("click", (event) => {
   const row = event.target.closest(".message-row");
   if (!row || event.target.closest("a, button, .row-check")) return;
@@ -42,7 +42,7 @@ document.addEventListener("click", (event) => {
   row.querySelector(".row-link").click();
 });
 
-// The checkbox's cell is part of the checkbox.
+// A click on the checkbox's cell toggles the checkbox.
 document.addEventListener("click", (event) => {
   if (event.target.matches("td.row-check")) event.target.querySelector("input").click();
 });
@@ -57,13 +57,13 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// New mail is announced, not injected; nobody is asked while nobody looks.
+// Checks for new mail. It is announced, not inserted into the list. There are no requests while the page is hidden.
 const LOOK_EVERY_MILLISECONDS = 30_000;
 setInterval(() => {
   if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("look-for-newer"));
 }, LOOK_EVERY_MILLISECONDS);
 
-// Where each list was scrolled to, so that going back or closing a message finds it there.
+// Stores the scroll position of each list, so that it is restored after going back or closing a message.
 function placeKey(scroller) {
   const query = new URLSearchParams(location.search);
   query.delete("message");

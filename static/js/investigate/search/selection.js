@@ -1,5 +1,5 @@
-// A selection that survives paging. Ids are kept for this browser tab under the search they were selected in; what
-// was selected on other pages goes along when the form is sent.
+// Keeps the selection while the user pages through the list. The ids are stored for this browser tab under the search
+// that they were selected in. The form also posts the ids that were selected on other pages.
 
 const results = () => document.getElementById("results");
 const key = () => `selection:${results()?.dataset.scope ?? ""}`;
