@@ -1,4 +1,4 @@
-# Gatehouse: `make run` runs it, `make test` tests it; both set up what they need.
+# Commands of Gatehouse: `make run` runs it, `make test` tests it. Both install what they need.
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
