@@ -12,7 +12,7 @@ from api_client.rate_limit import RateLimit
 from api_client.receiving import Limits
 from api_client.resources import Investigate, PhishGuard, Settings, Submissions
 from api_client.retry import RetryPolicy
-from api_client.transport import Newest, Transport
+from api_client.transport import LatestRateLimit, Transport
 
 TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=10.0)
 
@@ -39,7 +39,7 @@ class Client:
         limits: Limits | None = None,
         poll_seconds: float = 60.0,
     ) -> None:
-        self._newest = Newest()
+        self._newest = LatestRateLimit()
         self._poll_seconds = poll_seconds
         self._transport = Transport(
             http=httpx.Client(

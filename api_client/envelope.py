@@ -16,7 +16,7 @@ JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ParsedEnvelope:
     """A parsed envelope. `result` and `result_info` are JSON values that are not validated yet."""
 
     success: bool
@@ -25,7 +25,7 @@ class Opened:
     result_info: Any
 
 
-def open_envelope(body: bytes) -> Opened | None:
+def open_envelope(body: bytes) -> ParsedEnvelope | None:
     """Parse an envelope. Return None if the bytes are not one."""
     try:
         content = JSON.validate_json(body)
@@ -33,7 +33,7 @@ def open_envelope(body: bytes) -> Opened | None:
         return None
     if not isinstance(content, dict) or not isinstance(content.get("success"), bool):
         return None
-    return Opened(
+    return ParsedEnvelope(
         success=content["success"],
         errors=_entries(content.get("errors")),
         result=content.get("result"),

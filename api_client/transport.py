@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from api_client.addressing import Scope
-from api_client.envelope import Opened, is_whole_json, open_envelope
+from api_client.envelope import ParsedEnvelope, is_whole_json, open_envelope
 from api_client.errors import (
     ApiError,
     ConnectionFailed,
@@ -60,7 +60,7 @@ class Answer:
     headers: httpx.Headers
     body: bytes
     media_type: str
-    opened: Opened | None
+    opened: ParsedEnvelope | None
 
     @classmethod
     def of(cls, call: Call, response: httpx.Response, body: bytes) -> Answer:
@@ -70,7 +70,7 @@ class Answer:
         return cls(call, response.status_code, response.headers, body, media_type, opened)
 
     @property
-    def envelope(self) -> Opened:
+    def envelope(self) -> ParsedEnvelope:
         """The envelope. Raise ResponseInvalid if the response has none."""
         if self.opened is None:
             raise ResponseInvalid(
@@ -79,7 +79,7 @@ class Answer:
         return self.opened
 
 
-class Newest:
+class LatestRateLimit:
     """Holder of the latest rate limit, shared by all copies of one client."""
 
     rate_limit: RateLimit | None = None
@@ -93,7 +93,7 @@ class Transport:
     scope: Scope
     retry: RetryPolicy
     limits: Limits
-    newest: Newest
+    newest: LatestRateLimit
 
     def with_retry(self, retry: RetryPolicy) -> Transport:
         """Return the same transport with another retry policy."""

@@ -19,7 +19,7 @@ from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.states import JobAction, Proof
 
 
-class Shown(Enum):
+class ReadBackResult(Enum):
     """What reading back shows of a write whose outcome was unknown."""
 
     DONE = "done"
@@ -87,7 +87,7 @@ class Action(Protocol):
         """Send the action for up to `at_most` items in one call, and match the answers. Raise ApiError if it fails."""
         ...
 
-    def shown(self, now: ReadBack) -> Shown:
+    def shown(self, now: ReadBack) -> ReadBackResult:
         """Return what the message shows of an action whose answer was lost."""
         ...
 
@@ -128,15 +128,15 @@ class Move:
             )
         return answers
 
-    def shown(self, now: ReadBack) -> Shown:
+    def shown(self, now: ReadBack) -> ReadBackResult:
         """Return whether the log shows a move to the item's folder, and whether it failed."""
         if now.log is None:
             # Without a log, the only proof is a row that shows a move now and showed none before.
-            return Shown.DONE if now.by_state(ActionOperation.MOVE) is Proof.STATE else Shown.NOT_DONE
+            return ReadBackResult.DONE if now.by_state(ActionOperation.MOVE) is Proof.STATE else ReadBackResult.NOT_DONE
         moves = self._ours(now)
         if not moves:
-            return Shown.NOT_DONE
-        return Shown.FAILED if all(entry.success is False for entry in moves) else Shown.DONE
+            return ReadBackResult.NOT_DONE
+        return ReadBackResult.FAILED if all(entry.success is False for entry in moves) else ReadBackResult.DONE
 
     def proof(self, now: ReadBack) -> Proof:
         """Return PLACE if the log shows a successful move to the item's folder. Without a log, judge by the row."""
@@ -173,11 +173,11 @@ class Release:
                 answers.add_waiting(names, recipient=recipient, status="undelivered")
         return answers
 
-    def shown(self, now: ReadBack) -> Shown:
+    def shown(self, now: ReadBack) -> ReadBackResult:
         """Return whether the message left quarantine, and whether copies of it still wait for delivery."""
         if now.message.is_quarantined and not now.completed(ActionOperation.QUARANTINE_RELEASE):
-            return Shown.NOT_DONE
-        return Shown.UNDERWAY if _waits(now.message) else Shown.DONE
+            return ReadBackResult.NOT_DONE
+        return ReadBackResult.UNDERWAY if _waits(now.message) else ReadBackResult.DONE
 
     def proof(self, now: ReadBack) -> Proof:
         """Return PLACE if the message left quarantine, or STATE while copies of it still wait for delivery.
@@ -211,9 +211,9 @@ class Reclassify:
         answers.add([item.investigate_id], recipient="", success=True, status="submitted")
         return answers
 
-    def shown(self, now: ReadBack) -> Shown:
+    def shown(self, now: ReadBack) -> ReadBackResult:
         """Return whether the message shows a submission since our first attempt."""
-        return Shown.DONE if self.proof(now) in (Proof.PLACE, Proof.STATE) else Shown.NOT_DONE
+        return ReadBackResult.DONE if self.proof(now) in (Proof.PLACE, Proof.STATE) else ReadBackResult.NOT_DONE
 
     def proof(self, now: ReadBack) -> Proof:
         """Return PLACE if the log shows a submission since our first attempt that asks for this verdict.

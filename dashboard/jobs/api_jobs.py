@@ -26,7 +26,7 @@ ENDED = {BulkJobStatus.COMPLETED.value, BulkJobStatus.FAILED.value, BulkJobStatu
 ACTIONS = {JobAction.MOVE.value: BulkAction.MOVE.value, JobAction.RELEASE.value: BulkAction.RELEASE.value}
 
 
-def why_not_bulk(selection: Selection, *, action: str, destination: str) -> str:
+def bulk_refusal_reason(selection: Selection, *, action: str, destination: str) -> str:
     """Return why the API can't run this action as a job of its own, or an empty string if it can."""
     if selection.source != Source.QUERY:
         return "Only a search can be run by the API, and this is a list of messages."
@@ -42,10 +42,10 @@ def why_not_bulk(selection: Selection, *, action: str, destination: str) -> str:
 def bulk_start(selection: Selection, *, actor: Actor, action: str, destination: str, reason: str) -> BulkJob:
     """Start a job of the API that runs an action on everything that the selection's search finds.
 
-    Raise ValueError if the API can't run it (see `why_not_bulk`), and ApiError if the call fails. The audit entry is
-    written before the call. If the process dies during the call, the entry stays ATTEMPTED.
+    Raise ValueError if the API can't run it (see `bulk_refusal_reason`), and ApiError if the call fails. The audit
+    entry is written before the call. If the process dies during the call, the entry stays ATTEMPTED.
     """
-    if why_not := why_not_bulk(selection, action=action, destination=destination):
+    if why_not := bulk_refusal_reason(selection, action=action, destination=destination):
         raise ValueError(why_not)
     search = cast(BulkSearch, {**selection.filters, "start": selection.start, "end": selection.end})
     detail = {"action": action, "destination": destination, "reason": reason, "search": selection.filters}

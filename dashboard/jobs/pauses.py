@@ -14,7 +14,7 @@ NOT_TAKEN_IN = {408, 425}
 
 
 @dataclass(frozen=True, slots=True)
-class Holdup:
+class Pause:
     """Why a job has to pause. `seconds` is the time until it may continue, or None if it never may.
 
     `is_refusal` distinguishes a pause that the API asked for from an API that can't be reached. `after_work` says that
@@ -27,16 +27,16 @@ class Holdup:
     after_work: bool = False
 
 
-def holdup_of(error: ApiError) -> Holdup | None:
+def pause_of(error: ApiError) -> Pause | None:
     """Return the pause that an error requires, or None if the error concerns only the messages that were sent.
 
     An error that requires a pause means that the API did nothing.
     """
     if isinstance(error, RateLimited):
         wait = PAUSE_WITHOUT_RETRY_AFTER if error.retry_after is None else error.retry_after
-        return Holdup(wait, error.reason, is_refusal=True)
+        return Pause(wait, error.reason, is_refusal=True)
     if isinstance(error, ConnectionFailed) or (isinstance(error, StatusError) and error.status in NOT_TAKEN_IN):
-        return Holdup(0.0, error.reason)
+        return Pause(0.0, error.reason)
     if isinstance(error, StatusError) and error.status in ABOUT_THE_CONSOLE:
-        return Holdup(None, error.reason)
+        return Pause(None, error.reason)
     return None

@@ -21,8 +21,8 @@ from dashboard.jobs.approval.rules import digest_of, expiry, needs_approval
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.running.freeze import copy_rows
 from dashboard.jobs.selections.models import Selection
-from dashboard.jobs.selections.services import is_here
-from dashboard.jobs.snapshot import LONGEST_ID, Snapshot, fold
+from dashboard.jobs.selections.services import is_on_this_backend
+from dashboard.jobs.snapshot import LONGEST_ID, Snapshot, deduplicate
 from dashboard.jobs.states import JobAction, JobState
 from dashboard.jobs.tasks import enqueue
 
@@ -54,7 +54,9 @@ def job_create(
     MailboxDestination, for a move only. `disposition` is the verdict that a reclassification requests. Raise ValueError
     if the job is invalid.
     """
-    selected = fold([*snapshots, *(Snapshot.of(message) for message in messages), *(Snapshot(id=one) for one in ids)])
+    selected = deduplicate(
+        [*snapshots, *(Snapshot.of(message) for message in messages), *(Snapshot(id=one) for one in ids)]
+    )
     _check_action(action, destination, disposition)
     _check_size(len(selected), reason, at_most=WRITTEN_AT_MOST)
     if any(not one.id.strip() or len(one.id) > LONGEST_ID for one in selected):
@@ -87,7 +89,7 @@ def job_start(
     """
     if not selection.is_frozen:
         raise ValueError("The selection is not complete.")
-    if not is_here(selection):
+    if not is_on_this_backend(selection):
         raise ValueError("The selection was made on another backend.")
     undoes = selection.undoes
     if undoes is None:

@@ -95,7 +95,7 @@ class Snapshot:
         return names - {""}
 
 
-def fold(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+def deduplicate(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
     """Return each message once, in the order of the first occurrences."""
     kept: dict[str, Snapshot] = {}
     for snapshot in snapshots:

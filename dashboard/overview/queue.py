@@ -12,7 +12,7 @@ KEEP = "dashboard.overview.tasks.keep_rollups"
 logger = logging.getLogger(__name__)
 
 
-def enqueue_keeping() -> None:
+def enqueue_rollups() -> None:
     """Queue the task that counts the next day. If the broker can't be reached, Celery beat queues it later."""
     try:
         current_app.send_task(KEEP, expires=60)

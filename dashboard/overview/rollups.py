@@ -23,7 +23,7 @@ from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.models import Job, JobItem
 from dashboard.overview.counting import count, summed
 from dashboard.overview.models import DayFigures, DayWalk, Keeper
-from dashboard.overview.queue import enqueue_keeping
+from dashboard.overview.queue import enqueue_rollups
 from dashboard.overview.ranges import DAYS
 from dashboard.walking.models import ACTIVE_WALKS
 from dashboard.walking.registry import WalkConsumer
@@ -61,10 +61,10 @@ class DayConsumer(WalkConsumer[DayWalk]):
         )
         # The counts are stored in the figures now, so the walk's row does not need them.
         walk.hours = {}
-        transaction.on_commit(enqueue_keeping)
+        transaction.on_commit(enqueue_rollups)
 
 
-def rollups_keep() -> DayWalk | None:
+def rollups_update() -> DayWalk | None:
     """Start and return the walk that is due next. Return None if a walk is active or no day is due."""
     _touch_days()
     with transaction.atomic():

@@ -55,13 +55,13 @@ def walk_run(label: str, walk_id: UUID) -> float | None:
     except ClaimLost:
         return None
     except (RateLimited, ConnectionFailed, ResponseInvalid, ServerError, TimedOut) as error:
-        return _hold_back(row, error)
+        return _pause(row, error)
     except ApiError as error:
         _fail(row, error.reason)
         return None
     except Exception as error:
         logger.exception("walk %s of %s failed", walk_id, label)
-        return _hold_back(row, ApiError(f"{type(error).__name__} while it was worked on; the log tells more."))
+        return _pause(row, ApiError(f"{type(error).__name__} while it was worked on; the log tells more."))
 
 
 def walks_left() -> list[tuple[str, UUID]]:
@@ -98,10 +98,10 @@ def _walk_on(row: Walk, consumer: WalkConsumer[Any]) -> float | None:
         if not _keep(row, consumer, leaf, found):
             return None
         if time.monotonic() >= ends and leaf.looked_until is not None:
-            _let_go(row)
+            _release(row)
             return 0.0
     with transaction.atomic():
-        _hold(row)
+        _renew_lease(row)
         _finish(row, consumer)
     return None
 
@@ -109,7 +109,7 @@ def _walk_on(row: Walk, consumer: WalkConsumer[Any]) -> float | None:
 def _keep(row: Walk, consumer: WalkConsumer[Any], leaf: Leaf, found: Any) -> bool:
     """Save a page's results and the walk's position in one transaction. Return False if the consumer ends the walk."""
     with transaction.atomic():
-        _hold(row)
+        _renew_lease(row)
         enough = consumer.consume(row, found) is False
         row.looked += len(leaf.messages)
         row.looked_until, row.position = leaf.looked_until or row.start, leaf.position
@@ -121,7 +121,7 @@ def _keep(row: Walk, consumer: WalkConsumer[Any], leaf: Leaf, found: Any) -> boo
     return not enough
 
 
-def _hold(row: Walk) -> None:
+def _renew_lease(row: Walk) -> None:
     """Check in the current transaction that this worker still holds the walk. Raise ClaimLost if it does not."""
     held = type(row)._default_manager.select_for_update().filter(pk=row.pk, claimed_by=row.claimed_by)
     if not held.filter(state=WalkState.RUNNING).exists():
@@ -135,11 +135,11 @@ def _finish(row: Walk, consumer: WalkConsumer[Any]) -> None:
     row.save()
 
 
-def _let_go(row: Walk) -> None:
-    _mine(row).update(claimed_by="", lease_until=None)
+def _release(row: Walk) -> None:
+    _held_by(row).update(claimed_by="", lease_until=None)
 
 
-def _hold_back(row: Walk, error: ApiError) -> float | None:
+def _pause(row: Walk, error: ApiError) -> float | None:
     """Pause the walk: for as long as a rate limit asks for, else twice as long after each failure in a row.
 
     Return the pause in seconds. After `HOLDUPS_AT_MOST` failures in a row the walk fails, and None is returned.
@@ -151,7 +151,7 @@ def _hold_back(row: Walk, error: ApiError) -> float | None:
         return None
     else:
         pause, holdups = min(LONGEST_PAUSE, 2.0**row.holdups), row.holdups + 1
-    _mine(row).update(
+    _held_by(row).update(
         not_before=timezone.now() + timedelta(seconds=pause),
         holdups=holdups,
         error=error.reason[:1000],
@@ -162,10 +162,10 @@ def _hold_back(row: Walk, error: ApiError) -> float | None:
 
 
 def _fail(row: Walk, reason: str) -> None:
-    _mine(row).update(
+    _held_by(row).update(
         state=WalkState.FAILED, error=reason[:1000], finished_at=timezone.now(), claimed_by="", lease_until=None
     )
 
 
-def _mine(row: Walk) -> Any:
+def _held_by(row: Walk) -> Any:
     return type(row)._default_manager.filter(pk=row.pk, claimed_by=row.claimed_by, state=WalkState.RUNNING)

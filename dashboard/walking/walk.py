@@ -74,7 +74,7 @@ def walk(
             if at.cursor is None:
                 raise
             # The cursor has expired or is too deep. Continue with a new search from its oldest message.
-            _go_round(at)
+            _restart_without_cursor(at)
             continue
         failures = 0
         fresh = _take_in(at, page)
@@ -137,7 +137,7 @@ def _halve(at: Position) -> None:
     at.windows[:0] = [Window(middle, left.end), Window(left.start, middle)]
 
 
-def _go_round(at: Position) -> None:
+def _restart_without_cursor(at: Position) -> None:
     if at.oldest is None or (at.floor is not None and at.oldest >= at.floor):
         # This search came no further back than the previous one, so the rest of the window can't be walked.
         window = at.windows[0]

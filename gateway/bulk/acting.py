@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from gateway.bulk.claiming import Claim, Status, held_by, put_back, settle
+from gateway.bulk.claiming import Claim, Status, held_by, release_for_retry, settle
 from gateway.delivery.moving import Moved, move
 from gateway.delivery.releasing import Released, release
 from gateway.models import BulkJob, BulkJobMessage, Message
@@ -36,7 +36,7 @@ def act(job: BulkJob, claimed: Claim) -> None:
     except Exception:
         # Whatever failed, continue with the other chunks. These rows are retried in smaller chunks.
         logger.exception("a chunk of bulk job %s failed", job.pk)
-        put_back(claimed, held_by(job, claimed.token), why="the action broke off")
+        release_for_retry(claimed, held_by(job, claimed.token), why="the action broke off")
 
 
 def _move(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message]) -> None:
@@ -62,7 +62,7 @@ def _moves_settled(claimed: Claim, rows: Rows, outcomes: Sequence[Moved]) -> Non
         if status == "moved":
             settle(claimed, found, status=Status.COMPLETED)
         elif status == "failed":
-            put_back(claimed, found, why=_WHY[status])
+            release_for_retry(claimed, found, why=_WHY[status])
         else:
             settle(claimed, found, status=Status.FAILED, why=_WHY.get(status, status))
 
@@ -83,4 +83,4 @@ def _release_settled(claimed: Claim, rows: Rows, outcome: Released) -> None:
     if done:
         settle(claimed, done, status=Status.COMPLETED)
     if waiting:
-        put_back(claimed, waiting, why="released, and not delivered yet")
+        release_for_retry(claimed, waiting, why="released, and not delivered yet")

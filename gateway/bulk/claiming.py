@@ -92,7 +92,7 @@ def settle(claimed: Claim, rows: Iterable[BulkJobMessage], *, status: str, why: 
     )
 
 
-def put_back(claimed: Claim, rows: Iterable[BulkJobMessage], *, why: str) -> None:
+def release_for_retry(claimed: Claim, rows: Iterable[BulkJobMessage], *, why: str) -> None:
     """Release rows for a retry after a pause.
 
     Rows that have used up their retries fail.

@@ -28,7 +28,7 @@ def discover(job: BulkJob, *, until: float) -> bool:
     Return whether it is complete. Only one worker does this at a time. A page's rows and the position of the next page
     are committed in one transaction, so each row is written exactly once even if a worker dies.
     """
-    token = _take(job)
+    token = _claim_discovery(job)
     if token is None:
         return False
     while time.monotonic() < until:
@@ -44,7 +44,7 @@ def discover(job: BulkJob, *, until: float) -> bool:
             return False
         if page.older is None:
             return True
-    _let_go(job, token)
+    _release_claim(job, token)
     return False
 
 
@@ -62,7 +62,7 @@ def fail(job: BulkJob, why: str) -> None:
     )
 
 
-def _take(job: BulkJob) -> str | None:
+def _claim_discovery(job: BulkJob) -> str | None:
     """Claim the job's discovery and return the claim's token, or None if another worker holds it.
 
     Mark the job as failed and return None if discovery has been tried too often.
@@ -121,7 +121,7 @@ def _rows(job: BulkJob, messages: Iterable[Message]) -> Iterator[BulkJobMessage]
             yield row
 
 
-def _let_go(job: BulkJob, token: str) -> None:
+def _release_claim(job: BulkJob, token: str) -> None:
     """Release the claim on discovery.
 
     The next slice starts at once and continues the walk.

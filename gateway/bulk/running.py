@@ -31,7 +31,7 @@ def run(job_id: UUID) -> float | None:
     if job is None:
         return None
     until = time.monotonic() + SLICE_SECONDS
-    show_up(job)
+    postpone_recovery(job)
     if job.status != BulkJob.Status.PROCESSING and not discover(job, until=until):
         return _after_discovery(job)
     while time.monotonic() < until and _step(job):
@@ -40,7 +40,7 @@ def run(job_id: UUID) -> float | None:
         return None
     again = _next_run(job)
     if again is not None:
-        show_up(job, within=again)
+        postpone_recovery(job, within=again)
     return again
 
 
@@ -66,7 +66,7 @@ def _step(job: BulkJob) -> bool:
     if claimed is None:
         return False
     if _status(job) == BulkJob.Status.PROCESSING:
-        show_up(job)
+        postpone_recovery(job)
         act(job, claimed)
     else:
         # The job ended before the claim. No action was started on these rows, so free them.
@@ -79,7 +79,7 @@ def _step(job: BulkJob) -> bool:
     return False
 
 
-def show_up(job: BulkJob, *, within: float = 0.0) -> None:
+def postpone_recovery(job: BulkJob, *, within: float = 0.0) -> None:
     """Set `look_after` to one lease after `within` seconds from now.
 
     Until then the job counts as being run by a worker, and `recovery.recover` does not enqueue it.

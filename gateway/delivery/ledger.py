@@ -77,14 +77,16 @@ def _mark_delivered(message: Message, done: list[Delivery]) -> None:
             )
             for delivery in done
         )
-        refresh(message)
+        update_delivery_fields(message)
         if not message.delivery_bits & DeliveryBit.QUEUED:
             ActionLog.objects.using(DATABASE).filter(
                 message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True
             ).update(completed_at=now, success=True, status="delivered")
 
 
-def refresh(message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0) -> None:
+def update_delivery_fields(
+    message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0
+) -> None:
     """Recompute the delivery fields of `message`'s row from the ledger.
 
     `operation` is added to its operation bits. `add` and `drop` are the delivery bits of moves to set and to clear.

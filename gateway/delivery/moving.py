@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gateway.delivery import maildir
-from gateway.delivery.ledger import DATABASE, file_name, mailbox_of, refresh
+from gateway.delivery.ledger import DATABASE, file_name, mailbox_of, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit
 
@@ -125,7 +125,7 @@ def _settle(
             log.completed_at, log.success = now, success
             log.status = "moved" if success else next((o.status for o in outcomes if not o.success), "not_in_mailbox")
             any_moved = any(outcome.success for outcome in outcomes)
-            refresh(
+            update_delivery_fields(
                 message,
                 operation=OperationBit.MOVE if any_moved else None,
                 add=(DeliveryBit.MOVED if any_moved else 0) | (0 if success else DeliveryBit.MOVE_FAILED),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from gateway.delivery.ledger import DATABASE, deliver, refresh
+from gateway.delivery.ledger import DATABASE, deliver, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import OperationBit
 
@@ -68,5 +68,5 @@ def _take_from_quarantine(message: Message, *, requested_by: str) -> bool:
             logged_at=now,
             text=f"released from quarantine via token {requested_by}: queued for {taken} recipient(s)",
         )
-        refresh(message, operation=OperationBit.QUARANTINE_RELEASE)
+        update_delivery_fields(message, operation=OperationBit.QUARANTINE_RELEASE)
     return True

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gateway.models import BlockedSender, Message, Submission
-from gateway.phishguard.campaigns import look
+from gateway.phishguard.campaigns import detect_campaigns
 from gateway.policies.patterns import PatternType
 from gateway.rejudging.review import review_waiting
 from gateway.samples import SAMPLE_POLICY
@@ -18,7 +18,7 @@ from gateway.submissions.services import submission_create
 DATABASE = "gateway"
 
 
-def tell(messages: Mapping[str, Message]) -> None:
+def create_sample_activity(messages: Mapping[str, Message]) -> None:
     """Block senders, create and review submissions, and detect campaigns. `messages` are the samples by name.
 
     Users' reports are part of the sample mail. If the process dies, calling the function again completes the work.
@@ -28,7 +28,7 @@ def tell(messages: Mapping[str, Message]) -> None:
         _ask(request, messages[request.sample])
     while review_waiting(authserv_ids=SAMPLE_POLICY.trusted_authserv_ids):
         pass
-    look(settings.GATEWAY_ACCOUNT_ID)
+    detect_campaigns(settings.GATEWAY_ACCOUNT_ID)
 
 
 def _block() -> None:

@@ -3,7 +3,7 @@
 from django.db import models
 
 from gateway.models.setting import Setting
-from gateway.policies.patterns import PatternType, same
+from gateway.policies.patterns import PatternType, canonical_pattern
 
 
 class _ByPattern(Setting):
@@ -23,7 +23,7 @@ class _ByPattern(Setting):
     def identity(self) -> tuple[str, ...]:
         """Return the pattern's type and its canonical form."""
         kind = PatternType(self.pattern_type)
-        return kind, str(self.is_regex), same(self.pattern, kind, is_regex=self.is_regex)
+        return kind, str(self.is_regex), canonical_pattern(self.pattern, kind, is_regex=self.is_regex)
 
 
 class BlockedSender(_ByPattern):
@@ -56,4 +56,4 @@ class TrustedDomain(Setting):
 
     def identity(self) -> tuple[str, ...]:
         """Return the domain in canonical form, and whether it is a regular expression."""
-        return str(self.is_regex), same(self.pattern, PatternType.DOMAIN, is_regex=self.is_regex)
+        return str(self.is_regex), canonical_pattern(self.pattern, PatternType.DOMAIN, is_regex=self.is_regex)

@@ -1,8 +1,8 @@
 """Campaign detection: finds campaigns and targeted people in the malicious mail since the last run, in one pass.
 
-Beat calls `look` every minute. It reads only malicious messages, in the order of their keys, without a query for each
-message. It starts 24 hours before the first new message, so that the window of each group is complete. Reports are
-written once for each day, so reading a message again is harmless.
+Beat calls `detect_campaigns` every minute. It reads only malicious messages, in the order of their keys, without a
+query for each message. It starts 24 hours before the first new message, so that the window of each group is complete.
+Reports are written once for each day, so reading a message again is harmless.
 """
 
 from collections import defaultdict
@@ -75,7 +75,7 @@ class _Window:
         return members
 
 
-def look(account_id: str) -> None:
+def detect_campaigns(account_id: str) -> None:
     """Write the reports on campaigns and targeted people in mail since the last run. Safe to run twice at once."""
     now = timezone.now()
     mark, _ = PhishGuardMark.objects.using(DATABASE).get_or_create(

@@ -8,7 +8,7 @@ from gateway.phishguard.reports import HIGH, Notice, write
 THREATS = (MALICIOUS, BEC)
 
 
-def found_late(message: Message, disposition: str) -> None:
+def report_late_threat(message: Message, disposition: str) -> None:
     """Write a report if the new `disposition` makes `message` a threat, it was none before, and a copy was delivered.
 
     The report is written once.

@@ -153,7 +153,7 @@ def network_key(text: str) -> Network | None:
     return network
 
 
-def same(pattern: str, kind: PatternType, *, is_regex: bool) -> str:
+def canonical_pattern(pattern: str, kind: PatternType, *, is_regex: bool) -> str:
     """Return the canonical form of a pattern, in which equal patterns are equal. Expressions are returned unchanged."""
     if is_regex:
         return pattern

@@ -13,7 +13,7 @@ _MOST_HOSTS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class TrustedHere:
+class TrustedDomains:
     """The trusted domains of one message.
 
     `similar` are the domains that may resemble a protected one. `properties` are those of the API, `notes` are lines
@@ -37,14 +37,14 @@ def without_ignored_links(message: ParsedMessage, policy: Policy, notes: list[st
     return replace(message, links=kept)
 
 
-def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedHere:
+def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedDomains:
     """Return which domains of the message are trusted.
 
     `similar` contains only domains that the detectors' context does not trust already. The properties are about the
     sender's domain only.
     """
     if not policy.trusted:
-        return TrustedHere()
+        return TrustedDomains()
     similar: set[str] = set()
     properties: dict[str, Any] = {}
     notes: list[str] = []
@@ -61,7 +61,7 @@ def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedHere:
                     "whitelisted_pattern_type": kind,
                 }
                 notes.append(f"policy trusted domain: {trust.pattern} trusts {host} ({kind})")
-    return TrustedHere(frozenset(similar), properties, tuple(notes))
+    return TrustedDomains(frozenset(similar), properties, tuple(notes))
 
 
 def _hosts(message: ParsedMessage, sender: str) -> Iterable[str]:

@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 
 from gateway.mail.isolation import document_isolated
 from gateway.models import RawMail
-from gateway.preview.render_queue import Pipe
+from gateway.preview.render_queue import RenderQueue
 from gateway.store.raw import read_raw
 
 # Raise this version when the rendering of a message changes: cached previews of older versions are not used.
@@ -47,7 +47,7 @@ def preview_png(raw: RawMail) -> bytes:
 
 def _render(html: str) -> bytes:
     try:
-        with closing(Pipe()) as pipe:
+        with closing(RenderQueue()) as pipe:
             state = pipe.state()
             if state is None:
                 raise PreviewFailed("the renderer isn't running")

@@ -39,7 +39,7 @@ def _bytes(value: bytes | str) -> bytes:
     return value if isinstance(value, bytes) else value.encode()
 
 
-class Pipe:
+class RenderQueue:
     """The client's and the renderer's side of the queue.
 
     Redis errors are not caught.

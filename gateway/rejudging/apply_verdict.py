@@ -25,7 +25,7 @@ REVIEW = "review"
 JUNK = "JunkEmail"
 
 
-def put_right(message: Message, outcome: Outcome) -> None:
+def apply_verdict(message: Message, outcome: Outcome) -> None:
     """Write the message's new verdict, and move or release its copies according to it.
 
     Copies that would be held now are moved from the inbox to the junk folder, since delivered copies can't be held.

@@ -19,12 +19,12 @@ from gateway.detect import Envelope
 from gateway.importing.envelope import imported_envelope
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message, Submission
-from gateway.phishguard.late_threats import found_late
+from gateway.phishguard.late_threats import report_late_threat
 from gateway.pipeline import judge_again
 from gateway.policies.outcome import Outcome
-from gateway.rejudging.apply_verdict import put_right
+from gateway.rejudging.apply_verdict import apply_verdict
 from gateway.store.raw import read_raw
-from gateway.submissions.dispositions import asked_for
+from gateway.submissions.dispositions import requestable_disposition
 
 logger = logging.getLogger(__name__)
 ATTEMPTS_AT_MOST = 5
@@ -49,9 +49,9 @@ def review(submission_id: UUID, *, authserv_ids: frozenset[str] | None = None) -
         outcome = _judged(row, authserv_ids)
         disposition = outcome.verdict.disposition
         if row.message is not None:
-            found_late(row.message, disposition)
-            if row.type == Submission.Type.TEAM and asked_for(disposition) != row.original_disposition:
-                put_right(row.message, outcome)
+            report_late_threat(row.message, disposition)
+            if row.type == Submission.Type.TEAM and requestable_disposition(disposition) != row.original_disposition:
+                apply_verdict(row.message, outcome)
     except Exception:
         # Any error leaves the submission to a later retry, and must not stop the review of the others.
         logger.exception("submission %s could not be judged", submission_id)
@@ -95,14 +95,14 @@ def _envelope(message: Message | None, parsed: ParsedMessage) -> Envelope:
 
 def _outcome(row: Submission, disposition: str) -> str:
     """Compare the new disposition with the requested one and with the original one, and return the outcome."""
-    found = asked_for(disposition)
+    found = requestable_disposition(disposition)
     if found == row.requested_disposition:
         return AGREED
     return UNCHANGED if found == row.original_disposition else DIFFERENT
 
 
 def _settle(row: Submission, *, status: str, outcome: str, disposition: str) -> None:
-    result = {"outcome": outcome, "outcome_disposition": asked_for(disposition)}
+    result = {"outcome": outcome, "outcome_disposition": requestable_disposition(disposition)}
     is_team = row.type == Submission.Type.TEAM
     reviewed = {"customer_status": Submission.CustomerStatus.REVIEWED} if is_team else {}
     mine = Submission.objects.using(DATABASE).filter(pk=row.pk, status=Submission.Status.SUBMITTED)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gateway.samples.built import BUILT
-from gateway.samples.dates import moment_of
+from gateway.samples.dates import arrival_time
 from gateway.samples.reading import FOLDER, read_file, read_text
 from gateway.samples.sample import Journey, Sample
 from gateway.samples.writing import write
@@ -22,7 +22,7 @@ def sample_messages(now: datetime) -> Iterator[Sample]:
 
 
 def _sample(journey: Journey, source: str, now: datetime) -> Sample:
-    received_at = moment_of(now, journey.days, journey.at)
+    received_at = arrival_time(now, journey.days, journey.at)
     return Sample(
         name=journey.name,
         kind=journey.kind,

@@ -9,7 +9,7 @@ _PLACEHOLDER: Final = re.compile(r"\{\{(date|day|weekday|iso|month|year|ics|stam
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 
 
-def moment_of(now: datetime, days: int, at: str) -> datetime:
+def arrival_time(now: datetime, days: int, at: str) -> datetime:
     """Return the time of day `at` (`HH:MM`) on the day `days` before `now`.
 
     If `days` is 0, `at` is a time span: return the time that long before `now`.

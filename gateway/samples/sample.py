@@ -24,7 +24,7 @@ class Sample:
 class Journey:
     """How a sample arrives: its age, its envelope, and the host that delivers it.
 
-    `days` and `at` are those of `moments.moment_of`. `auth` is the authentication result that the company's gateway
+    `days` and `at` are those of `dates.arrival_time`. `auth` is the authentication result that the company's gateway
     records: pass, unsigned, misaligned, fail-none, fail-quarantine, fail-reject, absent (nothing recorded), or
     internal.
     """

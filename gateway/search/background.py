@@ -56,7 +56,7 @@ def enqueue(run: SearchRun) -> None:
         logger.warning("search %s waits for a poll, the broker can't be reached: %s", run.pk, error)
 
 
-def again_if_overdue(run: SearchRun) -> None:
+def reenqueue_if_overdue(run: SearchRun) -> None:
     """Enqueue a run again if it has been pending for over a minute, because its task or worker was probably lost."""
     now = timezone.now()
     taken = (

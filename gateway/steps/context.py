@@ -13,7 +13,7 @@ from gateway.models import Delivery, Message, RawMail
 from gateway.policies.allow_policies import Exemption
 from gateway.policies.outcome import Outcome
 from gateway.policies.policy import Policy
-from gateway.policies.trusted_domains import TrustedHere
+from gateway.policies.trusted_domains import TrustedDomains
 from gateway.submissions.user_reports import Reported
 
 EnvelopeSource = Envelope | Callable[[ParsedMessage], Envelope]
@@ -48,7 +48,7 @@ class MessageContext:
 
     policy: Policy = field(default_factory=Policy)
     message_to_judge: ParsedMessage = _NO_MESSAGE
-    trust: TrustedHere = field(default_factory=TrustedHere)
+    trust: TrustedDomains = field(default_factory=TrustedDomains)
     evidence: Evidence = _NO_EVIDENCE
     verdict: Verdict = field(default_factory=lambda: Verdict(NONE))
     properties: Mapping[str, Any] = field(default_factory=dict)

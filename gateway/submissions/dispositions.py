@@ -3,6 +3,6 @@
 from gateway.detect.verdict import BEC, MALICIOUS
 
 
-def asked_for(disposition: str) -> str:
+def requestable_disposition(disposition: str) -> str:
     """Return the disposition that a submission can request: MALICIOUS for MALICIOUS-BEC, any other unchanged."""
     return MALICIOUS if disposition == BEC else disposition

@@ -5,11 +5,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from gateway.delivery.ledger import DATABASE, refresh
+from gateway.delivery.ledger import DATABASE, update_delivery_fields
 from gateway.models import ActionLog, Message, RawMail, Submission
 from gateway.models.message import OperationBit
 from gateway.store.raw import write_raw
-from gateway.submissions.dispositions import asked_for
+from gateway.submissions.dispositions import requestable_disposition
 
 Type, CustomerStatus = Submission.Type, Submission.CustomerStatus
 
@@ -51,7 +51,7 @@ def submission_create(
             requested_at=timezone.now(),
             requested_by=requested_by,
             requested_disposition=requested_disposition,
-            original_disposition=asked_for(message.final_disposition),
+            original_disposition=requestable_disposition(message.final_disposition),
         )
         if report is not None:
             _escalate(report, made)
@@ -113,7 +113,7 @@ def log(submission: Submission, message: Message) -> None:
             "submission_type": str(submission.type),
         },
     )
-    refresh(message, operation=OperationBit.SUBMISSION)
+    update_delivery_fields(message, operation=OperationBit.SUBMISSION)
 
 
 def folded(message: Message | None, *more: str) -> str:

@@ -17,7 +17,7 @@ from gateway.models import Message, RawMail, Submission, TraceLine
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
 from gateway.store.raw import write_raw
-from gateway.submissions.dispositions import asked_for
+from gateway.submissions.dispositions import requestable_disposition
 from gateway.submissions.services import folded, log
 
 DEFAULT_NAME = "report-phish"
@@ -107,7 +107,7 @@ def record(report: Message, reporter: str, found: Sequence[Reported]) -> None:
             requested_at=report.scanned_at,
             requested_by=reporter[:320],
             requested_disposition=MALICIOUS,
-            original_disposition=asked_for(one.message.final_disposition) if one.message else "",
+            original_disposition=requestable_disposition(one.message.final_disposition) if one.message else "",
         )
         about = one.message.investigate_id if one.message else "a message that is not stored here"
         TraceLine.objects.using(DATABASE).create(

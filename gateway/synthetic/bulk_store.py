@@ -62,7 +62,7 @@ def store(chunk: Chunk) -> int:
     gc.collect()
     pack = Pack(f"packs/synthetic-{chunk.seed}-{chunk.first}.zst")
     mails = list(chunk.messages())
-    written = list(zip(mails, made(mails, pack), strict=True))
+    written = list(zip(mails, build_rows(mails, pack), strict=True))
     pack.save()
     everything = [entry for _, entry in written]
     with transaction.atomic(using=DATABASE):
@@ -75,7 +75,7 @@ def store(chunk: Chunk) -> int:
     return len(written)
 
 
-def made(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
+def build_rows(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
     """Yield the rows of each message, and add its raw bytes to `pack`.
 
     The body of a mailing is parsed and classified once, because its messages differ only in header fields that don't

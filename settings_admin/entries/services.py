@@ -17,7 +17,7 @@ from dashboard.audit.actor import Actor
 from settings_admin.entries.api import Policies
 from settings_admin.entries.entry import Entry, differences
 from settings_admin.history.models import ChangeAction
-from settings_admin.history.services import Begun, change_begin
+from settings_admin.history.services import PendingChange, change_begin
 from settings_admin.kinds import Kind, Values
 
 
@@ -139,7 +139,7 @@ def entry_put_back(*, kind: Kind, entry_id: str, values: Values, actor: Actor, w
     return _edited(begun, policies, entry_id, changed, now.values | changed)
 
 
-def _made(begun: Begun, kind: Kind, values: Values) -> Entry:
+def _made(begun: PendingChange, kind: Kind, values: Values) -> Entry:
     policies = Policies(kind)
     try:
         made = policies.create(values)
@@ -154,7 +154,7 @@ def _made(begun: Begun, kind: Kind, values: Values) -> Entry:
 
 
 def _edited(
-    begun: Begun, policies: Policies, entry_id: str, changed: Mapping[str, Any], whole: Mapping[str, Any]
+    begun: PendingChange, policies: Policies, entry_id: str, changed: Mapping[str, Any], whole: Mapping[str, Any]
 ) -> Entry:
     try:
         made = policies.edit(entry_id, changed, whole=whole)
@@ -168,7 +168,7 @@ def _edited(
     return made
 
 
-def _fail(begun: Begun, error: ApiError) -> None:
+def _fail(begun: PendingChange, error: ApiError) -> None:
     begun.end(Outcome.UNKNOWN if error.outcome_unknown else Outcome.FAILED)
 
 

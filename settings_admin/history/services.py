@@ -25,7 +25,7 @@ _AUDITED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class PendingChange:
     """A change in progress: its row in the change history and its row in the audit trail."""
 
     change: Change
@@ -54,7 +54,7 @@ def change_begin(
     entry_id: str = "",
     former_id: str = "",
     why: str = "",
-) -> Begun:
+) -> PendingChange:
     """Record a change as attempted, in history and audit trail. Call it before the API request.
 
     If the process dies during the request, both rows still show the attempt.
@@ -90,4 +90,4 @@ def change_begin(
         outcome=Outcome.ATTEMPTED,
         detail=detail,
     )
-    return Begun(change, audit)
+    return PendingChange(change, audit)

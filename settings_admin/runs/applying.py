@@ -13,14 +13,14 @@ from settings_admin.entries.entry import Entry, differences
 from settings_admin.entries.services import refusal_of
 from settings_admin.history.models import Change, ChangeAction
 from settings_admin.kinds import Batch
-from settings_admin.runs.claiming import hold
-from settings_admin.runs.lines import REFUSALS, SLICE_SECONDS, WRITES, Turn, said
+from settings_admin.runs.claiming import renew_lease
+from settings_admin.runs.lines import REFUSALS, SLICE_SECONDS, WRITES, RunStep, said
 from settings_admin.runs.models import LineOp, LineState, RunLine
 
 _DONE_BY = {LineOp.ADD: ChangeAction.CREATE, LineOp.CHANGE: ChangeAction.EDIT, LineOp.DELETE: ChangeAction.DELETE}
 
 
-class Applying(Turn):
+class Applying(RunStep):
     """Applies a run's lines. Every method raises ApiError if the API can't be reached or asks for a pause."""
 
     def check(self) -> None:
@@ -89,7 +89,7 @@ class Applying(Turn):
 
     def _send(self, lines: Sequence[RunLine]) -> None:
         with transaction.atomic():
-            hold(self.run)
+            renew_lease(self.run)
             RunLine.objects.filter(pk__in=[line.pk for line in lines]).update(state=LineState.SENT)
         try:
             self._write(lines)
@@ -147,7 +147,7 @@ class Applying(Turn):
             line.reason = "It was gone already." if was_gone else named[line.pk]
         left = [line for line in lines if line.pk not in named]
         with transaction.atomic():
-            hold(self.run)
+            renew_lease(self.run)
             RunLine.objects.bulk_update(failed, ["state", "reason"], batch_size=200)
             self._put_off(left)
 
@@ -174,7 +174,7 @@ class Applying(Turn):
             line.state = LineState.DONE
         history = [self._change(line, _DONE_BY[LineOp(line.op)], line.before, line.values) for line in done]
         with transaction.atomic():
-            hold(self.run)
+            renew_lease(self.run)
             added = [line for line in done if line.op == LineOp.ADD]
             RunLine.objects.bulk_update(added, ["entry_id"], batch_size=200)
             RunLine.objects.filter(pk__in=[line.pk for line in done]).update(state=LineState.DONE)

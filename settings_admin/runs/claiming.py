@@ -35,13 +35,13 @@ def claim(run_id: UUID) -> Run | None:
     return Run.objects.filter(pk=run_id, claimed_by=token).first() if taken else None
 
 
-def hold(run: Run) -> None:
+def renew_lease(run: Run) -> None:
     """Renew the lease, inside the transaction that writes. Raise ClaimLost if this worker has lost the claim."""
     held = Run.objects.filter(pk=run.pk, claimed_by=run.claimed_by, state=run.state)
     if not run.claimed_by or not held.update(lease_until=lease_end()):
         raise ClaimLost
 
 
-def let_go(run: Run) -> None:
+def release_claim(run: Run) -> None:
     """Release the claim, so that any worker can continue. The run's lines must match the API at this point."""
     Run.objects.filter(pk=run.pk, claimed_by=run.claimed_by).update(claimed_by="", lease_until=None)

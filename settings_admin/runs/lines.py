@@ -22,7 +22,7 @@ REFUSALS = (BadRequest, Conflict, NotFound)
 WRITES = (LineOp.ADD, LineOp.CHANGE, LineOp.DELETE)
 
 
-class Turn:
+class RunStep:
     """Base class of Applying and Undoing."""
 
     def __init__(self, run: Run, client: Client) -> None:

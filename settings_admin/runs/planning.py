@@ -12,7 +12,7 @@ from settings_admin.entries.entry import Entry, differences
 from settings_admin.files.reading import Line, lines_of
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.kinds import Kind
-from settings_admin.runs.claiming import hold
+from settings_admin.runs.claiming import renew_lease
 from settings_admin.runs.models import LineOp, Run, RunAction, RunLine
 
 _AT_ONCE = 1000
@@ -28,7 +28,7 @@ def plan(run: Run, client: Client) -> None:
     policies = Policies(kind, client)
     planned = _deletions(run, policies) if run.action == RunAction.DELETE else _import(run, kind, policies)
     with transaction.atomic():
-        hold(run)
+        renew_lease(run)
         RunLine.objects.filter(run=run).delete()
     waiting: list[RunLine] = []
     for line in planned:
@@ -41,7 +41,7 @@ def plan(run: Run, client: Client) -> None:
 
 def _keep(run: Run, lines: list[RunLine]) -> None:
     with transaction.atomic():
-        hold(run)
+        renew_lease(run)
         RunLine.objects.bulk_create(lines, batch_size=200)
 
 

@@ -17,7 +17,7 @@ from dashboard.backend import api_client_for_background, backend_account_id, bac
 from settings_admin.files.reading import BadFile
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.runs.applying import Applying
-from settings_admin.runs.claiming import ClaimLost, claim, hold, let_go
+from settings_admin.runs.claiming import ClaimLost, claim, release_claim, renew_lease
 from settings_admin.runs.models import LineOp, LineState, Run, RunLine, RunState
 from settings_admin.runs.planning import plan
 from settings_admin.runs.selectors import run_tally
@@ -70,7 +70,7 @@ def _step(run: Run, client: Client) -> float | None:
 
 
 def _for_now(run: Run) -> float:
-    let_go(run)
+    release_claim(run)
     return 0.0
 
 
@@ -81,7 +81,7 @@ def _plan(run: Run, client: Client) -> None:
         _end(run, RunState.FAILED, error=str(error))
         return
     with transaction.atomic():
-        hold(run)
+        renew_lease(run)
         Run.objects.filter(pk=run.pk).update(
             state=RunState.PLANNED, source="", claimed_by="", lease_until=None, holdups=0, error=""
         )
@@ -89,7 +89,7 @@ def _plan(run: Run, client: Client) -> None:
 
 def _mark_checked(run: Run) -> None:
     with transaction.atomic():
-        hold(run)
+        renew_lease(run)
         Run.objects.filter(pk=run.pk).update(is_checked=True, holdups=0, error="")
     run.is_checked = True
 
@@ -106,7 +106,7 @@ def _after_applying(run: Run) -> float | None:
         _end(run, RunState.FAILED, error=f"{reason} Nothing was written.")
         return None
     with transaction.atomic():
-        hold(run)
+        renew_lease(run)
         Run.objects.filter(pk=run.pk).update(
             state=RunState.UNDOING,
             error=f"{reason} What had been written is undone.",
@@ -152,7 +152,7 @@ def _pause(run: Run, seconds: float, *, counted: bool, error: ApiError) -> float
 def _end(run: Run, state: RunState, *, error: str = "") -> None:
     """End a run and record its outcome in the audit trail, in one transaction."""
     with transaction.atomic():
-        hold(run)
+        renew_lease(run)
         Run.objects.filter(pk=run.pk).update(
             state=state, error=error, source="", claimed_by="", lease_until=None, finished_at=timezone.now()
         )

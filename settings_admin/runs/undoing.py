@@ -11,12 +11,12 @@ from django.db import transaction
 from settings_admin.entries.entry import Entry, differences
 from settings_admin.history.models import Change, ChangeAction
 from settings_admin.kinds import Batch
-from settings_admin.runs.claiming import hold
-from settings_admin.runs.lines import REFUSALS, SLICE_SECONDS, Turn, said
+from settings_admin.runs.claiming import renew_lease
+from settings_admin.runs.lines import REFUSALS, SLICE_SECONDS, RunStep, said
 from settings_admin.runs.models import LineOp, LineState, RunLine
 
 
-class Undoing(Turn):
+class Undoing(RunStep):
     """Undoes a run's lines. Every method raises ApiError if the API can't be reached or asks for a pause."""
 
     def undo(self) -> bool:
@@ -49,7 +49,7 @@ class Undoing(Turn):
                     line.state, line.reason = state_and_reason
                     moved.append(line)
             with transaction.atomic():
-                hold(self.run)
+                renew_lease(self.run)
                 RunLine.objects.bulk_update(moved, ["state", "reason"], batch_size=200)
 
     def _undone(self, line: RunLine, entry: Entry | None) -> tuple[LineState, str] | None:
@@ -107,7 +107,7 @@ class Undoing(Turn):
             line.state = state
         history = [self._undo_change(line) for line in lines if state == LineState.UNDONE]
         with transaction.atomic():
-            hold(self.run)
+            renew_lease(self.run)
             RunLine.objects.bulk_update(lines, ["state", "entry_id", "reason"], batch_size=100)
             Change.objects.bulk_create(history, batch_size=200)
 

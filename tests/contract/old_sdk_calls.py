@@ -15,7 +15,7 @@ from cloudflare import APIResponseValidationError
 from pydantic import ValidationError
 
 from gateway.bulk.running import run
-from gateway.phishguard.campaigns import look
+from gateway.phishguard.campaigns import detect_campaigns
 from gateway.rejudging.review import review_waiting
 from gateway.store.raw import read_raw
 from tests.contract.foreign_server import PNG
@@ -226,7 +226,7 @@ def reports(method, stage):
     block("partner.example")
     for number in range(3):
         stored(subject=f"Offer {number}", recipients=("jo@acme.example",))
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     now = datetime.now(UTC)
     written = list(method(start=now - timedelta(days=1), end=now + timedelta(minutes=1)))
     assert written

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import cloudflare
 import pytest
 
-from gateway.phishguard.campaigns import look
+from gateway.phishguard.campaigns import detect_campaigns
 from gateway.rejudging.review import review_waiting
 from gateway.store.raw import read_raw
 from tests.contract.sdk import sdk_with
@@ -91,7 +91,7 @@ def test_submissions_take_every_parameter(sdk, reported):
 def test_phishguard_reports_are_read_strictly_in_pages_to_the_empty_one(sdk, reported):
     for number in range(3):
         stored(subject=f"Offer {number}", recipients=("jo@acme.example",))
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     rows = list(sdk.phishguard.reports.list(account_id=ACCOUNT, per_page=1))
     assert len(rows) == 3
     (late,) = (row for row in rows if row.title.startswith("Threat found after delivery"))

@@ -14,7 +14,7 @@ from gateway.store.policy import policy
 from gateway.store.raw import Pack, read_raw
 from gateway.store.rows import rows
 from gateway.synthetic import synthetic_mail
-from gateway.synthetic.bulk_store import Chunk, made, store
+from gateway.synthetic.bulk_store import Chunk, build_rows, store
 from tests.gateway.conftest import ACCOUNT
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ def shown(entry):
 def test_rows_equal_what_parser_and_detectors_make_of_each_message():
     mails = list(chunk(0, 400).messages())
     pack = Pack("packs/x.zst")
-    for mail, entry in zip(mails, made(mails, pack), strict=True):
+    for mail, entry in zip(mails, build_rows(mails, pack), strict=True):
         envelope = Envelope(mail.mail_from, mail.recipients, mail.client_ip, mail.helo)
         parsed = parse(mail.raw)
         expected = rows(

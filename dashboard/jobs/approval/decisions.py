@@ -16,14 +16,14 @@ from dashboard.jobs.states import JobState
 from dashboard.jobs.tasks import enqueue
 
 
-class NotYours(Exception):
+class OwnJob(Exception):
     """The person tried to decide on a job that they started themselves."""
 
 
 def job_approve(job: Job, *, user: User, actor: Actor) -> bool:
     """Queue a job that waits for approval. Return False if it does not wait, or if its list has changed.
 
-    A job whose list has changed is ended. Raise NotYours if the user started the job.
+    A job whose list has changed is ended. Raise OwnJob if the user started the job.
     """
     _check_other(job, user)
     if job.is_frozen and not is_as_approved(job):
@@ -42,7 +42,7 @@ def job_approve(job: Job, *, user: User, actor: Actor) -> bool:
 def job_refuse(job: Job, *, user: User, actor: Actor) -> bool:
     """End a job that waits for approval. Return False if it does not wait.
 
-    Raise NotYours if the user started the job.
+    Raise OwnJob if the user started the job.
     """
     _check_other(job, user)
     if not job_end(job, JobState.REFUSED, JobState.AWAITING, **_decision(user)):
@@ -53,7 +53,7 @@ def job_refuse(job: Job, *, user: User, actor: Actor) -> bool:
 
 def _check_other(job: Job, user: User) -> None:
     if job.created_by_id == user.pk:
-        raise NotYours("Somebody else has to decide on a job that you started.")
+        raise OwnJob("Somebody else has to decide on a job that you started.")
 
 
 def _decision(user: User) -> dict[str, object]:

@@ -22,8 +22,8 @@ from dashboard.jobs.api_jobs import (
     bulk_get,
     bulk_list,
     bulk_messages,
+    bulk_refusal_reason,
     bulk_start,
-    why_not_bulk,
 )
 from dashboard.jobs.pages.forms import JobForm
 from dashboard.jobs.pages.permission import check_action, viewer
@@ -91,7 +91,7 @@ def api_start(request: ConsoleRequest) -> HttpResponse:
     selection = get_object_or_404(Selection, pk=_uuid(form), created_by=viewer(request))
     if form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination")}
-        if why_not := why_not_bulk(selection, **chosen):
+        if why_not := bulk_refusal_reason(selection, **chosen):
             form.add_error(None, why_not)
     if not form.is_valid():
         return preview(request, selection, form, status=422)

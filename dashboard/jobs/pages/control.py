@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.audit.actor import actor_of
-from dashboard.jobs.approval.decisions import NotYours, job_approve, job_refuse
+from dashboard.jobs.approval.decisions import OwnJob, job_approve, job_refuse
 from dashboard.jobs.control import job_cancel, job_pause, job_resume, job_retry
 from dashboard.jobs.models import Job
 from dashboard.jobs.pages.permission import check_action, viewer
@@ -84,7 +84,7 @@ def approve(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     try:
         if not job_approve(job, user=viewer(request), actor=actor_of(request)):
             messages.warning(request, "The job does not wait for approval any more.")
-    except NotYours as error:
+    except OwnJob as error:
         messages.error(request, str(error))
     return _to_job(request, job)
 
@@ -97,7 +97,7 @@ def refuse(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     try:
         if not job_refuse(job, user=viewer(request), actor=actor_of(request)):
             messages.warning(request, "The job does not wait for approval any more.")
-    except NotYours as error:
+    except OwnJob as error:
         messages.error(request, str(error))
     return _to_job(request, job)
 

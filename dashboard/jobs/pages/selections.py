@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from dashboard.jobs.actions import ACTIONS
-from dashboard.jobs.api_jobs import why_not_bulk
+from dashboard.jobs.api_jobs import bulk_refusal_reason
 from dashboard.jobs.approval.rules import needs_approval
 from dashboard.jobs.pages.forms import JobForm, ListForm
 from dashboard.jobs.pages.permission import check_action, may_act, safe_page, viewer
@@ -111,7 +111,7 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
         folders = row.tallies.get("folders", {}) if row.source == Source.UNDO else [destination]
         context |= {
             "forecast": forecast(row, action=action, destination=destination),
-            "can_bulk": bool(action) and not why_not_bulk(row, action=action, destination=destination),
+            "can_bulk": bool(action) and not bulk_refusal_reason(row, action=action, destination=destination),
             "needs_approval": bool(action) and needs_approval(action, folders, row.size),
         }
     return render(request, "jobs/selections/selection.html", context, status=status)

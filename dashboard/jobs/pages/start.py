@@ -19,7 +19,7 @@ from dashboard.jobs.pages.selections import preview, preview_url
 from dashboard.jobs.selections.models import Selection, Source
 from dashboard.jobs.selections.selectors import newest_check
 from dashboard.jobs.selections.services import (
-    is_here,
+    is_on_this_backend,
     selection_check,
     selection_create,
     selection_is_fresh,
@@ -55,7 +55,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
     form = JobForm(request.POST, is_undo=selection is not None and selection.source == Source.UNDO)
     if selection is None:
         return _create_on_ids(request, form)
-    if form.is_valid() and not is_here(selection):
+    if form.is_valid() and not is_on_this_backend(selection):
         form.add_error(None, "The messages were selected on another backend than the console speaks to now.")
     if not form.is_valid() or not selection.is_frozen or not selection.size:
         return preview(request, selection, form, status=422)

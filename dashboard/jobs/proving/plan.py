@@ -28,7 +28,7 @@ def needs_proof(job: Job) -> bool:
     return bool(job.proof) or job.items.filter(state=ItemState.DONE, proof="").exists()
 
 
-def is_to_prove(job_id: UUID) -> bool:
+def is_being_proven(job_id: UUID) -> bool:
     """Return whether the job is being proven, so that no other work is left."""
     return Job.objects.filter(pk=job_id, finished_at=None, proven_at=None).exclude(proof={}).exists()
 

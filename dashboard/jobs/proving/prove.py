@@ -21,7 +21,7 @@ from api_client.resources import SearchFilters
 from dashboard.jobs.action_log import clock_slack, embedded_log, log_of
 from dashboard.jobs.actions import Action, ReadBack
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.pauses import Holdup, holdup_of
+from dashboard.jobs.pauses import Pause, pause_of
 from dashboard.jobs.proving.plan import plan_of
 from dashboard.jobs.states import ItemState, Proof
 from dashboard.leases import lease_end
@@ -33,7 +33,7 @@ BATCH = 400
 """Ids in one statement. Older builds of SQLite allow at most 999 parameters."""
 
 
-def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup | None]:
+def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Pause | None]:
     """Check one page of the walk, or a few single messages. Return whether this worker did, and why it has to pause.
 
     A lease prevents two workers from proving the same job at once. When nothing is left to check, the job is marked as
@@ -45,11 +45,11 @@ def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup |
         return False, None
     plan = Job.objects.values_list("proof", flat=True).get(pk=job.pk) or plan_of(job)
     before = plan["after"]
-    holdup: Holdup | None = None
+    holdup: Pause | None = None
     try:
-        done = _look(client, job, action, plan)
+        done = _prove_next(client, job, action, plan)
     except ApiError as error:
-        held = holdup_of(error) or Holdup(0.0, error.reason)
+        held = pause_of(error) or Pause(0.0, error.reason)
         holdup, done = replace(held, after_work=plan["after"] != before), False
     Job.objects.filter(pk=job.pk).update(
         proof=plan, proof_lease=None, **({"proven_at": timezone.now()} if done else {})
@@ -57,7 +57,7 @@ def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Holdup |
     return True, holdup
 
 
-def _look(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
+def _prove_next(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
     """Do the next step of the plan and save the progress in the plan. Return whether it was the last step."""
     if plan["windows"] and plan["calls"] < plan["calls_at_most"]:
         leaf = _next_leaf(client, action, plan)
@@ -65,7 +65,7 @@ def _look(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> boo
             _judge(job, action, leaf.messages)
         return False
     plan["windows"] = []
-    return _look_singly(client, job, action, plan)
+    return _read_singly(client, job, action, plan)
 
 
 def _next_leaf(client: Client, action: Action, plan: dict[str, Any]) -> Leaf | None:
@@ -106,7 +106,7 @@ def _write(shown: dict[Proof, list[int]]) -> None:
             JobItem.objects.filter(id__in=ids[start : start + BATCH], state=ItemState.DONE).update(proof=proof)
 
 
-def _look_singly(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
+def _read_singly(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> bool:
     in_doubt = job.items.filter(state=ItemState.DONE, id__gt=plan["after"]).exclude(proof=Proof.PLACE)
     items: Sequence[JobItem] = list(in_doubt.order_by("id")[: min(LOOKS_AT_ONCE, plan["looks"])])
     for item in items:

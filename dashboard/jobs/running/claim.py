@@ -50,7 +50,7 @@ def claim_pending(job: Job, *, at_most: int) -> Claim | None:
             return None
         size = min(chunk_size(first["attempts"]), at_most * CALLS_AT_ONCE)
         chunk = list(waiting.filter(**first).order_by("id")[:size])
-        held = _hold(chunk, Q(state=ItemState.PENDING), state=ItemState.CLAIMED)
+        held = _claim_items(chunk, Q(state=ItemState.PENDING), state=ItemState.CLAIMED)
         if held.items:
             return held
         # Another worker claimed these items first. There may be more after them.
@@ -62,11 +62,11 @@ def claim_unknown(job: Job) -> Claim | None:
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     due = Q(state=ItemState.UNKNOWN, check_after__lte=now) & free
     chunk = list(job.items.filter(due).order_by("id")[: settings.GATEHOUSE_JOB_CHUNK])
-    held = _hold(chunk, due, state=ItemState.UNKNOWN) if chunk else None
+    held = _claim_items(chunk, due, state=ItemState.UNKNOWN) if chunk else None
     return held if held and held.items else None
 
 
-def _hold(items: list[JobItem], free: Q, *, state: ItemState) -> Claim:
+def _claim_items(items: list[JobItem], free: Q, *, state: ItemState) -> Claim:
     token, until = uuid.uuid4().hex, lease_end()
     ids = [item.pk for item in items]
     held = JobItem.objects.filter(free, id__in=ids).update(state=state, claimed_by=token, lease_until=until)
@@ -93,7 +93,7 @@ def mark_sent(claim: Claim, items: Sequence[JobItem]) -> list[JobItem]:
         attempted_at=Coalesce(F("attempted_at"), now),
     )
     if len(claim.items) > len(items):
-        _of(claim).filter(state=ItemState.CLAIMED).update(lease_until=until)
+        _items_of(claim).filter(state=ItemState.CLAIMED).update(lease_until=until)
     if sent < len(items):
         return list(JobItem.objects.filter(id__in=ids, claimed_by=claim.token, state=ItemState.SENT).order_by("id"))
     for item in items:
@@ -102,7 +102,7 @@ def mark_sent(claim: Claim, items: Sequence[JobItem]) -> list[JobItem]:
     return list(items)
 
 
-def take_back(claim: Claim, items: Sequence[JobItem], *, state: ItemState) -> None:
+def undo_mark_sent(claim: Claim, items: Sequence[JobItem], *, state: ItemState) -> None:
     """Undo `mark_sent` if the server certainly did not act.
 
     The items become CLAIMED, to be sent in other calls, or PENDING.
@@ -121,15 +121,15 @@ def take_back(claim: Claim, items: Sequence[JobItem], *, state: ItemState) -> No
         item.attempts -= 1
 
 
-def hand_back(claim: Claim) -> None:
+def release_unsent(claim: Claim) -> None:
     """Set the claimed items that were not sent to PENDING again."""
-    _of(claim).filter(state=ItemState.CLAIMED).update(state=ItemState.PENDING, claimed_by="", lease_until=None)
+    _items_of(claim).filter(state=ItemState.CLAIMED).update(state=ItemState.PENDING, claimed_by="", lease_until=None)
 
 
-def let_go(claim: Claim) -> None:
+def release_unknown(claim: Claim) -> None:
     """Release the unknown items that were not read back, so that another worker can claim them."""
-    _of(claim).filter(state=ItemState.UNKNOWN).update(lease_until=None)
+    _items_of(claim).filter(state=ItemState.UNKNOWN).update(lease_until=None)
 
 
-def _of(claim: Claim) -> QuerySet[JobItem]:
+def _items_of(claim: Claim) -> QuerySet[JobItem]:
     return JobItem.objects.filter(id__in=[item.pk for item in claim.items], claimed_by=claim.token)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dashboard.jobs.approval.rules import jobs_expire
 from dashboard.jobs.models import Job
-from dashboard.jobs.proving.plan import is_to_prove
+from dashboard.jobs.proving.plan import is_being_proven
 from dashboard.jobs.running.finish import cancel_leftovers, finish_if_settled
 from dashboard.jobs.running.send import read_back_from
 from dashboard.jobs.states import IN_FLIGHT, ItemState
@@ -26,11 +26,11 @@ def jobs_recover() -> list[Job]:
     jobs_expire()
     unfinished = list(Job.objects.filter(finished_at=None).order_by("created_at"))
     for job in unfinished:
-        _free_abandoned(job)
+        _release_expired_claims(job)
     return [job for job in unfinished if _needs_a_worker(job)]
 
 
-def _free_abandoned(job: Job) -> None:
+def _release_expired_claims(job: Job) -> None:
     now = timezone.now()
     abandoned = job.items.filter(state__in=IN_FLIGHT, lease_until__lte=now)
     # This query is cheap. An update that changes nothing would still make other processes wait for SQLite's lock.
@@ -67,4 +67,4 @@ def _has_work(job: Job) -> bool:
     ready = Q(state=ItemState.UNKNOWN, check_after__lte=timezone.now())
     if job.is_active:
         ready |= Q(state=ItemState.PENDING)
-    return is_to_prove(job.pk) or job.items.filter(ready).exists()
+    return is_being_proven(job.pk) or job.items.filter(ready).exists()

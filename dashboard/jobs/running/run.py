@@ -20,8 +20,8 @@ from dashboard.backend import api_client_for_background, backend_account_id, bac
 from dashboard.jobs.actions import ACTIONS, Action
 from dashboard.jobs.approval.rules import is_as_approved, job_void
 from dashboard.jobs.models import Job
-from dashboard.jobs.pauses import Holdup
-from dashboard.jobs.proving.plan import is_to_prove
+from dashboard.jobs.pauses import Pause
+from dashboard.jobs.proving.plan import is_being_proven
 from dashboard.jobs.proving.prove import prove_step
 from dashboard.jobs.running.claim import claim_pending, claim_unknown
 from dashboard.jobs.running.finish import OPEN, cancel_leftovers, finish_if_settled, give_up
@@ -62,11 +62,11 @@ def job_run(job_id: UUID) -> float | None:
         return None
     api, action = Api.of(api_client_for_background()), ACTIONS[job.action]
     ends = time.monotonic() + SLICE_SECONDS
-    while time.monotonic() < ends and _may_go_on(job):
-        _show_up(job, within=0.0)
+    while time.monotonic() < ends and _can_continue(job):
+        _postpone_requeue(job, within=0.0)
         worked, holdup = _step(api, job, action)
         if holdup is not None:
-            _hold_back(job, holdup)
+            _pause(job, holdup)
         elif not worked:
             break
         elif job.holdups or job.error:
@@ -79,7 +79,7 @@ def job_run(job_id: UUID) -> float | None:
     job.refresh_from_db()
     again = _next_run(job)
     if again is not None:
-        _show_up(job, within=again)
+        _postpone_requeue(job, within=again)
     return again
 
 
@@ -98,14 +98,14 @@ def _begin(job: Job) -> bool:
     if job.state == JobState.QUEUED and job.started_at is None and not is_as_approved(job):
         job_void(job)
         return False
-    _set_off(job)
+    _mark_running(job)
     job.refresh_from_db()
     if not job.is_active:
         cancel_leftovers(job)
     return job.state != JobState.AWAITING
 
 
-def _set_off(job: Job) -> None:
+def _mark_running(job: Job) -> None:
     """Set a queued job to running. Its rate is measured from now on, since it may have been paused or retried."""
     if job.state != JobState.QUEUED:
         return
@@ -116,17 +116,17 @@ def _set_off(job: Job) -> None:
     )
 
 
-def _show_up(job: Job, *, within: float) -> None:
+def _postpone_requeue(job: Job, *, within: float) -> None:
     """Record that this worker or the next one returns to the job within these seconds, or a lease later."""
     patience = timedelta(seconds=within + settings.GATEHOUSE_JOB_LEASE)
     Job.objects.filter(pk=job.pk).update(look_after=timezone.now() + patience)
 
 
-def _may_go_on(job: Job) -> bool:
+def _can_continue(job: Job) -> bool:
     return not job.is_finished and (job.not_before is None or job.not_before <= timezone.now())
 
 
-def _step(api: Api, job: Job, action: Action) -> tuple[bool, Holdup | None]:
+def _step(api: Api, job: Job, action: Action) -> tuple[bool, Pause | None]:
     """Do one chunk of work. Return whether there was any, and why the job has to pause, if it has to."""
     if job.is_active:
         waiting = claim_pending(job, at_most=action.at_most)
@@ -138,10 +138,10 @@ def _step(api: Api, job: Job, action: Action) -> tuple[bool, Holdup | None]:
     if finish_if_settled(job.pk):
         return False, None
     job.refresh_from_db()
-    return prove_step(api.reader, job, action) if is_to_prove(job.pk) and _may_go_on(job) else (False, None)
+    return prove_step(api.reader, job, action) if is_being_proven(job.pk) and _can_continue(job) else (False, None)
 
 
-def _hold_back(job: Job, holdup: Holdup) -> None:
+def _pause(job: Job, holdup: Pause) -> None:
     if holdup.seconds is None:
         give_up(job, code="refused", reason=holdup.reason)
         return
@@ -172,7 +172,7 @@ def _next_run(job: Job) -> float | None:
     ]
     if due is not None:
         waits.append((due - now).total_seconds())
-    if is_to_prove(job.pk):
+    if is_being_proven(job.pk):
         waits.append(0.0)
     if not waits:
         return None

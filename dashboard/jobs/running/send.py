@@ -14,14 +14,14 @@ from api_client import ApiError, Client, StatusError
 from dashboard.jobs.actions import Action
 from dashboard.jobs.answers import Answers
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.pauses import Holdup, holdup_of
-from dashboard.jobs.running.claim import Claim, hand_back, mark_sent, take_back
-from dashboard.jobs.running.settle import Settlement, Verdict, settle, verdict_of
+from dashboard.jobs.pauses import Pause, pause_of
+from dashboard.jobs.running.claim import Claim, mark_sent, release_unsent, undo_mark_sent
+from dashboard.jobs.running.settle import ItemResult, ItemResults, item_result_of, settle
 from dashboard.jobs.states import ACTIVE_JOBS, ItemState
 
 
-def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup | None:
-    """Send the claimed items, and split a part that the API refuses. Return a Holdup if the job has to pause.
+def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Pause | None:
+    """Send the claimed items, and split a part that the API refuses. Return a Pause if the job has to pause.
 
     Each part is marked as sent in a statement of its own before its call. No transaction is open during the call. If a
     claim takes several calls, a job that was paused or cancelled meanwhile stops between two of them.
@@ -31,7 +31,7 @@ def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup
     several = len(parts) > 1
     while parts:
         if several and not Job.objects.filter(pk=job.pk, state__in=ACTIVE_JOBS).exists():
-            hand_back(claim)
+            release_unsent(claim)
             return None
         sent = mark_sent(claim, parts.popleft())
         if not sent:
@@ -39,10 +39,10 @@ def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup
         try:
             answers = action.send(client, job, sent)
         except ApiError as error:
-            holdup = holdup_of(error)
+            holdup = pause_of(error)
             if holdup is not None:
-                take_back(claim, sent, state=ItemState.PENDING)
-                hand_back(claim)
+                undo_mark_sent(claim, sent, state=ItemState.PENDING)
+                release_unsent(claim)
                 return holdup
             parts.extendleft(reversed(_failed(claim, sent, error)))
         else:
@@ -53,23 +53,23 @@ def send_claim(client: Client, job: Job, action: Action, claim: Claim) -> Holdup
 def _failed(claim: Claim, sent: Sequence[JobItem], error: ApiError) -> list[list[JobItem]]:
     """Handle a part whose call failed. Return the smaller parts to send instead."""
     if not error.outcome_unknown and len(sent) > 1:
-        take_back(claim, sent, state=ItemState.CLAIMED)
+        undo_mark_sent(claim, sent, state=ItemState.CLAIMED)
         middle = len(sent) // 2
         return [list(sent[:middle]), list(sent[middle:])]
-    settlement = Settlement()
+    settlement = ItemResults()
     for item in sent:
         if error.outcome_unknown:
             verdict = unknown(f"The answer did not come through: {error.reason}")
         else:
             code = str(error.status) if isinstance(error, StatusError) else "refused"
-            verdict = Verdict(ItemState.FAILED, error_code=code, error=error.reason)
+            verdict = ItemResult(ItemState.FAILED, error_code=code, error=error.reason)
         settlement.put(item, verdict)
     settle(claim, settlement)
     return []
 
 
-def _settlement(answers: Answers) -> Settlement:
-    settlement = Settlement()
+def _settlement(answers: Answers) -> ItemResults:
+    settlement = ItemResults()
     missing = unknown("The API's answer does not mention this message.")
     for item in answers.items:
         outcomes = list(answers.outcomes.get(item.pk, {}).values())
@@ -78,15 +78,15 @@ def _settlement(answers: Answers) -> Settlement:
             underway = unknown(f"Accepted and not there yet: {', '.join(waiting[:5])}")
             settlement.put(item, replace(underway, accepted=True), outcomes)
         elif outcomes:
-            settlement.put(item, verdict_of(outcomes), outcomes)
+            settlement.put(item, item_result_of(outcomes), outcomes)
         else:
             settlement.put(item, missing)
     return settlement
 
 
-def unknown(reason: str) -> Verdict:
+def unknown(reason: str) -> ItemResult:
     """Return the verdict for an item that the API may have acted on. The item will be read back."""
-    return Verdict(ItemState.UNKNOWN, error_code="unknown", error=reason, check_after=read_back_from())
+    return ItemResult(ItemState.UNKNOWN, error_code="unknown", error=reason, check_after=read_back_from())
 
 
 def read_back_from() -> datetime:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ItemResult:
     """The new state of an item. `check_after` belongs to UNKNOWN. An item that was accepted stays accepted."""
 
     state: ItemState
@@ -37,19 +37,19 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class Settlement:
+class ItemResults:
     """Verdicts and outcomes to be written together."""
 
-    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    verdicts: dict[int, ItemResult] = field(default_factory=dict)
     outcomes: dict[int, list[JobOutcome]] = field(default_factory=dict)
 
-    def put(self, item: JobItem, verdict: Verdict, outcomes: Iterable[JobOutcome] = ()) -> None:
+    def put(self, item: JobItem, verdict: ItemResult, outcomes: Iterable[JobOutcome] = ()) -> None:
         """Set the verdict and the outcomes of one item."""
         self.verdicts[item.pk] = verdict
         self.outcomes[item.pk] = list(outcomes)
 
 
-def settle(claim: Claim, settlement: Settlement) -> None:
+def settle(claim: Claim, settlement: ItemResults) -> None:
     """Write the verdicts and outcomes of the items that the claim still holds.
 
     A late answer still counts for an item that became unknown in the meantime, unless another worker has claimed it.
@@ -65,9 +65,9 @@ def settle(claim: Claim, settlement: Settlement) -> None:
             _write_outcomes([outcome for pk in ids if pk in held for outcome in settlement.outcomes[pk]])
 
 
-def _write_verdicts(verdicts: dict[int, Verdict]) -> None:
+def _write_verdicts(verdicts: dict[int, ItemResult]) -> None:
     now = timezone.now()
-    groups: dict[Verdict, list[int]] = defaultdict(list)
+    groups: dict[ItemResult, list[int]] = defaultdict(list)
     for pk, verdict in verdicts.items():
         groups[verdict].append(pk)
     for verdict, ids in groups.items():
@@ -99,15 +99,17 @@ def _batches(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield values[start : start + size]
 
 
-def verdict_of(outcomes: Sequence[JobOutcome]) -> Verdict:
+def item_result_of(outcomes: Sequence[JobOutcome]) -> ItemResult:
     """Return the verdict on an item from the outcomes of its recipients: DONE if all copies succeeded."""
     failed = [outcome for outcome in outcomes if not outcome.success]
     if not failed:
-        return Verdict(ItemState.DONE, accepted=True)
+        return ItemResult(ItemState.DONE, accepted=True)
     status = failed[0].status or "failed"
     if len(failed) == len(outcomes):
-        return Verdict(ItemState.FAILED, error_code=status, error=EXPLANATIONS.get(status, f"The API says: {status}."))
-    return Verdict(
+        return ItemResult(
+            ItemState.FAILED, error_code=status, error=EXPLANATIONS.get(status, f"The API says: {status}.")
+        )
+    return ItemResult(
         ItemState.FAILED,
         error_code="some_recipients",
         accepted=True,

@@ -14,7 +14,7 @@ from api_client import Client
 from api_client.models import Message
 from dashboard.jobs.message_location import HELD
 from dashboard.jobs.selections.gathering import parts
-from dashboard.jobs.selections.lookup import look_up
+from dashboard.jobs.selections.lookup import look_up_messages
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck, Source
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.jobs.states import FOLDER_LABELS
@@ -27,14 +27,14 @@ SINGLES_AT_MOST = 100
 GONE = "It does not match the search any more, or is gone."
 
 
-class Checking(WalkConsumer[SelectionCheck]):
+class DriftConsumer(WalkConsumer[SelectionCheck]):
     """Compares each message of a selection with its row."""
 
     def leaves(self, client: Client, walk: SelectionCheck) -> Iterator[Leaf]:
         """Return the pages of the selection's search up to now, or the named messages if the selection is a list."""
         if walk.selection.source == Source.QUERY:
             return super().leaves(client, walk)
-        return look_up(client, lambda: _left(walk), position=walk.position, singles_at_most=SINGLES_AT_MOST)
+        return look_up_messages(client, lambda: _left(walk), position=walk.position, singles_at_most=SINGLES_AT_MOST)
 
     def consume(self, walk: SelectionCheck, found: Sequence[Message]) -> None:
         """Count the differences, and write into each row how its message differs."""

@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from api_client import Client
 from api_client.models import Message
-from dashboard.jobs.selections.lookup import look_up
+from dashboard.jobs.selections.lookup import look_up_messages
 from dashboard.jobs.selections.models import SelectedMessage, Selection, Source
 from dashboard.jobs.selections.tallies import tally
-from dashboard.jobs.selections.undo import undo_leaves, undo_take
+from dashboard.jobs.selections.undo import collect_undo, undo_pages
 from dashboard.jobs.snapshot import LONGEST_ID, Snapshot
 from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.walk import Leaf
@@ -27,7 +27,7 @@ T = TypeVar("T")
 NOT_THERE = "The API knows no such message."
 
 
-class Gathering(WalkConsumer[Selection]):
+class SelectionConsumer(WalkConsumer[Selection]):
     """Writes the messages of a selection's walk as rows."""
 
     def leaves(self, client: Client, walk: Selection) -> Iterator[Leaf]:
@@ -35,17 +35,17 @@ class Gathering(WalkConsumer[Selection]):
         if walk.source == Source.QUERY:
             return super().leaves(client, walk)
         if walk.source == Source.UNDO:
-            return undo_leaves(walk)
-        return look_up(client, lambda: walk.messages.filter(is_read=False), position=walk.position)
+            return undo_pages(walk)
+        return look_up_messages(client, lambda: walk.messages.filter(is_read=False), position=walk.position)
 
     def consume(self, walk: Selection, found: Sequence[Message]) -> bool:
         """Store the messages as rows. Return False once the selection has reached the maximum size."""
         if walk.source == Source.UNDO:
-            undo_take(walk)
+            collect_undo(walk)
         elif walk.source == Source.QUERY:
-            take_all(walk, found)
+            collect_all(walk, found)
         else:
-            take_named(walk, found)
+            collect_named(walk, found)
         return walk.size < SELECT_AT_MOST
 
     def finish(self, walk: Selection) -> None:
@@ -54,7 +54,7 @@ class Gathering(WalkConsumer[Selection]):
             walk.left_out = walk.messages.filter(is_read=False).update(why_not=NOT_THERE, is_read=True)
 
 
-def take_all(selection: Selection, found: Iterable[Message]) -> None:
+def collect_all(selection: Selection, found: Iterable[Message]) -> None:
     """Add the messages that are not in the selection yet. Runs in the caller's transaction."""
     fresh = {message.id: Snapshot.of(message) for message in found if len(message.id) <= LONGEST_ID}
     for part in parts(list(fresh)):
@@ -64,7 +64,7 @@ def take_all(selection: Selection, found: Iterable[Message]) -> None:
     _count(selection, fresh.values())
 
 
-def take_named(selection: Selection, found: Iterable[Message]) -> None:
+def collect_named(selection: Selection, found: Iterable[Message]) -> None:
     """Fill in the rows that name these messages. One name, such as a Message-ID, may refer to several messages."""
     by_name: dict[str, list[Snapshot]] = defaultdict(list)
     for message in found:

@@ -31,7 +31,7 @@ LOOK_BACK = timedelta(days=365)
 """How far back a Message-ID is searched for."""
 
 
-def look_up(
+def look_up_messages(
     client: Client, rows: Rows, *, position: dict[str, Any] | None, singles_at_most: int | None = None
 ) -> Iterator[Leaf]:
     """Yield the messages that `rows` name, in pages. `rows` returns the rows that are still to be read.

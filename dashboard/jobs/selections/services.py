@@ -19,7 +19,7 @@ from dashboard.jobs.models import Job
 from dashboard.jobs.selections.gathering import NOT_THERE, row_of
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck, Source
 from dashboard.jobs.selections.tallies import tally
-from dashboard.jobs.snapshot import LONGEST_ID, Snapshot, fold
+from dashboard.jobs.snapshot import LONGEST_ID, Snapshot, deduplicate
 from dashboard.walking.models import ACTIVE_WALKS, WalkState
 from dashboard.walking.services import walk_start
 
@@ -66,7 +66,7 @@ def selection_create(
             Selection(source=source or Source.QUERY, filters=_plain(filters), start=start, end=end, label=label[:300]),
             user=user,
         )
-    known = fold([*snapshots, *(Snapshot.of(message) for message in messages)])
+    known = deduplicate([*snapshots, *(Snapshot.of(message) for message in messages)])
     if known:
         return _frozen(user, known, source or Source.PICKED, label, missing=[])
     return _of_names(user, list(dict.fromkeys(ids)), source or Source.PICKED, label)
@@ -97,7 +97,7 @@ def _read(names: Sequence[str]) -> tuple[list[Snapshot], list[str]]:
             found.append(Snapshot.of(client.investigate.get(name)))
         except NotFound:
             missing.append(name)
-    return fold(found), missing
+    return deduplicate(found), missing
 
 
 def snapshots_read(ids: Sequence[str]) -> tuple[list[Snapshot], list[str]]:
@@ -108,7 +108,7 @@ def snapshots_read(ids: Sequence[str]) -> tuple[list[Snapshot], list[str]]:
     """
     bound = READ_AT_MOST_EMBEDDED if settings.GATEWAY_EMBEDDED else READ_AT_MOST_ELSEWHERE
     found, missing = _read(ids[:bound])
-    return fold([*found, *(Snapshot(id=one) for one in ids[bound:])]), missing
+    return deduplicate([*found, *(Snapshot(id=one) for one in ids[bound:])]), missing
 
 
 def _frozen(
@@ -164,7 +164,7 @@ def selection_check(selection: Selection, *, user: User | None = None) -> Select
     return walk_start(check, user=user)
 
 
-def is_here(selection: Selection) -> bool:
+def is_on_this_backend(selection: Selection) -> bool:
     """Return whether the selection was made on the backend that the console uses now."""
     return (selection.account_id, selection.backend) == (backend_account_id(), backend_fingerprint())
 

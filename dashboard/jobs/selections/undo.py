@@ -25,8 +25,8 @@ WHY_NOT = {
 }
 
 
-def undo_leaves(selection: Selection) -> Iterator[Leaf]:
-    """Yield pages without messages. `undo_take` reads the items of the job instead."""
+def undo_pages(selection: Selection) -> Iterator[Leaf]:
+    """Yield pages without messages. `collect_undo` reads the items of the job instead."""
     at: dict[str, Any] = selection.position or {"windows": [], "after": 0}
     while True:
         ids = list(_items(selection, at["after"]).values_list("id", flat=True)[:AT_ONCE])
@@ -37,7 +37,7 @@ def undo_leaves(selection: Selection) -> Iterator[Leaf]:
     yield Leaf([], at, None)
 
 
-def undo_take(selection: Selection) -> None:
+def collect_undo(selection: Selection) -> None:
     """Add the next items of the job, each with the folder to move it back to, or with why that is impossible."""
     after = (selection.position or {}).get("after", 0)
     rows, counted, folders = [], [], Counter(selection.tallies.get("folders", {}))
@@ -62,7 +62,7 @@ def _items(selection: Selection, after: int) -> QuerySet[JobItem]:
 
 def _row(selection: Selection, job: Job, item: JobItem) -> SelectedMessage:
     folder = folder_of(job, item)
-    why_not = why_not_undone(job, item)
+    why_not = undo_refusal_reason(job, item)
     return SelectedMessage(
         selection=selection,
         investigate_id=item.investigate_id,
@@ -74,7 +74,7 @@ def _row(selection: Selection, job: Job, item: JobItem) -> SelectedMessage:
     )
 
 
-def why_not_undone(job: Job, item: JobItem) -> str:
+def undo_refusal_reason(job: Job, item: JobItem) -> str:
     """Return why an item can't be moved back, or an empty string if it can."""
     if job.action in WHY_NOT:
         return WHY_NOT[JobAction(job.action)]

@@ -14,7 +14,7 @@ from gateway.api.bodies import PreviewBody
 from gateway.api.params import DetailQuery
 from gateway.api.problems import CLOSED, UNAVAILABLE, Problem
 from gateway.api.registry import Call, operation
-from gateway.delivery.ledger import DATABASE, refresh
+from gateway.delivery.ledger import DATABASE, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, Token
 from gateway.models.message import OperationBit
 from gateway.preview.cached import PreviewFailed, preview_png
@@ -121,5 +121,5 @@ def _preview(row: Message, requested_by: str) -> HttpResponse:
         status="completed",
         properties={"requested_by": requested_by},
     )
-    refresh(row, operation=OperationBit.PREVIEW)
+    update_delivery_fields(row, operation=OperationBit.PREVIEW)
     return answer(contract.Preview(screenshot=base64.b64encode(png).decode("ascii")))

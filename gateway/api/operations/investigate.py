@@ -81,7 +81,7 @@ def search_result(call: Call) -> HttpResponse:
     if run is None:
         raise not_found("search")
     if run.state == SearchRun.State.PENDING:
-        background.again_if_overdue(run)
+        background.reenqueue_if_overdue(run)
         return _promised(call, run)
     if run.state == SearchRun.State.FAILED:
         raise Problem(503, UNAVAILABLE, "The search could not be finished; ask for a shorter range of time")

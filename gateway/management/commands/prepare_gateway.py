@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from gateway.api.tokens import token_ensure
 from gateway.detect import Envelope
-from gateway.management.sample_activity import tell
+from gateway.management.sample_activity import create_sample_activity
 from gateway.models import Domain, Message, RegistryEntry, Token
 from gateway.pipeline import accept
 from gateway.policies.policy import HELD
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 imported=True,
                 authserv_ids=SAMPLE_POLICY.trusted_authserv_ids,
             ).message
-        tell(messages)
+        create_sample_activity(messages)
         marker.write_text(f"{started.isoformat()} finished\n")
 
 

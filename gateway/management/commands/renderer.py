@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 
 from gateway.preview.browser import Renderer, RenderFailed
 from gateway.preview.chromium import HOW_TO_INSTALL, find_chromium
-from gateway.preview.render_queue import Pipe, Request
+from gateway.preview.render_queue import RenderQueue, Request
 
 logger = logging.getLogger(__name__)
 _SECONDS_FOR_ONE = 10.0
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 renderer.close()
 
     def _serve(self, renderer: Renderer | None, state: str, stopping: threading.Event) -> None:
-        pipe = Pipe()
+        pipe = RenderQueue()
         while not stopping.is_set():
             try:
                 pipe.announce(state)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         pipe.close()
 
 
-def _answer(pipe: Pipe, renderer: Renderer | None, request: Request, state: str) -> None:
+def _answer(pipe: RenderQueue, renderer: Renderer | None, request: Request, state: str) -> None:
     if renderer is None:
         pipe.failure(request, state)
         return

@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.samples.built.source import journey, source
 from gateway.samples.company import PEOPLE, REPORTS
-from gateway.samples.dates import moment_of
+from gateway.samples.dates import arrival_time
 from gateway.samples.packing import multipart, text_part
 from gateway.samples.reading import read_file
 from gateway.samples.writing import write
@@ -32,7 +32,7 @@ def user_report_newsletter(now: datetime) -> str:
 def _report(now: datetime, about: str, person: str, days: int, at: str, subject: str, text: str) -> str:
     """Return a sample: a user reports the sample `about` to the company's report address."""
     way, original = read_file(about)
-    raw = write(way, original, now, moment_of(now, way.days, way.at))
+    raw = write(way, original, now, arrival_time(now, way.days, way.at))
     attached = raw.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     part = (
         f"Content-Type: message/rfc822\nContent-Disposition: attachment\nContent-Transfer-Encoding: 8bit\n\n{attached}"

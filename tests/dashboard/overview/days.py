@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 from dashboard.overview.models import DayFigures
-from dashboard.overview.rollups import rollups_keep
+from dashboard.overview.rollups import rollups_update
 from dashboard.walking.running import walk_run
 from tests.dashboard.walking.capped import CappedSearch
 from tests.investigate import fake_api
@@ -45,7 +45,7 @@ def serve(messages):
 def work():
     """Do what the worker and beat do, until nothing is due."""
     for _ in range(400):
-        walk = rollups_keep()
+        walk = rollups_update()
         if walk is None:
             return
         assert walk_run(LABEL, walk.pk) is None

@@ -12,7 +12,7 @@ from dashboard.audit.actor import SYSTEM
 from dashboard.audit.services import record
 from dashboard.overview import rollups
 from dashboard.overview.models import DayFigures, DayWalk
-from dashboard.overview.rollups import days_of, rollups_keep
+from dashboard.overview.rollups import days_of, rollups_update
 from dashboard.walking.running import walk_run
 from tests.dashboard.overview.days import LABEL, days_back, kept, mail, naive, serve, work
 
@@ -71,14 +71,14 @@ def test_the_last_second_of_a_day_belongs_to_it(api, now):
 
 def test_nothing_is_due_right_after(messages):
     work()
-    assert rollups_keep() is None
+    assert rollups_update() is None
 
 
 def test_recent_days_are_counted_again_after_minutes_and_old_ones_after_a_day(messages, now):
     work()
     make_old(minutes=6)
     walks = set()
-    while walk := rollups_keep():
+    while walk := rollups_update():
         walks.add(walk.day)
         walk_run(LABEL, walk.pk)
     assert walks == set(days_back(now, 3))
@@ -101,7 +101,7 @@ def test_late_arrivals_and_new_verdicts_are_counted_the_next_time(messages, now)
 
 def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(messages, now, monkeypatch):
     monkeypatch.setattr(rollups.DayConsumer, "per_page", 4)
-    kept_before, deaths = rollups.DayConsumer.take, []
+    kept_before, deaths = rollups.DayConsumer.consume, []
 
     def die_sometimes(self, walk, found):
         kept_before(self, walk, found)
@@ -109,9 +109,9 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(mes
             deaths.append(found[-1].id)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(rollups.DayConsumer, "take", die_sometimes)
+    monkeypatch.setattr(rollups.DayConsumer, "consume", die_sometimes)
     for _ in range(400):
-        walk = rollups_keep() or DayWalk.objects.filter(finished_at=None).first()
+        walk = rollups_update() or DayWalk.objects.filter(finished_at=None).first()
         if walk is None:
             break
         try:
@@ -133,14 +133,14 @@ def test_a_day_that_we_acted_on_is_counted_at_once(messages, now):
         object_id=old["id"],
         outcome=Outcome.DONE,
     )
-    walk = rollups_keep()
+    walk = rollups_update()
     assert walk is not None
     assert walk.day == datetime.fromisoformat(old["scanned_at"]).astimezone(UTC).date()
 
 
 def test_one_walk_at_a_time(messages):
-    assert rollups_keep() is not None
-    assert rollups_keep() is None
+    assert rollups_update() is not None
+    assert rollups_update() is None
 
 
 def test_a_day_that_the_api_gives_only_in_part_says_so(messages, now, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from gateway.models import Message, PhishGuardMark, PhishGuardReport
-from gateway.phishguard.campaigns import look
+from gateway.phishguard.campaigns import detect_campaigns
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import mail, stored
 from tests.gateway.policy_rows import block
@@ -32,7 +32,7 @@ def attack(number=0, *, at=NOON, to="bo@acme.example", body="Your account is loc
 
 
 def reports(**filters):
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     return list(PhishGuardReport.objects.using("gateway").filter(**filters).order_by("pk"))
 
 
@@ -102,7 +102,7 @@ def test_what_is_clean_or_a_report_by_a_user_does_not_count():
 
 
 def test_mail_that_is_imported_with_an_older_date_is_looked_at():
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     mark = PhishGuardMark.objects.using("gateway").get().seen_to
     spread(3)
     assert PhishGuardMark.objects.using("gateway").get().seen_to < mark
@@ -112,9 +112,9 @@ def test_mail_that_is_imported_with_an_older_date_is_looked_at():
 
 def test_a_look_goes_on_where_the_last_one_ended(django_assert_max_num_queries):
     spread(3)
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     with django_assert_max_num_queries(4, using="gateway"):
-        look(ACCOUNT)
+        detect_campaigns(ACCOUNT)
 
 
 def test_messages_of_a_campaign_that_came_before_and_after_a_look_are_counted_together():
@@ -130,7 +130,7 @@ def test_reports_are_listed_newest_first_in_pages_and_by_time(client):
     spread(3)
     for number, body in enumerate(BODIES):
         attack(number, body=body, at=NOON + timedelta(days=1, hours=12), to="jo@acme.example")
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     PhishGuardReport.objects.using("gateway").filter(kind="campaign").update(
         created_at=datetime(2026, 1, 10, 12, tzinfo=UTC)
     )
@@ -156,7 +156,7 @@ def test_reports_are_listed_newest_first_in_pages_and_by_time(client):
 )
 def test_the_deprecated_days_are_inclusive_and_come_second(http, params, found):
     spread(3)
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     PhishGuardReport.objects.using("gateway").update(created_at=datetime(2026, 1, 10, 23, 59, tzinfo=UTC))
     assert len(http.get("/phishguard/reports", params=params).json()["result"]) == found
 
@@ -168,6 +168,6 @@ def test_parameters_that_can_not_be_read_are_refused(http, params):
 
 def test_another_accounts_reports_stay_invisible(client):
     spread(3)
-    look(ACCOUNT)
+    detect_campaigns(ACCOUNT)
     PhishGuardReport.objects.using("gateway").update(account_id="f" * 32)
     assert client.phishguard.reports.list().items == []

@@ -97,7 +97,7 @@ def delete_domains(call: Call) -> HttpResponse:
     """Stop protecting the domains that the body names: all or none. Deprecated, use the batch instead."""
     named = cast(DeleteDomains, call.body).root
     entries = [Entry(f"/{index}", entry.id) for index, entry in enumerate(named)]
-    return answer(serving.gone(carry_out(KIND, call.account_id, Changes(deletes=entries))))
+    return answer(serving.deleted_ids(carry_out(KIND, call.account_id, Changes(deletes=entries))))
 
 
 @operation(

@@ -131,7 +131,7 @@ def batch_sending_domain_restrictions(call: Call) -> HttpResponse:
     body = cast(BatchRestrictions, call.body)
     entries = [Entry(f"/deletes/{index}", entry.id) for index, entry in enumerate(body.deletes)]
     done = carry_out(KIND, call.account_id, Changes(deletes=entries))
-    return answer(RestrictionsBatched(deletes=serving.gone(done)))
+    return answer(RestrictionsBatched(deletes=serving.deleted_ids(done)))
 
 
 @operation(

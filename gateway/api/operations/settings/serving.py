@@ -95,14 +95,14 @@ def edit(kind: Kind[Row], call: Call, shown: Shown[Row]) -> HttpResponse:
 def delete(kind: Kind[Row], call: Call) -> HttpResponse:
     """Delete the setting of the path."""
     done = carry_out(kind, call.account_id, Changes(deletes=[Entry("", identifier(kind, call))]))
-    return answer(gone(done)[0])
+    return answer(deleted_ids(done)[0])
 
 
 def changed(done: Done[Row], shown: Shown[Row]) -> HttpResponse:
     """Return what a batch did."""
     return answer(
         {
-            "deletes": [wire(entry) for entry in gone(done)],
+            "deletes": [wire(entry) for entry in deleted_ids(done)],
             "patches": [wire(shown(row)) for row in done.patches],
             "puts": [wire(shown(row)) for row in done.puts],
             "posts": [wire(shown(row)) for row in done.posts],
@@ -110,6 +110,6 @@ def changed(done: Done[Row], shown: Shown[Row]) -> HttpResponse:
     )
 
 
-def gone(done: Done[Any]) -> list[contract.Deleted]:
+def deleted_ids(done: Done[Any]) -> list[contract.Deleted]:
     """Return the ids of what was deleted."""
     return [contract.Deleted(id=str(identifier)) for identifier in done.deletes]
