@@ -18,16 +18,15 @@ def _actor(request: HttpRequest | None, user: User) -> Actor:
     return Actor(user.pk, user.get_username(), role_of(user) or "", client_address(request) if request else None)
 
 
+def _record_done(action: AuditAction, request: HttpRequest | None, user: User) -> None:
+    actor, name = _actor(request, user), user.get_username()
+    record(actor=actor, action=action, object_kind="person", object_id=name, outcome=Outcome.DONE)
+
+
 @receiver(user_logged_in, dispatch_uid="audit_sign_in")
 def record_sign_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
     """Record a sign-in. If it can't be recorded, the sign-in fails."""
-    record(
-        actor=_actor(request, user),
-        action=AuditAction.SIGN_IN,
-        object_kind="person",
-        object_id=user.get_username(),
-        outcome=Outcome.DONE,
-    )
+    _record_done(AuditAction.SIGN_IN, request, user)
 
 
 @receiver(user_logged_out, dispatch_uid="audit_sign_out")
@@ -35,13 +34,7 @@ def record_sign_out(request: HttpRequest | None, user: User | None, **_signal: A
     """Record a sign-out. Nothing is recorded if the session had already ended."""
     if user is None:
         return
-    record(
-        actor=_actor(request, user),
-        action=AuditAction.SIGN_OUT,
-        object_kind="person",
-        object_id=user.get_username(),
-        outcome=Outcome.DONE,
-    )
+    _record_done(AuditAction.SIGN_OUT, request, user)
 
 
 @receiver(user_login_failed, dispatch_uid="audit_sign_in_failed")
@@ -59,10 +52,4 @@ def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | No
 @receiver(password_changed, dispatch_uid="audit_password_change")
 def record_password_change(request: HttpRequest, user: User, **_signal: Any) -> None:
     """Record a password change."""
-    record(
-        actor=_actor(request, user),
-        action=AuditAction.PASSWORD_CHANGE,
-        object_kind="person",
-        object_id=user.get_username(),
-        outcome=Outcome.DONE,
-    )
+    _record_done(AuditAction.PASSWORD_CHANGE, request, user)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, Field, field_validator, model_validator
 
 from api_client.models import BulkAction, BulkJobStatus, BulkMessageStatus, Disposition, MailboxDestination
-from gateway.api.params import DEFAULT_DAYS, Moment, Page, PerPage, Statuses
+from gateway.api.params import DEFAULT_DAYS, Moment, Page, PerPage, Statuses, check_range
 from gateway.search.params import SearchParams
 
 Actions = Literal["PREVIEW", "QUARANTINE_RELEASED", "MOVED", "SUBMITTED"]
@@ -37,10 +37,7 @@ class BulkSearch(BaseModel):
 
     @model_validator(mode="after")
     def _dates_make_sense(self) -> "BulkSearch":
-        if self.start is not None and self.start > datetime.now(UTC) + timedelta(minutes=5):
-            raise ValueError("start must not be in the future")
-        if self.start is not None and self.end is not None and self.end < self.start:
-            raise ValueError("end must not be before start")
+        check_range(self.start, self.end)
         return self
 
     def filters(self, account_id: str) -> SearchParams:

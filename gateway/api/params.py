@@ -35,6 +35,14 @@ Actions = Literal["PREVIEW", "QUARANTINE_RELEASED", "MOVED", "SUBMITTED"]
 Statuses = Literal["delivered", "moved", "quarantined", "rejected", "deferred", "bounced", "queued", "move_failed"]
 
 
+def check_range(start: datetime | None, end: datetime | None) -> None:
+    """Raise ValueError for a range that starts in the future or ends before it starts."""
+    if start is not None and start > datetime.now(UTC) + timedelta(minutes=5):
+        raise ValueError("start must not be in the future")
+    if start is not None and end is not None and end < start:
+        raise ValueError("end must not be before start")
+
+
 class SearchQuery(BaseModel):
     """Parameters of `GET /investigate`. `metric` is accepted and changes nothing; newest first is the only order."""
 
@@ -61,11 +69,7 @@ class SearchQuery(BaseModel):
 
     @model_validator(mode="after")
     def _dates_make_sense(self) -> "SearchQuery":
-        now = datetime.now(UTC)
-        if self.start is not None and self.start > now + timedelta(minutes=5):
-            raise ValueError("start must not be in the future")
-        if self.start is not None and self.end is not None and self.end < self.start:
-            raise ValueError("end must not be before start")
+        check_range(self.start, self.end)
         return self
 
     def filters(self, account_id: str) -> SearchParams:

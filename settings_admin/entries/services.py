@@ -68,16 +68,11 @@ def entry_edit(
     changed = differences(kind, now.values, wanted)
     if not changed:
         return now
+    after = now.values | changed
     begun = change_begin(
-        actor=actor,
-        kind=kind,
-        action=ChangeAction.EDIT,
-        before=now.values,
-        after=now.values | changed,
-        entry_id=entry_id,
-        why=why,
+        actor=actor, kind=kind, action=ChangeAction.EDIT, before=now.values, after=after, entry_id=entry_id, why=why
     )
-    return _edited(begun, policies, entry_id, changed, now.values | changed)
+    return _edited(begun, policies, entry_id, changed, after)
 
 
 def entry_delete(*, kind: Kind, entry_id: str, actor: Actor, why: str = "") -> Entry:
@@ -127,16 +122,11 @@ def entry_put_back(*, kind: Kind, entry_id: str, values: Values, actor: Actor, w
     changed = differences(kind, now.values, values)
     if not changed:
         return now
+    after = now.values | changed
     begun = change_begin(
-        actor=actor,
-        kind=kind,
-        action=ChangeAction.RESTORE,
-        before=now.values,
-        after=now.values | changed,
-        entry_id=entry_id,
-        why=why,
+        actor=actor, kind=kind, action=ChangeAction.RESTORE, before=now.values, after=after, entry_id=entry_id, why=why
     )
-    return _edited(begun, policies, entry_id, changed, now.values | changed)
+    return _edited(begun, policies, entry_id, changed, after)
 
 
 def _made(begun: PendingChange, kind: Kind, values: Values) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -130,16 +132,10 @@ def apply(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     if _about(found, tally)["is_typed"] and form.cleaned_data["typed"].replace(",", "") != str(tally.deleted):
         messages.error(request, f"Type {tally.deleted} to stop protecting so many domains.")
         return redirect("settings_admin:run", found.pk)
-    try:
-        run_apply(
-            run=found,
-            is_whole=form.cleaned_data["choice"] == "whole",
-            why=form.cleaned_data["why"],
-            actor=actor_of(request),
-        )
-    except NotNow as error:
-        messages.error(request, str(error))
-    return redirect("settings_admin:run", found.pk)
+    is_whole, why = form.cleaned_data["choice"] == "whole", form.cleaned_data["why"]
+    return _carry_out(
+        request, found, partial(run_apply, run=found, is_whole=is_whole, why=why, actor=actor_of(request))
+    )
 
 
 @require_POST
@@ -147,11 +143,7 @@ def apply(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 def drop(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Drop a plan."""
     found = _run(run_id)
-    try:
-        run_drop(run=found, actor=actor_of(request))
-    except NotNow as error:
-        messages.error(request, str(error))
-    return redirect("settings_admin:run", found.pk)
+    return _carry_out(request, found, partial(run_drop, run=found, actor=actor_of(request)))
 
 
 @require_POST
@@ -159,8 +151,13 @@ def drop(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 def undo(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Undo what a run has written."""
     found = _run(run_id)
+    return _carry_out(request, found, partial(run_undo, run=found, actor=actor_of(request)))
+
+
+def _carry_out(request: ConsoleRequest, run: Run, service: Callable[[], object]) -> HttpResponse:
+    """Call the service and redirect to the run's page, with the reason if the run's state does not allow it."""
     try:
-        run_undo(run=found, actor=actor_of(request))
+        service()
     except NotNow as error:
         messages.error(request, str(error))
-    return redirect("settings_admin:run", found.pk)
+    return redirect("settings_admin:run", run.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,40 +28,28 @@ from dashboard.roles import Capability, requires
 @requires(Capability.RUN_JOBS)
 def pause(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Pause a job: nothing more is sent until it is resumed."""
-    job = _job(request, job_id)
-    if not job_pause(job, actor=actor_of(request)):
-        messages.warning(request, "The job was not at work, so there was nothing to pause.")
-    return _to_job(request, job)
+    return _change(request, job_id, job_pause, otherwise="The job was not at work, so there was nothing to pause.")
 
 
 @require_POST
 @requires(Capability.RUN_JOBS)
 def resume(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Resume a paused job."""
-    job = _job(request, job_id)
-    if not job_resume(job, actor=actor_of(request)):
-        messages.warning(request, "The job was not paused.")
-    return _to_job(request, job)
+    return _change(request, job_id, job_resume, otherwise="The job was not paused.")
 
 
 @require_POST
 @requires(Capability.RUN_JOBS)
 def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Cancel the messages of a job that were not sent yet."""
-    job = _job(request, job_id)
-    if not job_cancel(job, actor=actor_of(request)):
-        messages.warning(request, "The job had come to its end already.")
-    return _to_job(request, job)
+    return _change(request, job_id, job_cancel, otherwise="The job had come to its end already.")
 
 
 @require_POST
 @requires(Capability.RUN_JOBS)
 def retry(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Retry the failed messages of a job."""
-    job = _job(request, job_id)
-    if not job_retry(job, actor=actor_of(request)):
-        messages.warning(request, "Nothing of this job has failed, or it is not at its end yet.")
-    return _to_job(request, job)
+    return _change(request, job_id, job_retry, otherwise="Nothing of this job has failed, or it is not at its end yet.")
 
 
 @require_POST
@@ -80,22 +69,29 @@ def undo(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 @requires(Capability.APPROVE_JOBS)
 def approve(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Approve a job that needs a second person, so that it runs."""
-    job = _job(request, job_id)
-    try:
-        if not job_approve(job, user=viewer(request), actor=actor_of(request)):
-            messages.warning(request, "The job does not wait for approval any more.")
-    except OwnJob as error:
-        messages.error(request, str(error))
-    return _to_job(request, job)
+    return _decide(request, job_id, job_approve)
 
 
 @require_POST
 @requires(Capability.APPROVE_JOBS)
 def refuse(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Refuse a job that needs a second person. It ends before it has done anything."""
+    return _decide(request, job_id, job_refuse)
+
+
+def _change(request: ConsoleRequest, job_id: UUID, change: Callable[..., object], *, otherwise: str) -> HttpResponse:
+    """Change the job's state and redirect to its page, with the warning `otherwise` if nothing was changed."""
+    job = _job(request, job_id)
+    if not change(job, actor=actor_of(request)):
+        messages.warning(request, otherwise)
+    return _to_job(request, job)
+
+
+def _decide(request: ConsoleRequest, job_id: UUID, decide: Callable[..., bool]) -> HttpResponse:
+    """Record the decision and redirect to the job's page."""
     job = _job(request, job_id)
     try:
-        if not job_refuse(job, user=viewer(request), actor=actor_of(request)):
+        if not decide(job, user=viewer(request), actor=actor_of(request)):
             messages.warning(request, "The job does not wait for approval any more.")
     except OwnJob as error:
         messages.error(request, str(error))
