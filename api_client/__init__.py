@@ -16,11 +16,11 @@ from api_client.errors import (
     TimedOut,
     Unauthorized,
 )
-from api_client.given import NOT_GIVEN, NotGiven
+from api_client.not_given import NOT_GIVEN, NotGiven
 from api_client.pagination import CursorPage, NumberedPage, each_by_cursor, each_by_number
 from api_client.rate_limit import RateLimit
-from api_client.receiving import Limits
 from api_client.resources import BatchResult
+from api_client.response_body import Limits
 from api_client.retry import NEVER, RetryPolicy
 
 __all__ = [

@@ -9,8 +9,8 @@ import httpx
 
 from api_client.addressing import Scope
 from api_client.rate_limit import RateLimit
-from api_client.receiving import Limits
 from api_client.resources import Investigate, PhishGuard, Settings, Submissions
+from api_client.response_body import Limits
 from api_client.retry import RetryPolicy
 from api_client.transport import LatestRateLimit, Transport
 

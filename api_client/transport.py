@@ -26,7 +26,7 @@ from api_client.errors import (
     status_error_class,
 )
 from api_client.rate_limit import RateLimit, rate_limit_from
-from api_client.receiving import Limits, receive
+from api_client.response_body import Limits, receive
 from api_client.retry import RetryPolicy, retry_after_seconds
 
 MAIL = "message/rfc822"

@@ -1,9 +1,9 @@
 """The way of a message: the steps from raw bytes to delivery, in their order.
 
 Intake, import, the sample mail, reports, submissions and judging again use the same list, or the part of it that
-applies to them. A step is a function in `gateway.steps`. It takes what is known of the message (`MessageContext`) and
-returns what it adds; its docstring says what is lost if it fails. A new step is a new function and its place in the
-list.
+applies to them. A step is a function in `gateway.pipeline_steps`. It takes what is known of the message
+(`MessageContext`) and returns what it adds; its docstring says what is lost if it fails. A new step is a new function
+and its place in the list.
 """
 
 import hashlib
@@ -17,10 +17,8 @@ from django.conf import settings
 from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message
-from gateway.policies.outcome import Outcome
-from gateway.policies.policy import Policy
-from gateway.steps.context import EnvelopeSource, MessageContext, Step
-from gateway.steps.judging import (
+from gateway.pipeline_steps.context import EnvelopeSource, MessageContext, Step
+from gateway.pipeline_steps.judging import (
     allow_sender,
     block_sender,
     detect,
@@ -32,9 +30,11 @@ from gateway.steps.judging import (
     note_policies,
     trust_domains,
 )
-from gateway.steps.keeping import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
-from gateway.steps.reading import address, read
-from gateway.store.policy import trusted_authserv_ids
+from gateway.pipeline_steps.reading import address, read
+from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
+from gateway.policies.compiled_policy import Policy
+from gateway.policies.outcome import Outcome
+from gateway.store.policy_cache import trusted_authserv_ids
 
 READ: Final[Sequence[Step]] = (read, address)
 """From bytes to a parsed message and its envelope."""

@@ -12,7 +12,7 @@ from api_client.addressing import path_segment
 from api_client.models import BulkJob, BulkJobMessage, BulkJobRequest, BulkSearchParams, Deleted
 from api_client.pagination import NumberedPage, each_by_number
 from api_client.resources.base import Resource
-from api_client.resources.numbered import numbered_page
+from api_client.resources.numbered_pages import numbered_page
 from api_client.transport import Transport
 
 JOB = TypeAdapter(BulkJob)

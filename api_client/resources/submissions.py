@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from api_client.models import Submission
 from api_client.pagination import NumberedPage, each_by_number
 from api_client.resources.base import Resource
-from api_client.resources.numbered import numbered_page
+from api_client.resources.numbered_pages import numbered_page
 
 SUBMISSIONS = TypeAdapter(list[Submission])
 

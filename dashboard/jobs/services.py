@@ -17,9 +17,9 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_for
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
-from dashboard.jobs.approval.rules import digest_of, expiry, needs_approval
+from dashboard.jobs.approval.ending import digest_of, expiry, needs_approval
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.running.freeze import copy_rows
+from dashboard.jobs.running.copy_items import copy_rows
 from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.selections.services import is_on_this_backend
 from dashboard.jobs.snapshot import LONGEST_ID, Snapshot, deduplicate

@@ -7,7 +7,7 @@ from django.db.models import Q
 from gateway.api.problems import not_found
 from gateway.api.registry import Call
 from gateway.models import ActionLog, Message
-from gateway.store.detail import Detail
+from gateway.store.message_detail import Detail
 
 DATABASE = "gateway"
 # SQLite takes at most 32,766 parameters in a statement, older builds 999.

@@ -7,7 +7,7 @@ from api_client import models as contract
 from gateway import ids
 from gateway.models import ActionLog, Message
 from gateway.models.message import DeliveryBit, OperationBit
-from gateway.store.detail import Detail
+from gateway.store.message_detail import Detail
 
 
 def message(row: Message, log: Iterable[ActionLog] = (), detail: Detail | None = None) -> contract.Message:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gateway.delivery import maildir
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"

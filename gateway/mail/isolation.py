@@ -16,8 +16,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.mail.frames import PipeClosed, TimedOut, read_until, write_until
 from gateway.mail.message import ParsedMessage
+from gateway.mail.pipe_frames import PipeClosed, TimedOut, read_until, write_until
 from gateway.mail.preview_document import PreviewDocument, unreadable
 from gateway.mail.salvage import salvage
 

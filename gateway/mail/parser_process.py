@@ -14,9 +14,9 @@ import signal
 import sys
 from typing import Any, Final
 
-from gateway.mail.frames import read_blocking, write_blocking
 from gateway.mail.parser import parse
 from gateway.mail.parts import attached_messages
+from gateway.mail.pipe_frames import read_blocking, write_blocking
 from gateway.mail.preview_document import document
 
 _ADDRESS_SPACE: Final = 1_500_000_000

@@ -12,7 +12,7 @@ from gateway.policies.patterns import PatternType
 from gateway.rejudging.review import review_waiting
 from gateway.samples import SAMPLE_POLICY
 from gateway.samples.team_requests import BLOCKED_LATER, TEAM_REQUESTS, TeamRequest
-from gateway.store.policy import changing, forget
+from gateway.store.policy_cache import changing, forget
 from gateway.submissions.services import submission_create
 
 DATABASE = "gateway"

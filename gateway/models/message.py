@@ -88,7 +88,7 @@ class Message(models.Model):
 
 
 class MessageDetail(models.Model):
-    """Data that only a message's own page needs, as zstd-compressed JSON (see `gateway.store.detail`)."""
+    """Data that only a message's own page needs, as zstd-compressed JSON (see `gateway.store.message_detail`)."""
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="detail")
     payload = models.BinaryField()

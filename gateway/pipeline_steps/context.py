@@ -11,8 +11,8 @@ from gateway.detect.verdict import NONE
 from gateway.mail.message import ParsedMessage
 from gateway.models import Delivery, Message, RawMail
 from gateway.policies.allow_policies import Exemption
+from gateway.policies.compiled_policy import Policy
 from gateway.policies.outcome import Outcome
-from gateway.policies.policy import Policy
 from gateway.policies.trusted_domains import TrustedDomains
 from gateway.submissions.user_reports import Reported
 

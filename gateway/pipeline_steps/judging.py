@@ -11,13 +11,13 @@ from typing import Any, Final
 from gateway.detect import judge
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import BULK, NONE, SPAM, SPOOF
+from gateway.pipeline_steps.context import MessageContext
 from gateway.policies.allow_policies import Exemption, exempt_recipient, exempt_sender
 from gateway.policies.content_policies import content_findings
 from gateway.policies.outcome import blocked, cleared, with_block, with_findings
 from gateway.policies.senders import senders
 from gateway.policies.trusted_domains import trusted_domains, without_ignored_links
-from gateway.steps.context import MessageContext
-from gateway.store.policy import policy
+from gateway.store.policy_cache import policy
 
 _ACCEPTABLE: Final = frozenset({SPAM, SPOOF, BULK})
 """The dispositions that an acceptable sender is exempt from."""

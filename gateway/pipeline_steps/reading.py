@@ -7,7 +7,7 @@ from typing import Any
 from gateway.detect import Envelope
 from gateway.mail.isolation import parse_isolated
 from gateway.mail.storable import storable
-from gateway.steps.context import MessageContext
+from gateway.pipeline_steps.context import MessageContext
 
 
 def read(known: MessageContext) -> Mapping[str, Any]:

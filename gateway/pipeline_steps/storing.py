@@ -11,9 +11,9 @@ from gateway.delivery.ledger import DATABASE, deliver
 from gateway.models import Delivery, Message, RawMail
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
-from gateway.steps.context import MessageContext
-from gateway.store.raw import write_raw
-from gateway.store.rows import Rows, rows
+from gateway.pipeline_steps.context import MessageContext
+from gateway.store.message_rows import Rows, rows
+from gateway.store.raw_mail import write_raw
 from gateway.submissions.user_reports import is_report, record, reported
 
 _TRIES = 5

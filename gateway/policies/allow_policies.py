@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.detect.evidence import Evidence
 from gateway.mail.domains import domain_of, registrable_domain
-from gateway.policies.policy import Policy
+from gateway.policies.compiled_policy import Policy
 from gateway.policies.senders import Place, Sender
 
 

@@ -6,8 +6,8 @@ from typing import Final
 from gateway.detect import Context
 from gateway.detect.verdict import BEC, MALICIOUS, SPAM, SPOOF
 from gateway.policies.expressions import ExpressionTable
+from gateway.policies.pattern_table import PatternTable
 from gateway.policies.patterns import host_key
-from gateway.policies.table import PatternTable
 
 # The dispositions that are held for recipients of domains without settings.
 HELD: Final = frozenset({MALICIOUS, BEC, SPOOF, SPAM})

@@ -6,8 +6,8 @@ from typing import Final
 from gateway.detect import Finding
 from gateway.detect.verdict import MALICIOUS
 from gateway.mail.message import ParsedMessage
+from gateway.policies.compiled_policy import Policy
 from gateway.policies.expressions import search
-from gateway.policies.policy import Policy
 
 _CHARACTERS_READ: Final = 1_000_000
 

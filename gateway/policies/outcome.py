@@ -7,7 +7,7 @@ from typing import Any
 from gateway.detect import Finding, Verdict
 from gateway.detect.verdict import MALICIOUS, NONE
 from gateway.policies.allow_policies import Exemption
-from gateway.policies.policy import Block, Policy
+from gateway.policies.compiled_policy import Block, Policy
 from gateway.policies.senders import Sender
 
 

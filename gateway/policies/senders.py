@@ -8,7 +8,7 @@ from typing import TypeVar
 from gateway.detect import Envelope
 from gateway.detect.defang import defang
 from gateway.mail.message import ParsedMessage
-from gateway.policies.table import PatternTable
+from gateway.policies.pattern_table import PatternTable
 
 T = TypeVar("T")
 

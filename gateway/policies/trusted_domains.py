@@ -7,7 +7,7 @@ from typing import Any
 from gateway.detect.hosts import read_target
 from gateway.mail.domains import domain_of
 from gateway.mail.message import ParsedMessage
-from gateway.policies.policy import Policy
+from gateway.policies.compiled_policy import Policy
 
 _MOST_HOSTS = 200
 

@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from gateway.mail.isolation import document_isolated
 from gateway.models import RawMail
 from gateway.preview.render_queue import RenderQueue
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 
 # Raise this version when the rendering of a message changes: cached previews of older versions are not used.
 VERSION = 1

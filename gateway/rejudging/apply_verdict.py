@@ -16,8 +16,8 @@ from gateway.delivery.releasing import release
 from gateway.models import ActionLog, Delivery, Message, MessageDetail, MessageIndex, TraceLine
 from gateway.policies.outcome import Outcome
 from gateway.search.index_entry import index_entry
-from gateway.store.detail import Detail
-from gateway.store.rows import detail_of_verdict, extra
+from gateway.store.message_detail import Detail
+from gateway.store.message_rows import detail_of_verdict, extra
 
 REVIEW = "review"
 """`requested_by` in the action log for moves and releases that a new verdict caused."""

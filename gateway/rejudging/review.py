@@ -23,7 +23,7 @@ from gateway.phishguard.late_threats import report_late_threat
 from gateway.pipeline import judge_again
 from gateway.policies.outcome import Outcome
 from gateway.rejudging.apply_verdict import apply_verdict
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from gateway.submissions.dispositions import requestable_disposition
 
 logger = logging.getLogger(__name__)

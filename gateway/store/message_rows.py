@@ -14,7 +14,7 @@ from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMa
 from gateway.models.message import DeliveryBit
 from gateway.policies.outcome import Outcome
 from gateway.search.index_entry import Extra, index_entry
-from gateway.store.detail import Detail
+from gateway.store.message_detail import Detail
 
 _SUFFIXES = PublicSuffixList(accept_unknown=True)
 _LONGEST_IP = 45

@@ -17,10 +17,10 @@ from gateway.models import (
     TrustedDomain,
     UrlIgnorePattern,
 )
+from gateway.policies.compiled_policy import Allow, Block, ContentRule, Policy, Trust
 from gateway.policies.expressions import ExpressionTable
+from gateway.policies.pattern_table import Pattern, PatternTable
 from gateway.policies.patterns import PatternType, host_key
-from gateway.policies.policy import Allow, Block, ContentRule, Policy, Trust
-from gateway.policies.table import Pattern, PatternTable
 
 _SECONDS = 5.0
 DATABASE = "gateway"

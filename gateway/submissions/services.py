@@ -8,7 +8,7 @@ from django.utils import timezone
 from gateway.delivery.ledger import DATABASE, update_delivery_fields
 from gateway.models import ActionLog, Message, RawMail, Submission
 from gateway.models.message import OperationBit
-from gateway.store.raw import write_raw
+from gateway.store.raw_mail import write_raw
 from gateway.submissions.dispositions import requestable_disposition
 
 Type, CustomerStatus = Submission.Type, Submission.CustomerStatus

@@ -16,7 +16,7 @@ from gateway.mail.message import ParsedMessage
 from gateway.models import Message, RawMail, Submission, TraceLine
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
-from gateway.store.raw import write_raw
+from gateway.store.raw_mail import write_raw
 from gateway.submissions.dispositions import requestable_disposition
 from gateway.submissions.services import folded, log
 

@@ -25,10 +25,10 @@ from gateway.mail.parser import parse
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail, TraceLine
 from gateway.models.message import DeliveryBit
 from gateway.pipeline import JUDGE_MESSAGE, JUDGE_RECIPIENTS, run
-from gateway.steps.context import MessageContext
-from gateway.store.policy import policy, trusted_authserv_ids
-from gateway.store.raw import Pack
-from gateway.store.rows import Rows, rows
+from gateway.pipeline_steps.context import MessageContext
+from gateway.store.message_rows import Rows, rows
+from gateway.store.policy_cache import policy, trusted_authserv_ids
+from gateway.store.raw_mail import Pack
 from gateway.synthetic.writing import SyntheticMail, synthetic_mail
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.verdicts import CHOICES, verdict_of
 from investigate.display.message import DisplayedMessage
-from investigate.message.navigation import own_url, policy_url
+from investigate.message.pane_location import own_url, policy_url
 
 
 @dataclass(frozen=True, slots=True)

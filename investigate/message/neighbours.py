@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from investigate.display.message import DisplayedMessage
-from investigate.message.navigation import ORIGIN, own_url
+from investigate.message.pane_location import ORIGIN, own_url
 from investigate.search.address import canonical_query, without
 from investigate.search.form import SearchForm
 from investigate.search.paging import newer_page, older_page

@@ -15,7 +15,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
 from investigate.display.message import DisplayedMessage
 from investigate.message.actions import MessageActions
-from investigate.message.navigation import ORIGIN, PaneLocation, is_about_report
+from investigate.message.pane_location import ORIGIN, PaneLocation, is_about_report
 from investigate.message.selectors import message_get
 from investigate.message.tabs.registry import TABS
 from investigate.message.tabs.tab import Tab

@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.templatetags.mail_text import reveal
-from investigate.message.navigation import policy_url
+from investigate.message.pane_location import policy_url
 from investigate.search.address import search_url
 from investigate.search.query import QueryError
 from investigate.search.query import as_words as _as_words

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from settings_admin.kinds.description import Batch, Fault, Field, Input, Kind, Values
-from settings_admin.kinds.shared import COMMENTS, flag_filter
+from settings_admin.kinds.shared_fields import COMMENTS, flag_filter
 from settings_admin.patterns.checking import domain_flaws, expression_flaws, host_key
 
 

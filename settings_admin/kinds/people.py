@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from settings_admin.kinds.description import Batch, Fault, Field, Filter, Input, Kind, Values
-from settings_admin.kinds.shared import COMMENTS
+from settings_admin.kinds.shared_fields import COMMENTS
 from settings_admin.patterns.checking import address_flaws, expression_flaws
 
 HERE = "A1S_INTERNAL"

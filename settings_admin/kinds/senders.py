@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from settings_admin.kinds.description import Fault, Field, Input, Kind, Values
-from settings_admin.kinds.shared import (
+from settings_admin.kinds.shared_fields import (
     COMMENTS,
     IS_REGEX,
     PATTERN_TYPE,

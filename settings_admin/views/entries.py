@@ -25,7 +25,7 @@ from settings_admin.history.selectors import changes_of_entry
 from settings_admin.kinds import DOMAINS, Kind
 from settings_admin.replay.selectors import draft_values
 from settings_admin.views.conflict import Clash
-from settings_admin.views.frame import page, reason, write_problem
+from settings_admin.views.page_layout import page, reason, write_problem
 
 
 @require_safe

@@ -26,7 +26,7 @@ from settings_admin.kinds import Kind
 from settings_admin.runs.models import Run, RunLine
 from settings_admin.runs.selectors import SHOWN, runs_of_backend
 from settings_admin.runs.services import import_begin
-from settings_admin.views.frame import page
+from settings_admin.views.page_layout import page
 
 
 class UploadForm(forms.Form):

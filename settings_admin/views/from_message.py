@@ -20,7 +20,7 @@ from settings_admin.entries.services import entry_create, refusals_of
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, Kind, Values
 from settings_admin.patterns.checking import PatternKind
 from settings_admin.replay.services import DAYS, replay_begin
-from settings_admin.views.frame import page, write_problem
+from settings_admin.views.page_layout import page, write_problem
 from settings_admin.views.replays import person
 
 

@@ -26,7 +26,7 @@ from settings_admin.history.selectors import (
     differences_of,
 )
 from settings_admin.kinds import KINDS
-from settings_admin.views.frame import page, reason, write_problem
+from settings_admin.views.page_layout import page, reason, write_problem
 
 
 class HistoryForm(forms.Form):

@@ -29,7 +29,7 @@ from settings_admin.replay.selectors import counts_of, hits_of, is_alarming, rep
 from settings_admin.replay.services import DAYS, draft_save, replay_begin
 from settings_admin.replay.walk_consumer import HITS_AT_MOST
 from settings_admin.views.entries import about, saved
-from settings_admin.views.frame import page
+from settings_admin.views.page_layout import page
 
 
 class DaysForm(forms.Form):

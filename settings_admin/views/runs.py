@@ -24,7 +24,7 @@ from settings_admin.kinds import DOMAINS, Kind
 from settings_admin.runs.models import Run, RunAction, RunState
 from settings_admin.runs.selectors import SHOWN, Tally, run_lines, run_list, run_tally, runs_of_backend
 from settings_admin.runs.services import NotNow, deletion_begin, run_apply, run_drop, run_undo
-from settings_admin.views.frame import page
+from settings_admin.views.page_layout import page
 
 IDS_AT_MOST = 1000
 

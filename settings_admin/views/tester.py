@@ -20,7 +20,7 @@ from dashboard.verdicts import Verdict, verdict_of
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, CONTENT_POLICIES, Kind
 from settings_admin.replay.policy_matching import reads_bodies, touching
 from settings_admin.replay.services import DAYS, replay_begin
-from settings_admin.views.frame import page
+from settings_admin.views.page_layout import page
 from settings_admin.views.replays import person
 
 RECENT = 500

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from gateway.bulk.running import run
 from gateway.phishguard.campaigns import detect_campaigns
 from gateway.rejudging.review import review_waiting
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.contract.foreign_server import PNG
 from tests.contract.test_three_backends import keep_pictures
 from tests.gateway.conftest import ACCOUNT

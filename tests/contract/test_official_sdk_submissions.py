@@ -8,7 +8,7 @@ import pytest
 
 from gateway.phishguard.campaigns import detect_campaigns
 from gateway.rejudging.review import review_waiting
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.contract.sdk import sdk_with
 from tests.contract.served import assert_calls, served
 from tests.gateway.conftest import ACCOUNT

@@ -9,7 +9,7 @@ import redis
 from api_client import Client
 from gateway.api.tokens import token_ensure
 from gateway.models import Token
-from gateway.store import policy
+from gateway.store import policy_cache
 from gateway.transport import InProcessTransport
 from tests.redis_of_our_own import running_redis
 
@@ -27,7 +27,7 @@ def store(settings, tmp_path):
         "raw_mail": files | {"OPTIONS": {"location": tmp_path / "raw"}},
         "previews": files | {"OPTIONS": {"location": tmp_path / "previews"}},
     }
-    policy.forget()
+    policy_cache.forget()
     return tmp_path
 
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from gateway.models import BlockedSender, Domain
 from gateway.policies.patterns import PatternType
-from gateway.store import policy
+from gateway.store import policy_cache
 from tests.gateway.conftest import ACCOUNT
 
 
@@ -20,7 +20,7 @@ def protect(domain: str) -> None:
         created_at=now,
         modified_at=now,
     ).keyed().save(using="gateway")
-    policy.forget()
+    policy_cache.forget()
 
 
 def block(domain: str) -> None:
@@ -34,4 +34,4 @@ def block(domain: str) -> None:
         created_at=now,
         modified_at=now,
     ).keyed().save(using="gateway")
-    policy.forget()
+    policy_cache.forget()

@@ -6,7 +6,7 @@ import pytest
 
 from api_client import Forbidden, NotFound, ServerError
 from gateway.models import Submission
-from gateway.store.raw import RawMailMissing, read_raw
+from gateway.store.raw_mail import RawMailMissing, read_raw
 from tests.gateway.mails import GTUBE, held, mail, stored
 
 

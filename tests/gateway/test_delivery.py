@@ -10,7 +10,7 @@ from django.utils import timezone
 from gateway.delivery import maildir
 from gateway.delivery.ledger import deliver_overdue, file_name
 from gateway.models import ActionLog, Delivery
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.gateway.mails import GTUBE, held, mail, stored
 
 BO, JO = "bo@acme.example", "jo@acme.example"

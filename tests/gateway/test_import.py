@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from gateway.importing.sources import messages
 from gateway.models import Message, RawMail
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.gateway.mails import mail
 
 

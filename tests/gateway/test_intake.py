@@ -10,7 +10,7 @@ from django.db import connections
 
 from gateway.intake.server import serve
 from gateway.models import Message
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.gateway.mails import mail
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "gateway"])

@@ -9,10 +9,10 @@ from gateway.detect import Envelope
 from gateway.mail.parser import parse
 from gateway.models import Delivery, Message
 from gateway.pipeline import evaluate
-from gateway.store.detail import Detail
-from gateway.store.policy import policy
-from gateway.store.raw import Pack, read_raw
-from gateway.store.rows import rows
+from gateway.store.message_detail import Detail
+from gateway.store.message_rows import rows
+from gateway.store.policy_cache import policy
+from gateway.store.raw_mail import Pack, read_raw
 from gateway.synthetic import synthetic_mail
 from gateway.synthetic.bulk_store import Chunk, build_rows, store
 from tests.gateway.conftest import ACCOUNT

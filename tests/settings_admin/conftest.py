@@ -11,7 +11,7 @@ from django.test import Client
 from dashboard.people.services import people_ensure
 from gateway.api.tokens import token_ensure
 from gateway.models import Token
-from gateway.store import policy
+from gateway.store import policy_cache
 from settings_admin.entries.api import Policies
 from settings_admin.entries.entry import Entry
 from settings_admin.kinds import Kind
@@ -33,7 +33,7 @@ def api(settings: Any, db: None, tmp_path: Any) -> Iterator[Api]:
     settings.STORAGES = settings.STORAGES | {"raw_mail": files | {"OPTIONS": {"location": tmp_path / "raw"}}}
     settings.CLOUDFLARE_API_TOKEN = token_ensure(account_id=ACCOUNT, name="console", scope=Token.Scope.WRITE)[1]
     gateway_api.api = Api()
-    policy.forget()
+    policy_cache.forget()
     return gateway_api.api
 
 

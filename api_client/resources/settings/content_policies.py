@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Unpack
 
-from api_client.given import NOT_GIVEN, NotGiven, given
 from api_client.models.settings import ContentPolicy
+from api_client.not_given import NOT_GIVEN, NotGiven, given
 from api_client.pagination import NumberedPage
 from api_client.resources.settings.base import BatchedResource, Listing
 

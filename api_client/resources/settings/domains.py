@@ -9,8 +9,8 @@ from typing import Unpack
 from pydantic import TypeAdapter
 
 from api_client.addressing import path_segment
-from api_client.given import NOT_GIVEN, NotGiven, given
 from api_client.models.settings import Domain, DomainVerification
+from api_client.not_given import NOT_GIVEN, NotGiven, given
 from api_client.pagination import NumberedPage
 from api_client.resources.settings.base import ALL_DELETED, BatchedResource, Listing, checked
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from dashboard.jobs.approval.rules import jobs_expire
+from dashboard.jobs.approval.ending import jobs_expire
 from dashboard.jobs.models import Job
 from dashboard.jobs.proving.plan import is_being_proven
 from dashboard.jobs.running.finish import cancel_leftovers, finish_if_settled

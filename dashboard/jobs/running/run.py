@@ -18,14 +18,14 @@ from django.utils import timezone
 from api_client import NEVER, Client, RetryPolicy
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from dashboard.jobs.actions import ACTIONS, Action
-from dashboard.jobs.approval.rules import is_as_approved, job_void
+from dashboard.jobs.approval.ending import is_as_approved, job_void
 from dashboard.jobs.models import Job
 from dashboard.jobs.pauses import Pause
 from dashboard.jobs.proving.plan import is_being_proven
 from dashboard.jobs.proving.prove import prove_step
 from dashboard.jobs.running.claim import claim_pending, claim_unknown
+from dashboard.jobs.running.copy_items import job_freeze
 from dashboard.jobs.running.finish import OPEN, cancel_leftovers, finish_if_settled, give_up
-from dashboard.jobs.running.freeze import job_freeze
 from dashboard.jobs.running.read_back import read_back_claim
 from dashboard.jobs.running.send import send_claim
 from dashboard.jobs.states import ItemState, JobState

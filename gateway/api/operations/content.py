@@ -18,7 +18,7 @@ from gateway.delivery.ledger import DATABASE, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, Token
 from gateway.models.message import OperationBit
 from gateway.preview.cached import PreviewFailed, preview_png
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE
 _PATH = "/investigate/{investigate_id}"

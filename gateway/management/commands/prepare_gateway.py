@@ -16,9 +16,9 @@ from gateway.detect import Envelope
 from gateway.management.sample_activity import create_sample_activity
 from gateway.models import Domain, Message, RegistryEntry, Token
 from gateway.pipeline import accept
-from gateway.policies.policy import HELD
+from gateway.policies.compiled_policy import HELD
 from gateway.samples import SAMPLE_POLICY, sample_messages
-from gateway.store.policy import changing, forget
+from gateway.store.policy_cache import changing, forget
 
 DATABASE = "gateway"
 

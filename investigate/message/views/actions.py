@@ -9,7 +9,7 @@ from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
 from investigate.message.actions import MessageActions
-from investigate.message.navigation import is_about_report, own_url
+from investigate.message.pane_location import is_about_report, own_url
 from investigate.message.selectors import message_get
 
 

@@ -9,7 +9,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.annotations.forms import AssignForm, NoteForm
 from investigate.annotations.services import message_assign, note_add
-from investigate.message.navigation import return_to_message
+from investigate.message.pane_location import return_to_message
 
 
 @require_POST

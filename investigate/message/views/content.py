@@ -11,7 +11,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
 from investigate.message.content_access import preview_view, raw_download
 from investigate.message.encrypted_archive import archived
-from investigate.message.navigation import REPORT
+from investigate.message.pane_location import REPORT
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 

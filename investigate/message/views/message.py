@@ -8,8 +8,8 @@ from django_htmx.http import push_url
 
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.message.navigation import pane_location_of
 from investigate.message.pane import open_pane
+from investigate.message.pane_location import pane_location_of
 
 
 @require_safe

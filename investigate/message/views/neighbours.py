@@ -12,8 +12,8 @@ from api_client import ApiError
 from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, requires
-from investigate.message.navigation import ORIGIN
 from investigate.message.neighbours import FIRST, LAST, Neighbours, edge_message_url, neighbours_of
+from investigate.message.pane_location import ORIGIN
 from investigate.search.address import search_url
 
 logger = logging.getLogger(__name__)

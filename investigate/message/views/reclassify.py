@@ -13,7 +13,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import Capability, demand, requires
 from dashboard.verdicts import verdict_of
 from investigate.message.content_access import raw_download
-from investigate.message.navigation import return_to_message
+from investigate.message.pane_location import return_to_message
 from investigate.message.reclassification import message_reclassify
 
 LARGEST_EML = 25 * 2**20

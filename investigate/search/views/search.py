@@ -17,8 +17,8 @@ from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.problems import Problem, problem_of, with_retry_after
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
-from investigate.message.navigation import pane_location_of
 from investigate.message.pane import Pane, open_pane
+from investigate.message.pane_location import pane_location_of
 from investigate.search.address import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
 from investigate.search.client_side_filter import FilteredRows
 from investigate.search.columns import COLUMNS, columns_of
@@ -142,7 +142,7 @@ def further(request: ConsoleRequest) -> HttpResponse:
         logger.warning("The search failed on its way: %r", str(error))
         page = SearchPage([], walk=FilteredRows(place=form.place, next=form.place, error=error))
     context = _context(form, page) | {"is_step": True, "columns": columns_of(request)}
-    return render(request, "investigate/search/_further.html", context)
+    return render(request, "investigate/search/_more_rows.html", context)
 
 
 def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str, Any]:

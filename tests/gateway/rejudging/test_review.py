@@ -9,7 +9,7 @@ from django.utils import timezone
 from api_client import NotFound
 from gateway.models import PhishGuardReport, Submission
 from gateway.rejudging.review import review, review_waiting
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.policy_rows import block
 from tests.gateway.submissions.conftest import report

@@ -25,6 +25,6 @@ def pointers(answer: httpx.Response, status: int = 400) -> list[str | None]:
 
 def trace_of(message) -> str:
     """The trace lines of a message's intake."""
-    from gateway.store.detail import Detail
+    from gateway.store.message_detail import Detail
 
     return "\n".join(line[2] for line in Detail.unpacked(message.detail.payload).trace)

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.models import BlockedSender, Delivery
-from gateway.store import policy
+from gateway.store import policy_cache
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import mail, stored
 from tests.gateway.settings.answers import result, trace_of
@@ -92,18 +92,18 @@ def test_a_change_by_another_process_is_seen_within_seconds(client):
     )
     row.keyed().save(using="gateway")
     assert stored().final_disposition == "NONE"
-    policy.changing(row.account_id)
+    policy_cache.changing(row.account_id)
     assert stored().final_disposition == "NONE"
-    policy._known[row.account_id].looked_at -= 6.0
+    policy_cache._known[row.account_id].looked_at -= 6.0
     assert stored().final_disposition == "MALICIOUS"
 
 
 def test_twenty_thousand_blocked_senders_cost_no_more_than_one(client):
     import time
 
+    from gateway.policies.compiled_policy import Block
+    from gateway.policies.pattern_table import Pattern, PatternTable
     from gateway.policies.patterns import PatternType
-    from gateway.policies.policy import Block
-    from gateway.policies.table import Pattern, PatternTable
 
     def seconds(count):
         table = PatternTable(

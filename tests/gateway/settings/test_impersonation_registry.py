@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.store.detail import Detail
+from gateway.store.message_detail import Detail
 from tests.gateway.mails import stored
 from tests.gateway.settings.answers import pointers, refusals, result
 

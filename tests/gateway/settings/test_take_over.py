@@ -11,7 +11,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import connections
 from gateway.models import Domain, RegistryEntry
-from gateway.store.policy import context
+from gateway.store.policy_cache import context
 
 call_command("migrate", "gateway", "0003", database="gateway", verbosity=0)
 with connections["gateway"].cursor() as cursor:

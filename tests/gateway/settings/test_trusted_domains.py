@@ -26,7 +26,7 @@ def from_look_alike(domain=LOOKS_ALIKE, **parts):
 
 
 def names(message):
-    from gateway.store.detail import Detail
+    from gateway.store.message_detail import Detail
 
     return [finding["name"] for finding in Detail.unpacked(message.detail.payload).findings]
 

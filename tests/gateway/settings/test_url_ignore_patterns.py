@@ -1,6 +1,6 @@
 """URL ignore patterns: the links of the next message that are left alone."""
 
-from gateway.store.detail import Detail
+from gateway.store.message_detail import Detail
 from tests.gateway.mails import stored
 from tests.gateway.settings.answers import pointers, trace_of
 

@@ -6,7 +6,7 @@ from api_client import NotFound
 from gateway.importing.importer import import_all
 from gateway.importing.sources import Found
 from gateway.models import Submission
-from gateway.store.raw import read_raw
+from gateway.store.raw_mail import read_raw
 from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.submissions.conftest import REPORTS, report
 

@@ -14,7 +14,7 @@ from gateway.api.operations.settings.faults import SYNCHRONISED, Fault, duplicat
 from gateway.api.problems import Problem, not_found
 from gateway.api.reading import Refused
 from gateway.models.setting import Setting
-from gateway.store.policy import DATABASE, changing, forget
+from gateway.store.policy_cache import DATABASE, changing, forget
 
 Row = TypeVar("Row", bound=Setting)
 # SQLite takes at most 32,766 parameters in a statement, older builds 999.

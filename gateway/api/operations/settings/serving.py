@@ -16,7 +16,7 @@ from gateway.api.operations.settings.reading import ListQuery, SearchQuery, page
 from gateway.api.problems import not_found
 from gateway.api.registry import Call
 from gateway.models.setting import Setting
-from gateway.store.policy import DATABASE
+from gateway.store.policy_cache import DATABASE
 
 Row = TypeVar("Row", bound=Setting)
 Shown = Callable[[Row], BaseModel]
