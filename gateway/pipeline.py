@@ -18,18 +18,9 @@ from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message
 from gateway.pipeline_steps.context import EnvelopeSource, MessageContext, Step
-from gateway.pipeline_steps.judging import (
-    allow_sender,
-    block_sender,
-    detect,
-    exempt_recipients,
-    hold,
-    ignore_links,
-    load_policy,
-    match_content,
-    note_policies,
-    trust_domains,
-)
+from gateway.pipeline_steps.holding import hold
+from gateway.pipeline_steps.judging import detect, ignore_links, load_policy, trust_domains
+from gateway.pipeline_steps.policies import allow_sender, block_sender, exempt_recipients, match_content, note_policies
 from gateway.pipeline_steps.reading import address, read
 from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
 from gateway.policies.compiled_policy import Policy

@@ -17,7 +17,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import close, record
 from dashboard.backend import api_client_for_console
-from dashboard.jobs.approval.ending import needs_approval
+from dashboard.jobs.approval.requirement import needs_approval
 from dashboard.jobs.selections.models import Selection, Source
 from dashboard.jobs.states import JobAction
 

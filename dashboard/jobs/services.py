@@ -17,7 +17,8 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_for
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
-from dashboard.jobs.approval.ending import digest_of, expiry, needs_approval
+from dashboard.jobs.approval.digest import digest_of
+from dashboard.jobs.approval.requirement import expiry, needs_approval
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.running.copy_items import copy_rows
 from dashboard.jobs.selections.models import Selection

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from dashboard.audit.actions import AuditAction
 from dashboard.audit.actor import Actor
-from dashboard.jobs.approval.ending import is_as_approved, job_end, job_void, record_decision
+from dashboard.jobs.approval.digest import is_as_approved
+from dashboard.jobs.approval.ending import job_end, job_void, record_decision
 from dashboard.jobs.models import Job
 from dashboard.jobs.states import JobState
 from dashboard.jobs.tasks import enqueue

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from dashboard.jobs.actions import ACTIONS
 from dashboard.jobs.api_jobs import bulk_refusal_reason
-from dashboard.jobs.approval.ending import needs_approval
+from dashboard.jobs.approval.requirement import needs_approval
 from dashboard.jobs.pages.forms import JobForm, ListForm
 from dashboard.jobs.pages.permission import check_action, may_act, safe_page, viewer
 from dashboard.jobs.selections.models import Selection, SelectionCheck, Source

@@ -18,7 +18,8 @@ from django.utils import timezone
 from api_client import NEVER, Client, RetryPolicy
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from dashboard.jobs.actions import ACTIONS, Action
-from dashboard.jobs.approval.ending import is_as_approved, job_void
+from dashboard.jobs.approval.digest import is_as_approved
+from dashboard.jobs.approval.ending import job_void
 from dashboard.jobs.models import Job
 from dashboard.jobs.pauses import Pause
 from dashboard.jobs.proving.plan import is_being_proven

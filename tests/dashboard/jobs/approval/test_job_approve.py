@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from dashboard.audit.actor import SYSTEM
 from dashboard.environment import thresholds
-from dashboard.jobs.approval.ending import is_as_approved, needs_approval
+from dashboard.jobs.approval.digest import is_as_approved
+from dashboard.jobs.approval.requirement import needs_approval
 from dashboard.jobs.control import job_cancel
 from dashboard.jobs.models import Job
 from dashboard.jobs.running.recover import jobs_recover
