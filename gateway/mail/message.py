@@ -51,12 +51,17 @@ class AuthResult:
 class Link:
     """A link of the message.
 
-    `kind` is its origin: an a, area or form element, or plain text (`text`).
+    `kind` is its origin: an a, area or form element, or plain text (`text`). `hidden` says that the reader can't see
+    it. `written` is the address as the message has it, where `href` is not the same. `place` is where it was found:
+    empty for the body, else the name of the part or file.
     """
 
     href: str
     text: str
     kind: str
+    hidden: bool = False
+    written: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Attachment:
     """A leaf part that is not a body.
 
     Its position in `ParsedMessage.attachments` is its index. `children` are the names of an archive's entries.
+    `container` is the index of the file that it was found in, None for a part of the message itself.
     `features` are those of `filetypes.FileContents`. `size` is in decoded bytes.
     """
 
@@ -80,6 +86,7 @@ class Attachment:
     is_message: bool
     children: tuple[str, ...]
     features: tuple[str, ...]
+    container: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,8 @@ class ParsedMessage:
     All text can be stored in PostgreSQL. All times are aware, in UTC. `headers` keeps the order of the message.
     `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server,
     `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the features of the HTML (see
-    `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain words what could not be read.
+    `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain words what does not follow the
+    standards or could not be read; `unread` says what of it was not read although a mail program might show it.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -122,6 +130,7 @@ class ParsedMessage:
     edf_hash: str = ""
     htmltext_structure_hash: str = ""
     defects: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     authentication_results: tuple[AuthResult, ...] = ()
     size: int = 0
 
@@ -140,7 +149,7 @@ class ParsedMessage:
         Raise KeyError or TypeError if the data is not a message.
         """
         values = dict(data)
-        for name in ("delivered_to", "markup", "defects"):
+        for name in ("delivered_to", "markup", "defects", "unread"):
             values[name] = tuple(values[name])
         for name in ("sent_at", "newest_received_at"):
             values[name] = _time(values[name])

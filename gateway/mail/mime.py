@@ -53,11 +53,18 @@ class Part:
 
 @dataclass(slots=True)
 class Tree:
-    """The root part of a message, the number of all its parts, and the defects found while parsing."""
+    """The root part of a message, the number of all its parts, the defects found while parsing, and what was not read."""
 
     root: Part
     parts: int = 0
     defects: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def leave_out(self, what: str) -> None:
+        """Note that something was not read although a mail program might show it; `what` is a sentence."""
+        self.note(what)
+        if what not in self.unread and len(self.unread) < limits.DEFECTS:
+            self.unread.append(what)
 
     def note(self, defect: str) -> None:
         """Add a defect if it was not noted before.

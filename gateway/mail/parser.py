@@ -71,6 +71,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
         htmltext_structure_hash=reading.structure_hash,
         defects=tuple(tree.defects),
+        unread=tuple(tree.unread),
         size=len(raw),
     )
 

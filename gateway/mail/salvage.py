@@ -39,5 +39,6 @@ def salvage(raw: bytes, defect: str) -> ParsedMessage:
         sent_date=found.get("date", ""),
         delivered_to=tuple(_ADDRESS.findall(found.get("delivered-to", ""))),
         defects=(defect,),
+        unread=(defect,),
         size=len(raw),
     )

@@ -70,10 +70,10 @@ def test_what_is_selected_is_copied_into_the_job_by_the_worker(api: FakeApi, ana
 
 
 def test_a_worker_lost_while_copying_leaves_nothing_out_and_nothing_twice(api, analyst, mailbox, monkeypatch) -> None:
-    from dashboard.jobs.running import freeze
+    from dashboard.jobs.running import copy_items
 
     mailbox(1500)
-    monkeypatch.setattr(freeze, "AT_ONCE", 400)
+    monkeypatch.setattr(copy_items, "AT_ONCE", 400)
     selection = gather(selection_create(user=analyst, filters=SearchFilters(), start=START, end=END))
     job = job_start(selection, user=analyst, action="release")
     breaths = iter([None, KeyboardInterrupt()])
@@ -83,7 +83,7 @@ def test_a_worker_lost_while_copying_leaves_nothing_out_and_nothing_twice(api, a
             Job.objects.filter(pk=job.pk).update(copied_to=0)
             raise error
 
-    monkeypatch.setattr(freeze.time, "sleep", dies)
+    monkeypatch.setattr(copy_items.time, "sleep", dies)
     with pytest.raises(KeyboardInterrupt):
         job_run(job.pk)
     assert (job.items.count(), api.writes) == (800, [])
