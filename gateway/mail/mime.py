@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(slots=True)
 class Tree:
-    """The root part of a message, the number of all its parts, the defects found while parsing, and what was not read."""
+    """The root part of a message, the number of all its parts, its defects, and what was not read."""
 
     root: Part
     parts: int = 0
