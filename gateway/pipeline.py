@@ -111,12 +111,17 @@ def accept(
     return Accepted(known.stored, created=known.created)
 
 
-def judge_again(
-    raw: bytes, envelope: EnvelopeSource, *, account_id: str, authserv_ids: frozenset[str] | None = None
-) -> Outcome:
-    """Read and judge a message as if it arrived now, by today's settings. Nothing is stored.
+def judge_stored(
+    raw: bytes,
+    envelope: EnvelopeSource,
+    *,
+    account_id: str,
+    authserv_ids: frozenset[str] | None = None,
+    with_patience: bool = False,
+) -> MessageContext:
+    """Read and judge a message as if it arrived now, by today's settings, and return what is known. Nothing is stored.
 
-    `authserv_ids` replace the servers that the operator trusts.
+    `authserv_ids` replace the servers that the operator trusts. `with_patience` gives the parser more time.
     """
     return run(
         JUDGING,
@@ -125,8 +130,9 @@ def judge_again(
             account_id=account_id,
             envelope_source=envelope,
             trusted_authserv_ids=trusted_authserv_ids() if authserv_ids is None else authserv_ids,
+            with_patience=with_patience,
         ),
-    ).outcome
+    )
 
 
 def evaluate(message: ParsedMessage, envelope: Envelope, policy: Policy) -> Outcome:

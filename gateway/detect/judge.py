@@ -16,6 +16,7 @@ from gateway.detect.detectors import (
     lookalike,
     qr_codes,
     spam,
+    unread,
 )
 from gateway.detect.detectors.attachments import attachment_findings
 from gateway.detect.evidence import Evidence
@@ -38,6 +39,7 @@ DETECTORS: Final[dict[str, Detector]] = {
     "spam": spam.detect,
     "bulk": bulk_mail.detect,
     "gtube": gtube.detect,
+    "unread": unread.detect,
 }
 _MOST_FINDINGS: Final = 60
 

@@ -11,6 +11,9 @@ SUSPICIOUS: Final = "SUSPICIOUS"
 BULK: Final = "BULK"
 NONE: Final = "NONE"
 
+SEVERITY: Final = (MALICIOUS, BEC, SPOOF, SPAM, SUSPICIOUS, BULK, NONE)
+"""The dispositions, the most severe first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

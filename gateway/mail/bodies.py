@@ -32,11 +32,11 @@ class Bodies:
         )
         room = most - sum(map(len, pieces))
         if room <= 0:
-            tree.note(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
+            tree.leave_out(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
             return
         content = decode_body(leaf.part, tree)
         if len(content) > room:
-            tree.note(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
+            tree.leave_out(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
         pieces.append(content[:room])
 
 

@@ -8,6 +8,7 @@ import base64
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -22,18 +23,21 @@ from gateway.mail.preview_document import PreviewDocument, unreadable
 from gateway.mail.salvage import salvage
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_CPU_SECONDS_PER_MESSAGE: Final = 10
 
 
 class ParserPool:
     """A pool of child processes that parse mail, at most `size` at once.
 
-    Further callers wait for a free child. `timeout` is the wall time for one message in seconds. A child is replaced
-    after `recycle_after` messages, and after every message that crashed it or timed out.
+    Further callers wait for a free child. `cpu_seconds` is the processor time for one message: a busy machine does not
+    use it up. `timeout` is the wall time for one message in seconds, for a child that hangs. A child is replaced after
+    `recycle_after` messages, and after every message that crashed it or took too long.
     """
 
-    def __init__(self, *, size: int = 2, timeout: float = 10.0, recycle_after: int = 2_000) -> None:
+    def __init__(
+        self, *, size: int = 2, timeout: float = 60.0, cpu_seconds: int = 10, recycle_after: int = 2_000
+    ) -> None:
         self._timeout = timeout
+        self._cpu_seconds = cpu_seconds
         self._recycle_after = recycle_after
         self._free = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
@@ -56,6 +60,8 @@ class ParserPool:
             return ParsedMessage.from_dict(self._ask(request, raw))
         except TimedOut:
             return salvage(raw, f"Reading this message was stopped after {self._timeout:g} seconds.")
+        except _TooMuchWork:
+            return salvage(raw, f"Reading this message took more than {self._cpu_seconds} seconds of processor time.")
         except (PipeClosed, ValueError, TypeError, KeyError):
             return salvage(raw, "Reading this message broke its parser.")
 
@@ -69,6 +75,8 @@ class ParserPool:
             return PreviewDocument(str(page["html"]), str(page["kind"]), tuple(map(str, page["notes"])))
         except TimedOut:
             return unreadable(f"stopped after {self._timeout:g} seconds")
+        except _TooMuchWork:
+            return unreadable(f"stopped after {self._cpu_seconds} seconds of processor time")
         except (PipeClosed, ValueError, TypeError, KeyError):
             return unreadable("its parser broke")
 
@@ -77,7 +85,7 @@ class ParserPool:
         try:
             answer = self._ask({"work": "attached"}, raw)
             return [base64.b64decode(text) for text in answer["messages"]]
-        except (TimedOut, PipeClosed, ValueError, TypeError, KeyError):
+        except (TimedOut, _TooMuchWork, PipeClosed, ValueError, TypeError, KeyError):
             return []
 
     def close(self) -> None:
@@ -88,13 +96,16 @@ class ParserPool:
             child.end()
 
     def _ask(self, request: dict[str, Any], raw: bytes) -> dict[str, Any]:
-        frame = json.dumps(request).encode("ascii") + b"\n" + raw
+        frame = json.dumps(request | {"cpu_seconds": self._cpu_seconds}).encode("ascii") + b"\n" + raw
         with self._free:
             child = self._take()
             try:
                 reply = child.ask(frame, self._timeout)
             except PipeClosed:
+                too_much = child.used_up_its_time()
                 child.end()
+                if too_much:
+                    raise _TooMuchWork from None
                 # On Linux a child also dies with the thread that started it. Retry once: the mail may not be the cause.
                 child = self._start()
                 reply = self._ask_fresh(child, frame)
@@ -110,12 +121,15 @@ class ParserPool:
     def _ask_fresh(self, child: "_Child", frame: bytes) -> bytes:
         try:
             return child.ask(frame, self._timeout)
-        except BaseException:
+        except BaseException as error:
+            too_much = isinstance(error, PipeClosed) and child.used_up_its_time()
             child.end()
+            if too_much:
+                raise _TooMuchWork from None
             raise
 
     def _start(self) -> "_Child":
-        return _Child(cpu_seconds=self._recycle_after * _CPU_SECONDS_PER_MESSAGE, seconds=self._timeout)
+        return _Child(seconds=self._timeout)
 
     def _take(self) -> "_Child":
         with self._lock:
@@ -137,17 +151,20 @@ class ParserPool:
             self._idle.append(child)
 
 
+class _TooMuchWork(Exception):
+    """A message took more processor time than it may."""
+
+
 class _Child:
     """One child process and its pipes."""
 
-    def __init__(self, *, cpu_seconds: int, seconds: float) -> None:
+    def __init__(self, *, seconds: float) -> None:
         self.answered = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own module, called with numbers only.
             [
                 sys.executable,
                 "-m",
                 "gateway.mail.parser_process",
-                str(cpu_seconds),
                 str(math.ceil(seconds)),
                 str(os.getpid()),
             ],
@@ -167,6 +184,13 @@ class _Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
+    def used_up_its_time(self) -> bool:
+        """Return whether the kernel ended the child, whose pipe has closed, because of its limit of processor time."""
+        try:
+            return self._process.wait(timeout=1) == -signal.SIGXCPU
+        except subprocess.TimeoutExpired:
+            return False
+
     def ask(self, frame: bytes, timeout: float) -> bytes:
         deadline = time.monotonic() + timeout
         write_until(self._stdin.fileno(), frame, deadline)
@@ -185,25 +209,36 @@ class _Child:
                 continue
 
 
-_pools: dict[int, ParserPool] = {}
+_pools: dict[tuple[int, bool], ParserPool] = {}
 _pools_lock = threading.Lock()
 
 
-def default_pool() -> ParserPool:
-    """Return this process's pool of at most two children, which are started when first needed."""
+def default_pool(*, with_patience: bool = False) -> ParserPool:
+    """Return this process's pool of at most two children, which are started when first needed.
+
+    The pool with patience has one child, which may take two minutes of processor time for a message.
+    """
+    key = (os.getpid(), with_patience)
     with _pools_lock:
-        pool = _pools.get(os.getpid())
+        pool = _pools.get(key)
         if pool is None:
-            pool = _pools[os.getpid()] = ParserPool()
+            pool = ParserPool(size=1, timeout=300, cpu_seconds=120) if with_patience else ParserPool()
+            _pools[key] = pool
             atexit.register(pool.close)
         return pool
 
 
 def parse_isolated(
-    raw: bytes, *, trusted_authserv_ids: Collection[str] = frozenset(), own_servers: Collection[str] = frozenset()
+    raw: bytes,
+    *,
+    trusted_authserv_ids: Collection[str] = frozenset(),
+    own_servers: Collection[str] = frozenset(),
+    with_patience: bool = False,
 ) -> ParsedMessage:
     """Parse a message in a child of this process's pool; never raises, whatever the message."""
-    return default_pool().parse(raw, trusted_authserv_ids=trusted_authserv_ids, own_servers=own_servers)
+    return default_pool(with_patience=with_patience).parse(
+        raw, trusted_authserv_ids=trusted_authserv_ids, own_servers=own_servers
+    )
 
 
 def document_isolated(raw: bytes) -> PreviewDocument:

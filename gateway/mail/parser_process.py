@@ -8,6 +8,7 @@ ends.
 import base64
 import ctypes
 import json
+import math
 import os
 import resource
 import signal
@@ -23,12 +24,12 @@ _ADDRESS_SPACE: Final = 1_500_000_000
 _SET_PARENT_DEATH_SIGNAL: Final = 1
 
 
-def limit(cpu_seconds: int) -> None:
-    """Limit this process's memory and CPU time, disable core dumps and ignore SIGINT.
+def limit() -> None:
+    """Limit this process's memory, disable core dumps and ignore SIGINT.
 
     On Linux the kernel also kills the process when its parent dies.
     """
-    for name, bound in (("RLIMIT_AS", _ADDRESS_SPACE), ("RLIMIT_CPU", cpu_seconds), ("RLIMIT_CORE", 0)):
+    for name, bound in (("RLIMIT_AS", _ADDRESS_SPACE), ("RLIMIT_CORE", 0)):
         _set_limit(getattr(resource, name, None), bound)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
@@ -47,10 +48,17 @@ def _set_limit(name: int | None, bound: int) -> None:
         return
 
 
+def allow_processor_time(seconds: int) -> None:
+    """Let this process use so many further seconds of processor time. After them the kernel ends it with SIGXCPU."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _set_limit(getattr(resource, "RLIMIT_CPU", None), math.ceil(used.ru_utime + used.ru_stime) + seconds)
+
+
 def answer(frame: bytes) -> bytes:
     """Do the work of one request frame and return the answer frame."""
     head, _line_break, raw = frame.partition(b"\n")
     request = json.loads(head)
+    allow_processor_time(request["cpu_seconds"])
     if request["work"] == "parse":
         message = parse(raw, trusted_authserv_ids=request["trusted"], own_servers=request["own_servers"])
         result: dict[str, Any] = message.to_dict()
@@ -66,14 +74,13 @@ def answer(frame: bytes) -> bytes:
 def main() -> None:
     """Answer requests until the parent closes the pipe.
 
-    The arguments are the CPU seconds for the whole process, the seconds of wall time for one message, and the
-    parent's process id.
+    The arguments are the seconds of wall time for one message, and the parent's process id.
     """
-    cpu_seconds, seconds, parent = map(int, sys.argv[1:4])
+    seconds, parent = map(int, sys.argv[1:3])
     # Only frames may reach the pipe, so what libraries print goes to standard error.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    limit(cpu_seconds)
+    limit()
     if os.getppid() != parent:
         # The parent died before the signal was set.
         return

@@ -16,6 +16,7 @@ from gateway.models.setting import PolicyVersion
 from gateway.models.submission import Submission
 from gateway.models.token import Token
 from gateway.models.trace import TraceLine
+from gateway.models.unread import UnreadMessage
 
 __all__ = [
     "ActionLog",
@@ -40,5 +41,6 @@ __all__ = [
     "Token",
     "TraceLine",
     "TrustedDomain",
+    "UnreadMessage",
     "UrlIgnorePattern",
 ]

@@ -28,8 +28,9 @@ _NO_EVIDENCE = Evidence(_NO_MESSAGE, _NO_ENVELOPE, Context())
 class MessageContext:
     """What is known of one message. The caller gives the first block; each step adds to the others.
 
-    `keep_date` asks for the time of the newest Received field as the time of scanning. `message_to_judge` is the
-    message without ignored links. `is_final` says that a blocked sender decided, so that no allow policy applies.
+    `with_patience` gives the parser more time. `keep_date` asks for the time of the newest Received field as the time
+    of scanning. `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
+    so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
     `reported` is what the message reports, if it is a user's report. `created` is False if an import found the message
     stored already; `stored` is that message then.
@@ -42,6 +43,7 @@ class MessageContext:
     scanned_at: datetime | None = None
     import_key: str | None = None
     keep_date: bool = False
+    with_patience: bool = False
 
     parsed: ParsedMessage = _NO_MESSAGE
     envelope: Envelope = _NO_ENVELOPE
@@ -54,6 +56,7 @@ class MessageContext:
     properties: Mapping[str, Any] = field(default_factory=dict)
     policy_notes: tuple[str, ...] = ()
     is_final: bool = False
+    is_exempt: bool = False
     exempt: Mapping[str, Exemption] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
 
@@ -66,7 +69,7 @@ class MessageContext:
     @property
     def outcome(self) -> Outcome:
         """The verdict, the API's `properties` of it, and the recipients whom the message is held for."""
-        return Outcome(self.verdict, dict(self.properties), self.held)
+        return Outcome(self.verdict, dict(self.properties), self.held, self.parsed.unread)
 
 
 Step = Callable[[MessageContext], Mapping[str, Any]]

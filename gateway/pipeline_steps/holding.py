@@ -1,7 +1,10 @@
 """The step that decides for which recipients a message is held in quarantine."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+from django.conf import settings
 
 from gateway.pipeline_steps.context import MessageContext
 
@@ -9,13 +12,17 @@ from gateway.pipeline_steps.context import MessageContext
 def hold(known: MessageContext) -> Mapping[str, Any]:
     """Decide for which recipients the message is held, by the dispositions that their domain drops.
 
-    If the step is lost, the message is delivered to everybody.
+    A message that could not be read whole is held for everybody, unless an allow policy exempts it or
+    GATEWAY_HOLD_UNREAD is off. If the step is lost, the message is delivered to everybody.
     """
     disposition = known.verdict.disposition
-    return {
-        "held": frozenset(
-            recipient
-            for recipient in known.envelope.recipients
-            if recipient not in known.exempt and known.policy.is_held(disposition, recipient)
-        )
-    }
+    is_kept_back = bool(known.parsed.unread) and settings.GATEWAY_HOLD_UNREAD and not known.is_exempt
+    held = frozenset(
+        recipient
+        for recipient in known.envelope.recipients
+        if recipient not in known.exempt and (is_kept_back or known.policy.is_held(disposition, recipient))
+    )
+    if not is_kept_back or not held:
+        return {"held": held}
+    line = "held because it could not be read whole; it is read again with more time"
+    return {"held": held, "verdict": replace(known.verdict, trace=(*known.verdict.trace, line))}

@@ -47,7 +47,12 @@ def allow_sender(known: MessageContext) -> Mapping[str, Any]:
     verdict = known.verdict
     if exemption.everything or verdict.disposition in _ACCEPTABLE:
         verdict = cleared(verdict, exemption)
-    return {"verdict": verdict, "properties": exemption.properties, "policy_notes": tuple(notes)}
+    return {
+        "verdict": verdict,
+        "properties": exemption.properties,
+        "policy_notes": tuple(notes),
+        "is_exempt": exemption.everything,
+    }
 
 
 def exempt_recipients(known: MessageContext) -> Mapping[str, Any]:

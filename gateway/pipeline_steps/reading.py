@@ -16,7 +16,11 @@ def read(known: MessageContext) -> Mapping[str, Any]:
     What can't be parsed, or takes too long, is reduced to its header lines (`mail.salvage`). If the step fails,
     nothing has been stored and the sender keeps the message.
     """
-    return {"parsed": parse_isolated(known.raw, trusted_authserv_ids=known.trusted_authserv_ids)}
+    return {
+        "parsed": parse_isolated(
+            known.raw, trusted_authserv_ids=known.trusted_authserv_ids, with_patience=known.with_patience
+        )
+    }
 
 
 def address(known: MessageContext) -> Mapping[str, Any]:

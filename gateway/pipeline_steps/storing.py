@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from gateway.delivery.ledger import DATABASE, deliver
-from gateway.models import Delivery, Message, RawMail
+from gateway.models import Delivery, Message, RawMail, UnreadMessage
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
@@ -17,6 +18,8 @@ from gateway.store.raw_mail import write_raw
 from gateway.submissions.user_reports import is_report, record, reported
 
 _TRIES = 5
+READ_AGAIN = timedelta(minutes=1)
+"""When a message that could not be read whole is read again for the first time."""
 
 
 def find_imported(known: MessageContext) -> Mapping[str, Any]:
@@ -123,6 +126,8 @@ def _save(made: Rows, known: MessageContext) -> None:
         made.detail.save(using=DATABASE, force_insert=True)
         made.index.save(using=DATABASE, force_insert=True)
         Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
+        if known.parsed.unread:
+            UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
         if known.reported:
             record(made.message, made.message.from_address, known.reported)
         elif made.message.final_disposition in THREATS:

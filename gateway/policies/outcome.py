@@ -13,11 +13,15 @@ from gateway.policies.senders import Sender
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict on a message, the API's `properties` of it, and the recipients whom it is held for."""
+    """The verdict on a message, the API's `properties` of it, and the recipients whom it is held for.
+
+    `unread` says what of the message was not read when it was judged.
+    """
 
     verdict: Verdict
     properties: dict[str, Any]
     held: frozenset[str]
+    unread: tuple[str, ...] = ()
 
 
 def blocked(found: Sequence[Sender], policy: Policy) -> tuple[Block, Sender] | None:

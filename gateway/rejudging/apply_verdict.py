@@ -13,6 +13,7 @@ from gateway.delivery.ledger import DATABASE
 from gateway.delivery.maildir import INBOX
 from gateway.delivery.moving import move
 from gateway.delivery.releasing import release
+from gateway.detect.verdict import SEVERITY
 from gateway.models import ActionLog, Delivery, Message, MessageDetail, MessageIndex, TraceLine
 from gateway.policies.outcome import Outcome
 from gateway.search.index_entry import index_entry
@@ -31,7 +32,11 @@ def apply_verdict(message: Message, outcome: Outcome) -> None:
     Copies that would be held now are moved from the inbox to the junk folder, since delivered copies can't be held.
     Held copies are released if the new verdict holds none of them. Copies that an earlier review moved to the junk
     folder are moved back to the inbox if they would be delivered now. Copies that a person moved are not touched.
+
+    A reading that was not complete may only make the verdict worse: nothing is cleared or released on its word.
     """
+    if outcome.unread and not _is_worse(outcome.verdict.disposition, message.final_disposition):
+        return
     _write_verdict(message, outcome)
     copies = list(Delivery.objects.using(DATABASE).filter(message=message))
     waiting = {copy.recipient for copy in copies if copy.status == Delivery.Status.QUARANTINED}
@@ -41,6 +46,10 @@ def apply_verdict(message: Message, outcome: Outcome) -> None:
     _move(message, {copy.recipient for copy in delivered if copy.folder == INBOX} & outcome.held, JUNK)
     if _was_moved_by_review(message):
         _move(message, {copy.recipient for copy in delivered if copy.folder == JUNK} - outcome.held, INBOX)
+
+
+def _is_worse(disposition: str, before: str) -> bool:
+    return SEVERITY.index(disposition) < SEVERITY.index(before)
 
 
 def _write_verdict(message: Message, outcome: Outcome) -> None:

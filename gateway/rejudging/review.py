@@ -20,7 +20,7 @@ from gateway.importing.envelope import imported_envelope
 from gateway.mail.message import ParsedMessage
 from gateway.models import Message, Submission
 from gateway.phishguard.late_threats import report_late_threat
-from gateway.pipeline import judge_again
+from gateway.pipeline import judge_stored
 from gateway.policies.outcome import Outcome
 from gateway.rejudging.apply_verdict import apply_verdict
 from gateway.store.raw_mail import read_raw
@@ -78,12 +78,12 @@ def _judged(row: Submission, authserv_ids: frozenset[str] | None) -> Outcome:
     stored = row.eml or (row.message.raw if row.message is not None else None)
     if stored is None:
         raise LookupError("nothing was submitted")
-    return judge_again(
-        read_raw(stored), partial(_envelope, row.message), account_id=row.account_id, authserv_ids=authserv_ids
-    )
+    envelope = partial(envelope_of, row.message)
+    return judge_stored(read_raw(stored), envelope, account_id=row.account_id, authserv_ids=authserv_ids).outcome
 
 
-def _envelope(message: Message | None, parsed: ParsedMessage) -> Envelope:
+def envelope_of(message: Message | None, parsed: ParsedMessage) -> Envelope:
+    """Return the envelope that a message arrived with; for one that is not stored, as its header fields tell it."""
     if message is None:
         return imported_envelope(parsed)
     return Envelope(

@@ -1,4 +1,4 @@
-"""Celery tasks that review submissions."""
+"""Celery tasks that review submissions and read again what could not be read whole."""
 
 import logging
 from uuid import UUID
@@ -7,6 +7,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from gateway.rejudging import review
+from gateway.rejudging.read_again import read_unread_again
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,12 @@ def review_submission(submission_id: str) -> None:
 def review_waiting() -> None:
     """Judge every submitted message that no worker has judged yet."""
     review.review_waiting()
+
+
+@shared_task(name="gateway.rejudging.tasks.read_unread")
+def read_unread() -> None:
+    """Read the messages that are due of those that could not be read whole."""
+    read_unread_again()
 
 
 def enqueue(submission_id: UUID) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -68,6 +69,42 @@ def rows(
             for recipient in recipients
         ],
     )
+
+
+REREAD_FIELDS = (
+    "sent_at",
+    "sent_date",
+    "subject",
+    "message_id",
+    "from_address",
+    "from_name",
+    "reply_to",
+    "to",
+    "to_name",
+    "cc",
+    "smtp_helo_server_ip",
+    "smtp_previous_hop_ip",
+    "x_originating_ip",
+    "edf_hash",
+    "htmltext_structure_hash",
+    "validation",
+)
+"""The fields of a stored message that a further reading of its bytes replaces."""
+
+
+def reread(
+    message: Message, *, parsed: ParsedMessage, outcome: Outcome, envelope: Envelope, trace: Sequence[Any]
+) -> tuple[MessageDetail, MessageIndex]:
+    """Set the REREAD_FIELDS of a stored message from a further reading, and return its detail and index, unsaved.
+
+    Verdict, recipients and copies are left alone. `trace` are the lines of the intake, which stay.
+    """
+    again = _message(message.pk, parsed, outcome.verdict, envelope, message.client_recipients)
+    for name in REREAD_FIELDS:
+        setattr(message, name, getattr(again, name))
+    detail = _detail(message, parsed, outcome.verdict, envelope, held=outcome.held, recipients=envelope.recipients)
+    detail.trace = list(trace)
+    return MessageDetail(message_id=message.pk, payload=detail.packed()), index_entry(message, extra(detail))
 
 
 def extra(detail: Detail) -> Extra:
