@@ -23,6 +23,7 @@ from gateway.pipeline_steps.judging import detect, ignore_links, load_policy, tr
 from gateway.pipeline_steps.policies import allow_sender, block_sender, exempt_recipients, match_content, note_policies
 from gateway.pipeline_steps.reading import address, read
 from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
+from gateway.pipeline_steps.threads import know_thread
 from gateway.policies.compiled_policy import Policy
 from gateway.policies.outcome import Outcome
 from gateway.store.policy_cache import trusted_authserv_ids
@@ -47,7 +48,7 @@ JUDGE_RECIPIENTS: Final[Sequence[Step]] = (exempt_recipients, note_policies, hol
 KEEP: Final[Sequence[Step]] = (recognise_report, set_time, keep_raw, store, deliver_copies)
 """Raw file, rows, and copies in the mailboxes."""
 
-JUDGING: Final[Sequence[Step]] = (*READ, load_policy, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS)
+JUDGING: Final[Sequence[Step]] = (*READ, load_policy, know_thread, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS)
 """A submission, and a stored message that is judged again: the same steps, and nothing is stored."""
 
 ARRIVAL: Final[Sequence[Step]] = (find_imported, *JUDGING, *KEEP)

@@ -23,12 +23,14 @@ class Context:
     Domains are in lower case and include their subdomains. `protected_domains` are the organisation's domains whose
     mail is held. `own_domains` are its other domains. `trusted_domains` are partners' domains, which are never reported
     as look-alikes. `impersonation_registry` holds (name, address) pairs of people whom attackers often impersonate.
+    `is_known_thread` says that the message answers one that the gateway has stored (see `pipeline_steps.threads`).
     """
 
     protected_domains: frozenset[str] = frozenset()
     own_domains: frozenset[str] = frozenset()
     trusted_domains: frozenset[str] = frozenset()
     impersonation_registry: tuple[tuple[str, str], ...] = ()
+    is_known_thread: bool = False
 
     def is_own(self, domain: str) -> bool:
         """Return whether the domain or one of its parent domains belongs to the organisation."""

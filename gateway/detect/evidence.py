@@ -14,8 +14,15 @@ from gateway.mail.received import is_public_ip
 
 # The subjects of the lexicon that count as advertising.
 ADVERTISING: Final = ("pharmacy", "dating", "casino", "slimming", "prize", "crypto", "easy money", "sales")
+# The subjects of the lexicon by which a sender makes the reader do something.
+LURES: Final = (
+    *("account", "urgent", "sign-in", "document", "delivery", "payment", "bank change", "quiet approach"),
+    *("advance fee", "extortion", "call back", "prize", "crypto", "scan code"),
+    *ADVERTISING,
+)
 _WORDS_READ: Final = 8_000
-_TARGETS_READ: Final = 150
+_WINDOWS_OVERLAP: Final = 500
+_TARGETS_READ: Final = 2_000
 _SHORT_HTML: Final = 60
 
 
@@ -62,14 +69,37 @@ class Evidence:
         return shown if len(shown) >= _SHORT_HTML or not self.message.text else f"{shown}\n{self.message.text}"
 
     @cached_property
+    def window(self) -> str:
+        """The 8,000 characters of the body with the most lures; the whole body of most messages.
+
+        So harmless text in front of a lure does not hide it, and a long letter is not suspicious for its length.
+        """
+        return self._read[0]
+
+    @cached_property
     def words(self) -> str:
-        """The display name, the subject and the first 8,000 characters of the body, folded by `folding.fold`."""
-        return fold(f"{self.message.from_name}\n{self.message.subject}\n{self.body[:_WORDS_READ]}")
+        """The display name, the subject and `window`, folded by `folding.fold`."""
+        return self._read[1]
 
     @cached_property
     def hits(self) -> dict[str, tuple[str, ...]]:
         """The lexicon's phrases found in `words`, by subject."""
-        return LEXICON.find(self.words)
+        return self._read[2]
+
+    @cached_property
+    def _read(self) -> tuple[str, str, dict[str, tuple[str, ...]]]:
+        """Return the window of the body with the most lures, its folded words and its hits; of equal ones the first."""
+        head, body = f"{self.message.from_name}\n{self.message.subject}\n", self.body
+        best: tuple[str, str, dict[str, tuple[str, ...]]] = ("", "", {})
+        most = -1
+        for start in range(0, max(1, len(body) - _WINDOWS_OVERLAP), _WORDS_READ - _WINDOWS_OVERLAP):
+            window = body[start : start + _WORDS_READ]
+            words = fold(head + window)
+            hits = LEXICON.find(words)
+            lures = sum(len(hits.get(subject, ())) for subject in LURES)
+            if lures > most:
+                best, most = (window, words, hits), lures
+        return best
 
     def count(self, *subjects: str) -> int:
         """Return how many different phrases of these subjects occur in `words`."""
@@ -82,10 +112,18 @@ class Evidence:
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
-        """The targets of the first 150 different links, only those with a web address."""
-        links = {link.href: link for link in self.message.links[: 4 * _TARGETS_READ]}
-        read = (read_target(link) for link in list(links.values())[:_TARGETS_READ])
-        return tuple(target for target in read if target.is_web)
+        """The targets of the different links, only those with a web address; the first one to each host comes first.
+
+        At most 2,000 are returned: many links to one host don't push out the one to another.
+        """
+        links = {link.href: link for link in self.message.links}
+        by_host: dict[str, list[Target]] = {}
+        for target in map(read_target, links.values()):
+            if target.is_web:
+                by_host.setdefault(target.host, []).append(target)
+        firsts = [targets[0] for targets in by_host.values()]
+        rest = [target for targets in by_host.values() for target in targets[1:]]
+        return tuple([*firsts, *rest][:_TARGETS_READ])
 
     @cached_property
     def foreign_targets(self) -> tuple[Target, ...]:
@@ -101,16 +139,33 @@ class Evidence:
 
     @cached_property
     def is_discussion(self) -> bool:
-        """Whether the message belongs to a conversation: on a mailing list, or as a reply in plain text.
+        """Whether the message belongs to a conversation, as far as the gateway knows it and not as the sender says.
 
-        A message with remote images never counts, because advertising often carries the header fields of a list or
-        a reply.
+        That is a reply in a thread that the gateway has stored (`Context.is_known_thread`), or mail of a list whose
+        own domain is authenticated. A message with remote images never counts, because advertising often is one.
+        """
+        if "remote-image" in self.message.markup:
+            return False
+        return self.context.is_known_thread or self.is_authenticated_list
+
+    @cached_property
+    def claims_to_be_discussion(self) -> bool:
+        """Whether the sender wrote the header fields of a list or a reply.
+
+        Anybody can write them, so they may only decide what is harmless either way, such as BULK or not.
         """
         if "remote-image" in self.message.markup:
             return False
         listed = bool(self.message.list_id) or "mailing-list" in self.fields or "list-post" in self.fields
         answers = "in-reply-to" in self.fields or "references" in self.fields
         return (listed and (answers or "list-post" in self.fields)) or (answers and not self.message.html)
+
+    @cached_property
+    def is_authenticated_list(self) -> bool:
+        """Whether a trusted server's results show that the domain of the List-Id field (RFC 2919) sent this."""
+        list_host = self.message.list_id.rpartition("<")[2].strip("<> ")
+        list_org = registrable_domain(list_host)
+        return bool(list_org) and list_org in self.authenticated_orgs
 
     @cached_property
     def is_report(self) -> bool:
@@ -138,9 +193,14 @@ class Evidence:
             return True
         if any(entry.result == "fail" for entry in self.results.get("dmarc", ())):
             return False
+        return bool(self.from_org) and self.from_org in self.authenticated_orgs
+
+    @cached_property
+    def authenticated_orgs(self) -> frozenset[str]:
+        """The registered domains for which a trusted server recorded a pass of DKIM or SPF."""
         signed = [entry.get("header.d") or domain_of(entry.get("header.i")) for entry in self._passes("dkim")]
         sent = [domain_of(value) or value for value in (entry.get("smtp.mailfrom") for entry in self._passes("spf"))]
-        return any(name and registrable_domain(name) == self.from_org for name in signed + sent)
+        return frozenset(registrable_domain(name) for name in signed + sent if name)
 
     def _passes(self, method: str) -> list[AuthResult]:
         return [entry for entry in self.results.get(method, ()) if entry.result == "pass"]

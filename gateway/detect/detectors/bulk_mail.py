@@ -36,7 +36,7 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     Skip conversations, reports, internal mail, and receipts that have few marks and no List-Unsubscribe field.
     """
     message = evidence.message
-    if evidence.is_discussion or evidence.is_report or evidence.is_internal:
+    if evidence.claims_to_be_discussion or evidence.is_report or evidence.is_internal:
         return
     marks: list[tuple[float, str]] = []
     if message.list_unsubscribe:

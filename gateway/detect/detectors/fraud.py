@@ -11,7 +11,6 @@ from gateway.detect.verdict import MALICIOUS, SUSPICIOUS, Finding
 
 _TELEPHONE: Final = re.compile(r"(?<![\w/.=-])\+?\(?\d{1,4}\)?(?:[ .\u2010-\u2015-]?\(?\d{2,4}\)?){2,4}(?![\w/])")
 _FEWEST_DIGITS: Final = 9
-_READ: Final = 4_000
 _BITCOIN: Final = re.compile(r"\b(?:bc1[a-z0-9]{20,60}|[13][a-km-zA-HJ-NP-Z1-9]{25,39})\b")
 
 
@@ -42,7 +41,7 @@ def _advance_fee(evidence: Evidence) -> Iterator[Finding]:
 
 def _extortion(evidence: Evidence) -> Iterator[Finding]:
     said = evidence.count("extortion")
-    wallet = _BITCOIN.search(evidence.body[:_READ])
+    wallet = _BITCOIN.search(evidence.window)
     if said < 2:
         return
     score = 0.9 if said >= 3 and (wallet or said >= 4) else 0.7 if said >= 3 or wallet else 0.35
@@ -60,8 +59,8 @@ def _extortion(evidence: Evidence) -> Iterator[Finding]:
 
 def _call_back(evidence: Evidence) -> Iterator[Finding]:
     said = evidence.count("call back")
-    telephone = _telephone(evidence.body[:_READ])
-    if said < 2 or not telephone or len(evidence.targets) > 2:
+    telephone = _telephone(evidence.window)
+    if said < 2 or not telephone:
         return
     brand = named_brand(evidence.words)
     free = evidence.is_free_sender

@@ -54,7 +54,7 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     known = _known(evidence)
     yield from _sender(evidence, known)
     seen: set[str] = set()
-    for target in evidence.targets[:60]:
+    for target in evidence.targets:
         if target.domain in seen or target.is_ip or evidence.context.is_own(target.host):
             continue
         if evidence.context.is_trusted(target.host):

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import gateway.detect
 from tests.gateway.detect.letters import letter, names, verdict
 
@@ -47,9 +49,27 @@ def test_a_prize_from_nowhere_is_spam() -> None:
     assert verdict(letter("", html=html, sender="🎁 Gewinnspiel <x@promo.test>")).disposition == "SPAM"
 
 
-def test_talk_about_spam_on_a_list_is_clean() -> None:
-    text = "> Cheap viagra, no prescription, online casino bonus\nThat rule misses it, see the corpus."
-    assert verdict(letter(text, References="<0@lists.test>", List_Id="<sa.lists.test>")).disposition == "NONE"
+TALK = "> Cheap viagra, no prescription, online casino bonus\nThat rule misses it, see the collection."
+
+
+@pytest.mark.parametrize("results", ["dkim=pass header.d=lists.test", "spf=pass smtp.mailfrom=bounce@sa.lists.test"])
+def test_talk_about_spam_on_a_list_whose_domain_is_authenticated_is_clean(results: str) -> None:
+    assert verdict(letter(TALK, results=results, List_Id="Talk <sa.lists.test>")).disposition == "NONE"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"List_Id": "<sa.lists.test>", "List_Post": "<mailto:sa@lists.test>"},
+        {"References": "<0@lists.test>", "In_Reply_To": "<0@lists.test>"},
+        {"Mailing_List": "contact sa@lists.test", "References": "<0@lists.test>"},
+        {"List_Id": "<sa.lists.test>", "results": "dkim=pass header.d=evil.test"},
+        {"List_Id": "<sa.lists.test>", "results": "dkim=fail header.d=lists.test"},
+        {"List_Id": "no domain", "results": "dkim=pass header.d=evil.test"},
+    ],
+)
+def test_whoever_only_writes_the_fields_of_a_list_or_a_reply_is_judged_like_anybody(fields: dict[str, str]) -> None:
+    assert verdict(letter(TALK, **fields)).disposition == "SPAM"
 
 
 def test_disguised_letters_are_named() -> None:
