@@ -23,7 +23,7 @@ from functools import lru_cache
 _LONGEST = 40
 _SEPARATOR = "zz"
 _NIBBLES = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
-_PLAIN = re.compile(r"[a-y][a-z]*\Z")
+_PLAIN = re.compile(r"(?<![a-z])[a-y][a-z]*\Z")
 # Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, kana, ideographs (with their extensions).
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

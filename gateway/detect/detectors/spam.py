@@ -26,7 +26,7 @@ _RANDOM_LABEL: Final = re.compile(r"(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{5,
 _SPACED_OUT: Final = re.compile(r"(?:\b\w\b[ ._]){5}")
 _LITTLE_TEXT: Final = 250
 _MOST_PHRASES: Final = 6
-_DOMAIN: Final = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
+_DOMAIN: Final = re.compile(r"(?<![\w.-])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:

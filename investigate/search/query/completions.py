@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from investigate.search.query.operators import OPERATORS
 
-_LAST_WORD = re.compile(r"[^\s()]*\Z")
+_LAST_WORD = re.compile(r"(?<![^\s()])[^\s()]*\Z")
 MOST = 12
 _EXAMPLES = {"last": ("24h", "7d", "30d", "90d")}
 

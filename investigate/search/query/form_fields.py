@@ -33,7 +33,7 @@ FOLDED_FIELDS = (*TEXT_FIELDS.values(), *CHOICE_FIELDS.values(), *FLAG_FIELDS.va
 
 _TIMES = ("before", "after", "last")
 _NEEDS_QUOTES = re.compile(r'[\s()"]')
-_LIKE_SYNTAX = re.compile(r"[A-Za-z][A-Za-z-]*:|(?:AND|OR|NOT)\Z")
+_LIKE_SYNTAX = re.compile(r"[A-Za-z][A-Za-z-]{0,40}:|(?:AND|OR|NOT)\Z")
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from enum import Enum
 from investigate.search.query.operators import ALIASES, OPERATORS
 from investigate.search.query.syntax_tree import NOWHERE, QueryError, Span
 
-_NAME = re.compile(r"([A-Za-z][A-Za-z-]*):")
+_NAME = re.compile(r"([A-Za-z][A-Za-z-]{0,40}):")
 _BARE = re.compile(r"[^\s()\"]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

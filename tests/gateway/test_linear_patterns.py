@@ -1,0 +1,91 @@
+"""Every pattern that runs on hostile text takes linear time: each is fed 64 KB of what could be its worst input."""
+
+import importlib
+import pkgutil
+import re
+import time
+from itertools import product
+
+import pytest
+
+import gateway.detect
+import gateway.importing
+import gateway.mail
+import gateway.search
+import investigate.display
+import investigate.message.tabs
+import investigate.search.query
+
+PACKAGES = (
+    *(gateway.mail, gateway.detect, gateway.importing, gateway.search),
+    *(investigate.display, investigate.message.tabs, investigate.search.query),
+)
+SIZE = 65_536
+QUICK = 0.15
+"""Seconds of processor time in which a linear pattern is through 64 KB on any machine."""
+
+
+def patterns() -> dict[str, re.Pattern]:
+    """Return the compiled patterns of the packages by their names, those in tables too."""
+    found: dict[str, re.Pattern] = {}
+    for package in PACKAGES:
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if ".migrations" in module.name or module.name.endswith("parser_process"):
+                continue
+            loaded = importlib.import_module(module.name)
+            for name, value in vars(loaded).items():
+                values = value.values() if isinstance(value, dict) else (value,)
+                for number, one in enumerate(values):
+                    if isinstance(one, re.Pattern):
+                        found.setdefault(f"{one.pattern!r}", one)
+                        assert number >= 0, name
+    return found
+
+
+PATTERNS = patterns()
+
+
+# Patterns that are never searched for, only matched at one place of a text that is bounded.
+BOUNDED = {r'"((?:[^"\\]|\\.)*)"': "a quotation in a query of 4,000 characters at most"}
+
+
+def worst_inputs(pattern: re.Pattern) -> list[str]:
+    """Return repetitions of every character and pair of characters that the pattern names, and what surrounds them."""
+    text = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+    named = list(dict.fromkeys(re.sub(r"\\[a-zA-Z]", "", text)))[:12]
+    units = [*named, " ", "a", "1", ".", "-", "<", "(", "\n", "\t", "=", '"', ":", "@", "/"]
+    singles = list(dict.fromkeys(units))
+    pairs = ["".join(pair) for pair in product(singles[:9], repeat=2)]
+    return [*singles, *pairs, "a.", "a@", "<a", "a=", "=?a?b?", "http://a", "1.2", "a b", "\r\n ", '"a\\']
+
+
+AROUND = [("", ""), ("", "="), ("a", "\x00"), ("<", "!"), ('"', "\n"), ("a/b;", "="), ("http://", " "), ("(", "a")]
+
+
+def seconds(pattern: re.Pattern, unit: str, around: tuple[str, str], size: int) -> float:
+    before, behind = around
+    subject = before + (unit * (size // len(unit) + 1))[:size] + behind
+    if isinstance(pattern.pattern, bytes):
+        subject = subject.encode("latin-1", "replace")
+    began = time.process_time()
+    for _ in pattern.finditer(subject):
+        pass
+    pattern.fullmatch(subject)
+    return time.process_time() - began
+
+
+def test_there_are_patterns_to_try():
+    assert len(PATTERNS) > 60
+
+
+@pytest.mark.parametrize("name", [name for name in PATTERNS if PATTERNS[name].pattern not in BOUNDED])
+def test_a_pattern_is_linear(name):
+    pattern = PATTERNS[name]
+    for unit, around in product(worst_inputs(pattern), AROUND):
+        # Eight times the size takes 64 times as long where the time is quadratic. What is quick at the small size is
+        # not tried at the large one: a quadratic pattern is never quick there.
+        small = seconds(pattern, unit, around, SIZE // 32)
+        if small < QUICK / 100:
+            continue
+        whole = seconds(pattern, unit, around, SIZE // 4)
+        assert whole < QUICK or whole < 20 * small, f"{name} on {around[0]!r} {unit!r}: {small:.4f}, then {whole:.3f} s"
