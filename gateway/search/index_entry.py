@@ -48,16 +48,14 @@ def query_values(message: Message, extra: Extra) -> Iterator[str]:
     if message.sent_at:
         yield from _times(message.sent_at)
     yield from (message.envelope_from, message.from_address, message.from_name, message.reply_to)
-    yield from message.envelope_to
-    yield from message.client_recipients
-    yield from message.to
-    yield from message.to_name
-    yield from message.cc
-    yield from extra.cc_names
     yield from (message.smtp_helo_server_ip, message.smtp_previous_hop_ip, message.x_originating_ip)
     yield from message.detection_reasons
     yield from extra.attachment_names
     yield from extra.attachment_hashes
+    # Mail may go to many. Their addresses come last, so that whatever is cut is found by the filter `recipient`.
+    yield from dict.fromkeys((*message.envelope_to, *message.client_recipients, *message.to, *message.cc))
+    yield from message.to_name
+    yield from extra.cc_names
 
 
 def _times(moment: datetime) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Tokenizer of the search, and the encoding of words in the full-text index.
 
-Text is case-folded and split into words. A word is a run of letters and digits. Each ideograph, kana or letter of a
-script like Thai is one word, because these scripts put no spaces between words. Each symbol outside ASCII, such as an
-emoji, is one word too. All other characters only separate words.
+Text is folded (`folded`) and split into words. A word is a run of letters and digits. Each ideograph, kana, syllable
+of Hangul or letter of a script like Thai is one word, because these scripts put no spaces between words, or write
+particles onto them. Each symbol outside ASCII, such as an emoji, is one word too. All other characters only separate
+words.
 
 A search term is split in the same way. It matches where its words are adjacent within one value: `acme.example` is
 found in `billing@acme.example`, `10.0.0.1` isn't found in `1.10.0.0`, and a term of one word matches that word. This
@@ -24,22 +25,43 @@ _LONGEST = 40
 _SEPARATOR = "zz"
 _NIBBLES = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _PLAIN = re.compile(r"(?<![a-z])[a-y][a-z]*\Z")
-# Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, kana, ideographs (with their extensions).
+# Scripts whose words are found in pieces: those without spaces between words (Thai, Lao, Myanmar, Khmer, kana,
+# ideographs with their extensions), and Hangul, whose particles are written onto the word.
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# Accents of Latin, Greek and Cyrillic letters, and the optional vowel marks of Hebrew and Arabic with the tatweel.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
+# Characters that nobody sees: soft hyphen, zero-width ones, marks of direction, variation selectors.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_DOTLESS = str.maketrans("\u0131", "i")
 _ASCII_CHUNK = re.compile(r"[a-z0-9]+")
 _CHUNK = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]|_")
 
 
+def folded(text: str) -> str:
+    """Return text in the form in which words are compared.
+
+    Compatible characters are the same (NFKC), case doesn't count, the Turkish I in its four forms is one letter,
+    characters that nobody sees are left out, and so are accents and optional vowel marks.
+    """
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(_DOTLESS)
+    # NFC puts the syllables of Hangul together again.
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
+
+
 def words(text: str) -> list[str]:
-    """Return the words of `text` in order, case-folded."""
+    """Return the words of `text` in order, folded."""
     if text.isascii():
         # The same rule in a fifth of the time. Nearly all addresses, ids and hashes are ASCII.
         return _ASCII_CHUNK.findall(text.lower())
     found = []
-    for chunk in _CHUNK.findall(unicodedata.normalize("NFKC", text).casefold()):
+    for chunk in _CHUNK.findall(folded(text)):
         if chunk[0].isalnum() or (not chunk.isascii() and unicodedata.category(chunk[0])[0] in "SM"):
             found.append(chunk)
     return found
@@ -59,8 +81,11 @@ def spelling(word: str) -> str:
     return "z" + raw.hex().translate(_NIBBLES)
 
 
-def spelled(values: Iterable[str], *, limit: int = 8_000) -> str:
-    """Return the index text of several values, with separators, cut after `limit` words."""
+def spelled(values: Iterable[str], *, limit: int = 16_000) -> str:
+    """Return the index text of several values, with separators, cut after `limit` words.
+
+    PostgreSQL keeps the places of 16,383 words, which phrases need.
+    """
     parts: list[str] = []
     for value in values:
         cut = words(value)

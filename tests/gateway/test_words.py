@@ -49,3 +49,26 @@ def test_long_words_differ_where_their_ends_do():
 def test_exact_keys_fold_case_and_keep_kinds_apart():
     assert words.key("sender", "A@X.example") == words.key("sender", "a@x.example")
     assert words.key("sender", "a@x.example") != words.key("recipient", "a@x.example")
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("pass\u00adword re\u200bset", "password reset"),
+        ("\u0130STANBUL ISPARTA", "istanbul \u0131sparta"),
+        ("송장이 도착", "송장"),
+        ("Café Résumé Ångström", "cafe resume angstrom"),
+        ("cafe", "café"),
+        ("كتـــاب مُحَمَّد", "كتاب محمد"),
+        ("שָׁלוֹם", "שלום"),
+        ("e\u0301tat", "\u00e9tat"),
+    ],
+)
+def test_what_people_type_is_in_what_was_written(written, typed):
+    here, sought = words.words(written), words.words(typed)
+    assert any(here[at : at + len(sought)] == sought for at in range(len(here)))
+
+
+@pytest.mark.parametrize(("one", "other"), [("кофе", "кафе"), ("ガ", "カ"), ("ป่า", "ป้า"), ("ø", "o"), ("송장", "공장")])
+def test_letters_that_are_others_stay_others(one, other):
+    assert words.words(one) != words.words(other)

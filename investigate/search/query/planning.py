@@ -134,8 +134,11 @@ def _push(term: Term) -> ApiFilter | None:
 
 
 def _text(name: str) -> Callable[[Term], ApiFilter | None]:
-    # The API splits the value at blanks and finds the words in any order. So phrases are tested again on the rows.
-    return lambda term: None if term.is_wild else ApiFilter(name, term.value, exact=not term.has_blank)
+    # The API splits the value at blanks and finds the words in any order. So phrases are tested again on the rows,
+    # and so are accents in quotation marks, which the API does not tell apart.
+    return lambda term: (
+        None if term.is_wild else ApiFilter(name, term.value, exact=not term.has_blank and not term.is_exact)
+    )
 
 
 def _person(name: str) -> Callable[[Term], ApiFilter | None]:

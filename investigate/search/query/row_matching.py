@@ -60,12 +60,9 @@ def _term(term: Term, known: KnownMessage) -> Truth:
 
 
 def _text(term: Term, texts: Iterable[str | None]) -> bool:
-    test = any_word_fits if term.is_wild else _has
-    return any(test(term.value, text) for text in texts if text)
-
-
-def _has(wanted: str, text: str) -> bool:
-    return has_words(text, wanted)
+    if term.is_wild:
+        return any(any_word_fits(term.value, text) for text in texts if text)
+    return any(has_words(text, term.value, exactly=term.is_exact) for text in texts if text)
 
 
 def _words(term: Term, known: KnownMessage) -> bool:

@@ -31,6 +31,11 @@ class Term:
         return "*" in self.value and not self.is_quoted
 
     @property
+    def is_exact(self) -> bool:
+        """Return whether accents count: in a quoted value that has some, and in a quoted phrase."""
+        return self.is_quoted and (self.has_blank or not self.value.isascii())
+
+    @property
     def has_blank(self) -> bool:
         return any(character.isspace() for character in self.value)
 
