@@ -45,13 +45,27 @@ def plain(text: str) -> str:
     return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
+# Names of authentication properties that look like hosts. Source: IANA, "Email Authentication Parameters".
+_PROPERTIES = frozenset(
+    "smtp.mailfrom smtp.helo smtp.auth smtp.rcptto smtp.remote-ip header.from header.rrvs policy.dmarc policy.iprev"
+    " policy.dns policy.authority policy.indicator body.smime-part".split()
+)
+
+
 def defang(text: str) -> str:
     """Return the text with URLs and host names defanged, so that no program makes them clickable: hxxps://a[.]example.
 
     Email addresses are not changed: they are no links, and analysts compare them letter by letter.
     """
     text = _LINK.sub(_broken_link, text)
-    return _HOST.sub(lambda match: match.group().replace(".", "[.]"), text)
+    return _HOST.sub(_broken_host, text)
+
+
+def _broken_host(match: re.Match[str]) -> str:
+    """Break a host name; names of authentication properties, such as smtp.mailfrom=, are none (RFC 8601)."""
+    host = match.group()
+    is_property = match.string[match.end() : match.end() + 1] == "="
+    return host if is_property and host.lower() in _PROPERTIES else host.replace(".", "[.]")
 
 
 def _broken_link(match: re.Match[str]) -> str:

@@ -53,10 +53,26 @@ def _text(label: str, placeholder: str = "", length: int = 1000) -> forms.CharFi
     )
 
 
+class MomentInput(forms.DateTimeInput):
+    """The browser's input of a time, which has no offset. It shows the viewer's time, and seconds if there are any."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "datetime-local", "step": "1"})
+
+    def format_value(self, value: Any) -> str:
+        """Return the value of the input for a text of the address or for a time."""
+        text = str(value or "")
+        moment = parse_time(text) if _has_offset(text) else None
+        if moment is None:
+            return text
+        local = timezone.localtime(moment).replace(tzinfo=None)
+        return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+
 class MomentField(forms.DateTimeField):
     """A point in time. Without an offset it is in the viewer's time zone."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    widget = MomentInput
 
 
 class RangeField(forms.ChoiceField):
@@ -114,9 +130,6 @@ class SearchForm(forms.Form):
         self.given = data.copy()
         if not data.get("range"):
             data["range"] = "custom" if data.get("start") or data.get("end") else DEFAULT_RANGE
-        for name in ("start", "end"):
-            if data.get(name):
-                data[name] = _for_field(str(data[name]))
         super().__init__(data)
         self.now = timezone.now()
         self.place = FilterPosition()
@@ -246,12 +259,6 @@ class SearchForm(forms.Form):
 
 
 FLAGS = ("detections_only", "reported")
-
-
-def _for_field(text: str) -> str:
-    """Return the time in the format of the browser's input: in the viewer's time zone, without an offset."""
-    moment = parse_time(text) if _has_offset(text) else None
-    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else text
 
 
 def _has_offset(text: str) -> bool:

@@ -52,6 +52,20 @@ def test_long_text_takes_no_time(text):
     assert time.perf_counter() - start < 2
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("spf=pass smtp.mailfrom=bounce.evil.test", "spf=pass smtp.mailfrom=bounce[.]evil[.]test"),
+        ("dmarc=fail header.from=evil.test", "dmarc=fail header.from=evil[.]test"),
+        ("smtp.mailfrom.evil.test=1", "smtp[.]mailfrom[.]evil[.]test=1"),
+        ("smtp.com=1", "smtp[.]com=1"),
+        ("go to smtp.mailfrom", "go to smtp[.]mailfrom"),
+    ],
+)
+def test_names_of_authentication_properties_are_no_hosts(text, shown):
+    assert defang(text) == shown
+
+
 def test_what_hides_is_spelled_out():
     assert plain("a\u202eb\u200bc\x00") == "a⟨U+202E⟩b⟨U+200B⟩c⟨U+0000⟩"
     assert plain("a\ud800") == "a⟨U+D800⟩"

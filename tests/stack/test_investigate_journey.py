@@ -41,6 +41,19 @@ def test_a_query_is_typed_completed_put_right_and_walked(analyst, many):
     assert "disposition=MALICIOUS" in page.url
 
 
+def test_after_enter_in_the_bar_the_first_result_has_the_focus(analyst, many):
+    page = analyst.page
+    analyst.visit("/investigate/")
+    type_search(page, "parcelword")
+    expect(page.locator(".row-link").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".mail-subject")).to_be_focused()
+    page.keyboard.press("Escape")
+    type_search(page, "nothinghasthisword")
+    expect(page.locator(".message-row")).to_have_count(0)
+    expect(page.locator("#search-bar")).to_be_focused()
+
+
 def test_messages_are_read_one_after_the_other_without_going_back(analyst):
     page = analyst.page
     analyst.visit("/investigate/?query=parcelword")

@@ -57,6 +57,17 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// After Enter in the bar the focus goes to the first result, once it is there.
+let goesToFirst = false;
+document.addEventListener("submit", (event) => {
+  goesToFirst = event.target.matches("form.search") && document.activeElement?.id === "search-bar";
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!goesToFirst || event.detail.target?.id !== "results") return;
+  goesToFirst = false;
+  rows()[0]?.querySelector(".row-link").focus();
+});
+
 // Checks for new mail. It is announced, not inserted into the list. There are no requests while the page is hidden.
 const LOOK_EVERY_MILLISECONDS = 30_000;
 setInterval(() => {
