@@ -57,16 +57,24 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// After Enter in the bar the focus goes to the first result, once it is there.
-let goesToFirst = false;
+// After Enter in the bar the focus goes to the first result. The list and the bar above it are swapped one after the other,
+// and htmx gives the focus back to the bar when it is: so each swap counts, until the next key or click. A form that htmx
+// has not taken over yet loads the page instead, so the wish is kept for the page that follows.
+const GOES_TO_FIRST = "search-goes-to-first";
+function goToFirst() {
+  if (sessionStorage.getItem(GOES_TO_FIRST)) rows()[0]?.querySelector(".row-link").focus();
+}
 document.addEventListener("submit", (event) => {
-  goesToFirst = event.target.matches("form.search") && document.activeElement?.id === "search-bar";
+  if (!event.target.matches("form.search")) return;
+  if (document.activeElement?.id === "search-bar") sessionStorage.setItem(GOES_TO_FIRST, "yes");
 });
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (!goesToFirst || event.detail.target?.id !== "results") return;
-  goesToFirst = false;
-  rows()[0]?.querySelector(".row-link").focus();
+for (const type of ["keydown", "pointerdown"]) {
+  document.addEventListener(type, () => sessionStorage.removeItem(GOES_TO_FIRST), true);
+}
+document.addEventListener("htmx:afterSettle", () => {
+  if (!document.querySelector("#results.htmx-request")) goToFirst();
 });
+goToFirst();
 
 // Checks for new mail. It is announced, not inserted into the list. There are no requests while the page is hidden.
 const LOOK_EVERY_MILLISECONDS = 30_000;
