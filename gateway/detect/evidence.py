@@ -23,7 +23,6 @@ LURES: Final = (
 _WORDS_READ: Final = 8_000
 _WINDOWS_OVERLAP: Final = 500
 _TARGETS_READ: Final = 2_000
-_SHORT_HTML: Final = 60
 
 
 class Evidence:
@@ -61,12 +60,19 @@ class Evidence:
 
     @cached_property
     def body(self) -> str:
-        """The visible text of the HTML body.
+        """The visible text of the HTML body and the plain text body, each unless the other one says it already.
 
-        The plain text body is appended if the visible text is shorter than 60 characters.
+        A mail program may show either, and parts beside each other are both shown.
         """
-        shown = self.message.html_text
-        return shown if len(shown) >= _SHORT_HTML or not self.message.text else f"{shown}\n{self.message.text}"
+        shown, plain = self.message.html_text, self.message.text
+        if not shown or not plain:
+            return shown or plain
+        folded_shown, folded_plain = fold(shown).strip(), fold(plain).strip()
+        if folded_plain in folded_shown:
+            return shown
+        if folded_shown in folded_plain:
+            return plain
+        return f"{shown}\n{plain}"
 
     @cached_property
     def window(self) -> str:

@@ -7,12 +7,10 @@ from gateway.detect.defang import defang
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import BEC, SUSPICIOUS, Finding
 
-_SHORT_LETTER = 2_500
-
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
     """Find replies diverted by Reply-To, payment requests and announced changes of a bank account."""
-    if evidence.is_internal or evidence.is_report or evidence.message.list_id or evidence.message.list_unsubscribe:
+    if evidence.is_internal or evidence.is_authenticated_list:
         return
     yield from _diverted(evidence)
     yield from _request(evidence)
@@ -29,7 +27,7 @@ def _diverted(evidence: Evidence) -> Iterator[Finding]:
     quiet, paying = evidence.count("quiet approach"), evidence.count("payment", "bank change")
     free = is_free_mail(evidence.reply_org) and not evidence.is_free_sender
     from_own = evidence.context.is_own(evidence.from_domain)
-    fraud = not evidence.targets and (paying + quiet >= 2 or ((paying or quiet) and (free or from_own)))
+    fraud = paying + quiet >= 2 or (not evidence.targets and (paying or quiet) and (free or from_own))
     score = 0.85 if fraud else 0.35 if free else 0.2
     asked = (
         f", and the text asks about money ({evidence.example('bank change', 'payment', 'quiet approach')})"
@@ -48,8 +46,6 @@ def _diverted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _request(evidence: Evidence) -> Iterator[Finding]:
-    if len(evidence.foreign_targets) > 1 or len(evidence.body) > _SHORT_LETTER:
-        return
     quiet, paying = evidence.count("quiet approach"), evidence.count("payment")
     if (
         quiet

@@ -16,7 +16,7 @@ _BITCOIN: Final = re.compile(r"\b(?:bc1[a-z0-9]{20,60}|[13][a-km-zA-HJ-NP-Z1-9]{
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
     """Find advance-fee fraud, extortion and callback phishing by their wording."""
-    if evidence.is_discussion or evidence.is_internal or evidence.is_report:
+    if evidence.is_discussion or evidence.is_internal:
         return
     yield from _advance_fee(evidence)
     yield from _extortion(evidence)

@@ -31,7 +31,7 @@ _DOMAIN: Final = re.compile(r"(?<![\w.-])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
     """Find the marks of spam."""
-    if evidence.is_internal or evidence.is_report:
+    if evidence.is_internal:
         return
     yield from _wording(evidence)
     yield from _disguise(evidence)
@@ -166,7 +166,7 @@ def _targets(evidence: Evidence) -> Iterator[Finding]:
         html
         and not own
         and len(domains) <= 2
-        and len(evidence.body) < _LITTLE_TEXT
+        and len(evidence.message.html_text) < _LITTLE_TEXT
         and "remote-image" in evidence.message.markup
     ):
         yield Finding(
