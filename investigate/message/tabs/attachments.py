@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from api_client.models import Attachment
 from dashboard.audit.actor import Actor
 from dashboard.verdicts import Verdict, verdict_of
+from file_types.risky import RISKY_ENDINGS
 from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
-# File extensions that can execute code when the file is opened.
-_STARTS = frozenset(
-    "exe scr com pif bat cmd js jse vbs vbe wsf wsh hta msi lnk ps1 jar iso img vhd chm cpl reg scf url".split()
-) | {"html", "htm", "svg"}
 # Content types that are too general to contradict a file name.
 _VAGUE = frozenset({"application/octet-stream", "application/x-empty", "text/plain", ""})
 _SAME = {
@@ -64,11 +61,11 @@ class DisplayedAttachment:
 
     def _two_endings(self) -> str:
         known = [ending for ending in self.endings if mimetypes.guess_type(f"x.{ending}")[0]]
-        is_double = len(known) > 1 and self.endings[-1] in _STARTS
+        is_double = len(known) > 1 and self.endings[-1] in RISKY_ENDINGS
         return "Its name has two endings; the last one counts." if is_double else ""
 
     def _starts(self) -> str:
-        starts = bool(self.endings) and self.endings[-1] in _STARTS
+        starts = bool(self.endings) and self.endings[-1] in RISKY_ENDINGS
         return f"Opening a .{self.endings[-1]} file can start something." if starts else ""
 
 
