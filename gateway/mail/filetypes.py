@@ -1,16 +1,17 @@
 """File type detection by content, and inspection of attachments for dangerous features."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from gateway.mail import limits
-from gateway.mail.archives import Contents, read_gzip, read_rar, read_seven_zip, read_zip
-from gateway.mail.charsets import decode
+from gateway.mail.containers.budget import Budget
+from gateway.mail.containers.messages import is_message
+from gateway.mail.containers.opened import Opened
+from gateway.mail.containers.opening import open_file
 from gateway.mail.file_names import extension, extension_kind, name_features
-from gateway.mail.html_reading import read_html
-from gateway.mail.office import read_compound_file, read_ooxml
+from gateway.mail.mime import Part
 from gateway.mail.signatures import detect_type
+from gateway.mail.storable import storable
 
 _KINDS: Final = {
     "application/vnd.microsoft.portable-executable": "executable",
@@ -48,84 +49,60 @@ _MEANT: Final = {
     "txt": ("text/", "application/xml", "application/pgp"),
     "csv": ("text/",),
 }
-_SMUGGLING: Final = re.compile(
-    r"mssaveoropenblob|createobjecturl|new\s+blob\s*\(|\batob\s*\(|string\.fromcharcode|document\.write\s*\(\s*unescape|"
-    r"eval\s*\(|decodeuricomponent\s*\(\s*escape",
-    re.IGNORECASE,
-)
-_PDF_PROGRAM: Final = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
-_PDF_READ: Final = 5_000_000
+_MESSAGE: Final = "message/rfc822"
+OUTLOOK: Final = "application/vnd.ms-outlook"
 
 
 @dataclass(frozen=True, slots=True)
 class FileContents:
-    """The media type by content, whether the file needs a password, the names of entries inside, and features.
+    """The media type by content, features, and what was found when the file was opened.
 
-    Features of the file: executable, script, shortcut, disk-image, onenote, macro, html, active-pdf, embedded-object.
+    Features of the file: executable, script, shortcut, disk-image, onenote, macro, html, active-pdf, embedded-object,
+    remote-template (it fetches a template or an object from elsewhere).
     Features of markup: smuggling, and those that `read_html` returns, with its `script` renamed to page-script.
-    Features of the name: right-to-left-name, double-extension, type-mismatch.
+    Features of the name: those of `name_features`, and type-mismatch.
     Features of an archive: contains-<kind> for each dangerous kind of entry.
     """
 
     media_type: str
-    encrypted: bool
+    is_message: bool
     children: tuple[str, ...]
     features: tuple[str, ...]
+    opened: Opened
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether any of the file needs a password."""
+        return self.opened.encrypted
 
 
-def look_inside(data: bytes, name: str, declared: str) -> FileContents:
-    """Inspect a decoded attachment without unpacking anything; never raises."""
+def look_inside(
+    data: bytes, name: str, declared: str, budget: Budget | None = None, part: Part | None = None
+) -> FileContents:
+    """Open a decoded file within the budget; never raises. `part` is its MIME part, where it has one."""
+    budget = budget or Budget()
     media_type = detect_type(data, declared)
-    features = dict.fromkeys(name_features(name))
-    encrypted = False
-    children: tuple[str, ...] = ()
-    if len(data) <= limits.LOOK_INSIDE_BYTES:
-        media_type, encrypted, children, found = _contents(data, media_type)
-        features.update(dict.fromkeys(found))
+    if part is not None and part.children:
+        opened = open_file(data, name, _MESSAGE, budget, part)
+        media_type = _MESSAGE
+    elif media_type.startswith(("text/", "application/octet-stream")) and is_message(data, name, declared):
+        opened = open_file(data, name, _MESSAGE, budget)
+        media_type = _MESSAGE
+    else:
+        opened = open_file(data, name, media_type, budget)
+        media_type = opened.media_type or media_type
+    features = dict.fromkeys((*name_features(name), *opened.features))
+    children = tuple(storable(child)[: limits.NAME_CHARACTERS] for child in opened.names)
     if media_type in _KINDS:
         features[_KINDS[media_type]] = None
     features.update(dict.fromkeys(_child_features(children, media_type)))
     if _is_mismatch(extension(name), media_type):
         features["type-mismatch"] = None
-    return FileContents(media_type, encrypted, children, tuple(features))
-
-
-def _contents(data: bytes, media_type: str) -> tuple[str, bool, tuple[str, ...], tuple[str, ...]]:
-    if media_type == "application/zip":
-        contents = read_zip(data)
-        office = read_ooxml(contents.names)
-        if office is not None:
-            return office.media_type, contents.encrypted, (), office.features
-        if any(entry.upper() == "META-INF/MANIFEST.MF" for entry in contents.names):
-            return "application/java-archive", contents.encrypted, contents.names, ("executable",)
-        return media_type, contents.encrypted, contents.names, ()
-    if media_type == "application/x-ole-storage":
-        office = read_compound_file(data)
-        return office.media_type, office.encrypted, (), office.features
-    readers = {
-        "application/vnd.rar": read_rar,
-        "application/x-7z-compressed": read_seven_zip,
-        "application/gzip": read_gzip,
-    }
-    if media_type in readers:
-        archive: Contents = readers[media_type](data)
-        return media_type, archive.encrypted, archive.names, ()
-    if media_type == "application/pdf":
-        head = data[:_PDF_READ]
-        return media_type, b"/Encrypt" in head, (), ("active-pdf",) if _PDF_PROGRAM.search(head) else ()
-    if media_type in {"text/html", "image/svg+xml", "application/hta"}:
-        return media_type, False, (), _markup_features(data)
-    if media_type == "application/rtf":
-        return media_type, False, (), ("embedded-object",) if b"\\objdata" in data[:_PDF_READ] else ()
-    return media_type, False, (), ()
-
-
-def _markup_features(data: bytes) -> tuple[str, ...]:
-    source = decode(data[: limits.HTML_CHARACTERS], "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "")
-    reading = read_html(source)
-    # A page that contains a script is distinguished from a file that is a script.
-    found = tuple("page-script" if feature == "script" else feature for feature in reading.features)
-    return (*found, "smuggling") if _SMUGGLING.search(source) else found
+    found_message = media_type in {_MESSAGE, OUTLOOK}
+    if found_message and extension(name) == "com":
+        # An attached message is often named by its subject, which ends with a domain.
+        features = {}
+    return FileContents(media_type, found_message, children, tuple(features), opened)
 
 
 def _child_features(children: tuple[str, ...], media_type: str) -> list[str]:

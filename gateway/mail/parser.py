@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.mail import limits
 from gateway.mail.addresses import first_sender, parse_addresses
-from gateway.mail.attachments import describe_attachment
+from gateway.mail.attachments import Files, read_files
 from gateway.mail.authentication import trusted_results
 from gateway.mail.bodies import Bodies
 from gateway.mail.dates import parse_date
@@ -14,7 +14,7 @@ from gateway.mail.hashes import edf_hash
 from gateway.mail.headers import HeaderBlock, decode_value
 from gateway.mail.html_reading import HtmlReading, read_html
 from gateway.mail.links import links_in_text
-from gateway.mail.message import Attachment, AuthResult, Hop, Mailbox, ParsedMessage
+from gateway.mail.message import AuthResult, Hop, Mailbox, ParsedMessage
 from gateway.mail.mime import Tree, split_message
 from gateway.mail.parts import leaves
 from gateway.mail.received import normal_ip, outside_hops, parse_received
@@ -47,7 +47,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
     block = tree.root.headers
     if not block.fields:
         tree.note("The message has no header fields.")
-    bodies, attachments = _contents(tree)
+    bodies, files = _contents(tree)
     text, html = "\n".join(bodies.text), "\n".join(bodies.html)
     reading = read_html(html) if html else _NO_HTML
     message = _fields(block)
@@ -66,8 +66,8 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         html=html,
         html_text=reading.text,
         markup=reading.features,
-        attachments=attachments,
-        links=reading.links + links_in_text(text, reading.links),
+        attachments=tuple(files.attachments),
+        links=(*reading.links, *links_in_text(text, reading.links), *files.links),
         edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
         htmltext_structure_hash=reading.structure_hash,
         defects=tuple(tree.defects),
@@ -76,15 +76,16 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
     )
 
 
-def _contents(tree: Tree) -> tuple[Bodies, tuple[Attachment, ...]]:
+def _contents(tree: Tree) -> tuple[Bodies, Files]:
+    """Return the bodies, those of a wrapped message included, and the files."""
     bodies = Bodies()
-    attachments: list[Attachment] = []
     for leaf in leaves(tree):
         if leaf.role in {"text", "html"}:
             bodies.add(leaf, tree)
-        elif leaf.role in {"attachment", "message"}:
-            attachments.append(describe_attachment(leaf.part))
-    return bodies, tuple(attachments)
+    files = read_files(tree, bodies.html)
+    bodies.text += files.text
+    bodies.html += files.html
+    return bodies, files
 
 
 def _fields(block: HeaderBlock) -> ParsedMessage:

@@ -15,8 +15,8 @@ import signal
 import sys
 from typing import Any, Final
 
+from gateway.mail.attachments import attached_messages
 from gateway.mail.parser import parse
-from gateway.mail.parts import attached_messages
 from gateway.mail.pipe_frames import read_blocking, write_blocking
 from gateway.mail.preview_document import document
 

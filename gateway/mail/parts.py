@@ -6,6 +6,8 @@ from typing import Final
 
 from gateway.mail.mime import Part, Tree, split_message
 
+MESSAGE_TYPES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+"""The media types of attached messages (RFC 2046 5.2.1, RFC 6532 3.7, RFC 5537 4.1)."""
 _BODY_TYPES: Final = {
     "text/plain": "text",
     "text/enriched": "text",
@@ -32,7 +34,7 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
     waiting = [(tree.root, "", False)]
     while waiting:
         part, parent, nested = waiting.pop()
-        is_message = part.content_type == "message/rfc822"
+        is_message = part.content_type in MESSAGE_TYPES
         if is_message:
             yield Leaf(part, "message", nested)
         elif not part.is_multipart:
@@ -45,7 +47,7 @@ def _role(part: Part, parent: str, *, nested: bool) -> str:
     kind = _BODY_TYPES.get(part.content_type)
     if parent == "multipart/alternative" and part.content_type == "text/x-amp-html":
         return "other"
-    is_top = part.depth == 0 or parent == "message/rfc822"
+    is_top = parent == "" or parent in MESSAGE_TYPES
     named = bool(part.file_name) and not is_top
     if kind and not named and (part.disposition != "attachment" or is_top):
         return "other" if nested else kind
@@ -53,25 +55,12 @@ def _role(part: Part, parent: str, *, nested: bool) -> str:
 
 
 def attachment_parts(tree: Tree) -> Iterator[Part]:
-    """Yield the parts in the order of `ParsedMessage.attachments`."""
-    return (leaf.part for leaf in leaves(tree) if leaf.role in {"attachment", "message"})
-
-
-def attached_messages(raw: bytes) -> list[bytes]:
-    """Return the messages attached to this one: message/rfc822 parts, and attachments named `*.eml`.
-
-    Messages inside an attached message are left out.
-    """
-    found = (leaf for leaf in leaves(split_message(raw)) if not leaf.nested)
-    return [
-        leaf.part.payload()
-        for leaf in found
-        if leaf.role == "message" or (leaf.role == "attachment" and leaf.part.file_name.lower().endswith(".eml"))
-    ]
+    """Yield the message's own files: the parts with which `ParsedMessage.attachments` begins."""
+    return (leaf.part for leaf in leaves(tree) if leaf.role in {"attachment", "message"} and not leaf.nested)
 
 
 def attachment_bytes(raw: bytes, index: int) -> bytes | None:
-    """Return the decoded content of the attachment with this index, or None if there is none."""
+    """Return the decoded content of the message's own file with this index, or None if there is none."""
     for position, part in enumerate(attachment_parts(split_message(raw))):
         if position == index:
             return part.payload()

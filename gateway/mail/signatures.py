@@ -27,6 +27,7 @@ _STARTS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\x1f\x8b", "application/gzip"),
     (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"MSCF", "application/vnd.ms-cab-compressed"),
     (b"ITSF", "application/vnd.ms-htmlhelp"),
     (b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut"),
@@ -48,6 +49,12 @@ _STARTS: Final[tuple[tuple[bytes, str], ...]] = (
 _ISO_MARK: Final = b"CD001"
 _ISO_PLACES: Final = (0x8001, 0x8801, 0x9001)
 _TEXT_SAMPLE: Final = 4_096
+_TAR_HEADER: Final = 512
+_CMS_REACH: Final = 64
+# The object identifiers 1.2.840.113549.1.7 (PKCS #7) and 1.2.840.113549.1.9.16.1 (S/MIME).
+_PKCS7: Final = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+_SMIME: Final = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"
+_CMS_TYPES: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _HTML_TAGS: Final = frozenset(
     [
         "html",
@@ -85,11 +92,34 @@ def detect_type(data: bytes, declared: str = "") -> str:
         return "image/webp"
     if any(data[place : place + 5] == _ISO_MARK for place in _ISO_PLACES):
         return "application/x-iso9660-image"
+    if _is_tar(data[:_TAR_HEADER]):
+        return "application/x-tar"
+    if _is_cms(data[:_CMS_REACH], declared):
+        return "application/pkcs7-mime"
     if data[:1] == b"B" and data[:2] == b"BM" and int.from_bytes(data[2:6], "little") == len(data):
         return "image/bmp"
     if is_text(data):
         return _text_type(data, declared)
     return _by_library(data) or "application/octet-stream"
+
+
+def _is_tar(header: bytes) -> bool:
+    """Return whether this is a tar header: its mark (POSIX), or its checksum, which old archives have too."""
+    if len(header) < _TAR_HEADER:
+        return False
+    if header[257:262] == b"ustar":
+        return True
+    digits = header[148:156].strip(b" \x00")
+    if not digits or digits.translate(None, b"01234567"):
+        return False
+    return int(digits, 8) == sum(header) - sum(header[148:156]) + 8 * 32
+
+
+def _is_cms(head: bytes, declared: str) -> bool:
+    """Return whether this is a CMS structure (RFC 5652): an object identifier of PKCS #7 in a sequence."""
+    if head.startswith(b"-----BEGIN ") and (b"PKCS7" in head or b"CMS" in head):
+        return True
+    return head[:1] == b"\x30" and (_PKCS7 in head or (declared in _CMS_TYPES and _SMIME in head))
 
 
 def is_text(data: bytes) -> bool:

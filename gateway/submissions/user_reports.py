@@ -41,7 +41,7 @@ def is_report(parsed: ParsedMessage, envelope: Envelope, context: Context) -> bo
     A message that has other recipients too is ordinary mail, and is held if its verdict says so.
     """
     to_us = bool(envelope.recipients) and all(_is_report_address(name, context) for name in envelope.recipients)
-    attached = any(part.is_message or part.name.lower().endswith(".eml") for part in parsed.attachments)
+    attached = any(part.is_message for part in parsed.attachments)
     return to_us and attached and context.is_own(domain_of(parsed.from_address))
 
 

@@ -21,8 +21,7 @@ def attachment_findings(evidence: Evidence) -> list[tuple[int, Finding]]:
     """Return the findings on all attachments, each with the attachment's index, the strongest first."""
     found: list[tuple[int, Finding]] = []
     for index, attachment in enumerate(evidence.message.attachments):
-        if not attachment.is_message:
-            found += [(index, finding) for finding in _judge(evidence, attachment)]
+        found += [(index, finding) for finding in _judge(evidence, attachment)]
     return sorted(found, key=lambda entry: -entry[1].score)
 
 
@@ -37,11 +36,21 @@ def _judge(evidence: Evidence, attachment: Attachment) -> Iterator[Finding]:
         yield _finding(
             attachment, "double-extension", 0.85, f"Attachment {name} hides a program behind a second ending."
         )
+    if "disguised-name" in features:
+        yield _finding(
+            attachment, "disguised-name", 0.7, f"Attachment {name} hides its ending behind characters that nobody sees."
+        )
     program = next((text for feature, text in _PROGRAMS.items() if feature in features), None)
     if program is not None:
         quiet = evidence.is_discussion and "script" in features and "executable" not in features
         score = 0.2 if quiet or (attachment.inline and attachment.declared_type == "text/plain") else 0.85
         yield _finding(attachment, "dangerous-attachment", score, f"Attachment {name} {program}.")
+    elif "remote" in features:
+        yield _finding(
+            attachment, "remote-file", 0.65, f"Opening {name} connects to a server that the sender of the file chose."
+        )
+    elif "carrier" in features:
+        yield _finding(attachment, "carrier-file", 0.5, f"Attachment {name} can hold programs that start in it.")
     yield from _contents(evidence, attachment, features, name)
 
 
@@ -49,7 +58,7 @@ def _contents(evidence: Evidence, attachment: Attachment, features: frozenset[st
     inside = next(
         (
             feature
-            for feature in ("executable", "script", "shortcut", "disk-image")
+            for feature in ("executable", "script", "shortcut", "disk-image", "remote")
             if f"contains-{feature}" in features
         ),
         "",
@@ -71,6 +80,10 @@ def _contents(evidence: Evidence, attachment: Attachment, features: frozenset[st
         )
     if "embedded-object" in features or "onenote" in features:
         yield _finding(attachment, "embedded-object", 0.7, f"Document {name} can hold embedded programs.")
+    if "remote-template" in features:
+        yield _finding(
+            attachment, "remote-template", 0.7, f"Document {name} fetches a template or an object from elsewhere."
+        )
     if "active-pdf" in features:
         yield _finding(attachment, "active-pdf", 0.5, f"PDF {name} starts scripts or programs by itself.")
     if "html" in features or attachment.detected_type == "image/svg+xml":

@@ -124,7 +124,9 @@ def test_a_dangerous_attachment_is_malicious(name: str, data: bytes, finding: st
     )
     assert found.disposition == "MALICIOUS"
     assert finding in names(found)
-    assert found.attachment_detections == {0: "NONE", 1: "MALICIOUS"}
+    # What lies in an archive is judged as well, behind the message's own files.
+    inside = {2: "MALICIOUS"} if name.endswith(".zip") else {}
+    assert found.attachment_detections == {0: "NONE", 1: "MALICIOUS"} | inside
     assert next(entry for entry in found.findings if entry.name == finding).attachment == name
 
 
@@ -142,7 +144,7 @@ def test_ordinary_attachments_are_clean() -> None:
     )
     found = verdict(letter("The contract as agreed.", files=files))
     assert found.disposition == "NONE"
-    assert found.attachment_detections == {0: "NONE", 1: "NONE", 2: "NONE"}
+    assert found.attachment_detections == {0: "NONE", 1: "NONE", 2: "NONE", 3: "NONE"}
 
 
 @pytest.mark.parametrize(
@@ -187,3 +189,41 @@ def test_a_code_to_scan_with_a_lure_is_malicious() -> None:
     found = verdict(letter("", html=html, files=(("code.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50),)))
     assert found.disposition == "MALICIOUS"
     assert "qr-code-lure" in names(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("call.rdp", "remote-file"),
+        ("call.appinstaller", "remote-file"),
+        ("page.mht", "carrier-file"),
+        ("notes.one", "carrier-file"),
+        ("call.slk", "dangerous-attachment"),
+        ("a.js\u200b", "disguised-name"),
+    ],
+)
+def test_a_file_that_reaches_out_or_hides_its_ending_is_at_least_suspicious(name: str, finding: str) -> None:
+    found = verdict(letter("As agreed.", files=((name, b"hello"),)))
+    assert found.disposition in {"SUSPICIOUS", "MALICIOUS"}
+    assert finding in names(found)
+
+
+def test_a_template_from_elsewhere_is_named() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "word/_rels/settings.xml.rels",
+            '<Relationships><Relationship Type="x/attachedTemplate" Target="http://t.test/a" TargetMode="External"/>'
+            "</Relationships>",
+        )
+    found = verdict(letter("As agreed.", files=(("a.docx", buffer.getvalue()),)))
+    assert "remote-template" in names(found)
+    assert found.disposition == "SUSPICIOUS"
+
+
+def test_a_program_in_an_attached_message_is_judged_where_it_lies() -> None:
+    inner = letter("See the file.", files=(("setup.exe", b"MZ" + b"\x00" * 90),))
+    found = verdict(letter("Forwarded.", files=(("mail.eml", inner),)))
+    assert found.disposition == "MALICIOUS"
+    assert found.attachment_detections == {0: "NONE", 1: "MALICIOUS"}

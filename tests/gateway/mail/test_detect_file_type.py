@@ -4,7 +4,9 @@ import gzip
 import io
 import struct
 import zipfile
+import zlib
 
+import py7zr
 import pytest
 
 from gateway.mail.filetypes import look_inside
@@ -36,7 +38,7 @@ def zipped(*names: str, encrypted: bool = False) -> bytes:
         (b"%PDF-1.7 /OpenAction /JavaScript (x)", "a.pdf", "application/pdf", {"active-pdf"}),
         (b"L\x00\x00\x00\x01\x14\x02\x00" + b"\x00" * 9, "a.lnk", "application/x-ms-shortcut", {"shortcut"}),
         (b"\x00" * 0x8001 + b"CD001", "a.iso", "application/x-iso9660-image", {"disk-image"}),
-        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1", "a.one", "application/onenote", {"onenote"}),
+        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1", "a.one", "application/onenote", {"onenote", "carrier"}),
         (b"<html><form><input type=password></form>", "a.html", "text/html", {"html", "form", "password-input"}),
         (b"<script>new Blob([atob('x')])</script>", "a.htm", "text/html", {"html", "page-script", "smuggling"}),
         (b"<svg xmlns='x'><script>1</script></svg>", "a.svg", "image/svg+xml", {"page-script"}),
@@ -84,21 +86,45 @@ def test_it_finds_macros_in_office_documents() -> None:
     assert contents.children == ()
 
 
+def rar_block(kind: int, flags: int, body: bytes) -> bytes:
+    """Return a block of RAR 4 with its checksum."""
+    block = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+    return struct.pack("<H", zlib.crc32(block) & 0xFFFF) + block
+
+
 def test_it_sees_that_a_rar_needs_a_password() -> None:
-    mark = b"Rar!\x1a\x07\x01\x00"
-    assert look_inside(mark + b"\x00" * 4 + bytes([3, 4, 0, 0]), "a.rar", "").encrypted
-    old = b"Rar!\x1a\x07\x00" + struct.pack("<HBHH", 0, 0x73, 0, 13) + b"\x00" * 6
-    entry = struct.pack("<HBHHIIBIIBBHI", 0, 0x74, 4, 37, 0, 0, 2, 0, 0, 29, 48, 5, 0) + b"a.exe"
-    contents = look_inside(old + entry, "a.rar", "")
+    key = bytes([4, 0, 0, 0, 15]) + b"\x00" * 16
+    header = bytes([len(key)]) + key
+    encrypted = b"Rar!\x1a\x07\x01\x00" + struct.pack("<I", zlib.crc32(header)) + header
+    assert look_inside(encrypted, "a.rar", "").encrypted
+    entry = struct.pack("<IIBIIBBHI", 5, 5, 2, zlib.crc32(b"hello"), 0x5A6A0000, 29, 48, 5, 0x20) + b"a.exe"
+    start = b"Rar!\x1a\x07\x00" + rar_block(0x73, 0, b"\x00" * 6)
+    contents = look_inside(start + rar_block(0x74, 0x8004, entry) + b"hello", "a.rar", "")
     assert (contents.children, contents.encrypted) == (("a.exe",), True)
     assert contents.features == ("contains-executable",)
 
 
-def test_it_sees_that_a_seven_zip_needs_a_password() -> None:
-    head = b"7z\xbc\xaf\x27\x1c\x00\x04" + b"\x00" * 4
-    header = b"\x17\x06\x00\x01\x09\x24\x06\xf1\x07\x01\x00"
-    assert look_inside(head + struct.pack("<QQI", 0, len(header), 0) + header, "a.7z", "").encrypted
-    assert not look_inside(head + struct.pack("<QQI", 0, 4, 0) + b"\x17\x06\x00\x01", "a.7z", "").encrypted
+def test_it_reads_what_lies_uncompressed_in_a_rar() -> None:
+    entry = struct.pack("<IIBIIBBHI", 5, 5, 2, zlib.crc32(b"hello"), 0x5A6A0000, 29, 48, 5, 0x20) + b"a.txt"
+    start = b"Rar!\x1a\x07\x00" + rar_block(0x73, 0, b"\x00" * 6)
+    contents = look_inside(start + rar_block(0x74, 0x8000, entry) + b"hello", "a.rar", "")
+    assert [(member.name, member.data) for member in contents.opened.members] == [("a.txt", b"hello")]
+
+
+def seven_zip(password: str | None = None, *, hides_names: bool = False) -> bytes:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w", password=password, header_encryption=hides_names) as archive:
+        archive.writestr(b"MZ no program", "in/run.exe")
+    return buffer.getvalue()
+
+
+def test_it_opens_a_seven_zip_and_sees_that_it_needs_a_password() -> None:
+    plain = look_inside(seven_zip(), "a.7z", "")
+    assert [(member.name, member.data) for member in plain.opened.members] == [("in/run.exe", b"MZ no program")]
+    assert (plain.children, plain.encrypted) == (("in/run.exe",), False)
+    named = look_inside(seven_zip("2207"), "a.7z", "")
+    assert (named.children, named.encrypted, named.opened.members) == (("in/run.exe",), True, [])
+    assert look_inside(seven_zip("2207", hides_names=True), "a.7z", "").encrypted
 
 
 def test_it_reads_the_name_inside_a_gzip() -> None:

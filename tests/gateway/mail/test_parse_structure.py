@@ -52,12 +52,14 @@ def test_it_opens_attached_messages_and_keeps_their_bodies_apart() -> None:
     raw = outer.as_bytes()
     parsed = parse(raw)
     assert parsed.text.strip() == "outer text"
-    assert parsed.links == ()
+    assert [(link.href, link.place) for link in parsed.links] == [("http://inner.example/", "inner.eml")]
     assert [(entry.name, entry.is_message) for entry in parsed.attachments] == [
         ("inner.eml", True),
         ("inner.pdf", False),
     ]
-    assert attachment_bytes(raw, 1) == b"%PDF-1.4"
+    assert [entry.container for entry in parsed.attachments] == [None, 0]
+    assert attachment_bytes(raw, 0) == inner.as_bytes()
+    assert attachment_bytes(raw, 1) is None
 
 
 def test_it_reads_a_name_that_is_split_and_encoded() -> None:

@@ -2,8 +2,8 @@
 
 import base64
 
+from gateway.mail.attachments import attached_messages
 from gateway.mail.isolation import ParserPool
-from gateway.mail.parts import attached_messages
 
 INNER = b"From: a@b.example\r\nSubject: inner\r\n\r\n\xff\x00 bytes\r\n"
 

@@ -153,7 +153,7 @@ def test_files_are_what_the_kind_says() -> None:
     assert PARSED["qr_code_lure"].attachments[0].detected_type == "image/png"
     assert PARSED["encrypted_archive"].attachments[0].encrypted
     assert "macro" in PARSED["macro_document"].attachments[0].features
-    assert len(PARSED["many_kinds_of_files"].attachments) == 8
+    assert len([entry for entry in PARSED["many_kinds_of_files"].attachments if entry.container is None]) == 8
     assert PARSED["huge_attachment"].size > 1_000_000
     assert len(PARSED["many_small_parts"].attachments) == 120
     assert PARSED["forwarded_as_attachment"].attachments[0].is_message
