@@ -3,7 +3,7 @@
 import hashlib
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateway.mail import limits
@@ -69,6 +69,8 @@ def read_files(tree: Tree, pages: Sequence[str] = ()) -> Files:
     files.links = _distinct(files.links, budget)
     for sentence in budget.unread:
         tree.leave_out(sentence)
+    for sentence in budget.notes:
+        tree.note(sentence)
     return files
 
 
@@ -115,12 +117,13 @@ def _within(found: _Found, contents: FileContents, index: int | None, budget: Bu
 def _keep_bodies(files: Files, found: _Found, contents: FileContents) -> None:
     """Keep the bodies of a wrapped message as the message's own, or their links if they lie deeper."""
     opened = contents.opened
+    place = _name(found.member.name) or contents.media_type
     if found.container is None and not contents.is_message:
         files.text += opened.text
         files.html += opened.html
     else:
-        links_of_bodies(opened, _name(found.member.name) or contents.media_type)
-    files.links += opened.links
+        links_of_bodies(opened, place)
+    files.links += (replace(link, place=place) for link in opened.links)
 
 
 def _pictures(pages: Sequence[str], budget: Budget) -> list[Link]:

@@ -49,6 +49,18 @@ _MEANT: Final = {
     "txt": ("text/", "application/xml", "application/pgp"),
     "csv": ("text/",),
 }
+_VAGUE: Final = frozenset({"text/plain", "application/octet-stream", "application/xml", "text/calendar", "text/vcard"})
+_TEXT_BY_ENDING: Final = {
+    **dict.fromkeys(("htm", "html", "shtml", "xhtml", "xht"), "text/html"),
+    "svg": "image/svg+xml",
+    "hta": "application/hta",
+    "rtf": "application/rtf",
+    **dict.fromkeys(("ics", "vcs", "ical"), "text/calendar"),
+    "vcf": "text/vcard",
+    **dict.fromkeys(("url", "website"), "application/x-url-shortcut"),
+}
+_ZIP_ENDINGS: Final = frozenset({"zip", "zipx", "docx", "docm", "xlsx", "xlsm", "xlsb", "pptx", "pptm"})
+_ZIP_REACH: Final = 66_000
 _MESSAGE: Final = "message/rfc822"
 OUTLOOK: Final = "application/vnd.ms-outlook"
 
@@ -89,6 +101,7 @@ def look_inside(
         opened = open_file(data, name, _MESSAGE, budget)
         media_type = _MESSAGE
     else:
+        media_type = _by_name(data, name, media_type)
         opened = open_file(data, name, media_type, budget)
         media_type = opened.media_type or media_type
     features = dict.fromkeys((*name_features(name), *opened.features))
@@ -103,6 +116,16 @@ def look_inside(
         # An attached message is often named by its subject, which ends with a domain.
         features = {}
     return FileContents(media_type, found_message, children, tuple(features), opened)
+
+
+def _by_name(data: bytes, name: str, media_type: str) -> str:
+    """Return the type that the program for the file's ending takes it for, if its content does not say otherwise."""
+    meant = _TEXT_BY_ENDING.get(extension(name), "")
+    if meant and media_type in _VAGUE:
+        return meant
+    if extension(name) in _ZIP_ENDINGS and media_type != "application/zip" and b"PK\x05\x06" in data[-_ZIP_REACH:]:
+        return "application/zip"
+    return media_type
 
 
 def _child_features(children: tuple[str, ...], media_type: str) -> list[str]:

@@ -51,6 +51,8 @@ _ISO_PLACES: Final = (0x8001, 0x8801, 0x9001)
 _TEXT_SAMPLE: Final = 4_096
 _TAR_HEADER: Final = 512
 _CMS_REACH: Final = 64
+# Readers take a document whose mark lies within the first KB (ISO 32000-1, Annex H, note 13).
+_PDF_REACH: Final = 1_024
 # The object identifiers 1.2.840.113549.1.7 (PKCS #7) and 1.2.840.113549.1.9.16.1 (S/MIME).
 _PKCS7: Final = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 _SMIME: Final = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01"
@@ -98,6 +100,8 @@ def detect_type(data: bytes, declared: str = "") -> str:
         return "application/pkcs7-mime"
     if data[:1] == b"B" and data[:2] == b"BM" and int.from_bytes(data[2:6], "little") == len(data):
         return "image/bmp"
+    if b"%PDF-" in data[:_PDF_REACH]:
+        return "application/pdf"
     if is_text(data):
         return _text_type(data, declared)
     return _by_library(data) or "application/octet-stream"

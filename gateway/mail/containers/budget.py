@@ -8,10 +8,13 @@ from types import FrameType
 from typing import Final, TypeVar
 
 from gateway.mail import limits
+from gateway.mail.storable import storable
 
 Result = TypeVar("Result")
 _SHORTEST: Final = 0.01
 _AGAIN: Final = 0.02
+_SENTENCE: Final = 300
+_CONTROLS: Final = dict.fromkeys(range(32), " ")
 
 
 class OutOfTime(BaseException):
@@ -22,7 +25,7 @@ class OutOfTime(BaseException):
 
 
 class Budget:
-    """What may still be unpacked of one message, and the sentences about what was left out."""
+    """What may still be unpacked of one message, and the sentences about what was left out or read less closely."""
 
     def __init__(
         self,
@@ -34,13 +37,21 @@ class Budget:
         self.size = size
         self.members = members
         self.unread: list[str] = []
+        self.notes: list[str] = []
         self._deadline = time.process_time() + seconds
         self._armed = False
 
     def leave_out(self, what: str) -> None:
         """Say that something was not read although a mail program might show it."""
+        what = storable(what.translate(_CONTROLS))[:_SENTENCE]
         if what not in self.unread and len(self.unread) < limits.DEFECTS:
             self.unread.append(what)
+
+    def note(self, what: str) -> None:
+        """Say what was read less closely, without holding it against the message."""
+        what = storable(what.translate(_CONTROLS))[:_SENTENCE]
+        if what not in self.notes and len(self.notes) < limits.DEFECTS:
+            self.notes.append(what)
 
     def take(self, size: int) -> bool:
         """Take bytes off the budget; return False, and take nothing, if there are not so many left."""

@@ -26,10 +26,15 @@ _STREAMS: Final[dict[str, Callable[[], Any]]] = {
 }
 
 
+class TooManyStreams(Exception):
+    """Compressed data consists of more than 1,000 streams in a row."""
+
+
 def unpack(kind: str, data: bytes | memoryview, most: int) -> bytes:
     """Return at most `most` bytes of the content, all streams in a row; what comes before damage counts.
 
-    `kind` is deflate, gzip, zlib, bzip2, xz (or LZMA alone) or zstd.
+    `kind` is deflate, gzip, zlib, bzip2, xz (or LZMA alone) or zstd. Raise TooManyStreams if
+    there are more than 1,000 of them.
     """
     if kind == "zstd":
         return _zstd(data, most)
@@ -40,6 +45,8 @@ def unpack(kind: str, data: bytes | memoryview, most: int) -> bytes:
             place = _one_stream(_STREAMS[kind](), data, place, output)
             if place >= len(data) or output.room <= 0 or kind in {"deflate", "zlib"}:
                 break
+        else:
+            raise TooManyStreams
     except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
         # Damaged from here on: unpackers write out what came before.
         return output.joined()

@@ -7,7 +7,7 @@ from gateway.mail.bodies import decode_body
 from gateway.mail.containers.budget import Budget
 from gateway.mail.containers.link_text import links_of_page, links_of_text
 from gateway.mail.containers.opened import Member, Opened
-from gateway.mail.containers.uuencode import coded_files
+from gateway.mail.containers.uuencode import MOST_CODED, coded_files
 from gateway.mail.file_names import extension, extension_kind
 from gateway.mail.headers import decode_value
 from gateway.mail.mime import Part, Tree, split_message
@@ -40,6 +40,9 @@ def files_in(tree: Tree) -> list[Member]:
             found.append(_file(leaf.part, is_message=leaf.role == "message"))
         elif leaf.role == "text":
             coded += coded_files(leaf.part.payload())
+    if len(coded) >= MOST_CODED:
+        tree.leave_out(f"The text holds more than {MOST_CODED} coded files: the rest was not read.")
+        coded = coded[:MOST_CODED]
     return found + coded
 
 
@@ -103,7 +106,12 @@ def _without_envelope(data: bytes) -> bytes:
 
 def open_tree(tree: Tree, budget: Budget) -> Opened:
     """Return the files and the bodies of a message."""
-    opened = Opened(members=files_in(tree))
+    opened = Opened()
+    for member in files_in(tree):
+        if budget.take(len(member.data)):
+            opened.members.append(member)
+        else:
+            budget.leave_out(f"A file in an attached message is too large to be opened: {member.name[:80]}.")
     for leaf in leaves(tree):
         if leaf.nested:
             continue

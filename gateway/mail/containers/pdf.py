@@ -6,14 +6,14 @@ scripts only.
 
 import ctypes
 import re
-import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.mail.containers import qr_pictures
 from gateway.mail.containers.budget import Budget
+from gateway.mail.containers.compression import unpack
 from gateway.mail.containers.link_text import links_in_bytes, links_of
 from gateway.mail.containers.opened import Member, Opened
+from gateway.mail.containers.pdf_pictures import links_on_pages
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
@@ -22,13 +22,12 @@ _PROGRAM: Final = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
 _CODED_NAME: Final = re.compile(rb"#([0-9a-fA-F]{2})")
 _OBJECT_STREAM: Final = re.compile(rb"/ObjStm\b[^\x00]{0,300}?stream\r?\n", re.DOTALL)
 _READ: Final = 20_000_000
-_UNFOLDED: Final = 2_000_000
-_MOST_STREAMS: Final = 500
-_MOST_PAGES: Final = 500
-_PAGES_DRAWN: Final = 3
+_UNFOLDED: Final = 20_000_000
+_PACKED: Final = 2_000_000
+_MOST_PAGES: Final = 1_000
+_PAGES_OF_TEXT: Final = 200
 _LINKS_OF_PAGE: Final = 1_000
 _LONGEST_LINK: Final = 4_096
-_DRAWN_SIDE: Final = 1_100
 _LAUNCH: Final = 4
 _PASSWORD: Final = "password"  # noqa: S105 - a word in pdfium's error, not a secret.
 
@@ -38,7 +37,7 @@ def open_pdf(data: bytes, name: str, budget: Budget) -> Opened:
     import pypdfium2
 
     opened = Opened()
-    pieces = list(_pieces(data[:_READ]))
+    pieces = list(_pieces(data[:_READ], name, budget))
     if any(_PROGRAM.search(piece) for piece in pieces):
         opened.features.append("active-pdf")
     try:
@@ -55,19 +54,20 @@ def open_pdf(data: bytes, name: str, budget: Budget) -> Opened:
         opened.encrypted = b"/Encrypt" in data[:_READ]
         _embedded(document, name, budget, opened)
         _pages(document, name, budget, opened)
+        opened.links += links_on_pages(document, name, budget)
     return opened
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
+def _pieces(data: bytes, name: str, budget: Budget) -> Iterator[bytes]:
     """Yield the document and its packed objects, with names in plain letters."""
     yield _CODED_NAME.sub(_letter, data)
-    for count, match in enumerate(_OBJECT_STREAM.finditer(data)):
-        if count >= _MOST_STREAMS:
+    room = _UNFOLDED
+    for match in _OBJECT_STREAM.finditer(data):
+        piece = unpack("zlib", memoryview(data)[match.end() : match.end() + _PACKED], room)
+        room -= len(piece)
+        if room <= 0:
+            budget.leave_out(f"The objects of PDF {name} are too many to be read.")
             return
-        try:
-            piece = zlib.decompressobj().decompress(memoryview(data)[match.end() :], _UNFOLDED)
-        except zlib.error:
-            continue
         yield _CODED_NAME.sub(_letter, piece)
 
 
@@ -95,12 +95,13 @@ def _pages(document: "PdfDocument", name: str, budget: Budget, opened: Opened) -
     for index in range(min(count, _MOST_PAGES)):
         page = document[index]
         addresses.update(dict.fromkeys(_page_links(document, page, opened)))
-        addresses.update(dict.fromkeys(_web_links(page)))
-        if index < _PAGES_DRAWN:
-            scale = min(2.0, _DRAWN_SIDE / max(*page.get_size(), 1.0))
-            picture = page.render(scale=scale, grayscale=True).to_pil()
-            opened.links += qr_pictures.links_in_image(picture, name)
+        if index < _PAGES_OF_TEXT:
+            addresses.update(dict.fromkeys(_web_links(page)))
         page.close()
+    if count > _PAGES_OF_TEXT:
+        budget.note(
+            f"Addresses in the text of {name} were looked for on the first {_PAGES_OF_TEXT} of {count:,} pages."
+        )
     opened.links += links_of(addresses, name)
 
 

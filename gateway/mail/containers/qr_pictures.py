@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Final
 
 from gateway.mail import limits
@@ -30,7 +31,7 @@ def links_in_picture(data: bytes, place: str, budget: Budget) -> list[Link]:
 
     Image.MAX_IMAGE_PIXELS = None
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             width, height = picture.size
             if min(width, height) < _SMALLEST_SIDE:
                 return []

@@ -14,24 +14,21 @@ _BEGIN: Final = re.compile(
 _YENC_NAME: Final = re.compile(rb"\bname=([^\r\n]{1,1000})")
 _YENC_BACK: Final = bytes((number - 42) % 256 for number in range(256))
 _ESCAPED: Final = re.compile(rb"=(.)", re.DOTALL)
-_MOST: Final = 200
+MOST_CODED: Final = 500
 
 
 def coded_files(text: bytes) -> list[Member]:
-    """Return the files that are coded into a text, in its order."""
+    """Return the files that are coded into a text, in its order, at most 500."""
     if b"begin" not in text:
         return []
     found: list[Member] = []
     position = 0
-    for _count in range(_MOST):
-        match = _BEGIN.search(text, position)
-        if match is None:
-            break
+    while len(found) < MOST_CODED and (match := _BEGIN.search(text, position)) is not None:
         if match[1].startswith(b"=y"):
             name, content, position = _yenc(text, match)
         else:
-            name, content, position = match[3], b"", match.end()
-            content, position = _coded(text, position, base64=match[2] is not None)
+            name = match[3]
+            content, position = _coded(text, match.end(), base64=match[2] is not None)
         if content:
             found.append(Member(decode(name.strip()), content, "application/octet-stream"))
     return found
@@ -51,13 +48,12 @@ def _coded(text: bytes, position: int, *, base64: bool) -> tuple[bytes, int]:
     """Return the content of a coded file and where it ends: at its end line, or at a line that is no part of it."""
     pieces: list[bytes] = []
     for line, following in _lines(text, position):
-        position = following
-        if line.strip() in {b"end", b"===="}:
-            break
-        piece = _base64_line(line) if base64 else _line(line)
+        is_end = line.strip() in {b"end", b"===="}
+        piece = None if is_end else _base64_line(line) if base64 else _line(line)
         if piece is None:
-            break
+            return b"".join(pieces), following if is_end else position
         pieces.append(piece)
+        position = following - 1
     return b"".join(pieces), min(position, len(text))
 
 

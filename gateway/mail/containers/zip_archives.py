@@ -26,6 +26,7 @@ _END_MARK: Final = b"PK\x05\x06"
 _UTF8: Final = 0x0800
 _UNICODE_PATH: Final = 0x7075
 _MOST_MARKS: Final = 20_000
+_KNOWN_METHODS: Final = frozenset({0, 1, 6, 8, 9, 10, 12, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98, 99})
 _METHODS: Final = {8: "deflate", 12: "bzip2", 93: "zstd", 95: "xz"}
 
 
@@ -62,11 +63,11 @@ def open_zip(data: bytes, name: str, budget: Budget) -> Opened:
 def read_entries(data: bytes, name: str, budget: Budget) -> list[Entry]:
     """Return the entries of all lists, in the order of the archive; those with the same name and place once."""
     found: dict[tuple[str, int], Entry] = {}
-    listed = list(_central_entries(data))
+    listed = list(_central_entries(data, name, budget))
     covered = _stored_archives(data, [entry for _end, entry in listed])
     central = [entry for end, entry in listed if not _lies_in(covered, end)]
     sizes = {entry.start: entry for entry in central}
-    for entry in (*central, *_local_entries(data, sizes, covered)):
+    for entry in (*central, *_local_entries(data, sizes, covered, name, budget)):
         if len(found) >= limits.ARCHIVE_ENTRIES:
             budget.leave_out(f"Archive {name} lists more than {limits.ARCHIVE_ENTRIES:,} files: the rest was not read.")
             break
@@ -74,21 +75,22 @@ def read_entries(data: bytes, name: str, budget: Budget) -> list[Entry]:
     return list(found.values())
 
 
-def _marks(data: bytes, mark: bytes) -> Iterator[int]:
+def _marks(data: bytes, mark: bytes, name: str, budget: Budget) -> Iterator[int]:
     position = data.find(mark)
     for _count in range(_MOST_MARKS):
         if position < 0:
             return
         yield position
         position = data.find(mark, position + 4)
+    budget.leave_out(f"Archive {name} has more than {_MOST_MARKS:,} headers: the rest was not read.")
 
 
-def _central_entries(data: bytes) -> Iterator[tuple[int, Entry]]:
+def _central_entries(data: bytes, name: str, budget: Budget) -> Iterator[tuple[int, Entry]]:
     """Yield the entries of every directory, each with where the directory's end record stands.
 
     Offsets count from where the directory's own archive begins.
     """
-    for end in _marks(data, _END_MARK):
+    for end in _marks(data, _END_MARK, name, budget):
         if end + 20 > len(data):
             return
         directory_size, offset = struct.unpack_from("<2I", data, end + 12)
@@ -106,8 +108,8 @@ def _central_entries(data: bytes) -> Iterator[tuple[int, Entry]]:
             extra = data[start + name_length : start + name_length + extra_length]
             begins = _data_start(data, fields[16] + shift)
             encrypted = bool(fields[3] & 1)
-            for name in _names(data[start : start + name_length], fields[3], extra):
-                yield end, Entry(name, encrypted, fields[4], begins, fields[8], fields[9])
+            for shown in _names(data[start : start + name_length], fields[3], extra):
+                yield end, Entry(shown, encrypted, fields[4], begins, fields[8], fields[9])
             place = start + name_length + extra_length + comment_length
 
 
@@ -118,12 +120,17 @@ def _data_start(data: bytes, place: int) -> int:
     return place + _LOCAL.size + int(name_length) + int(extra_length)
 
 
-def _local_entries(data: bytes, sizes: dict[int, Entry], covered: list[tuple[int, int]]) -> Iterator[Entry]:
+def _local_entries(
+    data: bytes, sizes: dict[int, Entry], covered: list[tuple[int, int]], name: str, budget: Budget
+) -> Iterator[Entry]:
     """Yield the entries of the local headers; `sizes` are the entries of the directories by where their data begins."""
-    for place in _marks(data, _LOCAL_MARK):
+    for place in _marks(data, _LOCAL_MARK, name, budget):
         if place > len(data) - _LOCAL.size or _lies_in(covered, place):
             continue
         fields = _LOCAL.unpack_from(data, place)
+        if fields[3] not in _KNOWN_METHODS or not fields[9]:
+            # Bytes of packed data that look like a header.
+            continue
         start = place + _LOCAL.size
         begins = start + fields[9] + fields[10]
         listed = sizes.get(begins)
@@ -131,8 +138,8 @@ def _local_entries(data: bytes, sizes: dict[int, Entry], covered: list[tuple[int
         if fields[2] & 0x0008 and not compressed and listed is not None:
             compressed, size = listed.compressed, listed.size
         extra = data[start + fields[9] : begins]
-        for name in _names(data[start : start + fields[9]], fields[2], extra):
-            yield Entry(name, bool(fields[2] & 1), fields[3], begins, compressed, size)
+        for shown in _names(data[start : start + fields[9]], fields[2], extra):
+            yield Entry(shown, bool(fields[2] & 1), fields[3], begins, compressed, size)
 
 
 def _stored_archives(data: bytes, entries: list[Entry]) -> list[tuple[int, int]]:

@@ -47,3 +47,14 @@ def test_yenc_is_read() -> None:
 @pytest.mark.parametrize("text", [b"begin 644 a.exe and so on", b"We begin 644 now\n", b"begin 12 x\nend\n"])
 def test_words_are_no_files(text: bytes) -> None:
     assert parse(LETTER + b"\n" + text).attachments == ()
+
+
+def test_lines_that_only_begin_a_file_hide_none() -> None:
+    message = parse(LETTER + b"\n" + b"begin 644 no\n" * 900 + uuencoded("run.exe", PROGRAM))
+    assert [entry.name for entry in message.attachments] == ["run.exe"]
+
+
+def test_too_many_files_are_said() -> None:
+    message = parse(LETTER + b"\n" + uuencoded("a.txt", b"hello") * 600)
+    assert len(message.attachments) == 500
+    assert message.unread == ("The text holds more than 500 coded files: the rest was not read.",)

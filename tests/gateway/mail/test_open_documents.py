@@ -196,3 +196,23 @@ def test_links_and_files_of_an_invitation_are_listed(kind: str) -> None:
 )
 def test_links_of_files_that_a_browser_opens_are_listed(name: str, data: bytes, href: str) -> None:
     assert (href, name) in places(with_file(data, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "feature"),
+    [
+        ("a.html", b"Dear reader, " * 400 + b"<form><input type=password></form>", "password-input"),
+        ("a.svg", b"\xef\xbb\xbf<!-- x --><!-- y -->" + b" " * 5_000 + b"<svg><script>1</script></svg>", "page-script"),
+        ("a.pdf", b"\x00\x01 junk\n" + pdf(PAGE, root="/OpenAction << /S /JavaScript /JS (x) >>"), "active-pdf"),
+        ("a.docm", b"GIF89a" + office("hyperlink", "", **{"word/vbaProject.bin": b"x"}), "macro"),
+    ],
+)
+def test_a_file_is_opened_as_its_program_would(name: str, data: bytes, feature: str) -> None:
+    assert feature in only(with_file(data, name), name).features
+
+
+def test_qr_codes_are_not_looked_for_on_pages_of_text_alone() -> None:
+    page = PAGE.replace(">>", "/Contents 4 0 R >>")
+    squares = b" ".join(b"%d %d 2 2 re f" % (number % 20, number // 20) for number in range(400))
+    message = with_file(pdf(page, f"<< /Length {len(squares)} >>", streams={4: squares}), "a.pdf")
+    assert (message.links, message.defects) == ((), ())
