@@ -1,5 +1,9 @@
 """Mail to a report address becomes a User submission of what is attached."""
 
+import base64
+import io
+import zipfile
+
 import pytest
 
 from api_client import NotFound
@@ -7,6 +11,7 @@ from gateway.importing.importer import import_all
 from gateway.importing.sources import Found
 from gateway.models import Submission
 from gateway.store.raw_mail import read_raw
+from tests.gateway.mail.compound_files import compound_file
 from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.submissions.conftest import REPORTS, report
 
@@ -62,6 +67,46 @@ def test_a_copy_with_other_line_ends_is_known_by_its_message_id():
 def test_a_message_saved_as_a_file_is_taken_out_of_it():
     original = stored()
     report(read_raw(original.raw), as_file=True)
+    assert [row.message_id for row in submissions()] == [original.pk]
+
+
+def zipped(raw):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("strange.eml", raw)
+    return buffer.getvalue()
+
+
+def saved_by_outlook(raw):
+    head = raw.partition(b"\r\n\r\n")[0].decode()
+    return compound_file(
+        {
+            "__properties_version1.0": b"\x00" * 32,
+            "__substg1.0_007D001F": head.encode("utf-16-le"),
+            "__substg1.0_1000001F": "See you at noon.".encode("utf-16-le"),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "wrap"),
+    [
+        ("message/rfc822", "", bytes),
+        ("message/global", "", bytes),
+        ("text/plain", "mail.eml", bytes),
+        ("application/octet-stream", "", bytes),
+        ("application/vnd.ms-outlook", "mail.msg", saved_by_outlook),
+        ("application/zip", "mail.zip", zipped),
+    ],
+)
+def test_a_message_is_taken_out_however_it_was_attached(kind, name, wrap):
+    original = stored()
+    named = f'Content-Disposition: attachment; filename="{name}"\r\n' if name else ""
+    head = f"From: Bo <bo@acme.example>\r\nTo: {REPORTS}\r\nMIME-Version: 1.0\r\nMessage-ID: <{kind}@acme.example>\r\n"
+    head += 'Content-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\nContent-Type: text/plain\r\n\r\nSee.\r\n'
+    head += f"--edge\r\nContent-Type: {kind}\r\n{named}Content-Transfer-Encoding: base64\r\n\r\n"
+    content = base64.encodebytes(wrap(read_raw(original.raw)))
+    stored(head.encode() + content + b"--edge--\r\n", recipients=(REPORTS,), mail_from="bo@acme.example")
     assert [row.message_id for row in submissions()] == [original.pk]
 
 
