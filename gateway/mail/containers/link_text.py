@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.mail import limits
 from gateway.mail.charsets import decode
+from gateway.mail.containers.budget import Budget
 from gateway.mail.html_reading import read_html
 from gateway.mail.links import links_in_text
 from gateway.mail.message import Link
@@ -16,8 +17,8 @@ _WIDE: Final = re.compile(
     rb"(?:h\x00t\x00t\x00p\x00(?:s\x00)?|f\x00t\x00p\x00):\x00/\x00/\x00(?:[\x21\x23-\x3b\x3d\x3f-\x5b\x5d-\x7a\x7e]\x00){3,2000}",
     re.IGNORECASE,
 )
-_REACH: Final = 10_000_000
 _MOST: Final = 2_000
+_PAGE_BYTES: Final = 4_000_000
 # Addresses that name a vocabulary of XML or a schema. Nobody follows them.
 _NAMESPACES: Final = (
     "http://schemas.",
@@ -29,15 +30,16 @@ _NAMESPACES: Final = (
 )
 
 
-def links_in_bytes(data: bytes, place: str) -> list[Link]:
+def links_in_bytes(data: bytes, place: str, budget: Budget) -> list[Link]:
     """Return the web addresses in a document's bytes, in Latin letters or UTF-16, without those of vocabularies."""
     found: dict[str, None] = {}
     for pattern, charset in ((_NARROW, "latin-1"), (_WIDE, "utf-16-le")):
-        for match in pattern.finditer(data[:_REACH]):
+        for match in pattern.finditer(data):
             address = match[0].decode(charset, "replace").rstrip(".,;:!?)]}'")
             if not address.lower().startswith(_NAMESPACES):
                 found[address] = None
-            if len(found) >= _MOST:
+            if len(found) > _MOST:
+                budget.leave_out(f"File {place} holds more than {_MOST:,} addresses: the rest was not read.")
                 break
     return links_of(found, place)
 
@@ -65,6 +67,8 @@ def placed(links: Iterable[Link], place: str) -> list[Link]:
     ]
 
 
-def page_source(data: bytes) -> str:
-    """Return the decoded source of an HTML or SVG file."""
-    return decode(data[: 4 * limits.HTML_CHARACTERS], "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "")
+def page_source(data: bytes, place: str, budget: Budget) -> str:
+    """Return the decoded source of an HTML or SVG file, at most 4 MB of it."""
+    if len(data) > _PAGE_BYTES:
+        budget.leave_out(f"File {place} is longer than {_PAGE_BYTES:,} bytes: its end was not read.")
+    return decode(data[:_PAGE_BYTES], "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "")

@@ -12,7 +12,6 @@ _VARIABLE: Final = frozenset({0x0D, 0x1E, 0x1F, 0x0102})
 _WIDE: Final = 0x1F
 _MULTIPLE: Final = 0x1000
 _NAMED_FROM: Final = 0x8000
-_MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def properties(data: bytes) -> Iterator[Property]:
     """Yield the properties; what comes before damage counts."""
     place = 4
     try:
-        for _count in range(min(struct.unpack_from("<I", data)[0], _MOST)):
+        for _count in range(struct.unpack_from("<I", data)[0]):
             kind, number = struct.unpack_from("<HH", data, place)
             place += 4
             if number >= _NAMED_FROM:
@@ -45,7 +44,7 @@ def properties(data: bytes) -> Iterator[Property]:
             if several or kind in _VARIABLE:
                 (count,) = struct.unpack_from("<I", data, place)
                 place += 4
-            for index in range(min(count, _MOST)):
+            for index in range(count):
                 value, place = _value(data, place, kind)
                 first = value if index == 0 else first
             yield Property(number, kind, first)

@@ -28,21 +28,23 @@ def open_compound_file(data: bytes, name: str, budget: Budget) -> Opened:
     opened = Opened(media_type="application/x-ole-storage")
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            _read(ole, opened, budget)
+            _read(ole, name, opened, budget)
     except Exception:  # noqa: BLE001 - olefile raises errors of many kinds on damaged files, some of them undocumented.
         return opened
     if opened.media_type in _DOCUMENTS.values() and not opened.encrypted:
-        opened.links += links_in_bytes(data, name)
+        opened.links += links_in_bytes(data, name, budget)
     return opened
 
 
-def _read(ole: olefile.OleFileIO, opened: Opened, budget: Budget) -> None:
-    paths = ole.listdir(streams=True, storages=True)[:_MOST_STREAMS]
+def _read(ole: olefile.OleFileIO, name: str, opened: Opened, budget: Budget) -> None:
+    paths = ole.listdir(streams=True, storages=True)
+    if len(paths) > _MOST_STREAMS:
+        budget.leave_out(f"File {name} holds more than {_MOST_STREAMS:,} streams: the rest was not read.")
     names = {part.lower() for path in paths for part in path}
     if ole.root is not None and str(getattr(ole.root, "clsid", "")).upper() == _MSI_CLASS:
         opened.media_type, opened.features = "application/x-msi", ["executable"]
         return
-    if any(name.startswith("__properties_version") for name in names):
+    if any(stream.startswith("__properties_version") for stream in names):
         opened.media_type = "application/vnd.ms-outlook"
         return
     if names & _MACRO_STORAGES:
@@ -55,7 +57,7 @@ def _read(ole: olefile.OleFileIO, opened: Opened, budget: Budget) -> None:
         opened.encrypted = _is_encrypted_word(ole)
     elif opened.media_type == "application/vnd.ms-excel":
         opened.encrypted = _is_encrypted_excel(ole)
-    opened.members += _embedded(ole, paths, budget)
+    opened.members += _embedded(ole, paths[:_MOST_STREAMS], budget)
 
 
 def _embedded(ole: olefile.OleFileIO, paths: list[list[str]], budget: Budget) -> list[Member]:

@@ -21,7 +21,6 @@ _KINDS: Final = (
 _FETCHED: Final = ("attachedtemplate", "oleobject", "frame", "subdocument", "afchunk", "control")
 _FIELD: Final = re.compile(rb"HYPERLINK[\s(]{0,20}(?:&quot;|\")([^\"<>&]{3,2000}(?:&amp;[^\"<>&]{0,2000}){0,50})")
 _PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
-_MOST_PARTS: Final = 200
 
 
 def is_office(names: Collection[str]) -> bool:
@@ -42,7 +41,7 @@ def open_office(archive: Opened, read: Reader, name: str, budget: Budget) -> Ope
     macro = any(entry.rpartition("/")[2] in {"vbaproject.bin", "vbadata.xml"} for entry in lowered)
     if macro or any(entry.startswith("xl/macrosheets/") for entry in lowered):
         opened.features.append("macro")
-    for entry, written in list(lowered.items())[: 10 * _MOST_PARTS]:
+    for entry, written in lowered.items():
         if entry.endswith(".rels"):
             _relationships(read(written) or b"", name, opened)
         elif entry.endswith("document.xml") or entry.startswith("xl/worksheets/sheet"):

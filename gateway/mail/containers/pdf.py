@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 _PROGRAM: Final = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
 _CODED_NAME: Final = re.compile(rb"#([0-9a-fA-F]{2})")
 _OBJECT_STREAM: Final = re.compile(rb"/ObjStm\b[^\x00]{0,300}?stream\r?\n", re.DOTALL)
-_READ: Final = 20_000_000
 _UNFOLDED: Final = 20_000_000
 _PACKED: Final = 2_000_000
 _MOST_PAGES: Final = 1_000
 _PAGES_OF_TEXT: Final = 200
-_LINKS_OF_PAGE: Final = 1_000
+_MOST_LINKS: Final = 4_000
+_MOST_FILES: Final = 500
+_LINKS_OF_PAGE: Final = 5_000
 _LONGEST_LINK: Final = 4_096
 _LAUNCH: Final = 4
 _PASSWORD: Final = "password"  # noqa: S105 - a word in pdfium's error, not a secret.
@@ -37,21 +38,21 @@ def open_pdf(data: bytes, name: str, budget: Budget) -> Opened:
     import pypdfium2
 
     opened = Opened()
-    pieces = list(_pieces(data[:_READ], name, budget))
+    pieces = list(_pieces(data, name, budget))
     if any(_PROGRAM.search(piece) for piece in pieces):
         opened.features.append("active-pdf")
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        opened.encrypted = _PASSWORD in str(error).lower() or b"/Encrypt" in data[:_READ]
+        opened.encrypted = _PASSWORD in str(error).lower() or b"/Encrypt" in data
         # Other programs may repair what pdfium gives up. What its objects say is read all the same.
         for piece in pieces:
-            opened.links += links_in_bytes(piece, name)
+            opened.links += links_in_bytes(piece, name, budget)
         if not opened.encrypted and any(b"/EmbeddedFile" in piece for piece in pieces):
             budget.leave_out(f"PDF {name} could not be opened, and holds files.")
         return opened
     with document:
-        opened.encrypted = b"/Encrypt" in data[:_READ]
+        opened.encrypted = b"/Encrypt" in data
         _embedded(document, name, budget, opened)
         _pages(document, name, budget, opened)
         opened.links += links_on_pages(document, name, budget)
@@ -76,7 +77,10 @@ def _letter(match: re.Match[bytes]) -> bytes:
 
 
 def _embedded(document: "PdfDocument", name: str, budget: Budget, opened: Opened) -> None:
-    for index in range(min(document.count_attachments(), 1_000)):
+    count = document.count_attachments()
+    if count > _MOST_FILES:
+        budget.leave_out(f"PDF {name} holds more than {_MOST_FILES:,} files: the rest was not read.")
+    for index in range(min(count, _MOST_FILES)):
         attachment = document.get_attachment(index)
         content = bytes(attachment.get_data())
         inner = attachment.get_name()
@@ -97,6 +101,9 @@ def _pages(document: "PdfDocument", name: str, budget: Budget, opened: Opened) -
         addresses.update(dict.fromkeys(_page_links(document, page, opened)))
         if index < _PAGES_OF_TEXT:
             addresses.update(dict.fromkeys(_web_links(page)))
+        if len(addresses) > _MOST_LINKS:
+            budget.leave_out(f"PDF {name} holds more than {_MOST_LINKS:,} links: the rest was not read.")
+            break
         page.close()
     if count > _PAGES_OF_TEXT:
         budget.note(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MOST_PIXELS: Final = 60_000_000
 _SIDE: Final = 1_300
 _SMALLEST_SIDE: Final = 21
-_FRAMES: Final = 3
+_FRAMES: Final = 20
 _WEB: Final = re.compile(r"\s*(?:https?|ftp)://\S", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?:[/?#:]\S{0,2000})?\s*\Z", re.IGNORECASE)
 _IN_PAGE: Final = re.compile(r"data:image/[a-z+.-]{1,20};base64,([A-Za-z0-9+/=\s]{200,})", re.IGNORECASE)
@@ -38,8 +38,11 @@ def links_in_picture(data: bytes, place: str, budget: Budget) -> list[Link]:
             if width * height > _MOST_PIXELS:
                 budget.leave_out(f"Picture {place} is too large to be looked at.")
                 return []
+            frames = getattr(picture, "n_frames", 1)
+            if frames > _FRAMES:
+                budget.note(f"QR codes were looked for in the first {_FRAMES} of {frames:,} pictures of {place}.")
             found: dict[str, Link] = {}
-            for frame in range(min(getattr(picture, "n_frames", 1), _FRAMES)):
+            for frame in range(min(frames, _FRAMES)):
                 picture.seek(frame)
                 # JPEG is decoded at a fraction of its size where that is enough.
                 picture.draft("L", (_SIDE, _SIDE))

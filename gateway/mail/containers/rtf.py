@@ -21,7 +21,7 @@ _MOST_OBJECTS: Final = 50
 
 def open_rtf(data: bytes, name: str, budget: Budget) -> Opened:
     """Open an RTF document."""
-    opened = Opened(links=links_in_bytes(_ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), data), name))
+    opened = Opened(links=links_in_bytes(_ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), data), name, budget))
     if _TEMPLATE.search(data):
         opened.features.append("remote-template")
     for count, match in enumerate(_OBJECT.finditer(data)):

@@ -63,7 +63,7 @@ def _read(data: bytes, name: str, budget: Budget, opened: Opened, depth: int) ->
         elif number == _BODY:
             opened.text.append(decode(content, charset).strip("\x00"))
         elif number == _MESSAGE_PROPERTIES:
-            _bodies({entry.number: entry for entry in properties(content)}, charset, name, opened)
+            _bodies({entry.number: entry for entry in properties(content)}, charset, name, budget, opened)
         elif number == _NEW_FILE:
             files.append(_File())
         elif number in {_FILE_TITLE, _FILE_DATA, _FILE_PROPERTIES}:
@@ -95,13 +95,13 @@ def _add(file: _File, number: int, content: bytes, charset: str) -> None:
         file.properties.update((entry.number, entry) for entry in properties(content))
 
 
-def _bodies(found: dict[int, Property], charset: str, name: str, opened: Opened) -> None:
+def _bodies(found: dict[int, Property], charset: str, name: str, budget: Budget, opened: Opened) -> None:
     if _TEXT in found:
         opened.text.append(found[_TEXT].text(charset))
     if _HTML in found:
         opened.html.append(found[_HTML].text(charset))
     elif _RTF in found:
-        opened.links += links_in_bytes(decompress_rtf(found[_RTF].value), name)
+        opened.links += links_in_bytes(decompress_rtf(found[_RTF].value), name, budget)
 
 
 def _take(file: _File, charset: str, name: str, budget: Budget, opened: Opened, depth: int) -> None:

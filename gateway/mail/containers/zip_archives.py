@@ -16,6 +16,7 @@ from gateway.mail.charsets import decode
 from gateway.mail.containers.budget import Budget
 from gateway.mail.containers.compression import unpack
 from gateway.mail.containers.office_xml import is_office, open_office
+from gateway.mail.containers.open_document import is_open_document, open_open_document
 from gateway.mail.containers.opened import Member, Opened
 
 _CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
@@ -47,9 +48,16 @@ def open_zip(data: bytes, name: str, budget: Budget) -> Opened:
     entries = read_entries(data, name, budget)
     opened = Opened(encrypted=any(entry.encrypted for entry in entries))
     opened.names = list(dict.fromkeys(entry.name for entry in entries))
+    by_name = {entry.name: entry for entry in entries if not entry.encrypted}
+
+    def read(wanted: str) -> bytes | None:
+        entry = by_name.get(wanted)
+        return read_entry(data, entry, name, budget) if entry is not None else None
+
     if is_office(opened.names):
-        by_name = {entry.name: entry for entry in entries if not entry.encrypted}
-        return open_office(opened, lambda wanted: read_entry(data, by_name[wanted], name, budget), name, budget)
+        return open_office(opened, read, name, budget)
+    if is_open_document(opened.names):
+        return open_open_document(opened, read, name, budget)
     if any(entry.upper() == "META-INF/MANIFEST.MF" for entry in opened.names):
         opened.media_type, opened.features = "application/java-archive", ["executable"]
         return opened

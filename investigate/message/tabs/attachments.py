@@ -11,6 +11,8 @@ from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
+# What Windows drops at the end of a name, and blanks that look like it.
+_DROPPED = ". \u00a0\u3000\t"
 # Content types that are too general to contradict a file name.
 _VAGUE = frozenset({"application/octet-stream", "application/x-empty", "text/plain", ""})
 _SAME = {
@@ -43,7 +45,7 @@ class DisplayedAttachment:
 
     @property
     def endings(self) -> list[str]:
-        return [part.strip().casefold() for part in self.name.split(".")[1:]]
+        return [part.strip().casefold() for part in self.name.rstrip(_DROPPED).split(".")[1:]]
 
     @property
     def odd(self) -> list[str]:

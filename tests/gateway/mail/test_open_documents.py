@@ -216,3 +216,34 @@ def test_qr_codes_are_not_looked_for_on_pages_of_text_alone() -> None:
     squares = b" ".join(b"%d %d 2 2 re f" % (number % 20, number // 20) for number in range(400))
     message = with_file(pdf(page, f"<< /Length {len(squares)} >>", streams={4: squares}), "a.pdf")
     assert (message.links, message.defects) == ((), ())
+
+
+def test_documents_of_libreoffice_are_read() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr(
+            "content.xml", '<text:a xlink:href="http://free.test/a?b=1&amp;c=2"/><text:a xlink:href="#x"/>'
+        )
+        archive.writestr("Basic/Standard/Module1.xml", "x")
+        archive.writestr("Object 1", PROGRAM)
+    message = with_file(buffer.getvalue(), "a.odt")
+    found = only(message, "a.odt")
+    assert (found.detected_type, found.features) == ("application/vnd.oasis.opendocument.text", ("macro",))
+    assert places(message) == {("http://free.test/a?b=1&c=2", "a.odt")}
+    assert only(message, "Object 1").container == 0
+
+
+def test_files_on_a_page_of_onenote_are_listed() -> None:
+    head = bytes.fromhex("e4525c7b8cd8a74d") + b"\x00" * 40
+    file = bytes.fromhex("e716e3bd65261145a4c48d4d0b7a9eac") + struct.pack("<Q", len(PROGRAM)) + b"\x00" * 12 + PROGRAM
+    message = with_file(head + file + b"\x00" * 9 + file, "a.one")
+    assert [entry.size for entry in message.attachments if entry.container == 0] == [len(PROGRAM)] * 2
+    assert "executable" in only(message, "file 2").features
+
+
+def test_more_links_than_are_kept_are_said() -> None:
+    text = b" ".join(b"http://many.test/%d" % number for number in range(3_000))
+    message = with_file(b"{\\rtf1 " + text + b"}", "a.rtf")
+    assert message.unread[0] == "File a.rtf holds more than 2,000 addresses: the rest was not read."

@@ -164,6 +164,8 @@ def test_a_link_that_writes_mail_says_to_whom(analyst, letter, api):
         ("invoice.pdf", "text/html", "By its name it is application/pdf, by its content text/html."),
         ("invoice.pdf.exe", "application/x-dosexec", "Its name has two endings; the last one counts."),
         ("page.HTML", "text/html", "Opening a .html file can start something."),
+        ("call.rdp", "text/plain", "Opening a .rdp file can start something."),
+        ("run.exe. .\u00a0", "application/x-dosexec", "Opening a .exe file can start something."),
         ("report.docx", "application/zip", ""),
         ("noname", "application/pdf", ""),
     ],
