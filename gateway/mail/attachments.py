@@ -61,7 +61,7 @@ def read_files(tree: Tree, pages: Sequence[str] = ()) -> Files:
             files.attachments.append(attachment)
         else:
             unlisted += 1
-        _keep_bodies(files, found, contents)
+        _keep_bodies(files, found, contents, budget)
         waiting.extend(_within(found, contents, index, budget))
     files.links += _pictures((*pages, *files.html), budget)
     if unlisted:
@@ -114,7 +114,7 @@ def _within(found: _Found, contents: FileContents, index: int | None, budget: Bu
         yield _Found(member, index, found.depth + 1)
 
 
-def _keep_bodies(files: Files, found: _Found, contents: FileContents) -> None:
+def _keep_bodies(files: Files, found: _Found, contents: FileContents, budget: Budget) -> None:
     """Keep the bodies of a wrapped message as the message's own, or their links if they lie deeper."""
     opened = contents.opened
     place = _name(found.member.name) or contents.media_type
@@ -122,7 +122,10 @@ def _keep_bodies(files: Files, found: _Found, contents: FileContents) -> None:
         files.text += opened.text
         files.html += opened.html
     else:
-        links_of_bodies(opened, place)
+        try:
+            budget.run(lambda: links_of_bodies(opened, place))
+        except OutOfTime:
+            budget.leave_out(f"The links in {place[:80]} were not read to the end: that took too long.")
     files.links += (replace(link, place=place) for link in opened.links)
 
 

@@ -9,6 +9,7 @@ from gateway.mail.addresses import first_sender, parse_addresses
 from gateway.mail.attachments import Files, read_files
 from gateway.mail.authentication import trusted_results
 from gateway.mail.bodies import Bodies
+from gateway.mail.containers.drawn_codes import links_in_drawings
 from gateway.mail.dates import parse_date
 from gateway.mail.hashes import edf_hash
 from gateway.mail.headers import HeaderBlock, decode_value
@@ -67,7 +68,12 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         html_text=reading.text,
         markup=reading.features,
         attachments=tuple(files.attachments),
-        links=(*reading.links, *links_in_text(text, reading.links), *files.links),
+        links=(
+            *reading.links,
+            *links_in_text(text, reading.links),
+            *files.links,
+            *links_in_drawings(f"{text}\n{reading.text}", "body"),
+        ),
         edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
         htmltext_structure_hash=reading.structure_hash,
         defects=tuple(tree.defects),

@@ -25,6 +25,8 @@ _CENTRAL_MARK: Final = b"PK\x01\x02"
 _LOCAL_MARK: Final = b"PK\x03\x04"
 _END_MARK: Final = b"PK\x05\x06"
 _UTF8: Final = 0x0800
+_ZIP64: Final = 0x0001
+_TOO_LARGE: Final = 0xFFFFFFFF
 _UNICODE_PATH: Final = 0x7075
 _MOST_MARKS: Final = 20_000
 _KNOWN_METHODS: Final = frozenset({0, 1, 6, 8, 9, 10, 12, 14, 16, 18, 19, 20, 93, 94, 95, 96, 97, 98, 99})
@@ -116,8 +118,9 @@ def _central_entries(data: bytes, name: str, budget: Budget) -> Iterator[tuple[i
             extra = data[start + name_length : start + name_length + extra_length]
             begins = _data_start(data, fields[16] + shift)
             encrypted = bool(fields[3] & 1)
+            compressed, size = _sizes(fields[8], fields[9], extra)
             for shown in _names(data[start : start + name_length], fields[3], extra):
-                yield end, Entry(shown, encrypted, fields[4], begins, fields[8], fields[9])
+                yield end, Entry(shown, encrypted, fields[4], begins, compressed, size)
             place = start + name_length + extra_length + comment_length
 
 
@@ -142,10 +145,10 @@ def _local_entries(
         start = place + _LOCAL.size
         begins = start + fields[9] + fields[10]
         listed = sizes.get(begins)
-        compressed, size = fields[7], fields[8]
+        extra = data[start + fields[9] : begins]
+        compressed, size = _sizes(fields[7], fields[8], extra)
         if fields[2] & 0x0008 and not compressed and listed is not None:
             compressed, size = listed.compressed, listed.size
-        extra = data[start + fields[9] : begins]
         for shown in _names(data[start : start + fields[9]], fields[2], extra):
             yield Entry(shown, bool(fields[2] & 1), fields[3], begins, compressed, size)
 
@@ -167,6 +170,21 @@ def _stored_archives(data: bytes, entries: list[Entry]) -> list[tuple[int, int]]
 def _lies_in(regions: list[tuple[int, int]], place: int) -> bool:
     index = bisect_right(regions, (place, place)) - 1
     return any(start <= place < end for start, end in regions[max(index, 0) : index + 2])
+
+
+def _sizes(compressed: int, size: int, extra: bytes) -> tuple[int, int]:
+    """Return the two sizes of an entry, from the extra field of ZIP64 (APPNOTE 4.5.3) if they don't fit."""
+    place = 0
+    while place + 4 <= len(extra) and _TOO_LARGE in {compressed, size}:
+        kind, length = struct.unpack_from("<2H", extra, place)
+        numbers = [
+            int(number) for (number,) in struct.iter_unpack("<Q", extra[place + 4 : place + 4 + length // 8 * 8])
+        ]
+        if kind == _ZIP64:
+            size = numbers.pop(0) if size == _TOO_LARGE and numbers else size
+            return (numbers.pop(0) if compressed == _TOO_LARGE and numbers else compressed), size
+        place += 4 + length
+    return compressed, size
 
 
 def _names(raw: bytes, flags: int, extra: bytes) -> list[str]:

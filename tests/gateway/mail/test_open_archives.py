@@ -24,6 +24,14 @@ def zipped(*names: str, content: bytes = PROGRAM, method: int = zipfile.ZIP_DEFL
     return buffer.getvalue()
 
 
+def large_sizes(name: str) -> bytes:
+    """Return an archive with the sizes in the fields of ZIP64."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive, archive.open(name, "w", force_zip64=True) as entry:
+        entry.write(PROGRAM)
+    return buffer.getvalue()
+
+
 def tarred(name: str, kind: int = tarfile.PAX_FORMAT) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=kind) as archive:
@@ -58,6 +66,7 @@ def image() -> bytes:
         ("a.zip", zipped("docs/run.exe"), "docs/run.exe"),
         ("a.zip", zipped("run.exe", method=zipfile.ZIP_STORED), "run.exe"),
         ("a.zip", zipped("run.exe", method=zipfile.ZIP_BZIP2), "run.exe"),
+        ("a.zip", large_sizes("run.exe"), "run.exe"),
         ("a.tar", tarred("run.exe"), "run.exe"),
         ("a.tar", tarred("in/run.exe", tarfile.GNU_FORMAT), "in/run.exe"),
         ("a.tar", tarred("run.exe", tarfile.USTAR_FORMAT), "run.exe"),

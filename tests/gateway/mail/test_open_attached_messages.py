@@ -5,6 +5,7 @@ import hashlib
 import io
 import struct
 import zipfile
+import zlib
 
 import pytest
 from asn1crypto import cms
@@ -146,6 +147,11 @@ def smime(content: bytes, kind: str = "signed_data") -> bytes:
             bytes.fromhex("302806092a864886f70d010703a01b3019020100310030120609 2a864886f70d010701".replace(" ", ""))
             + b"\x00" * 9
         )
+    if kind == "compressed_data":
+        packed = {"content_type": "data", "content": zlib.compress(content)}
+        algorithm = {"algorithm": "1.2.840.113549.1.9.16.3.8"}
+        inner = {"version": "v0", "compression_algorithm": algorithm, "encap_content_info": packed}
+        return cms.ContentInfo({"content_type": kind, "content": cms.CompressedData(inner)}).dump()
     signed = cms.SignedData(
         {
             "version": "v1",
@@ -157,8 +163,9 @@ def smime(content: bytes, kind: str = "signed_data") -> bytes:
     return cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
 
 
-def test_opaque_smime_is_shown_as_the_message_itself() -> None:
-    data = smime(INNER)
+@pytest.mark.parametrize("kind", ["signed_data", "compressed_data"])
+def test_opaque_smime_is_shown_as_the_message_itself(kind: str) -> None:
+    data = smime(INNER, kind)
     head = b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
     message = parse(LETTER + head + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(data))
     assert "http://text.test/a" in message.text
