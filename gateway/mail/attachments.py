@@ -131,7 +131,7 @@ def _keep_bodies(files: Files, found: _Found, contents: FileContents, budget: Bu
 
 def _pictures(pages: Sequence[str], budget: Budget) -> list[Link]:
     try:
-        return budget.run(lambda: [link for page in pages for link in links_in_page(page, "body", budget)])
+        return budget.run(lambda: [link for page in pages for link in links_in_page(page, "", budget)])
     except OutOfTime:
         budget.leave_out("The pictures in the text were not looked at: that took too long.")
         return []

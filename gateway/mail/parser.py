@@ -72,7 +72,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
             *reading.links,
             *links_in_text(text, reading.links),
             *files.links,
-            *links_in_drawings(f"{text}\n{reading.text}", "body"),
+            *links_in_drawings(f"{text}\n{reading.text}"),
         ),
         edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
         htmltext_structure_hash=reading.structure_hash,

@@ -21,9 +21,9 @@ _SCALE: Final = 4
 _MARGIN: Final = 8
 
 
-def links_in_drawings(text: str, place: str) -> list[Link]:
+def links_in_drawings(text: str) -> list[Link]:
     """Return the addresses of the codes that a text draws, each once."""
-    found = {link.href: link for lines in _drawings(text) for link in _read(lines, place)}
+    found = {link.href: link for lines in _drawings(text) for link in _read(lines)}
     return list(found.values())
 
 
@@ -48,7 +48,7 @@ def _is_drawn(line: str) -> bool:
     return len(set(line)) <= 4 and not _WORD.search(line)
 
 
-def _read(lines: list[str], place: str) -> list[Link]:
+def _read(lines: list[str]) -> list[Link]:
     from PIL import Image
 
     width, height = max(map(len, lines)), 2 * len(lines)
@@ -62,6 +62,5 @@ def _read(lines: list[str], place: str) -> list[Link]:
                 picture.putpixel(spot, 0)
             if sign not in _UPPER:
                 picture.putpixel((spot[0], spot[1] + 1), 0)
-    return links_in_image(
-        picture.resize((picture.width * _SCALE, picture.height * _SCALE), Image.Resampling.NEAREST), place
-    )
+    size = picture.width * _SCALE, picture.height * _SCALE
+    return links_in_image(picture.resize(size, Image.Resampling.NEAREST), "")

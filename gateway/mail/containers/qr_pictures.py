@@ -36,11 +36,13 @@ def links_in_picture(data: bytes, place: str, budget: Budget) -> list[Link]:
             if min(width, height) < _SMALLEST_SIDE:
                 return []
             if width * height > _MOST_PIXELS:
-                budget.leave_out(f"Picture {place} is too large to be looked at.")
+                budget.leave_out(f"Picture {place or 'in the text'} is too large to be looked at.")
                 return []
             frames = getattr(picture, "n_frames", 1)
             if frames > _FRAMES:
-                budget.note(f"QR codes were looked for in the first {_FRAMES} of {frames:,} pictures of {place}.")
+                budget.note(
+                    f"QR codes were looked for in the first {_FRAMES} of {frames:,} parts of picture {place or 'in the text'}."
+                )
             found: dict[str, Link] = {}
             for frame in range(min(frames, _FRAMES)):
                 picture.seek(frame)

@@ -177,9 +177,8 @@ def _sizes(compressed: int, size: int, extra: bytes) -> tuple[int, int]:
     place = 0
     while place + 4 <= len(extra) and _TOO_LARGE in {compressed, size}:
         kind, length = struct.unpack_from("<2H", extra, place)
-        numbers = [
-            int(number) for (number,) in struct.iter_unpack("<Q", extra[place + 4 : place + 4 + length // 8 * 8])
-        ]
+        content = extra[place + 4 : place + 4 + length]
+        numbers = list(struct.unpack(f"<{len(content) // 8}Q", content[: len(content) // 8 * 8]))
         if kind == _ZIP64:
             size = numbers.pop(0) if size == _TOO_LARGE and numbers else size
             return (numbers.pop(0) if compressed == _TOO_LARGE and numbers else compressed), size

@@ -37,9 +37,9 @@ def doubled(rows: list[list[bool]], dark: str, light: str) -> str:
 def test_the_address_is_a_link(drawing: str) -> None:
     body = f"Scan this with your phone:\n\n{drawing}\n\nThank you.".encode()
     message = parse(LETTER + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + body)
-    assert [(link.href, link.kind, link.place) for link in message.links] == [("https://drawn.test/a", "qr", "body")]
+    assert [(link.href, link.kind, link.place) for link in message.links] == [("https://drawn.test/a", "qr", "")]
 
 
 def test_other_texts_draw_nothing() -> None:
-    assert links_in_drawings("+--+--+--------------------+\n|  |  |      xx            |\n" * 40, "body") == []
-    assert links_in_drawings("A letter with words in it, line after line.\n" * 40, "body") == []
+    assert links_in_drawings("+--+--+--------------------+\n|  |  |      xx            |\n" * 40) == []
+    assert links_in_drawings("A letter with words in it, line after line.\n" * 40) == []
