@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api_client import BadRequest
+from tests.gateway.mail.letters_with_files import mixed, part
+from tests.gateway.mail.test_open_archives import zipped
 from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.naive_scan import matches
 
@@ -185,6 +187,17 @@ def test_by_default_only_detections_of_the_last_thirty_days_are_found(client):
     assert [m.id for m in client.investigate.list().items] == [recent.investigate_id, old.investigate_id]
     stored(mail(body=GTUBE), scanned_at=now - timedelta(days=31))
     assert len(client.investigate.list().items) == 2
+
+
+def test_mail_is_found_by_what_lies_in_a_file(client):
+    attached = part(zipped("forms/order.exe"), "order.zip")
+    row = stored(mixed(attached))
+    listed = client.investigate.detections.get(row.investigate_id).attachments
+    (inside,) = (entry for entry in listed if entry.name == "forms/order.exe")
+    for query in ("order.exe", inside.sha256, inside.md5):
+        found = client.investigate.list(query=query).items
+        assert [entry.id for entry in found] == [row.investigate_id]
+    assert inside.detection == "MALICIOUS"
 
 
 def test_words_of_two_fields_make_no_phrase(client):

@@ -71,7 +71,8 @@ class Budget:
             raise OutOfTime
         if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
             return work()
-        previous = signal.signal(signal.SIGPROF, self._stop)
+        # The handler stays: while nothing is armed, a signal that comes late does nothing.
+        signal.signal(signal.SIGPROF, self._stop)
         try:
             try:
                 self._armed = True
@@ -82,7 +83,6 @@ class Budget:
                 self._armed = False
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, previous)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         if self._armed:

@@ -30,19 +30,18 @@ def links_in_picture(data: bytes, place: str, budget: Budget) -> list[Link]:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None
+    shown = place[:80] or "in the text"
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             width, height = picture.size
             if min(width, height) < _SMALLEST_SIDE:
                 return []
             if width * height > _MOST_PIXELS:
-                budget.leave_out(f"Picture {place or 'in the text'} is too large to be looked at.")
+                budget.leave_out(f"Picture {shown} is too large to be looked at.")
                 return []
             frames = getattr(picture, "n_frames", 1)
             if frames > _FRAMES:
-                budget.note(
-                    f"QR codes were looked for in the first {_FRAMES} of {frames:,} parts of picture {place or 'in the text'}."
-                )
+                budget.note(f"QR codes were looked for in the first {_FRAMES} of {frames:,} parts of picture {shown}.")
             found: dict[str, Link] = {}
             for frame in range(min(frames, _FRAMES)):
                 picture.seek(frame)
