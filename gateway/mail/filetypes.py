@@ -1,5 +1,6 @@
 """File type detection by content, and inspection of attachments for dangerous features."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +9,7 @@ from gateway.mail.containers.budget import Budget
 from gateway.mail.containers.messages import is_message
 from gateway.mail.containers.opened import Opened
 from gateway.mail.containers.opening import open_file
-from gateway.mail.file_names import extension, extension_kind, name_features
+from gateway.mail.file_names import extension, name_features
 from gateway.mail.mime import Part
 from gateway.mail.signatures import detect_type
 from gateway.mail.storable import storable
@@ -61,6 +62,7 @@ _TEXT_BY_ENDING: Final = {
 }
 _ZIP_ENDINGS: Final = frozenset({"zip", "zipx", "docx", "docm", "xlsx", "xlsm", "xlsb", "pptx", "pptm"})
 _ZIP_REACH: Final = 66_000
+_RISKS: Final = frozenset({"executable", "script", "shortcut", "disk-image", "remote"})
 _MESSAGE: Final = "message/rfc822"
 OUTLOOK: Final = "application/vnd.ms-outlook"
 
@@ -93,22 +95,12 @@ def look_inside(
 ) -> FileContents:
     """Open a decoded file within the budget; never raises. `part` is its MIME part, where it has one."""
     budget = budget or Budget()
-    media_type = detect_type(data, declared)
-    if part is not None and part.children:
-        opened = open_file(data, name, _MESSAGE, budget, part)
-        media_type = _MESSAGE
-    elif media_type.startswith(("text/", "application/octet-stream")) and is_message(data, name, declared):
-        opened = open_file(data, name, _MESSAGE, budget)
-        media_type = _MESSAGE
-    else:
-        media_type = _by_name(data, name, media_type)
-        opened = open_file(data, name, media_type, budget)
-        media_type = opened.media_type or media_type
+    media_type, opened = _opened(data, name, declared, budget, part)
     features = dict.fromkeys((*name_features(name), *opened.features))
     children = tuple(storable(child)[: limits.NAME_CHARACTERS] for child in opened.names)
     if media_type in _KINDS:
         features[_KINDS[media_type]] = None
-    features.update(dict.fromkeys(_child_features(children, media_type)))
+    features.update(dict.fromkeys(_child_features(opened.names, media_type)))
     if _is_mismatch(extension(name), media_type):
         features["type-mismatch"] = None
     found_message = media_type in {_MESSAGE, OUTLOOK}
@@ -116,6 +108,18 @@ def look_inside(
         # An attached message is often named by its subject, which ends with a domain.
         features = {}
     return FileContents(media_type, found_message, children, tuple(features), opened)
+
+
+def _opened(data: bytes, name: str, declared: str, budget: Budget, part: Part | None) -> tuple[str, Opened]:
+    """Return the type of the file and what it holds."""
+    if part is not None and part.children:
+        return _MESSAGE, open_file(data, name, _MESSAGE, budget, part)
+    media_type = detect_type(data, declared)
+    if media_type.startswith(("text/", "application/octet-stream")) and is_message(data, name, declared):
+        return _MESSAGE, open_file(data, name, _MESSAGE, budget)
+    media_type = _by_name(data, name, media_type)
+    opened = open_file(data, name, media_type, budget)
+    return opened.media_type or media_type, opened
 
 
 def _by_name(data: bytes, name: str, media_type: str) -> str:
@@ -128,15 +132,16 @@ def _by_name(data: bytes, name: str, media_type: str) -> str:
     return media_type
 
 
-def _child_features(children: tuple[str, ...], media_type: str) -> list[str]:
+def _child_features(names: Sequence[str], media_type: str) -> list[str]:
     if media_type == "application/java-archive":
         return []
     found: dict[str, None] = {}
-    for child in children:
-        kind = extension_kind(extension(child)) or ("html" if extension(child) in {"htm", "html", "shtml"} else "")
-        if kind:
-            found[f"contains-{kind}"] = None
-        if "double-extension" in name_features(child):
+    for child in names:
+        features = name_features(child)
+        found.update((f"contains-{feature}", None) for feature in features if feature in _RISKS)
+        if extension(child) in {"htm", "html", "shtml"}:
+            found["contains-html"] = None
+        if "double-extension" in features:
             found["double-extension"] = None
     return list(found)
 

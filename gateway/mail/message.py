@@ -66,9 +66,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A leaf part that is not a body.
+    """A file of the message: a part that is no body, or a file within another one.
 
-    Its position in `ParsedMessage.attachments` is its index. `children` are the names of an archive's entries.
+    Its position in `ParsedMessage.attachments` is its index. `children` are the names that an archive lists.
     `container` is the index of the file that it was found in, None for a part of the message itself.
     `features` are those of `filetypes.FileContents`. `size` is in decoded bytes.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gateway.detect.defang import quoted
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import MALICIOUS, SUSPICIOUS, Finding
-from gateway.mail.file_names import extension, extension_kind
+from gateway.mail.file_names import name_features
 from gateway.mail.message import Attachment
 
 _PROGRAMS = {
@@ -64,7 +64,7 @@ def _contents(evidence: Evidence, attachment: Attachment, features: frozenset[st
         "",
     )
     if inside:
-        child = next((entry for entry in attachment.children if extension_kind(extension(entry)) == inside), "")
+        child = next((entry for entry in attachment.children if inside in name_features(entry)), "")
         yield _finding(
             attachment,
             "archive-with-program",

@@ -132,3 +132,8 @@ def test_it_reads_the_name_inside_a_gzip() -> None:
     with gzip.GzipFile("report.xml", "wb", fileobj=buffer) as stream:
         stream.write(b"<feedback/>")
     assert look_inside(buffer.getvalue(), "report.xml.gz", "application/gzip").children == ("report.xml",)
+
+
+def test_an_archive_tells_of_names_that_hide_their_ending() -> None:
+    contents = look_inside(zipped("x" * 900 + ".exe", "a.js\u200b", "call.rdp"), "a.zip", "application/zip")
+    assert set(contents.features) == {"contains-executable", "contains-script", "contains-remote"}
