@@ -9,7 +9,7 @@ from gateway.mail.containers.link_text import links_of_page, links_of_text
 from gateway.mail.containers.opened import Member, Opened
 from gateway.mail.containers.uuencode import MOST_CODED, coded_files
 from gateway.mail.file_names import extension, extension_kind
-from gateway.mail.headers import decode_value
+from gateway.mail.headers import decode_value, split_headers
 from gateway.mail.mime import Part, Tree, split_message
 from gateway.mail.parts import MESSAGE_TYPES, leaves
 from gateway.mail.storable import storable
@@ -20,6 +20,7 @@ _TEXT_ENDINGS: Final = frozenset(
     {"txt", "log", "md", "csv", "html", "htm", "diff", "patch", "ics", "vcf", "json", "xml"}
 )
 _HEAD: Final = 8_192
+_HEADER_REACH: Final = 65_536
 _FIELD: Final = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{1,60}):", re.MULTILINE)
 _TELLING: Final = frozenset(
     b"from to subject date message-id mime-version content-type received return-path reply-to delivered-to".split()
@@ -48,9 +49,10 @@ def files_in(tree: Tree) -> list[Member]:
 
 def _file(part: Part, *, is_message: bool) -> Member:
     content_id = decode_value(part.headers.first("content-id") or b"").strip("<> ")
+    data = part.payload()
     return Member(
-        name=_name(part, is_message=is_message),
-        data=part.payload(),
+        name=_name(part, data, is_message=is_message),
+        data=data,
         declared_type=part.content_type,
         content_id=content_id,
         inline=part.disposition == "inline" or (bool(content_id) and part.disposition != "attachment"),
@@ -58,14 +60,15 @@ def _file(part: Part, *, is_message: bool) -> Member:
     )
 
 
-def _name(part: Part, *, is_message: bool) -> str:
+def _name(part: Part, data: bytes, *, is_message: bool) -> str:
     """Return the file name of the part, or the subject with `.eml` for an attached message without one.
 
     The name is text from the sender. It is never used as a path.
     """
     name = part.file_name
-    if not name and is_message and part.children:
-        subject = decode_value(part.children[0].headers.first("subject") or b"")
+    if not name and is_message:
+        headers = part.children[0].headers if part.children else split_headers(data, 0, min(len(data), _HEADER_REACH))
+        subject = decode_value(headers.first("subject") or b"")
         name = f"{subject[:100]}.eml" if subject else ""
     return storable(name.translate(_CONTROLS).strip())
 

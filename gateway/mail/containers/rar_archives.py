@@ -24,5 +24,8 @@ def open_rar(data: bytes, name: str, budget: Budget) -> Opened:
             opened.names.append(entry.filename)
             stored = entry.compress_type == rarfile.RAR_M0 and entry.is_file() and not entry.needs_password()
             if stored and budget.take(entry.file_size):
-                opened.members.append(Member(entry.filename, archive.read(entry)))
+                try:
+                    opened.members.append(Member(entry.filename, archive.read(entry)))
+                except rarfile.Error:
+                    budget.leave_out(f"A file in archive {name} is damaged: {entry.filename[:80]}.")
     return opened

@@ -26,7 +26,10 @@ def open_seven_zip(data: bytes, name: str, budget: Budget) -> Opened:
                 budget.leave_out(f"The files in archive {name} are too many or too large to be opened.")
                 return opened
             factory = BytesIOFactory(size + 1)
-            archive.extract(factory=factory)
+            try:
+                archive.extract(factory=factory)
+            except Exception:  # noqa: BLE001 - py7zr raises errors of its own, of lzma and of other libraries.
+                budget.leave_out(f"Not all files in archive {name} could be opened.")
             for entry, product in factory.products.items():
                 product.seek(0)
                 opened.members.append(Member(str(entry), product.read()))

@@ -72,7 +72,7 @@ def open_zip(data: bytes, name: str, budget: Budget) -> Opened:
 
 def read_entries(data: bytes, name: str, budget: Budget) -> list[Entry]:
     """Return the entries of all lists, in the order of the archive; those with the same name and place once."""
-    found: dict[tuple[str, int], Entry] = {}
+    found: dict[tuple[str, int, bool], Entry] = {}
     listed = list(_central_entries(data, name, budget))
     covered = _stored_archives(data, [entry for _end, entry in listed])
     central = [entry for end, entry in listed if not _lies_in(covered, end)]
@@ -81,7 +81,8 @@ def read_entries(data: bytes, name: str, budget: Budget) -> list[Entry]:
         if len(found) >= limits.ARCHIVE_ENTRIES:
             budget.leave_out(f"Archive {name} lists more than {limits.ARCHIVE_ENTRIES:,} files: the rest was not read.")
             break
-        found.setdefault((entry.name, entry.start), entry)
+        # Where the lists contradict each other about the password, one unpacker or the other needs none.
+        found.setdefault((entry.name, entry.start, entry.encrypted), entry)
     return list(found.values())
 
 

@@ -17,7 +17,8 @@ def zipped(*entries: str, encrypted: bool = False) -> bytes:
             archive.writestr(entry, b"x")
     data = bytearray(buffer.getvalue())
     if encrypted:
-        data[data.index(b"PK\x01\x02") + 8] |= 1
+        for mark, place in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+            data[data.index(mark) + place] |= 1
     return bytes(data)
 
 

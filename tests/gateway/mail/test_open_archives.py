@@ -8,6 +8,7 @@ import struct
 import tarfile
 import zipfile
 
+import py7zr
 import pycdlib
 import pytest
 import zstandard
@@ -183,3 +184,25 @@ def test_too_many_names_are_said() -> None:
 def test_a_damaged_archive_is_said() -> None:
     message = with_file(b"7z\xbc\xaf\x27\x1c" + b"\xff" * 90, "a.7z")
     assert message.unread == ("File a.7z is damaged, or built in a way that is not known: it was not opened.",)
+
+
+def test_a_password_that_only_one_list_asks_for_hides_nothing() -> None:
+    data = bytearray(zipped("run.exe"))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    message = with_file(bytes(data), "a.zip")
+    assert only(message, "a.zip").encrypted
+    assert only(message, "run.exe").size == len(PROGRAM)
+
+
+def test_names_count_where_the_content_can_not_be_unpacked() -> None:
+    buffer = io.BytesIO()
+    with py7zr.SevenZipFile(buffer, "w") as archive:
+        archive.writestr(PROGRAM, "..\\..\\run.exe")
+    found = with_file(buffer.getvalue(), "a.7z")
+    assert "contains-executable" in only(found, "a.7z").features
+    assert found.unread == ("Not all files in archive a.7z could be opened.",)
+
+
+def test_what_comes_before_damage_in_a_tar_counts() -> None:
+    data = tarred("run.exe") + tarred("cut.exe")[:600]
+    assert only(with_file(data, "a.tar"), "run.exe").size == len(PROGRAM)

@@ -46,6 +46,7 @@ def test_its_files_and_links_are_listed(attached: bytes) -> None:
     assert program.sha256 == hashlib.sha256(PROGRAM).hexdigest()
     assert "executable" in program.features
     assert ("http://text.test/a", container.name or "message/rfc822") in places(message)
+    assert container.name or container.declared_type == "application/octet-stream"
     assert message.text.strip() == "See below."
     assert message.unread == ()
 
