@@ -20,6 +20,7 @@ def open_cabinet(data: bytes, name: str, budget: Budget) -> Opened:
     (count,) = struct.unpack_from("<H", data, 28)
     if count > limits.ARCHIVE_ENTRIES:
         budget.leave_out(f"Archive {name} lists more than {limits.ARCHIVE_ENTRIES:,} files: the rest was not read.")
+    budget.note(f"Files in archive {name} are compressed: they were judged by their names.")
     for _file in range(min(count, limits.ARCHIVE_ENTRIES)):
         attributes = _FILE.unpack_from(data, place)[5]
         start = place + _FILE.size

@@ -23,6 +23,8 @@ def open_rar(data: bytes, name: str, budget: Budget) -> Opened:
         for entry in entries[: limits.ARCHIVE_ENTRIES]:
             opened.names.append(entry.filename)
             stored = entry.compress_type == rarfile.RAR_M0 and entry.is_file() and not entry.needs_password()
+            if not stored and entry.is_file() and not opened.encrypted:
+                budget.note(f"Files in archive {name} are compressed: they were judged by their names.")
             if stored and budget.take(entry.file_size):
                 try:
                     opened.members.append(Member(entry.filename, archive.read(entry)))

@@ -105,7 +105,9 @@ def test_an_archive_in_an_archive_is_opened(name: str, data: bytes) -> None:
 
 
 def test_a_name_in_a_cabinet_counts() -> None:
-    found = only(with_file(cabinet("a.txt", "run.exe"), "a.cab"), "a.cab")
+    message = with_file(cabinet("a.txt", "run.exe"), "a.cab")
+    found = only(message, "a.cab")
+    assert message.defects == ("Files in archive a.cab are compressed: they were judged by their names.",)
     assert found.children == ("a.txt", "run.exe")
     assert "contains-executable" in found.features
 
