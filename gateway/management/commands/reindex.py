@@ -22,6 +22,7 @@ class Command(BaseCommand):
         total = Message.objects.using(DATABASE).filter(pk__gt=from_key).count()
         last = from_key
         with tqdm(total=total, unit=" messages", disable=not sys.stderr.isatty()) as progress:
-            for last, number in reindex(from_key=from_key):
+            for key, number in reindex(from_key=from_key):
+                last = key
                 progress.update(number)
         self.stdout.write(f"{total} messages, the last one is {last}.")
