@@ -20,10 +20,10 @@ def when(moment: datetime | None, style: str = "short") -> SafeString:
     """
     if moment is None:
         return format_html('<span class="muted">{}</span>', "unknown")
-    local = timezone.localtime(moment)
+    local = _local(moment)
     utc = moment.astimezone(UTC)
-    machine = utc.strftime("%Y-%m-%dT%H:%M:%SZ")
-    title = utc.strftime("%Y-%m-%d %H:%M:%S UTC")
+    machine = f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    title = f"{utc.replace(tzinfo=None).isoformat(' ', timespec='seconds')} UTC"
     if style == "full":
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
@@ -60,6 +60,14 @@ def duration(seconds: float) -> str:
     if seconds < 7200:
         return f"{sign}{round(seconds / 60)} min"
     return f"{sign}{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"{sign}{round(seconds / 86400)} days"
+
+
+def _local(moment: datetime) -> datetime:
+    """Return the time in the viewer's time zone, or in UTC where that zone's calendar would leave the years 1 to 9999."""
+    try:
+        return timezone.localtime(moment)
+    except OverflowError:
+        return moment.astimezone(UTC)
 
 
 def _short(local: datetime) -> str:

@@ -39,7 +39,7 @@ def parse_received(value: bytes) -> Hop:
         by=by[1] if by else "",
         protocol=protocol[1] if protocol else "",
         for_=for_[1] if for_ else "",
-        at=parse_date(date.strip()),
+        at=parse_date(date),
         raw=raw,
     )
 

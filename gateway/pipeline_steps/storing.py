@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -42,6 +42,10 @@ def recognise_report(known: MessageContext) -> Mapping[str, Any]:
     return {"reported": tuple(found), "held": frozenset()} if found else {}
 
 
+# No mail was scanned earlier; a Received field with such a date is wrong.
+_EARLIEST: Final = datetime(1970, 1, 2, tzinfo=UTC)
+
+
 def set_time(known: MessageContext) -> Mapping[str, Any]:
     """Set the time of scanning: the caller's, else now; for an import that keeps dates, the newest Received field's.
 
@@ -49,7 +53,7 @@ def set_time(known: MessageContext) -> Mapping[str, Any]:
     """
     moment = known.scanned_at or datetime.now(UTC)
     newest = known.parsed.newest_received_at
-    if known.keep_date and newest is not None:
+    if known.keep_date and newest is not None and newest >= _EARLIEST:
         moment = min(_spread(newest, known.raw), moment)
     return {"scanned_at": moment}
 
