@@ -1,41 +1,49 @@
-"""Tolerant parser for address header fields (RFC 5322) of untrusted mail.
+"""Parser for address fields (RFC 5322 3.4 and 4.4) of untrusted mail.
 
-It reads the text in one pass and counts the open brackets. `email.utils.getaddresses` is not used, because it recurses
-on `((((`.
+It reads the field in one pass, and takes what mail programs take: semicolons or blanks between addresses, missing
+quotes, several addresses in angle brackets. `email.utils.getaddresses` is not used, because it recurses on `((((`.
 """
 
 import re
 from typing import Final
 
 from gateway.mail import limits
-from gateway.mail.charsets import decode
-from gateway.mail.headers import decode_words
+from gateway.mail.address_tokens import Token, tokens
+from gateway.mail.encoded_words import decode_raw, decode_words
 from gateway.mail.message import Mailbox
 from gateway.mail.storable import storable
 
-_SPACES: Final = " \t\r\n"
-# One character that may be syntax, or a run of characters that never are.
-_RUNS: Final = re.compile(r"""[^\\"()<>,:;]+|[\\"()<>,:;]""")
+_DOT_ATOM: Final = re.compile(r"[^\s()<>\[\]:;@\\,\".]++(?:\.[^\s()<>\[\]:;@\\,\".]++)*+")
+_ADDRESS: Final = re.compile(_DOT_ATOM.pattern + "@" + _DOT_ATOM.pattern)
+_QUOTED_PAIR: Final = re.compile(r"\\(.)", re.DOTALL)
+_LONGEST_LOCAL_PART: Final = 320
 
 
-def parse_addresses(value: bytes) -> tuple[Mailbox, ...]:
-    """Return the mailboxes of a field, at most 1,000, with groups flattened; never raises."""
+def parse_addresses(value: bytes, charset: str = "") -> tuple[Mailbox, ...]:
+    """Return the mailboxes of a field, at most 5,000, with groups flattened; never raises.
+
+    Raw text that is no UTF-8 is in `charset`.
+    """
+    return read_addresses(value, charset)[0]
+
+
+def read_addresses(value: bytes, charset: str = "") -> tuple[tuple[Mailbox, ...], bool]:
+    """Return the same mailboxes, and whether the field was read to its end."""
     reader = _Reader()
-    for run in _RUNS.findall(decode(value[: limits.HEADER_BYTES])):
-        reader.take(run)
-        if len(reader.mailboxes) >= limits.MAILBOXES:
-            break
+    for count, token in enumerate(tokens(decode_raw(value, charset))):
+        if count >= limits.ADDRESS_TOKENS or len(reader.mailboxes) >= limits.MAILBOXES:
+            return tuple(reader.mailboxes), False
+        reader.take(token)
     reader.finish()
-    return tuple(reader.mailboxes)
+    return tuple(reader.mailboxes), True
 
 
-def first_sender(value: bytes) -> Mailbox:
-    """Return the sender that a From field names: its first mailbox with an address.
+def first_sender(mailboxes: tuple[Mailbox, ...]) -> Mailbox:
+    """Return the sender among the mailboxes of a From field: the first one with an address.
 
     If that mailbox has no name, use the first name or address that precedes it. If no mailbox has an address, return
     the first one.
     """
-    mailboxes = parse_addresses(value)
     for index, mailbox in enumerate(mailboxes):
         if "@" in mailbox.address:
             earlier = next((entry.name or entry.address for entry in mailboxes[:index]), "")
@@ -44,101 +52,153 @@ def first_sender(value: bytes) -> Mailbox:
 
 
 class _Reader:
-    """State machine that collects the mailboxes of a field.
-
-    `<`, `"` and `(` are open until they are closed.
-    """
+    """Collects the mailboxes of a field from its tokens."""
 
     def __init__(self) -> None:
         self.mailboxes: list[Mailbox] = []
-        self._words: list[str] = []
-        self._comment: list[str] = []
-        self._angle: list[str] | None = None
-        self._comments_open = 0
-        self._quoted = False
-        self._escaped = False
+        self._phrase: list[Token] = []
+        self._comments: list[str] = []
+        self._angle: list[Token] | None = None
+        # Addresses that the current mailbox has had in angle brackets.
+        self._found = 0
 
-    def take(self, character: str) -> None:
-        """Process the next character of the field, or the next run of characters that are not syntax."""
-        if self._escaped or len(character) > 1:
-            self._escaped = False
-            self._keep(character)
-        elif character == "\\" and (self._quoted or self._comments_open):
-            self._escaped = True
-        elif self._comments_open:
-            self._take_in_comment(character)
-        elif character == '"':
-            self._quoted = not self._quoted
-            if self._angle is not None:
-                self._angle.append(character)
-        elif self._quoted:
-            self._keep(character)
-        else:
-            self._take_outside(character)
-
-    def _take_in_comment(self, character: str) -> None:
-        if character == "(":
-            self._comments_open += 1
-        elif character == ")":
-            self._comments_open -= 1
-        if self._comments_open:
-            self._keep(character)
-
-    def _take_outside(self, character: str) -> None:
-        if character == "(":
-            self._comments_open = 1
-        elif character == "<":
-            self._angle = []
-        elif character == ">" or character == "," or (character == ";" and self._angle is None):
-            self._end_mailbox()
-        elif character == ":" and self._angle is None and "@" not in "".join(self._words):
-            self._words.clear()
-        else:
-            self._keep(character)
-
-    def _keep(self, character: str) -> None:
-        if self._comments_open:
-            self._comment.append(character)
+    def take(self, token: Token) -> None:
+        """Process the next token of the field."""
+        if token.kind == "comment":
+            self._comments.append(token.text)
+        elif token.kind == "special":
+            self._special(token)
         elif self._angle is not None:
-            self._angle.append(character)
+            self._angle.append(token)
         else:
-            self._words.append(character)
+            self._phrase.append(token)
 
-    def _end_mailbox(self) -> None:
-        words = "".join(self._words).strip(_SPACES)
-        comment = "".join(self._comment).strip(_SPACES)
-        if self._angle is not None:
-            address, name = "".join(self._angle), words or comment
-        elif "@" in words and not any(space in words for space in _SPACES):
-            address, name = words, comment
+    def _special(self, token: Token) -> None:
+        if token.text == "<":
+            self._end_angle()
+            self._angle = []
+        elif token.text == ">":
+            self._end_angle()
+        elif self._angle is not None and not self._ends_angle(token, self._angle):
+            self._angle.append(token)
+        elif token.text in ",;":
+            self.finish()
+        elif token.text == ":" and not any(one.text == "@" for one in self._phrase[-8:]):
+            # The name of a group.
+            self._phrase.clear()
         else:
-            name, address = _loose(words or comment)
-        self._words, self._comment, self._angle = [], [], None
-        address = _clean_address(address)
-        name = storable(decode_words(name).strip(_SPACES + "'\""))[: limits.NAME_CHARACTERS]
-        if address or name:
-            self.mailboxes.append(Mailbox(name, address))
+            self._phrase.append(token)
+
+    @staticmethod
+    def _ends_angle(token: Token, angle: list[Token]) -> bool:
+        """Return whether a comma within an open angle bracket ends the mailbox: not within a source route."""
+        return bool(angle) and angle[0].text != "@" and token.text in ",;"
+
+    def _end_angle(self) -> None:
+        if self._angle is None:
+            return
+        address = _address(_without_route(self._angle))
+        if not self._found:
+            name = _name(self._phrase) or _joined_comments(self._comments)
+            self._phrase.clear()
+            self._comments.clear()
+            if not address and self._angle:
+                # What stands in the brackets is no address: it is shown as it is.
+                address = _text(self._angle)
+            self._found += self._add(name, address)
+        elif address:
+            self._found += self._add("", address)
+        self._angle = None
 
     def finish(self) -> None:
-        """Add the last mailbox at the end of the field, whatever is still open."""
-        self._end_mailbox()
+        """End the current mailbox: at a separator, or at the end of the field."""
+        self._end_angle()
+        if not self._found:
+            self._bare()
+        elif self.mailboxes and not self.mailboxes[-1].name and self._found == 1:
+            # A name behind the address.
+            name = _name(self._phrase) or _joined_comments(self._comments)
+            self.mailboxes[-1] = Mailbox(name, self.mailboxes[-1].address)
+        self._phrase, self._comments, self._found = [], [], 0
+
+    def _bare(self) -> None:
+        """Add the mailboxes of text without angle brackets: each address in it, with the other words as the name."""
+        words: list[Token] = []
+        addresses: list[str] = []
+        pending: list[Token] = []
+        for token in [*self._phrase, Token("word", "", True)]:
+            if pending and token.spaced and token.text != "@" and pending[-1].text != "@":
+                address = _address(pending)
+                if address:
+                    addresses.append(address)
+                else:
+                    words += pending
+                pending = []
+            pending.append(token)
+        if not addresses and len(words) == 1 and words[0].kind == "quoted":
+            # Some write the quotes of a name around an address that has none.
+            whole = _name(words)
+            addresses, words = ([whole], []) if _ADDRESS.fullmatch(whole) else ([], words)
+        name = _name(words) or _joined_comments(self._comments)
+        if not addresses:
+            self._add(name, "")
+        for index, address in enumerate(addresses):
+            self._add("" if index else name, address)
+
+    def _add(self, name: str, address: str) -> bool:
+        clean = storable(decode_words(name).strip(" \t\r\n'\""))[: limits.NAME_CHARACTERS]
+        bare = storable(address)[: limits.NAME_CHARACTERS]
+        if (clean or bare) and len(self.mailboxes) < limits.MAILBOXES:
+            self.mailboxes.append(Mailbox(clean, bare))
+            return True
+        return False
 
 
-def _loose(words: str) -> tuple[str, str]:
-    """Split text without angle brackets into name and address: the last word with an @ is the address."""
-    split = words.split()
-    for index in range(len(split) - 1, -1, -1):
-        if "@" in split[index]:
-            return " ".join(split[:index] + split[index + 1 :]), split[index]
-    return words, ""
+def _address(found: list[Token]) -> str:
+    """Return the address that the tokens are, or an empty string.
 
-
-def _clean_address(address: str) -> str:
-    """Return the address without spaces and without a source route.
-
-    Its case is kept.
+    The last `@` divides it. The quotes of the local part stay only where it needs them (RFC 5321 4.1.2).
     """
-    bare = "".join(address.split())
-    if bare.startswith("@") and ":" in bare:
-        bare = bare.split(":", 1)[1]
-    return storable(bare)[: limits.NAME_CHARACTERS]
+    at = next((index for index in range(len(found) - 1, -1, -1) if found[index].text == "@"), -1)
+    if at <= 0 or at == len(found) - 1:
+        return ""
+    domain = "".join(token.text for token in found[at + 1 :])
+    local = "".join(_local(token) for token in found[:at])
+    if local.startswith("'") and domain.endswith("'"):
+        # Outlook quotes an address that is its own name.
+        local, domain = local[1:], domain[:-1]
+    return f"{local}@{domain}"
+
+
+def _local(token: Token) -> str:
+    if token.kind != "quoted":
+        return token.text
+    plain = _QUOTED_PAIR.sub(r"\1", token.text[1:-1])
+    return plain if len(plain) < _LONGEST_LOCAL_PART and _DOT_ATOM.fullmatch(plain) else token.text
+
+
+def _without_route(found: list[Token]) -> list[Token]:
+    """Return the tokens behind a source route, which is ignored (RFC 5322 4.4)."""
+    if found and found[0].text.lower() == "mailto" and len(found) > 1 and found[1].text == ":":
+        return found[2:]
+    if not found or found[0].text != "@":
+        return found
+    colon = next((index for index, token in enumerate(found) if token.text == ":"), -1)
+    return found[colon + 1 :]
+
+
+def _text(found: list[Token]) -> str:
+    return "".join(token.text for token in found)
+
+
+def _name(words: list[Token]) -> str:
+    """Return the phrase that the tokens are, without quotes, with one blank where the field has any."""
+    pieces = []
+    for token in words:
+        pieces.append(" " if token.spaced else "")
+        pieces.append(_QUOTED_PAIR.sub(r"\1", token.text[1:-1]) if token.kind == "quoted" else token.text)
+    return "".join(pieces).strip()
+
+
+def _joined_comments(comments: list[str]) -> str:
+    return " ".join(comments)

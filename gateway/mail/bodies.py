@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.mail import limits
 from gateway.mail.charsets import codec_for, decode
+from gateway.mail.flowed import unflow
 from gateway.mail.mime import Part, Tree
 from gateway.mail.parts import Leaf
 
@@ -25,7 +26,7 @@ class Bodies:
     def add(self, leaf: Leaf, tree: Tree) -> None:
         """Decode a leaf whose role is text or html and add its content.
 
-        Note a defect if the body is too long.
+        Say what was left out if the body is too long.
         """
         pieces, most = (
             (self.html, limits.HTML_CHARACTERS) if leaf.role == "html" else (self.text, limits.TEXT_CHARACTERS)
@@ -41,7 +42,7 @@ class Bodies:
 
 
 def decode_body(part: Part, tree: Tree) -> str:
-    """Return a text part's content with its transfer encoding and charset decoded.
+    """Return a text part's content with its transfer encoding, charset and flowed lines decoded.
 
     Note a defect if the charset is unknown.
     """
@@ -56,4 +57,7 @@ def decode_body(part: Part, tree: Tree) -> str:
     if not charset and part.content_type == "text/html":
         meta = _META_CHARSET.search(data[:_META_REACH])
         charset = meta[1].decode("ascii") if meta else ""
-    return decode(data, charset)
+    text = decode(data, charset)
+    if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
+        return unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    return text

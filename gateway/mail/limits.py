@@ -8,12 +8,19 @@ from typing import Final
 HEADER_BLOCK_BYTES: Final = 1_048_576
 HEADER_BYTES: Final = 16_384
 HEADERS: Final = 1_000
-MAILBOXES: Final = 1_000
+MAILBOXES: Final = 5_000
+SENDERS: Final = 100
+ADDRESS_TOKENS: Final = 150_000
 HOPS: Final = 100
 AUTHENTICATION_RESULTS: Final = 100
 
-PARTS: Final = 1_000
-DEPTH: Final = 20
+PARTS: Final = 5_000
+# Parts with a header and nothing else.
+EMPTY_PARTS: Final = 10_000
+BOUNDARIES: Final = 200_000
+DEPTH: Final = 100
+# All multiparts and attached messages together, each level again.
+SCANNED_BYTES: Final = 600_000_000
 NESTED_MESSAGE_BYTES: Final = 20_000_000
 
 TEXT_CHARACTERS: Final = 1_000_000

@@ -97,7 +97,9 @@ class ParsedMessage:
     `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server,
     `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the features of the HTML (see
     `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain words what does not follow the
-    standards or could not be read; `unread` says what of it was not read although a mail program might show it.
+    standards or could not be read; `unread` says what of it was not read although a mail program might show it, and
+    `contradictions` what mail programs read differently. `senders` are all mailboxes with an address that the From
+    fields name: `from_address` is the first of them.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -133,10 +135,21 @@ class ParsedMessage:
     unread: tuple[str, ...] = ()
     authentication_results: tuple[AuthResult, ...] = ()
     size: int = 0
+    senders: tuple[Mailbox, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
         """Return the first value of the header field with this lower-case name, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name), "")
+
+    @property
+    def from_addresses(self) -> tuple[str, ...]:
+        """All addresses that the From fields name, the one in `from_address` first."""
+        found: dict[str, str] = {}
+        for address in [self.from_address, *(mailbox.address for mailbox in self.senders)]:
+            found.setdefault(address.lower().rstrip("."), address)
+        found.pop("", None)
+        return tuple(found.values())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the message as JSON-compatible data, with times in ISO 8601."""
@@ -149,11 +162,11 @@ class ParsedMessage:
         Raise KeyError or TypeError if the data is not a message.
         """
         values = dict(data)
-        for name in ("delivered_to", "markup", "defects", "unread"):
+        for name in ("delivered_to", "markup", "defects", "unread", "contradictions"):
             values[name] = tuple(values[name])
         for name in ("sent_at", "newest_received_at"):
             values[name] = _time(values[name])
-        for name in ("to", "cc", "bcc"):
+        for name in ("to", "cc", "bcc", "senders"):
             values[name] = tuple(Mailbox(**entry) for entry in values[name])
         values["headers"] = tuple((name, value) for name, value in values["headers"])
         values["received"] = tuple(Hop(**{**entry, "at": _time(entry["at"])}) for entry in values["received"])

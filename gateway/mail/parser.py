@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Final
 
 from gateway.mail import limits
-from gateway.mail.addresses import first_sender, parse_addresses
+from gateway.mail.addresses import first_sender, parse_addresses, read_addresses
 from gateway.mail.attachments import Files, read_files
 from gateway.mail.authentication import trusted_results
 from gateway.mail.bodies import Bodies
 from gateway.mail.containers.drawn_codes import links_in_drawings
 from gateway.mail.dates import parse_date
+from gateway.mail.encoded_words import decode_value
 from gateway.mail.hashes import edf_hash
-from gateway.mail.headers import HeaderBlock, decode_value
+from gateway.mail.headers import HeaderBlock
 from gateway.mail.html_reading import HtmlReading, read_html
 from gateway.mail.links import links_in_text
 from gateway.mail.message import AuthResult, Hop, Mailbox, ParsedMessage
@@ -51,7 +52,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
     bodies, files = _contents(tree)
     text, html = "\n".join(bodies.text), "\n".join(bodies.html)
     reading = read_html(html) if html else _NO_HTML
-    message = _fields(block)
+    message = _fields(block, _raw_charset(tree), tree)
     hops, positions = _hops(block)
     outside = outside_hops(hops, own_servers)
     names = [word for mailbox in (*message.to, *message.cc) for word in (mailbox.name, mailbox.address)]
@@ -78,6 +79,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         htmltext_structure_hash=reading.structure_hash,
         defects=tuple(tree.defects),
         unread=tuple(tree.unread),
+        contradictions=tuple(tree.contradictions),
         size=len(raw),
     )
 
@@ -94,7 +96,18 @@ def _contents(tree: Tree) -> tuple[Bodies, Files]:
     return bodies, files
 
 
-def _fields(block: HeaderBlock) -> ParsedMessage:
+def _raw_charset(tree: Tree) -> str:
+    """Return the charset of the first text part: raw 8-bit text in header fields, which name none, is likely in it."""
+    waiting = [tree.root]
+    while waiting:
+        part = waiting.pop()
+        if part.content_type.startswith("text/") and part.parameters.get("charset"):
+            return part.parameters["charset"]
+        waiting.extend(reversed(part.children))
+    return ""
+
+
+def _fields(block: HeaderBlock, charset: str, tree: Tree) -> ParsedMessage:
     """Parse the header fields that don't depend on other parts of the message."""
     by_name: dict[str, list[bytes]] = {}
     for name, value in block.fields:
@@ -104,19 +117,32 @@ def _fields(block: HeaderBlock) -> ParsedMessage:
         return by_name.get(name, [b""])[0]
 
     def decoded(name: str) -> str:
-        return decode_value(first(name)).strip()
+        return decode_value(first(name), charset).strip()
 
-    sender = first_sender(first("from")) if "from" in by_name else first_sender(first("sender"))
+    def mailboxes(name: str) -> tuple[Mailbox, ...]:
+        found: list[Mailbox] = []
+        for value in by_name.get(name, []):
+            read, whole = read_addresses(value, charset)
+            found += read
+            if not whole or len(found) > limits.MAILBOXES:
+                tree.leave_out(f"The field {name} has too many addresses: not all were read.")
+                break
+        return tuple(found[: limits.MAILBOXES])
+
+    named = mailboxes("from" if "from" in by_name else "sender")
+    sender = first_sender(named)
+    senders = dict.fromkeys(mailbox for mailbox in named if "@" in mailbox.address.strip("@"))
     sent_date = decoded("date")
     return ParsedMessage(
-        headers=tuple((name, decode_value(value)) for name, value in block.fields),
+        headers=tuple((name, decode_value(value, charset)) for name, value in block.fields),
         subject=" ".join(decoded("subject").split()),
         from_address=sender.address,
         from_name=sender.name,
-        reply_to=first_sender(first("reply-to")).address,
-        to=_mailboxes(by_name.get("to", [])),
-        cc=_mailboxes(by_name.get("cc", [])),
-        bcc=_mailboxes(by_name.get("bcc", [])),
+        senders=tuple(senders)[: limits.SENDERS],
+        reply_to=first_sender(parse_addresses(first("reply-to"), charset)).address,
+        to=mailboxes("to"),
+        cc=mailboxes("cc"),
+        bcc=mailboxes("bcc"),
         message_id=_message_id(decoded("message-id")),
         sent_at=parse_date(sent_date),
         sent_date=sent_date,
@@ -127,10 +153,6 @@ def _fields(block: HeaderBlock) -> ParsedMessage:
         precedence=decoded("precedence").lower(),
         list_unsubscribe=decoded("list-unsubscribe"),
     )
-
-
-def _mailboxes(values: list[bytes]) -> tuple[Mailbox, ...]:
-    return tuple(mailbox for value in values for mailbox in parse_addresses(value))[: limits.MAILBOXES]
 
 
 def _message_id(text: str) -> str:

@@ -17,46 +17,62 @@ _BODY_TYPES: Final = {
 }
 
 
+# Text that mail programs offer as a file, not as text: RFC 2046 4.1.4 has any other text shown.
+_FILES: Final = frozenset(
+    "text/calendar text/css text/csv text/directory text/ecmascript text/javascript text/rfc822-headers text/rtf"
+    " text/vcard text/x-amp-html text/x-vcalendar text/x-vcard text/xml".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A part and its role: text, html, attachment, message (an attached message), or other (not used).
 
-    `nested` is true for a part inside an attached message.
+    `nested` is true for a part inside an attached message. `is_file` is true if the part is listed as an attachment: a
+    body with a file name is, besides being shown.
     """
 
     part: Part
     role: str
     nested: bool
+    is_file: bool
 
 
 def leaves(tree: Tree) -> Iterator[Leaf]:
-    """Yield every part that is not a multipart, in the order of the message."""
+    """Yield every part that is not a multipart, in the order of the message, with its other readings behind it."""
     waiting = [(tree.root, "", False)]
     while waiting:
         part, parent, nested = waiting.pop()
         is_message = part.content_type in MESSAGE_TYPES
         if is_message:
-            yield Leaf(part, "message", nested)
+            yield Leaf(part, "message", nested, is_file=True)
         elif not part.is_multipart:
-            yield Leaf(part, _role(part, parent, nested=nested), nested)
+            role = _role(part, parent)
+            is_file = role == "attachment" or (_is_named(part) and bool(parent) and parent not in MESSAGE_TYPES)
+            yield Leaf(part, "other" if nested and role != "attachment" else role, nested, is_file)
         inner = [(child, part.content_type, nested or is_message) for child in part.children]
-        waiting.extend(reversed(inner))
+        waiting.extend(reversed([*inner, *((reading, parent, nested) for reading in part.readings)]))
 
 
-def _role(part: Part, parent: str, *, nested: bool) -> str:
-    kind = _BODY_TYPES.get(part.content_type)
+def _role(part: Part, parent: str) -> str:
+    """Return the role of a leaf. Only the disposition attachment takes text out of the display (RFC 2183 2.8)."""
     if parent == "multipart/alternative" and part.content_type == "text/x-amp-html":
         return "other"
-    is_top = parent == "" or parent in MESSAGE_TYPES
-    named = bool(part.file_name) and not is_top
-    if kind and not named and (part.disposition != "attachment" or is_top):
-        return "other" if nested else kind
-    return "attachment"
+    if part.disposition == "attachment":
+        return "attachment"
+    kind = _BODY_TYPES.get(part.content_type)
+    if kind is None and part.content_type.startswith("text/") and part.content_type not in _FILES:
+        kind = None if _is_named(part) else "text"
+    return kind or "attachment"
+
+
+def _is_named(part: Part) -> bool:
+    return bool(part.file_name)
 
 
 def attachment_parts(tree: Tree) -> Iterator[Part]:
     """Yield the message's own files: the parts with which `ParsedMessage.attachments` begins."""
-    return (leaf.part for leaf in leaves(tree) if leaf.role in {"attachment", "message"} and not leaf.nested)
+    return (leaf.part for leaf in leaves(tree) if leaf.is_file and not leaf.nested)
 
 
 def attachment_bytes(raw: bytes, index: int) -> bytes | None:

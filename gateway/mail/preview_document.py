@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.mail.bodies import Bodies, decode_body
-from gateway.mail.headers import decode_value
+from gateway.mail.encoded_words import decode_value
 from gateway.mail.markup import Tag, attributes_of, tokens
 from gateway.mail.mime import Part, Tree, split_message
 from gateway.mail.parts import leaves

@@ -6,7 +6,7 @@ from typing import Final
 from gateway.mail import limits
 from gateway.mail.charsets import decode
 from gateway.mail.dates import parse_date
-from gateway.mail.message import ParsedMessage
+from gateway.mail.message import Mailbox, ParsedMessage
 
 _REACH: Final = 65_536
 _FIELD: Final = re.compile(rb"^([!-9;-~]{1,80}):[ \t]*([^\r\n]{0,2000})", re.MULTILINE)
@@ -27,12 +27,15 @@ def salvage(raw: bytes, defect: str) -> ParsedMessage:
     found: dict[str, str] = {}
     for name, value in headers:
         found.setdefault(name.lower(), value.strip())
-    sender = _ADDRESS.search(found.get("from", ""))
+    senders = [address[0] for name, value in headers if name.lower() == "from" for address in _ADDRESS.finditer(value)][
+        : limits.SENDERS
+    ]
     reply_to = _ADDRESS.search(found.get("reply-to", ""))
     return ParsedMessage(
         headers=headers,
         subject=found.get("subject", "")[: limits.NAME_CHARACTERS],
-        from_address=sender[0] if sender else "",
+        from_address=senders[0] if senders else "",
+        senders=tuple(Mailbox("", address) for address in senders),
         reply_to=reply_to[0] if reply_to else "",
         message_id=found.get("message-id", "")[: limits.NAME_CHARACTERS],
         sent_at=parse_date(found.get("date", "")),

@@ -1,30 +1,59 @@
-"""Decode Content-Transfer-Encoding."""
+"""Decode Content-Transfer-Encoding (RFC 2045 6) as mail programs do."""
 
 import binascii
 import re
 from typing import Final
 
-from gateway.mail.headers import base64_bytes
+from gateway.mail.encoded_words import base64_bytes
 
+IDENTITY: Final = frozenset({"", "7bit", "8bit", "binary"})
 _UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} ", re.MULTILINE)
+# RFC 2045 6.7 (3): blanks at the end of a line are deleted first, so `=` before them is a soft line break.
+_SOFT_BREAK: Final = re.compile(rb"=[ \t]*+(?:\r{0,2}\n|\r|\Z)")
+_LINE_END_BLANKS: Final = re.compile(rb"(?<![ \t])[ \t]++(?=\r{0,2}\n)")
+_NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]")
+_NAMES: Final = {
+    "base64": "base64",
+    "b64": "base64",
+    "base64encoded": "base64",
+    "xbase64": "base64",
+    "quotedprintable": "quoted-printable",
+    "quotedprintabel": "quoted-printable",
+    "quotedprintible": "quoted-printable",
+    "qp": "quoted-printable",
+    "quoted": "quoted-printable",
+    "xuuencode": "uuencode",
+    "uuencode": "uuencode",
+    "xuue": "uuencode",
+    "uue": "uuencode",
+    "uuencoded": "uuencode",
+    "7bit": "7bit",
+    "8bit": "8bit",
+    "8bits": "8bit",
+    "binary": "binary",
+}
+
+
+def encoding_name(text: str) -> str:
+    """Return the name of the encoding that a field's value without comments means.
+
+    Case, quotes, hyphens, and what follows a semicolon or comma mean nothing. An unknown name is returned as it is.
+    """
+    words = re.split(r"[;,]", text, maxsplit=1)[0].strip().lower()
+    squashed = _NOT_IN_A_NAME.sub("", words)
+    first = _NOT_IN_A_NAME.sub("", words.split(maxsplit=1)[0]) if words else ""
+    return _NAMES.get(squashed) or _NAMES.get(first) or words
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:
     """Return the decoded bytes, or the bytes unchanged if the encoding is unknown; never raises."""
     if encoding == "base64":
-        return _base64(data)
+        return base64_bytes(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
-    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        return binascii.a2b_qp(_SOFT_BREAK.sub(b"", _LINE_END_BLANKS.sub(b"", data)))
+    if encoding == "uuencode":
         return _uu(data)
     return data
-
-
-def _base64(data: bytes) -> bytes:
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        return base64_bytes(data)
 
 
 def _uu(data: bytes) -> bytes:

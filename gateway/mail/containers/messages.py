@@ -9,7 +9,8 @@ from gateway.mail.containers.link_text import links_of_page, links_of_text
 from gateway.mail.containers.opened import Member, Opened
 from gateway.mail.containers.uuencode import MOST_CODED, coded_files
 from gateway.mail.file_names import extension, extension_kind
-from gateway.mail.headers import decode_value, split_headers
+from gateway.mail.encoded_words import decode_value
+from gateway.mail.headers import split_headers
 from gateway.mail.mime import Part, Tree, split_message
 from gateway.mail.parts import MESSAGE_TYPES, leaves
 from gateway.mail.storable import storable
@@ -37,9 +38,9 @@ def files_in(tree: Tree) -> list[Member]:
     for leaf in leaves(tree):
         if leaf.nested:
             continue
-        if leaf.role in {"attachment", "message"}:
+        if leaf.is_file:
             found.append(_file(leaf.part, is_message=leaf.role == "message"))
-        elif leaf.role == "text":
+        if leaf.role == "text":
             coded += coded_files(leaf.part.payload())
     if len(coded) >= MOST_CODED:
         tree.leave_out(f"The text holds more than {MOST_CODED} coded files: the rest was not read.")

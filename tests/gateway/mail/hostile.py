@@ -8,9 +8,9 @@ from collections.abc import Callable
 ENVELOPE = b"From: Mallory <mallory@evil.example>\r\nTo: bob@acme.example\r\nSubject: hello\r\n"
 
 
-def three_thousand_parts() -> bytes:
+def ten_thousand_parts() -> bytes:
     part = b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n"
-    return ENVELOPE + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + part * 3_000 + b"--b--\r\n"
+    return ENVELOPE + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + part * 10_000 + b"--b--\r\n"
 
 
 def three_thousand_levels() -> bytes:
@@ -167,7 +167,7 @@ def attached(data: bytes, name: str, declared: str = "application/octet-stream")
 
 
 HOSTILE: tuple[Callable[[], bytes], ...] = (
-    three_thousand_parts,
+    ten_thousand_parts,
     three_thousand_levels,
     three_thousand_nested_messages,
     parts_with_boundaries_of_their_own,
