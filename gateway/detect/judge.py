@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.detect.context import Context, Envelope
 from gateway.detect.detectors import (
+    ambiguity,
     authentication,
     bulk_mail,
     business_email_compromise,
@@ -31,6 +32,7 @@ DETECTORS: Final[dict[str, Detector]] = {
     "authentication": authentication.detect,
     "impersonation": impersonation.detect,
     "lookalike": lookalike.detect,
+    "ambiguity": ambiguity.detect,
     "links": links.detect,
     "credentials": credentials.detect,
     "replies": business_email_compromise.detect,

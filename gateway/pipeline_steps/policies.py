@@ -12,7 +12,7 @@ from gateway.pipeline_steps.context import MessageContext
 from gateway.policies.allow_policies import Exemption, exempt_recipient, exempt_sender
 from gateway.policies.content_policies import content_findings
 from gateway.policies.outcome import blocked, cleared, with_block, with_findings
-from gateway.policies.senders import senders
+from gateway.policies.senders import senders, trustworthy
 
 _ACCEPTABLE: Final = frozenset({SPAM, SPOOF, BULK})
 """The dispositions that an acceptable sender is exempt from."""
@@ -40,7 +40,7 @@ def allow_sender(known: MessageContext) -> Mapping[str, Any]:
     if known.is_final:
         return {}
     notes = [*known.policy_notes, *known.trust.notes]
-    found = senders(known.parsed, known.envelope)
+    found = trustworthy(senders(known.parsed, known.envelope))
     exemption = exempt_sender(found, known.evidence, known.policy, notes)
     if exemption is None:
         return {"properties": known.trust.properties, "policy_notes": tuple(notes)}

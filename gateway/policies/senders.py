@@ -51,11 +51,21 @@ class Sender:
 def senders(message: ParsedMessage, envelope: Envelope) -> tuple[Sender, ...]:
     """Return the sender's identities: envelope sender, header From, and the IP of the server that sent the mail.
 
-    Reply-To is not used, since the author of a mail can put any address there.
+    All addresses in header From are among them, since each is shown as the sender by some mail program. Reply-To is not
+    used, since the author of a mail can put any address there.
     """
     found = (
         Sender(Place.ENVELOPE, envelope.mail_from.strip("<> ")),
-        Sender(Place.FROM, message.from_address),
+        *(Sender(Place.FROM, address) for address in message.from_addresses),
         Sender(Place.SERVER, envelope.client_ip or message.smtp_helo_server_ip),
     )
     return tuple(sender for sender in found if sender.value)
+
+
+def trustworthy(found: tuple[Sender, ...]) -> tuple[Sender, ...]:
+    """Return the identities that may exempt a message.
+
+    Several addresses in header From don't: whoever adds a trusted address to the own one is not trusted by it.
+    """
+    several = sum(sender.what == Place.FROM for sender in found) > 1
+    return tuple(sender for sender in found if not (several and sender.what == Place.FROM))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +16,7 @@ from gateway.mail.domains import domain_of, registrable_domain
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})")
 _LURES: Final = ("account", "delivery", "document", "prize", "call back", "crypto", "scan code", "casino", "sales")
 _MOST_EXTRA_WORDS: Final = 2
+_MOST_SENDERS: Final = 20
 _SHORTEST_OWN_LABEL: Final = 4
 _BRAND_NEEDLES: Final = tuple((brand, tuple(fold(name) for name in brand.names)) for brand in BRANDS)
 # A name that is one common word counts only if it is the whole display name or its beginning.
@@ -24,47 +26,70 @@ _COMMON_WORDS: Final = frozenset(
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:
-    """Find display names that don't match the address in header From."""
-    if evidence.is_internal or not evidence.message.from_name:
-        return
-    yield from _person(evidence)
-    yield from _address_in_name(evidence)
-    yield from _own_name(evidence)
-    yield from _brand(evidence)
+    """Find display names that don't match their address in header From."""
+    for claim in _claims(evidence):
+        yield from _person(evidence, claim)
+        yield from _address_in_name(evidence, claim)
+        yield from _own_name(evidence, claim)
+        yield from _brand(evidence, claim)
 
 
-def _person(evidence: Evidence) -> Iterator[Finding]:
-    words = frozenset(evidence.name.split())
-    address = evidence.message.from_address.lower()
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A name and the address that it stands before in header From."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return domain_of(self.address)
+
+
+def _claims(evidence: Evidence) -> Iterator[_Claim]:
+    """Yield each sender's name with its address. Some mail programs show the first name with any of the addresses."""
+    message = evidence.message
+    if message.from_name and not evidence.is_internal:
+        yield _Claim(message.from_name, message.from_address)
+    others = message.from_addresses[1:]
+    for mailbox in message.senders[:_MOST_SENDERS]:
+        name = mailbox.name or message.from_name
+        if name and mailbox.address in others:
+            yield _Claim(name, mailbox.address)
+
+
+def _person(evidence: Evidence, claim: _Claim) -> Iterator[Finding]:
+    words = frozenset(fold(claim.name).split())
+    address = claim.address.lower()
     for name, email in evidence.context.impersonation_registry:
         wanted = frozenset(fold(name).split())
         extra = len(words) - len(wanted)
         if len(wanted) < 2 or not wanted <= words or extra > _MOST_EXTRA_WORDS or address == email.lower():
             continue
-        if evidence.context.is_own(evidence.from_domain):
+        if evidence.context.is_own(claim.domain):
             continue
         asked = f" and asks about money ({evidence.example('bank change', 'payment', 'quiet approach')})"
         yield Finding(
             "registry-name",
             BEC if evidence.asks_for_money else SUSPICIOUS,
             0.9 if evidence.asks_for_money else 0.6,
-            f"The sender's name {quoted(evidence.message.from_name)} is that of {defang(email)},"
-            f" but the mail comes from {defang(evidence.message.from_address)}"
+            f"The sender's name {quoted(claim.name)} is that of {defang(email)},"
+            f" but the mail comes from {defang(claim.address)}"
             f"{asked if evidence.asks_for_money else ''}.",
             "From",
             "header",
-            evidence.message.from_name,
+            claim.name,
             detail=f"Impersonation registry: {name} <{email}>",
         )
         return
 
 
-def _address_in_name(evidence: Evidence) -> Iterator[Finding]:
-    match = _ADDRESS.search(evidence.message.from_name)
+def _address_in_name(evidence: Evidence, claim: _Claim) -> Iterator[Finding]:
+    match = _ADDRESS.search(claim.name)
     if match is None:
         return
     shown = match[1].lower()
-    if registrable_domain(shown) == evidence.from_org or shown == evidence.from_domain:
+    if shown == claim.domain or registrable_domain(shown) == (registrable_domain(claim.domain) or claim.domain):
         return
     own = evidence.context.is_own(shown)
     if not own and not registrable_domain(shown):
@@ -74,50 +99,49 @@ def _address_in_name(evidence: Evidence) -> Iterator[Finding]:
         "address-in-name",
         MALICIOUS if own else SUSPICIOUS,
         0.8 if own else 0.5 if shown in recipients else 0.35,
-        f"The sender's name shows the address {defang(match[0])}, but the mail comes from"
-        f" {defang(evidence.message.from_address)}.",
+        f"The sender's name shows the address {defang(match[0])}, but the mail comes from {defang(claim.address)}.",
         "From",
         "header",
-        evidence.message.from_name,
+        claim.name,
     )
 
 
-def _own_name(evidence: Evidence) -> Iterator[Finding]:
+def _own_name(evidence: Evidence, claim: _Claim) -> Iterator[Finding]:
     for domain in sorted(evidence.context.protected_domains | evidence.context.own_domains):
         label = registrable_domain(domain).partition(".")[0]
-        if len(label) < _SHORTEST_OWN_LABEL or fold(label) not in evidence.name:
+        if len(label) < _SHORTEST_OWN_LABEL or fold(label) not in fold(claim.name):
             continue
-        if evidence.context.is_own(evidence.from_domain) or evidence.context.is_trusted(evidence.from_domain):
+        if evidence.context.is_own(claim.domain) or evidence.context.is_trusted(claim.domain):
             continue
         yield Finding(
             "own-name",
             SUSPICIOUS,
             0.55,
-            f"The sender calls itself {quoted(evidence.message.from_name)}, after the own domain {defang(domain)},"
-            f" but writes from {defang(evidence.message.from_address)}.",
+            f"The sender calls itself {quoted(claim.name)}, after the own domain {defang(domain)},"
+            f" but writes from {defang(claim.address)}.",
             "From",
             "header",
-            evidence.message.from_name,
+            claim.name,
         )
         return
 
 
-def _brand(evidence: Evidence) -> Iterator[Finding]:
-    brand = named_brand(evidence.name)
-    if brand is None or evidence.is_discussion or belongs_to(brand, evidence.from_domain):
+def _brand(evidence: Evidence, claim: _Claim) -> Iterator[Finding]:
+    brand = named_brand(fold(claim.name))
+    if brand is None or evidence.is_discussion or belongs_to(brand, claim.domain):
         return
     lured = evidence.lures + evidence.count("sales", "casino")
     score = 0.8 if lured >= 2 else 0.72 if lured else 0.5
-    domain = defang(evidence.from_domain or "the address")
+    domain = defang(claim.domain or "the address")
     yield Finding(
         "brand-name",
         MALICIOUS if lured else SUSPICIOUS,
         score,
-        f"The sender calls itself {quoted(evidence.message.from_name)}, but {domain}"
+        f"The sender calls itself {quoted(claim.name)}, but {domain}"
         f" is no domain of {brand.name}" + (f"; the text says {_said(evidence)}." if lured else "."),
         "From",
         "header",
-        evidence.message.from_name,
+        claim.name,
     )
 
 

@@ -15,10 +15,11 @@ from gateway.detect.defang import defang
 from gateway.detect.evidence import Evidence
 from gateway.detect.folding import skeleton
 from gateway.detect.verdict import BEC, MALICIOUS, SUSPICIOUS, Finding
-from gateway.mail.domains import registrable_domain
+from gateway.mail.domains import domain_of, registrable_domain
 
 _SHORTEST_FOR_DISTANCE: Final = 6
 _SHORTEST_LABEL: Final = 4
+_MOST_SENDERS: Final = 20
 _LONG_LABEL: Final = 10
 # Brand labels that are everyday words: other companies use them legitimately.
 _WORDS: Final = frozenset(
@@ -81,7 +82,7 @@ def _known(evidence: Evidence) -> tuple[frozenset[str], frozenset[str]]:
 
 def _sender(evidence: Evidence, known: tuple[frozenset[str], frozenset[str]]) -> Iterator[Finding]:
     places = (
-        ("From", evidence.from_domain, evidence.message.from_address),
+        *(("From", domain_of(address), address) for address in evidence.message.from_addresses[:_MOST_SENDERS]),
         ("Reply-To", evidence.reply_domain, evidence.message.reply_to),
     )
     seen: set[str] = set()
