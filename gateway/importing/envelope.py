@@ -1,10 +1,11 @@
 """Reconstructs the SMTP envelope of imported mail from its header fields."""
 
 from gateway.detect import Envelope
+from gateway.mail import limits
 from gateway.mail.message import ParsedMessage
+from gateway.mail.same_mailbox import distinct
 
 UNKNOWN = "unknown@invalid"
-_MOST = 1000
 _LONGEST = 320
 
 
@@ -17,12 +18,12 @@ def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> En
     """
     delivered = [address for address in parsed.delivered_to if _usable(address)][:1]
     addressed = [box.address for box in (*parsed.to, *parsed.cc) if _usable(box.address)]
-    recipients = dict.fromkeys((delivered or addressed)[:_MOST]) or {UNKNOWN: None}
+    recipients = distinct((delivered or addressed)[: limits.MAILBOXES]) or (UNKNOWN,)
     if mail_from is None or "@" not in mail_from:
         mail_from = parsed.header("return-path").strip().strip("<>") or parsed.from_address
     return Envelope(
         mail_from=mail_from[:_LONGEST],
-        recipients=tuple(recipients),
+        recipients=recipients,
         client_ip=parsed.smtp_helo_server_ip,
         helo=parsed.received[0].from_name if parsed.received else "",
     )

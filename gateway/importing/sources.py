@@ -1,15 +1,18 @@
-"""Reads mail to import from .eml files, mbox files, Maildirs, and folders of them."""
+"""Reads mail to import from .eml and .emlx files, mbox files, Maildirs, and folders of them; packed with gzip, too."""
 
 import mmap
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
-_MAIL_SUFFIXES = {".eml", ".mbox", ".mbx", ".msg822", ".mail"}
-# The `From ` line of an mbox: sender, then a date with a time. It follows an empty line or is the first line.
-_FROM_LINE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From (\S*)[ \t][^\r\n]*\d\d:\d\d[^\r\n]*\r?\n")
+from gateway.importing.file_formats import HEAD_BYTES, NotMail, check_message, emlx_message, is_gzip, unpacked
+from gateway.importing.mbox import envelope_line, is_mbox, pieces
+from gateway.mail.saved_files import as_eight_bit
+
+# An Outlook file is listed to be refused with a reason.
+_MAIL_SUFFIXES = {".eml", ".emlx", ".mbox", ".mbx", ".msg822", ".mail", ".msg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ def messages(paths: list[Path], *, largest: int) -> Iterator[Found]:
 
     A file that is listed in `paths` is read as mail regardless of its name. In a folder, only files with a mail suffix
     and mbox files are read. An .eml file is always one message. Any other file that begins with a `From ` line is an
-    mbox.
+    mbox. A file that is no mail is yielded with the reason why it was not read.
     """
     for path in paths:
         try:
@@ -58,7 +61,7 @@ def _folder(folder: Path, largest: int) -> Iterator[Found]:
                 yield from _all_files(path, largest)
             elif not (maildir and entry.name == "tmp"):
                 yield from _folder(path, largest)
-        elif not maildir and entry.is_file() and (path.suffix.lower() in _MAIL_SUFFIXES or _is_mbox(path)):
+        elif not maildir and entry.is_file() and (_suffix(path) in _MAIL_SUFFIXES or _begins_as_mbox(path)):
             yield from _file(path, largest)
 
 
@@ -70,64 +73,92 @@ def _all_files(folder: Path, largest: int) -> Iterator[Found]:
         return
     for entry in entries:
         if entry.is_file() and not entry.name.startswith("."):
-            yield _single(Path(entry.path), largest)
+            yield from _one(Path(entry.path), largest)
 
 
-def _is_mbox(path: Path) -> bool:
+def _one(path: Path, largest: int) -> Iterator[Found]:
+    """Yield the message that a file of a Maildir is."""
     try:
         with path.open("rb") as file:
-            return _FROM_LINE.match(file.read(1024)) is not None
-    except OSError:
-        # Reading the file as mail fails too, and reports the reason.
-        return path.suffix.lower() in _MAIL_SUFFIXES
-
-
-def _file(path: Path, largest: int) -> Iterator[Found]:
-    if path.suffix.lower() != ".eml" and _is_mbox(path):
-        yield from _mbox(path, largest)
-    else:
-        yield _single(path, largest)
-
-
-def _single(path: Path, largest: int) -> Found:
-    try:
-        size = path.stat().st_size
-        if size > largest:
-            return Found(str(path), error=_too_large(size, largest))
-        raw = path.read_bytes()
-        line = _FROM_LINE.match(raw)
-        if line is None:
-            return Found(str(path), raw=raw)
-        # The file was cut out of an mbox with its `From ` line. That line is envelope, not message.
-        return Found(str(path), raw=raw[line.end() :], mail_from=line[1].decode("utf-8", "replace"))
-    except OSError as error:
-        return Found(str(path), error=_why(error))
-
-
-def _mbox(path: Path, largest: int) -> Iterator[Found]:
-    """Yield the messages between the `From ` lines, without those lines and the empty line before the next one."""
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            line = _FROM_LINE.match(content)
-            number = 0
-            while line is not None:
-                number += 1
-                sender = line[1].decode("utf-8", "replace")
-                start = line.end()
-                following = _FROM_LINE.search(content, start)
-                end = following.start() if following else len(content)
-                label = f"{path}#{number}"
-                line = following
-                if end - start > largest:
-                    yield Found(label, error=_too_large(end - start, largest))
-                else:
-                    yield Found(label, raw=_without_separator(content[start:end]), mail_from=sender)
+            yield _single(path, file, path.stat().st_size, largest)
     except (OSError, ValueError) as error:
         yield Found(str(path), error=_why(error))
 
 
+def _suffix(path: Path) -> str:
+    """Return the suffix that tells the format: without the one of gzip, in lower case."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
+
+
+def _begins_as_mbox(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_mbox(file.read(HEAD_BYTES))
+    except OSError:
+        # The file's name does not say that it is mail.
+        return False
+
+
+def _file(path: Path, largest: int) -> Iterator[Found]:
+    """Yield the messages of a file, by its format."""
+    try:
+        with path.open("rb") as packed:
+            if not is_gzip(packed.read(3)):
+                packed.seek(0)
+                yield from _content(path, packed, largest)
+                return
+        with unpacked(path) as content:
+            yield from _content(path, content, largest)
+    except (OSError, ValueError) as error:
+        yield Found(str(path), error=_why(error))
+
+
+def _content(path: Path, file: IO[bytes], largest: int) -> Iterator[Found]:
+    head = file.read(HEAD_BYTES)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if _suffix(path) == ".eml" or not is_mbox(as_eight_bit(head)):
+        yield _single(path, file, size, largest)
+    elif is_mbox(head):
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            yield from _mbox(path, content, largest)
+    elif size > 4 * largest:
+        raise NotMail("it is an mbox saved as UTF-16 that is too large to be read")
+    else:
+        yield from _mbox(path, as_eight_bit(file.read()), largest)
+
+
+def _single(path: Path, file: IO[bytes], size: int, largest: int) -> Found:
+    """Return the message that the file is. Raise NotMail if it is none."""
+    if size > largest:
+        return Found(str(path), error=_too_large(size, largest))
+    raw = file.read()
+    if _suffix(path) == ".emlx":
+        raw = emlx_message(raw)
+    check_message(raw, is_named_as_one=_suffix(path) == ".eml")
+    line = envelope_line(raw)
+    # The file was cut out of an mbox with its `From ` line. That line is envelope, not message.
+    return Found(str(path), raw=raw[line[0] :], mail_from=line[1]) if line else Found(str(path), raw=raw)
+
+
+def _mbox(path: Path, content: bytes | mmap.mmap, largest: int) -> Iterator[Found]:
+    """Yield the messages between the `From ` lines, without those lines and the empty line before the next one."""
+    for number, piece in enumerate(pieces(content), start=1):
+        found = Found(f"{path}#{number}", mail_from=piece.mail_from)
+        if piece.end - piece.start > largest:
+            yield replace(found, error=_too_large(piece.end - piece.start, largest))
+            continue
+        raw = _without_separator(content[piece.start : piece.end])
+        try:
+            check_message(raw)
+        except NotMail as error:
+            yield replace(found, error=_why(error))
+        else:
+            yield replace(found, raw=raw)
+
+
 def _without_separator(raw: bytes) -> bytes:
-    for ending in (b"\r\n\r\n", b"\n\n"):
+    for ending in (b"\r\n\r\n", b"\n\n", b"\r\r"):
         if raw.endswith(ending):
             return raw[: -(len(ending) // 2)]
     return raw

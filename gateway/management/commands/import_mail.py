@@ -19,8 +19,8 @@ class Command(BaseCommand):
     """Judge and store every message found, and deliver or hold it like mail received by SMTP."""
 
     help = (
-        "Takes in .eml files, mbox files, Maildirs and folders of them. The same message is stored once, however often "
-        "it is imported. Exits with 1 when a file was not stored."
+        "Takes in .eml and .emlx files, mbox files, Maildirs and folders of them, packed with gzip too. The same "
+        "message is stored once, however often it is imported. Exits with 1 when a file was not stored, and says why."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
