@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from gateway.detect import Envelope
+from gateway.mail.same_mailbox import distinct
 from gateway.pipeline import accept
 
 logger = logging.getLogger(__name__)
@@ -19,12 +20,20 @@ MOST_RECIPIENTS = 1000
 _STORED_AT_ONCE = 4
 # RFC 5321 allows 1,000 octets. Some mail programs send longer lines, and their mail is accepted.
 _LONGEST_LINE = 1024 * 1024
+_POSTMASTER = "<postmaster>"
 
 
 class IntakeSMTP(SMTP):
-    """SMTP session that accepts lines of up to 1 MiB."""
+    """SMTP session that accepts lines of up to 1 MiB, and the recipient `postmaster` without a domain."""
 
     line_length_limit = _LONGEST_LINE
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Return the address of a command and what follows it. RFC 5321 4.5.1 has `<postmaster>` stand alone."""
+        if arg[: len(_POSTMASTER)].lower() == _POSTMASTER:
+            return arg[1 : len(_POSTMASTER) - 1], arg[len(_POSTMASTER) :]
+        address, rest = super()._getaddr(arg)
+        return address, rest
 
 
 class IntakeHandler:
@@ -39,7 +48,7 @@ class IntakeHandler:
         """Accept a recipient, unless the limit of recipients is reached or the address is invalid."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 too many recipients"
-        if len(address) > 320 or "@" not in address:
+        if len(address) > 320 or ("@" not in address and address.lower() != "postmaster"):
             return "553 5.1.3 not an address"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -52,7 +61,7 @@ class IntakeHandler:
         facts = Envelope(
             # A bounce has the null sender, which aiosmtpd passes on as "<>".
             mail_from="" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from),
-            recipients=tuple(envelope.rcpt_tos),
+            recipients=distinct(envelope.rcpt_tos),
             client_ip=_outside(session.peer[0]) if session.peer else "",
             helo=str(session.host_name or ""),
         )

@@ -139,3 +139,45 @@ def test_many_senders_at_once_lose_nothing(intake):
         thread.join()
     assert failures == []
     assert Message.objects.using("gateway").count() == 40
+
+
+def answers(port, *commands):
+    """Send commands on one connection and return the codes of the answers."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as smtp:
+        smtp.ehlo()
+        codes = [smtp.docmd(command)[0] for command in commands]
+        if 354 in codes:
+            smtp.send(mail() + b".\r\n")
+            codes.append(smtp.getreply()[0])
+        return codes
+
+
+@pytest.mark.parametrize("spelling", ["<postmaster>", "<Postmaster>"])
+def test_postmaster_needs_no_domain(intake, spelling):
+    assert answers(intake, "MAIL FROM:<a@x.example>", f"RCPT TO:{spelling}", "DATA") == [250, 250, 354, 250]
+    assert Message.objects.using("gateway").get().client_recipients == [spelling.strip("<>")]
+
+
+def test_others_need_a_domain(intake):
+    assert answers(intake, "MAIL FROM:<a@x.example>", "RCPT TO:<bo>") == [250, 553]
+
+
+def test_two_spellings_of_one_mailbox_give_one_copy(intake):
+    spellings = ["<bo@acme.example>", "<BO@Acme.example>", '<"bo"@acme.example>', "<cy@acme.example>"]
+    codes = answers(intake, "MAIL FROM:<a@x.example>", *(f"RCPT TO:{one}" for one in spellings), "DATA")
+    assert codes == [250, 250, 250, 250, 250, 354, 250]
+    assert Message.objects.using("gateway").get().client_recipients == ["bo@acme.example", "cy@acme.example"]
+
+
+def test_a_source_route_is_ignored(intake):
+    route = "<@relay.example,@b.example:bo@acme.example>"
+    assert answers(intake, "MAIL FROM:<a@x.example>", f"RCPT TO:{route}", "DATA")[-1] == 250
+    assert Message.objects.using("gateway").get().client_recipients == ["bo@acme.example"]
+
+
+def test_addresses_may_be_utf8(intake):
+    with smtplib.SMTP("127.0.0.1", intake, timeout=20) as smtp:
+        smtp.ehlo()
+        smtp.sendmail("jörg@bücher.example", ["ünna@acme.example"], mail(), mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+    row = Message.objects.using("gateway").get()
+    assert (row.envelope_from, row.client_recipients) == ("jörg@bücher.example", ["ünna@acme.example"])
