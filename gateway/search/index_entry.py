@@ -54,8 +54,7 @@ def query_values(message: Message, extra: Extra) -> Iterator[str]:
     yield from extra.attachment_hashes
     # Mail may go to many. Their addresses come last, so that whatever is cut is found by the filter `recipient`.
     yield from dict.fromkeys((*message.envelope_to, *message.client_recipients, *message.to, *message.cc))
-    yield from message.to_name
-    yield from extra.cc_names
+    yield from dict.fromkeys((*message.to_name, *extra.cc_names))
 
 
 def _times(moment: datetime) -> Iterator[str]:

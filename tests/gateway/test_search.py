@@ -240,3 +240,13 @@ def test_a_search_that_nothing_can_match_is_no_error(client):
     assert client.investigate.list(query="!!!", detections_only=False).items == []
     with pytest.raises(BadRequest):
         client.investigate.list(cursor="x" * 3000)
+
+
+def test_a_mail_to_very_many_people_is_found_by_its_attachment_and_by_each_of_them(client):
+    people = [f"person{number}.of.a.long.name@staff.acme.example" for number in range(1_500)]
+    part = "--b\r\nContent-Type: application/pdf; name=manypeople.pdf\r\n\r\nx\r\n--b--"
+    raw = mail(to=", ".join(people), body=part).replace(b"text/plain; charset=utf-8", b"multipart/mixed; boundary=b")
+    row = stored(raw, recipients=tuple(people))
+    for query in ("manypeople.pdf", people[0], people[-1]):
+        found = client.investigate.list(query=query, detections_only=False).items
+        assert [message.id for message in found] == [row.investigate_id], query
