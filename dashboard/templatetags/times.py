@@ -63,7 +63,7 @@ def duration(seconds: float) -> str:
 
 
 def _local(moment: datetime) -> datetime:
-    """Return the time in the viewer's time zone, or in UTC where that zone's calendar would leave the years 1 to 9999."""
+    """Return the time in the viewer's zone, or in UTC where that zone would leave the years 1 to 9999."""
     try:
         return timezone.localtime(moment)
     except OverflowError:

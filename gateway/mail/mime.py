@@ -19,6 +19,8 @@ from gateway.mail.parameters import Parameters, media_type, parse_parameters
 from gateway.mail.saved_files import as_eight_bit
 from gateway.mail.transfer import IDENTITY, decode_transfer, encoding_name
 
+MESSAGE_TYPES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
+"""The media types of attached messages (RFC 2046 5.2.1, RFC 6532 3.7, RFC 5537 4.1)."""
 _MOST_READINGS: Final = 4
 _CONTENT: Final = re.compile(rb"\S")
 _SHORT_LINE: Final = 100
@@ -206,7 +208,7 @@ def _encodings(part: Part) -> list[str]:
 
 def _opened(tree: Tree, part: Part) -> list[Part]:
     """Return the parts that a part holds."""
-    if not part.is_multipart and part.content_type != "message/rfc822":
+    if not part.is_multipart and part.content_type not in MESSAGE_TYPES:
         return []
     if part.depth >= limits.DEPTH:
         tree.leave_out(f"Parts nested deeper than {limits.DEPTH} levels were not opened.")

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.mail.mime import Part, Tree, split_message
+from gateway.mail.mime import MESSAGE_TYPES, Part, Tree, split_message
 
-MESSAGE_TYPES: Final = frozenset({"message/rfc822", "message/global", "message/news"})
-"""The media types of attached messages (RFC 2046 5.2.1, RFC 6532 3.7, RFC 5537 4.1)."""
 _BODY_TYPES: Final = {
     "text/plain": "text",
     "text/enriched": "text",

@@ -8,11 +8,11 @@ from gateway.mail.containers.budget import Budget
 from gateway.mail.containers.link_text import links_of_page, links_of_text
 from gateway.mail.containers.opened import Member, Opened
 from gateway.mail.containers.uuencode import MOST_CODED, coded_files
-from gateway.mail.file_names import extension, extension_kind
 from gateway.mail.encoded_words import decode_value
+from gateway.mail.file_names import extension, extension_kind
 from gateway.mail.headers import split_headers
-from gateway.mail.mime import Part, Tree, split_message
-from gateway.mail.parts import MESSAGE_TYPES, leaves
+from gateway.mail.mime import MESSAGE_TYPES, Part, Tree, split_message
+from gateway.mail.parts import leaves
 from gateway.mail.storable import storable
 
 _CONTROLS: Final = dict.fromkeys(range(32), " ")

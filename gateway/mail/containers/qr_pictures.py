@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.mail import limits
 from gateway.mail.containers.budget import Budget
-from gateway.mail.headers import base64_bytes
+from gateway.mail.encoded_words import base64_bytes
 from gateway.mail.message import Link
 from gateway.mail.storable import storable
 
