@@ -1,14 +1,15 @@
-"""Kinds of web hosts (URL shorteners, free hosting, redirectors), and parsing of link targets as browsers do it."""
+"""Kinds of web hosts (URL shorteners, free hosting, redirectors), and the target of a link."""
 
 import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from gateway.detect.context import lies_in
 from gateway.mail.domains import registrable_domain
 from gateway.mail.message import Link
+from gateway.mail.web_address import read_address, unicode_host
 
 SHORTENERS: Final = frozenset(
     [
@@ -28,8 +29,6 @@ FREE_HOSTING: Final = frozenset([
     "duckdns.org", "1u.ms", "secureserver.net", "leaseweb.net", "000webhostapp.com", "myportfolio.com",
     "typeform.com", "jotform.com", "formstack.com", "trycloudflare.com", "storage.live.com", "tripod.com",
 ])  # fmt: skip
-_IPV4_PARTS: Final = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
-_WEB: Final = frozenset({"http", "https", "ftp"})
 _NESTED: Final = re.compile(r"https?://", re.IGNORECASE)
 _REDIRECT_NAMES: Final = frozenset(
     [
@@ -55,7 +54,8 @@ _PERCENT_ENCODED: Final = re.compile(r"(?:%[0-9a-f]{2}){3}", re.IGNORECASE)
 class Target:
     """The target of a link.
 
-    `host` is in lower case, `domain` is its registered domain (empty for an IP address).
+    `host` is in lower case and ASCII, `domain` is its registered domain (empty for an IP address). `is_web` says
+    whether it leads to a host.
     """
 
     link: Link
@@ -65,15 +65,16 @@ class Target:
     user: str
     path: str
     query: str
+    is_web: bool
 
     @property
-    def is_web(self) -> bool:
-        """Whether the scheme is http, https or ftp and there is a host."""
-        return self.scheme in _WEB and bool(self.host)
+    def shown_host(self) -> str:
+        """The host in letters, as a mail program or browser may show it."""
+        return unicode_host(self.host)
 
     @property
     def is_ip(self) -> bool:
-        """Whether the host is an IP address, in any notation that browsers accept."""
+        """Whether the host is an IP address, in whatever notation it was written."""
         return host_ip(self.host) != ""
 
     @property
@@ -88,9 +89,14 @@ class Target:
 
     @property
     def is_encoded(self) -> bool:
-        """Whether the host is percent-encoded, which legitimate senders don't do."""
-        authority = self.link.href.partition("//")[2].partition("/")[0]
+        """Whether the host was percent-encoded, which legitimate senders don't do."""
+        authority = (self.link.written or self.link.href).partition("//")[2].partition("/")[0]
         return _PERCENT_ENCODED.search(authority) is not None
+
+    @property
+    def is_punycode(self) -> bool:
+        """Whether the host was written with `xn--`, so that the reader can't tell its letters."""
+        return "xn--" in self.host and "xn--" in (self.link.written or self.link.href).lower()
 
     def redirects_to(self) -> str:
         """Return the host of the URL in a redirect parameter of the query, if its registered domain differs.
@@ -101,67 +107,35 @@ class Target:
             return ""
         for name, value in parse_qsl(self.query[:2048]):
             if name.lower() in _REDIRECT_NAMES and _NESTED.match(value):
-                host = _host(value)
+                host = read_address(value).host
                 if host and registrable_domain(host) != self.domain:
                     return host
         return ""
 
 
 def read_target(link: Link) -> Target:
-    """Parse a link's address; never raises; `host` is empty if the address has none or can't be parsed."""
-    href = link.href.replace("\\", "/")
-    if href.startswith("//"):
-        href = "http:" + href
-    elif link.kind == "text" and href[:4].lower() == "www.":
-        href = "http://" + href
-    try:
-        parts = urlsplit(href)
-        host = _clean(parts.hostname or "")
-        user = parts.netloc.rpartition("@")[0]
-    except ValueError:
-        return Target(link, "", "", "", "", "", "")
-    return Target(link, parts.scheme.lower(), host, registrable_domain(host), user, parts.path, parts.query)
-
-
-def _host(address: str) -> str:
-    try:
-        return _clean(urlsplit(address).hostname or "")
-    except ValueError:
-        return ""
-
-
-def _clean(host: str) -> str:
-    return unquote(host).strip(" .").lower()
+    """Return a link's target; never raises; `host` is empty if the address leads to none."""
+    read = read_address(link.href)
+    return Target(
+        link=link,
+        scheme=read.scheme,
+        host=read.host,
+        domain=registrable_domain(read.host),
+        user=unquote(read.user),
+        path=read.path,
+        query=read.query,
+        is_web=bool(read.host),
+    )
 
 
 def host_ip(host: str) -> str:
-    """Return the IP address that a host denotes, or an empty string if it is a name.
-
-    IPv4 addresses are also recognised in hexadecimal, in octal and as a single number.
-    """
+    """Return the IP address that a host denotes in any notation that browsers accept, or an empty string."""
     if not host or not (host[0].isdigit() or ":" in host):
         return ""
+    inner = host.strip("[]")
     try:
-        return str(ipaddress.ip_address(host.strip("[]")))
+        return str(
+            ipaddress.ip_address(read_address(f"http://[{inner}]/" if ":" in inner else f"http://{inner}/").host)
+        )
     except ValueError:
-        pass
-    if not _IPV4_PARTS.fullmatch(host):
         return ""
-    try:
-        numbers = [
-            int(part, 16 if part[:2].lower() == "0x" else 8 if part[0] == "0" and part != "0" else 10)
-            for part in host.split(".")
-        ]
-        *leading, last = numbers
-        if any(number > 255 for number in leading) or last >= 256 ** (4 - len(leading)):
-            return ""
-        value = sum(number << (8 * (3 - place)) for place, number in enumerate(leading)) + last
-        return str(ipaddress.IPv4Address(value))
-    except (ValueError, ipaddress.AddressValueError):
-        return ""
-
-
-def _number(part: str) -> int:
-    if part[:2].lower() == "0x":
-        return int(part, 16)
-    return int(part, 8 if part[0] == "0" and part != "0" else 10)

@@ -6,6 +6,7 @@ from typing import Final
 from publicsuffixlist import PublicSuffixList
 
 _LONGEST: Final = 253
+_RESERVED: Final = frozenset({"example", "invalid", "localhost", "test"})
 _SUFFIXES: Final = PublicSuffixList()
 
 
@@ -19,6 +20,15 @@ def registrable_domain(host: str) -> str:
     if not name or len(name) > _LONGEST or name.replace(".", "").isdigit() or ":" in name or "[" in name:
         return ""
     return _SUFFIXES.privatesuffix(name) or ""
+
+
+@lru_cache(maxsize=16_384)
+def has_listed_suffix(host: str) -> bool:
+    """Return whether a host lies under a listed public suffix, or under a name reserved for tests (RFC 6761)."""
+    name = host.strip(".").lower()
+    if len(name) > _LONGEST or "." not in name:
+        return False
+    return name.rpartition(".")[2] in _RESERVED or bool(_SUFFIXES.privatesuffix(name, accept_unknown=False))
 
 
 def domain_of(address: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gateway.mail.web_address import spellings
 from gateway.policies.expressions import ExpressionTable
 from gateway.policies.patterns import PatternType, address_key, host_key, network_key
 
@@ -59,7 +60,7 @@ class PatternTable(Generic[T]):
         if not key:
             return
         yield from self._addresses.get(key, ())
-        yield from self._expressions[PatternType.EMAIL].find(key)
+        yield from self._found(PatternType.EMAIL, key)
         yield from self.for_domain(key.rpartition("@")[2] if "@" in key else "")
 
     def for_domain(self, domain: str) -> Iterator[T]:
@@ -71,7 +72,15 @@ class PatternTable(Generic[T]):
         while rest:
             yield from self._domains.get(rest, ())
             rest = rest.partition(".")[2]
-        yield from self._expressions[PatternType.DOMAIN].find(host)
+        yield from self._found(PatternType.DOMAIN, host)
+
+    def _found(self, kind: PatternType, key: str) -> Iterator[T]:
+        """Yield the owners of the expressions that match an address or a domain in one of its two spellings."""
+        found: dict[int, T] = {}
+        if self._expressions[kind]:
+            for spelling in spellings(key):
+                found.update((id(owner), owner) for owner in self._expressions[kind].find(spelling))
+        yield from found.values()
 
     def for_ip(self, ip: str) -> Iterator[T]:
         """Yield the owners of the patterns that match this IP address."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.detect.hosts import read_target
 from gateway.mail.domains import domain_of
-from gateway.mail.message import ParsedMessage
+from gateway.mail.message import Link, ParsedMessage
 from gateway.policies.compiled_policy import Policy
 
 _MOST_HOSTS = 200
@@ -29,12 +29,18 @@ def without_ignored_links(message: ParsedMessage, policy: Policy, notes: list[st
     """Return the message without the links that match a URL ignore pattern. Append their number to `notes`."""
     if not policy.ignored_urls or not message.links:
         return message
-    kept = tuple(link for link in message.links if next(policy.ignored_urls.find(link.href), None) is None)
+    kept = tuple(link for link in message.links if not _is_ignored(link, policy))
     left_out = len(message.links) - len(kept)
     if not left_out:
         return message
     notes.append(f"policy ignored URLs: {left_out} of {len(message.links)} links left alone")
     return replace(message, links=kept)
+
+
+def _is_ignored(link: Link, policy: Policy) -> bool:
+    """Return whether a pattern matches the address as it was written, or as it was read."""
+    written = (address for address in (link.href, link.written) if address)
+    return any(next(policy.ignored_urls.find(address), None) is not None for address in written)
 
 
 def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedDomains:

@@ -1,7 +1,8 @@
 """A message's entry in the full-text index: which search parameter finds which of its fields.
 
 The parameter `query` searches the fields that the API reference lists for it, and `subject` the words of the subject.
-The other indexed parameters compare exact values, each of which is one word in the index.
+The other indexed parameters compare exact values, each of which is one word in the index. A domain is indexed in both
+spellings, in letters and in ASCII (RFC 5890 2.3.2.1).
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from datetime import datetime
 from publicsuffixlist import PublicSuffixList
 
 from gateway import ids
+from gateway.mail.web_address import spellings
 from gateway.models import Message, MessageIndex
 from gateway.search import words
 
@@ -68,11 +70,10 @@ def exact_values(message: Message, extra: Extra) -> Iterator[tuple[str, str]]:
     recipients = {*message.envelope_to, *message.client_recipients, *message.to, *message.cc}
     yield from (("sender", value) for value in _addresses_and_domains(senders))
     yield from (("recipient", value) for value in _addresses_and_domains(recipients))
-    for address in senders | recipients:
-        yield "domain", _domain(address)
-    for host in extra.link_hosts:
-        yield "domain", host
-        yield "domain", _SUFFIXES.privatesuffix(host) or ""
+    domains = {_domain(address) for address in senders | recipients}
+    domains.update(extra.link_hosts)
+    domains.update(_SUFFIXES.privatesuffix(host) or "" for host in extra.link_hosts)
+    yield from (("domain", spelling) for domain in domains for spelling in spellings(domain))
     yield "message_id", bare_message_id(message.message_id)
     yield "alert_id", ids.alert_id(message.pk)
     yield "smtp_helo_ip", message.smtp_helo_server_ip
@@ -81,8 +82,8 @@ def exact_values(message: Message, extra: Extra) -> Iterator[tuple[str, str]]:
 
 def _addresses_and_domains(addresses: Iterable[str]) -> Iterator[str]:
     for address in addresses:
-        yield address
-        yield _domain(address)
+        yield from spellings(address)
+        yield from spellings(_domain(address))
 
 
 def _domain(address: str) -> str:

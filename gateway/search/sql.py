@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateway import ids
+from gateway.mail.web_address import spellings
 from gateway.models.message import DeliveryBit, OperationBit
 from gateway.search import words
 from gateway.search.index_entry import bare_message_id
@@ -95,9 +96,9 @@ def match_of(params: SearchParams) -> Match:
     """
     groups = []
     for kind, values in (
-        ("sender", params.sender),
-        ("recipient", params.recipient),
-        ("domain", params.domain),
+        ("sender", _spelled(params.sender)),
+        ("recipient", _spelled(params.recipient)),
+        ("domain", _spelled(params.domain)),
         ("message_id", tuple(map(bare_message_id, params.message_id))),
         ("alert_id", params.alert_id),
         ("smtp_helo_ip", params.smtp_helo_ip),
@@ -106,6 +107,11 @@ def match_of(params: SearchParams) -> Match:
         if values:
             groups.append(tuple(sorted({words.key(kind, value.strip()) for value in values})))
     return Match(_phrases(params.subject), _phrases(params.query), tuple(groups))
+
+
+def _spelled(values: Sequence[str]) -> tuple[str, ...]:
+    """Return both spellings of each domain or address: messages that came before both were indexed have one of them."""
+    return tuple(spelling for value in values for spelling in spellings(value))
 
 
 def _phrases(text: str | None) -> tuple[tuple[str, ...], ...]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
 from gateway import ids
 from gateway.detect import Envelope, Verdict
 from gateway.mail.message import ParsedMessage
+from gateway.mail.web_address import read_address
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail
 from gateway.models.message import DeliveryBit
 from gateway.policies.outcome import Outcome
@@ -19,7 +19,6 @@ from gateway.store.message_detail import Detail
 
 _SUFFIXES = PublicSuffixList(accept_unknown=True)
 _LONGEST_IP = 45
-_MOST_HOSTS = 500
 
 
 @dataclass(slots=True)
@@ -196,16 +195,8 @@ def detail_of_verdict(detail: Detail, verdict: Verdict) -> None:
 
 
 def link_hosts(parsed: ParsedMessage) -> list[str]:
-    """Return the distinct hosts of the message's links in lower case, at most 500."""
-    hosts: dict[str, None] = {}
-    for link in parsed.links:
-        try:
-            host = urlsplit(link.href).hostname
-        except ValueError:
-            continue
-        if host and len(hosts) < _MOST_HOSTS:
-            hosts[host.rstrip(".")] = None
-    return list(hosts)
+    """Return the distinct hosts of the message's links as `read_address` returns them."""
+    return list(dict.fromkeys(host for link in parsed.links if (host := read_address(link.href).host)))
 
 
 def _trace(

@@ -79,7 +79,7 @@ def _judge_target(evidence: Evidence, target: Target) -> Iterator[Finding]:
             "links",
             href,
         )
-    if "xn--" in target.host or has_mixed_scripts(target.host):
+    if target.is_punycode or has_mixed_scripts(target.shown_host):
         yield Finding(
             "foreign-letters-host",
             SUSPICIOUS,

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 
 from api_client.models import Detections, Message
 from api_client.models.values import MessageAction
-from investigate.display.link_hosts import host_of
+from investigate.display.link_hosts import ascii_host, host_of
 from investigate.display.registered_domains import registered_domain
 from investigate.search.query.operators import OPERATIONS, OPERATORS
 from investigate.search.query.syntax_tree import Node, Not, Or, Term
@@ -102,10 +102,10 @@ def _to(term: Term, known: KnownMessage) -> bool:
 
 def _domain(term: Term, known: KnownMessage) -> Truth:
     data = known.message
-    wanted = term.value.casefold()
+    wanted = term.value.casefold() if term.is_wild else ascii_host(term.value)
     addresses = [one for one in (data.from_, data.envelope_from, *_recipients(data)) if one and "@" in one]
     test = fits if term.is_wild else str.__eq__
-    if any(test(wanted, address.rpartition("@")[2].casefold()) for address in addresses):
+    if any(test(wanted, ascii_host(address.rpartition("@")[2])) for address in addresses):
         return True
     if known.detail is None:
         return None

@@ -39,6 +39,21 @@ def test_the_next_message_of_a_blocked_sender_is_held(client, mailboxes, pattern
     assert Delivery.objects.using("gateway").get(message=message).status == "quarantined"
 
 
+@pytest.mark.parametrize("address", ["x@köln.example", "x@xn--kln-sna.example"])
+@pytest.mark.parametrize(
+    ("pattern", "kind", "regex"),
+    [
+        ("köln.example", "DOMAIN", False),
+        ("x@xn--kln-sna.example", "EMAIL", False),
+        (r".*@köln\.example", "EMAIL", True),
+        (r"xn--kln-.*\.example", "DOMAIN", True),
+    ],
+)
+def test_a_domain_is_blocked_in_both_its_spellings(client, address, pattern, kind, regex):
+    block(client, pattern, kind, regex=regex)
+    assert stored(sender=address, mail_from=address).final_disposition == "MALICIOUS"
+
+
 @pytest.mark.parametrize(
     ("pattern", "kind", "regex"),
     [

@@ -46,3 +46,9 @@ def test_an_expression_has_to_match_the_whole_url(client):
     client.settings.url_ignore_patterns.create(pattern=r"https://safe\.example/.*")
     sneaky = "http://203.0.113.9/?to=https://safe.example/x"
     assert with_links(sneaky)[1] == [sneaky]
+
+
+def test_an_expression_matches_the_address_as_it_was_written_or_as_it_is_read(client):
+    client.settings.url_ignore_patterns.create(pattern=r"http://0xCB007109/.*")
+    client.settings.url_ignore_patterns.create(pattern=r"http://198\.51\.100\.7/.*")
+    assert with_links("http://0xCB007109/x", "http://0xC6336407/x")[1] == []
