@@ -123,7 +123,7 @@ def _keep_bodies(files: Files, found: _Found, contents: FileContents, budget: Bu
         files.html += opened.html
     else:
         try:
-            budget.run(lambda: links_of_bodies(opened, place))
+            budget.run(lambda: links_of_bodies(opened, place, budget))
         except OutOfTime:
             budget.leave_out(f"The links in {place[:80]} were not read to the end: that took too long.")
     files.links += (replace(link, place=place) for link in opened.links)

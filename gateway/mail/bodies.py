@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.mail import limits
 from gateway.mail.charsets import codec_for, decode
+from gateway.mail.enriched_text import enriched_text
 from gateway.mail.flowed import unflow
 from gateway.mail.mime import Part, Tree
 from gateway.mail.parts import Leaf
@@ -22,6 +23,7 @@ class Bodies:
 
     text: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
+    amp: list[str] = field(default_factory=list)
 
     def add(self, leaf: Leaf, tree: Tree) -> None:
         """Decode a leaf whose role is text or html and add its content.
@@ -36,6 +38,8 @@ class Bodies:
             tree.leave_out(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
             return
         content = decode_body(leaf.part, tree)
+        if leaf.part.content_type in {"text/enriched", "text/richtext"}:
+            content = enriched_text(content)
         if len(content) > room:
             tree.leave_out(f"The {leaf.role} body is longer than {most:,} characters: its end was not read.")
         pieces.append(content[:room])

@@ -1,217 +1,265 @@
-"""Extract the visible text, the links and the features of an HTML body in one pass."""
+"""Read an HTML body: its visible text, its links, its features, and a hash of its structure."""
 
 import hashlib
-import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from gateway.mail import limits
-from gateway.mail.markup import Tag, attributes_of, tokens
+from gateway.mail.html_styles import Rule, matched, rules_of
+from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, outlook_content, targets
+from gateway.mail.html_tree import trees, walk
+from gateway.mail.html_visibility import SHOWN, Visibility, visibility
+from gateway.mail.links import links_in_text
 from gateway.mail.message import Link
 from gateway.mail.storable import storable
+from gateway.mail.web_address import read_address
 
-_UNSEEN: Final = frozenset({"style", "script", "title", "head", "noembed", "noframes", "template", "object"})
-_VOID: Final = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
 _BREAKING: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    "address article aside blockquote br center dd details dialog div dl dt fieldset figcaption figure footer form h1 "
+    "h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
 )
-_SPACING: Final = frozenset({"td", "th", "img", "option", "input", "button", "label"})
+_SPACING: Final = frozenset({"td", "th", "img", "option", "input", "button", "label", "textarea", "select"})
+_VOID: Final = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
 _SPACES: Final = re.compile(r"[ \t\r\f\v\xa0\u200b\u200c\u00ad\u034f\u2007]+")
-_HIDING: Final = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all|"
-    r"max-height\s*:\s*0(?![.\d]*[1-9])",
-    re.IGNORECASE,
-)
-_CONTROLS: Final = re.compile(r"[\x00-\x20]+")
 _LONG_HIDDEN_TEXT: Final = 300
+_DATA_CHARACTERS: Final = 200
+_FEATURES: Final = {"script": "script", "form": "form", "iframe": "iframe", "frame": "iframe"}
+_CUT: Final = "The HTML body has too many elements, or too deep ones: its end was not read."
+OUTLOOK: Final = "only in Outlook"
+FRAME: Final = "within a frame"
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
-    """The links in document order, the visible text, the features, and a hash of the sequence of tags."""
+    """The links in document order, the visible text, the features, and a hash of the sequence of tags.
 
-    links: tuple[Link, ...]
-    text: str
-    features: tuple[str, ...]
-    structure_hash: str
+    `unread` says what was left out.
+    """
+
+    links: tuple[Link, ...] = ()
+    text: str = ""
+    features: tuple[str, ...] = ()
+    structure_hash: str = ""
+    unread: tuple[str, ...] = ()
 
 
-def read_html(source: str) -> HtmlReading:
-    """Read an HTML document.
+def read_html(*sources: str, place: str = "") -> HtmlReading:
+    """Read the HTML bodies of a message, or the HTML of a file, each as a document of its own.
 
-    Never raises, and takes time linear in its length.
+    Never raises. `place` is set on the links.
 
     Features: form, password-input, script, event-handler, iframe, meta-refresh, remote-image, data-link, script-link,
     hidden-text (more than 300 characters of it).
     """
-    reader = _Reader()
-    for token in tokens(source, limits.TAGS):
-        if isinstance(token, Tag):
-            reader.tag(token)
-        else:
-            reader.text(token)
+    reader = _Reader(place)
+    for source in sources:
+        base = ""
+        for tree in trees(source):
+            if tree is None or reader.is_full:
+                reader.leave_out(_CUT)
+                break
+            base = base or _base_of(tree)
+            reader.read(tree, base)
     return reader.result()
 
 
+def _base_of(tree: LexborHTMLParser) -> str:
+    """Return the address that relative ones belong to (HTML 4.2.3), or an empty string."""
+    element = tree.css_first("base[href]")
+    address = read_address(element.attributes.get("href") or "") if element is not None else None
+    return address.href if address is not None and address.is_web else ""
+
+
+@dataclass(slots=True)
+class _OpenLink:
+    """A link whose element has not ended: its place in the list, and what is in it, seen and not seen."""
+
+    index: int
+    shown: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+
+
 class _Reader:
-    """State of the pass: the invisible element and the link that are open, and what was collected so far."""
+    """What was collected so far."""
 
-    def __init__(self) -> None:
-        self._links: list[Link] = []
-        self._pieces: list[str] = []
-        self._characters = 0
-        self._features: dict[str, None] = {}
-        self._tags: list[str] = []
+    def __init__(self, place: str) -> None:
+        self._place = place
         self._base = ""
-        self._unseen = ""
-        self._unseen_depth = 0
+        self._links: list[Link] = []
+        self._open: list[_OpenLink] = []
+        self._pieces: list[str] = []
+        self._tags: list[str] = []
+        self._features: dict[str, None] = {}
+        self._unread: dict[str, None] = {}
         self._hidden_characters = 0
-        self._href: str | None = None
-        self._link_pieces: list[str] = []
+        self._nodes = 0
 
-    def tag(self, tag: Tag) -> None:
-        """Process a tag."""
-        self._tags.append("/" + tag.name if tag.closing else tag.name)
-        if self._unseen:
-            self._count_unseen(tag)
+    @property
+    def is_full(self) -> bool:
+        """Whether as many nodes were read as one message may have."""
+        return self._nodes >= limits.HTML_NODES
+
+    def leave_out(self, what: str) -> None:
+        """Note in a sentence that something was not read."""
+        self._unread[what] = None
+
+    def read(self, tree: LexborHTMLParser, base: str) -> None:
+        """Read a tree in document order."""
+        self._base = base
+        rules, whole = rules_of(tree)
+        styled, all_applied = matched(tree, rules)
+        if not (whole and all_applied):
+            self.leave_out("The style sheets of the HTML body are too long: not all of what they show was read.")
+        document = tree.root.parent if tree.root is not None else None
+        if document is None:
             return
-        if tag.name in _BREAKING:
+        quirks = not _has_doctype(document)
+        stack = [(SHOWN, False)]
+        for node, begins in walk(document):
+            self._nodes += begins
+            if self.is_full:
+                self.leave_out(_CUT)
+                break
+            if not begins:
+                self._end(node.tag or "", is_link=stack.pop()[1])
+            elif node.is_text_node:
+                self._text(node, stack[-1][0])
+            elif node.is_element_node:
+                state, is_link = self._begin(node, stack[-1][0], styled.get(node.mem_id), quirks=quirks)
+                if node.child is not None:
+                    stack.append((state, is_link))
+                else:
+                    self._end(node.tag or "", is_link=is_link)
+            elif node.is_comment_node:
+                self._nodes -= 1
+                self._comment(node.comment_content or "")
+        self._pieces.append("\n")
+
+    def _begin(
+        self, node: LexborNode, parent: Visibility, rules: list[Rule] | None, *, quirks: bool
+    ) -> tuple[Visibility, bool]:
+        """Begin an element, and return its visibility and whether it is a link."""
+        tag = node.tag or ""
+        attributes = node.attributes
+        self._tags.append(tag)
+        if tag in _BREAKING:
             self._pieces.append("\n")
-        elif tag.name in _SPACING:
+        elif tag in _SPACING:
             self._pieces.append(" ")
-        if tag.name == "a":
+        if tag in _FEATURES:
+            self._features[_FEATURES[tag]] = None
+        state = visibility(parent, tag, attributes, rules, quirks=quirks)
+        if not attributes:
+            return state, False
+        self._note_features(tag, attributes)
+        if tag == "img" and self._open:
+            alt = " " + (attributes.get("alt") or "")[: limits.LINK_TEXT_CHARACTERS]
+            (self._open[-1].hidden if state.hidden else self._open[-1].shown).append(alt)
+        return state, self._begin_links(tag, attributes, state)
+
+    def _begin_links(self, tag: str, attributes: dict[str, str | None], state: Visibility) -> bool:
+        place = self._place or (OUTLOOK if is_outlook_only(tag) else "")
+        is_link = False
+        for written, kind in targets(tag, attributes):
+            text = (attributes.get("alt") or "") if tag == "area" else ""
+            # A refresh needs no click and has nothing to be seen.
+            added = self._add(written, text, kind, hidden=state.hidden and tag != "meta", place=place)
+            is_link = added and kind == "a" and tag != "meta"
+        if is_link:
+            self._open.append(_OpenLink(len(self._links) - 1))
+        elif tag == "iframe" and attributes.get("srcdoc") and self._place != FRAME:
+            self._read_within(attributes["srcdoc"] or "", FRAME)
+        return is_link
+
+    def _add(self, written: str, text: str, kind: str, *, hidden: bool, place: str) -> bool:
+        """Add a link, and return whether the address leads anywhere."""
+        if written.lstrip()[:1] in {"", "#"}:
+            return False
+        address = read_address(written, self._base)
+        href = address.href
+        if address.scheme == "data":
+            self._features["data-link"] = None
+            href = href[:_DATA_CHARACTERS]
+        elif address.scheme in {"javascript", "vbscript"}:
+            self._features["script-link"] = None
+        original = storable(written.strip())[: limits.LINK_CHARACTERS]
+        was = original if original != address.href and href == address.href else ""
+        self._links.append(Link(href, _words([text]), kind, hidden, was, place))
+        return bool(href)
+
+    def _end(self, tag: str, *, is_link: bool) -> None:
+        if tag not in _VOID:
+            self._tags.append("/" + tag)
+            if tag in _BREAKING:
+                self._pieces.append("\n")
+            elif tag in _SPACING:
+                self._pieces.append(" ")
+        if is_link:
             self._end_link()
-        if not tag.closing:
-            self._open(tag)
-
-    def _count_unseen(self, tag: Tag) -> None:
-        if tag.name == self._unseen:
-            self._unseen_depth += -1 if tag.closing else 1
-            if self._unseen_depth == 0:
-                self._unseen = ""
-        elif tag.name == "body" and self._unseen == "head":
-            self._unseen = ""
-        elif not tag.closing and self._unseen == "head":
-            self._open_head(tag)
-
-    def _open(self, tag: Tag) -> None:
-        hides = "style" in tag.attributes and tag.name not in _VOID and _HIDING.search(tag.attributes) is not None
-        if tag.name in _UNSEEN or hides:
-            self._unseen, self._unseen_depth = tag.name, 1
-        if tag.name in {"a", "area"}:
-            self._open_link(tag)
-        elif tag.name == "form":
-            self._features["form"] = None
-            self._add_link(tag.get("action"), "", "form")
-        elif tag.name == "input":
-            if tag.get("type").strip().lower() == "password":
-                self._features["password-input"] = None
-        elif tag.name == "img":
-            if tag.get("src").strip().lower().startswith(("http:", "https:", "//")):
-                self._features["remote-image"] = None
-            self._link_pieces.append(" " + tag.get("alt")[: limits.LINK_TEXT_CHARACTERS] if self._href else "")
-        elif tag.name in {"iframe", "frame"}:
-            self._features["iframe"] = None
-        else:
-            self._open_head(tag)
-        if " on" in tag.attributes.lower() and any(name.startswith("on") for name in attributes_of(tag.attributes)):
-            self._features["event-handler"] = None
-
-    def _open_head(self, tag: Tag) -> None:
-        if tag.name == "base":
-            self._base = self._base or tag.get("href").strip()
-        elif tag.name == "meta" and tag.get("http-equiv").strip().lower() == "refresh":
-            self._features["meta-refresh"] = None
-            self._add_link(tag.get("content").partition("=")[2].strip("'\" "), "", "a")
-        elif tag.name == "script":
-            self._features["script"] = None
-
-    def _open_link(self, tag: Tag) -> None:
-        href = tag.get("href")
-        if not href:
-            return
-        if tag.name == "area":
-            self._add_link(href, tag.get("alt"), "area")
-        else:
-            self._href, self._link_pieces = href, []
 
     def _end_link(self) -> None:
-        if self._href is not None:
-            self._add_link(self._href, "".join(self._link_pieces), "a")
-        self._href = None
+        done = self._open.pop()
+        link = self._links[done.index]
+        shown, unseen = _words(done.shown), _words(done.hidden)
+        # What is seen in a link is clicked, whatever its own style says.
+        hidden = not done.shown and (link.hidden or bool(done.hidden))
+        self._links[done.index] = replace(link, text=shown or unseen, hidden=hidden)
+        if self._open:
+            # A table's cell may hold a link within a link.
+            self._open[-1].shown.extend([f" {shown} "] if done.shown else [])
+            self._open[-1].hidden.extend([f" {unseen} "] if done.hidden else [])
 
-    def _add_link(self, href: str, text: str, kind: str) -> None:
-        # A browser drops tabs and line breaks inside an address, and spaces around it.
-        address = _CONTROLS.sub("", href[: 2 * limits.LINK_CHARACTERS])
-        scheme = address[:11].lower()
-        if scheme.startswith("data:"):
-            self._features["data-link"] = None
-            address = address[:200]
-        elif scheme.startswith(("javascript:", "vbscript:")):
-            self._features["script-link"] = None
-        elif self._base and address and ":" not in address.split("/", 1)[0] and not address.startswith(("#", "//")):
-            address = self._base.rstrip("/") + "/" + address.lstrip("/")
-        if address and not address.startswith("#") and len(self._links) < limits.LINKS:
-            words = storable(" ".join(text.split()))[: limits.LINK_TEXT_CHARACTERS]
-            self._links.append(Link(storable(address)[: limits.LINK_CHARACTERS], words, kind))
-
-    def text(self, text: str) -> None:
-        """Process the text between two tags."""
-        if self._unseen:
-            if self._unseen not in _UNSEEN:
+    def _text(self, node: LexborNode, state: Visibility) -> None:
+        parent = node.parent
+        holder = parent.tag if parent is not None else ""
+        if holder in CONTENTLESS:
+            return
+        text = node.text_content or ""
+        if state.hidden:
+            if holder != "head":
                 self._hidden_characters += len(text.strip())
-            return
-        if self._characters > limits.VISIBLE_CHARACTERS:
-            return
-        words = html.unescape(text) if "&" in text else text
-        self._characters += len(words)
-        # A line break in the source shows as a space. Visible line breaks come from tags.
-        words = words.replace("\n", " ")
-        self._pieces.append(words)
-        if self._href is not None:
-            self._link_pieces.append(words)
+        else:
+            # A line break in the source shows as a space. Visible line breaks come from tags.
+            self._pieces.append(text if holder in {"pre", "textarea"} else text.replace("\n", " "))
+        if self._open:
+            if not text.isspace():
+                (self._open[-1].hidden if state.hidden else self._open[-1].shown).append(text)
+        elif "://" in text or "www." in text.lower():
+            found = (replace(link, hidden=state.hidden, place=self._place) for link in links_in_text(text))
+            self._links.extend(found)
+
+    def _comment(self, comment: str) -> None:
+        content = outlook_content(comment)
+        if content and self._place != OUTLOOK:
+            self._read_within(content, OUTLOOK)
+
+    def _read_within(self, source: str, place: str) -> None:
+        """Add the links of a document within this one."""
+        inner = _Reader(place)
+        for tree in trees(source):
+            if tree is None or inner.is_full:
+                self.leave_out(_CUT)
+                break
+            inner.read(tree, self._base)
+        self._nodes += inner._nodes
+        self._links.extend(inner._links)
+
+    def _note_features(self, tag: str, attributes: dict[str, str | None]) -> None:
+        found = self._features
+        if tag == "input" and (attributes.get("type") or "").strip().lower() == "password":
+            found["password-input"] = None
+        elif tag == "img" and (attributes.get("src") or "").strip().lower().startswith(("http:", "https:", "//")):
+            found["remote-image"] = None
+        elif tag == "meta" and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
+            found["meta-refresh"] = None
+        if any(name.startswith("on") for name in attributes):
+            found["event-handler"] = None
 
     def result(self) -> HtmlReading:
-        """Return the result after the last token."""
-        self._end_link()
+        """Return what was read."""
         if self._hidden_characters > _LONG_HIDDEN_TEXT:
             self._features["hidden-text"] = None
         lines = _SPACES.sub(" ", "".join(self._pieces)).split("\n")
@@ -222,4 +270,16 @@ class _Reader:
             text=storable(shown)[: limits.VISIBLE_CHARACTERS],
             features=tuple(self._features),
             structure_hash=hashlib.sha256(tags.encode("utf-8", "replace")).hexdigest()[:32] if tags else "",
+            unread=tuple(self._unread),
         )
+
+
+def _has_doctype(document: LexborNode) -> bool:
+    node = document.child
+    while node is not None and node.tag == "-comment":
+        node = node.next
+    return node is not None and node.tag == "-doctype"
+
+
+def _words(pieces: list[str]) -> str:
+    return storable(" ".join("".join(pieces).split()))[: limits.LINK_TEXT_CHARACTERS]

@@ -8,21 +8,20 @@ from gateway.mail import limits
 from gateway.mail.addresses import first_sender, parse_addresses, read_addresses
 from gateway.mail.attachments import Files, read_files
 from gateway.mail.authentication import trusted_results
-from gateway.mail.bodies import Bodies
+from gateway.mail.bodies import Bodies, decode_body
 from gateway.mail.containers.drawn_codes import links_in_drawings
 from gateway.mail.dates import parse_date
 from gateway.mail.encoded_words import decode_value
 from gateway.mail.hashes import edf_hash
 from gateway.mail.headers import HeaderBlock
-from gateway.mail.html_reading import HtmlReading, read_html
-from gateway.mail.links import links_in_text
+from gateway.mail.html_reading import read_html
+from gateway.mail.links import links_in_text, listed_links
 from gateway.mail.message import AuthResult, Hop, Mailbox, ParsedMessage
 from gateway.mail.mime import Tree, split_message
 from gateway.mail.parts import leaves
 from gateway.mail.received import normal_ip, outside_hops, parse_received
 from gateway.mail.salvage import salvage
 
-_NO_HTML: Final = HtmlReading((), "", (), "")
 _ONLY_ONCE: Final = ("from", "subject", "to", "date", "message-id")
 
 
@@ -51,7 +50,14 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         tree.note("The message has no header fields.")
     bodies, files = _contents(tree)
     text, html = "\n".join(bodies.text), "\n".join(bodies.html)
-    reading = read_html(html) if html else _NO_HTML
+    reading = read_html(*bodies.html)
+    only_amp = read_html(*bodies.amp, place="only in AMP")
+    drawn = links_in_drawings(f"{text}\n{reading.text}")
+    links, left_out = listed_links([*reading.links, *only_amp.links, *links_in_text(text), *files.links, *drawn])
+    for sentence in (*reading.unread, *only_amp.unread):
+        tree.leave_out(sentence)
+    if left_out:
+        tree.leave_out(f"There are too many links: {left_out:,} were not listed.")
     message = _fields(block, _raw_charset(tree), tree)
     hops, positions = _hops(block)
     outside = outside_hops(hops, own_servers)
@@ -65,16 +71,11 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         smtp_previous_hop_ip=hops[outside[1]].from_ip if len(outside) > 1 else "",
         authentication_results=_authentication(block, trusted, positions, outside) if trusted else (),
         text=text,
-        html=html,
+        html=html[: limits.TEXT_CHARACTERS],
         html_text=reading.text,
         markup=reading.features,
         attachments=tuple(files.attachments),
-        links=(
-            *reading.links,
-            *links_in_text(text, reading.links),
-            *files.links,
-            *links_in_drawings(f"{text}\n{reading.text}"),
-        ),
+        links=links,
         edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
         htmltext_structure_hash=reading.structure_hash,
         defects=tuple(tree.defects),
@@ -90,6 +91,8 @@ def _contents(tree: Tree) -> tuple[Bodies, Files]:
     for leaf in leaves(tree):
         if leaf.role in {"text", "html"}:
             bodies.add(leaf, tree)
+        elif leaf.role == "amp":
+            bodies.amp.append(decode_body(leaf.part, tree)[: limits.HTML_CHARACTERS])
     files = read_files(tree, bodies.html)
     bodies.text += files.text
     bodies.html += files.html

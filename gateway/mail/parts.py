@@ -24,7 +24,7 @@ _FILES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part and its role: text, html, attachment, message (an attached message), or other (not used).
+    """A part and its role: text, html, amp, attachment, message (an attached message), or other (not used).
 
     `nested` is true for a part inside an attached message. `is_file` is true if the part is listed as an attachment: a
     body with a file name is, besides being shown.
@@ -55,7 +55,7 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
 def _role(part: Part, parent: str) -> str:
     """Return the role of a leaf. Only the disposition attachment takes text out of the display (RFC 2183 2.8)."""
     if parent == "multipart/alternative" and part.content_type == "text/x-amp-html":
-        return "other"
+        return "amp"
     if part.disposition == "attachment":
         return "attachment"
     kind = _BODY_TYPES.get(part.content_type)

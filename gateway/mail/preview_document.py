@@ -10,30 +10,30 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from selectolax.lexbor import LexborNode
+
 from gateway.mail.bodies import Bodies, decode_body
 from gateway.mail.encoded_words import decode_value
-from gateway.mail.markup import Tag, attributes_of, tokens
+from gateway.mail.html_tree import trees, walk
 from gateway.mail.mime import Part, Tree, split_message
 from gateway.mail.parts import leaves
 from gateway.mail.signatures import detect_type
 
 _IMAGE_BYTES: Final = 2_000_000
 _IMAGES_BYTES: Final = 8_000_000
-_MOST_TAGS: Final = 20_000
+_MOST_ELEMENTS: Final = 20_000
+_TOO_MANY: Final = f"Only the first {_MOST_ELEMENTS:,} elements of this message are shown."
 _DEEPEST: Final = 200
 _TEXT_SHOWN: Final = 200_000
 _NESTED_SHOWN: Final = 5
-_DROPPED: Final = frozenset(
-    {"base", "script", "iframe", "frame", "frameset", "object", "embed", "applet", "link", "noscript"}
+# What leads the renderer elsewhere, and what the page has of its own: its charset, no refresh.
+_LEFT_OUT: Final = frozenset(
+    "applet base embed frame frameset iframe link meta noscript object script template title".split()
 )
-_RAW: Final = frozenset({"script", "iframe"})
-_VOID: Final = frozenset(
-    ["area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
-)
-# Elements that the browser closes when the next one opens: leaving them open does not nest them.
-_UNCOUNTED: Final = frozenset(
-    ["p", "li", "td", "th", "tr", "dt", "dd", "option", "tbody", "thead", "tfoot", "html", "body"]
-)
+_WITHOUT_TEXT: Final = frozenset("iframe noembed noframes script template title".split())
+_VOID: Final = frozenset("area base br col embed frame hr img input link meta source track wbr".split())
+_ELEMENT_NAME: Final = re.compile(r"[a-zA-Z][\w:.-]*", re.ASCII)
+_ATTRIBUTE_NAME: Final = re.compile(r"[\w:.@-]+", re.ASCII)
 _SOURCES: Final = ("src", "background", "poster")
 _REFERENCE: Final = re.compile(r"cid:([^\s\"'()<>]{1,255})", re.IGNORECASE)
 _IMAGES: Final = frozenset(
@@ -149,64 +149,62 @@ def _shown_message(part: Part, page: _Page) -> str:
 def _shown_html(source: str, page: _Page) -> str:
     """Return rewritten HTML: drop dangerous and costly elements, embed referenced images and limit the nesting."""
     pieces: list[str] = []
-    open_counts: dict[str, int] = {}
-    skipping = ""
-    for count, token in enumerate(tokens(source, _MOST_TAGS)):
-        if isinstance(token, str):
-            if not skipping:
-                pieces.append(_with_pictures(token, page) if "cid:" in token.lower() else token)
-            continue
-        if count >= _MOST_TAGS - 1:
-            page.note(f"Only the first {_MOST_TAGS:,} elements of this message are shown.")
-        if token.name in _DROPPED:
-            skipping = token.name if token.name in _RAW and not token.closing else ""
-            continue
-        if _closes_nothing(token, open_counts):
-            continue
-        if _is_too_deep(token, open_counts):
-            page.note("Elements of this message that are nested too deep were left out.")
-            continue
-        pieces.append(_rewritten(token, source, page))
+    room = _MOST_ELEMENTS
+    for tree in trees(source):
+        if tree is None or room <= 0:
+            page.note(_TOO_MANY)
+            break
+        if tree.root is not None:
+            room -= _write(tree.root, page, pieces, room)
     return "".join(pieces)
 
 
-def _closes_nothing(tag: Tag, open_counts: dict[str, int]) -> bool:
-    """Update the counts of open elements for a closing tag, and return whether the tag closes nothing."""
-    if not tag.closing or tag.name in _VOID or tag.name in _UNCOUNTED:
-        return False
-    opened = open_counts.get(tag.name, 0)
-    if opened:
-        open_counts[tag.name] = opened - 1
-    return not opened
+def _write(root: LexborNode, page: _Page, pieces: list[str], room: int) -> int:
+    """Append the rewritten HTML of a tree to `pieces`, and return how many elements it has, at most `room`."""
+    count = depth = 0
+    for node, begins in walk(root):
+        if node.is_text_node:
+            parent = node.parent
+            pieces.append(_text(node.text_content or "", parent.tag or "" if parent is not None else "", page))
+        if not node.is_element_node:
+            continue
+        tag = node.tag or ""
+        name = tag if _ELEMENT_NAME.fullmatch(tag) else "span"
+        is_shown = tag not in _LEFT_OUT and depth - (not begins) < _DEEPEST
+        if begins:
+            count += is_shown
+            if count > room:
+                page.note(_TOO_MANY)
+                break
+            pieces.append(f"<{name}{_attributes(node.attributes, page)}>" if is_shown else "")
+        if depth >= _DEEPEST:
+            page.note("Elements of this message that are nested too deep were left out.")
+        if is_shown and tag not in _VOID and (node.child is None or not begins):
+            pieces.append(f"</{name}>")
+        if node.child is not None:
+            depth += 1 if begins else -1
+    return count
 
 
-def _is_too_deep(tag: Tag, open_counts: dict[str, int]) -> bool:
-    """Update the counts of open elements for an opening tag, and return whether it would be nested too deep."""
-    if tag.closing or tag.name in _VOID or tag.name in _UNCOUNTED:
-        return False
-    if sum(open_counts.values()) >= _DEEPEST:
-        return True
-    open_counts[tag.name] = open_counts.get(tag.name, 0) + 1
-    return False
+def _text(text: str, holder: str, page: _Page) -> str:
+    """Return a text as it is written in HTML within the element `holder`."""
+    if holder == "style":
+        return _with_pictures(text, page)
+    return "" if holder in _WITHOUT_TEXT else html.escape(text, quote=False)
 
 
-def _rewritten(tag: Tag, source: str, page: _Page) -> str:
-    if tag.closing:
-        return source[tag.start : tag.end]
-    lowered = tag.attributes.lower()
-    if tag.name == "meta":
-        # The page declares its own charset, and a refresh would replace the page with an error page.
-        return ""
-    if "cid:" not in lowered and not (page.images and any(name in lowered for name in _SOURCES)):
-        return source[tag.start : tag.end]
-    attributes = attributes_of(tag.attributes)
-    for name in _SOURCES:
-        if attributes.get(name):
-            attributes[name] = _picture(attributes[name].strip(), page)
-    if "cid:" in attributes.get("style", "").lower():
-        attributes["style"] = _with_pictures(attributes["style"], page)
-    written = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items() if '"' not in name)
-    return f"<{tag.name}{written}>"
+def _attributes(attributes: dict[str, str | None], page: _Page) -> str:
+    return "".join(
+        f' {name}="{html.escape(_attribute(name, value or "", page))}"'
+        for name, value in attributes.items()
+        if _ATTRIBUTE_NAME.fullmatch(name)
+    )
+
+
+def _attribute(name: str, value: str, page: _Page) -> str:
+    if name in _SOURCES and value:
+        return _picture(value.strip(), page)
+    return _with_pictures(value, page) if name == "style" else value
 
 
 def _with_pictures(text: str, page: _Page) -> str:

@@ -1,10 +1,9 @@
 """Detect a file's media type by its signature (magic bytes)."""
 
+import re
 from typing import Final
 
 import puremagic
-
-from gateway.mail.markup import Tag, tokens
 
 _STARTS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"%PDF-", "application/pdf"),
@@ -79,6 +78,8 @@ _HTML_TAGS: Final = frozenset(
     ]
 )
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# The names of start tags. What stands in a comment is passed over.
+_TAG_NAME: Final = re.compile(r"<!--.*?(?:-->|\Z)|<([a-z][^\s/>]*)", re.DOTALL)
 _MOST_CONTROLS: Final = 0.02
 
 
@@ -154,7 +155,7 @@ def _text_type(data: bytes, declared: str) -> str:
 def _markup_type(head: str) -> str:
     if head.startswith(("<!doctype html", "<html")):
         return "text/html"
-    names = {token.name for token in tokens(head, 50) if isinstance(token, Tag)}
+    names = {match[1] for match in _TAG_NAME.finditer(head) if match[1]}
     if "svg" in names:
         return "image/svg+xml"
     if "hta:application" in names:

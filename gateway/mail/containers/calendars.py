@@ -45,7 +45,7 @@ def open_calendar(data: bytes, name: str, budget: Budget) -> Opened:
             texts.append(_ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value))
     opened.links = links_of((address for address in addresses if not address.lower().startswith("cid:")), name)
     joined = "\n".join(texts)
-    opened.links += links_of_page(joined, name) if "<" in joined else []
+    opened.links += links_of_page(joined, name, budget) if "<" in joined else []
     opened.links += links_of_text(joined, name)
     return opened
 

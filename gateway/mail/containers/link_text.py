@@ -7,7 +7,7 @@ from typing import Final
 from gateway.mail import limits
 from gateway.mail.charsets import decode
 from gateway.mail.containers.budget import Budget
-from gateway.mail.html_reading import read_html
+from gateway.mail.html_reading import HtmlReading, read_html
 from gateway.mail.links import links_in_text
 from gateway.mail.message import Link
 from gateway.mail.storable import storable
@@ -50,9 +50,17 @@ def links_of(addresses: Iterable[str], place: str, kind: str = "a") -> list[Link
     return [Link(address, "", kind, place=place) for address in kept if address]
 
 
-def links_of_page(source: str, place: str) -> list[Link]:
+def links_of_page(source: str, place: str, budget: Budget) -> list[Link]:
     """Return the links of an HTML or SVG document."""
-    return placed(read_html(source).links, place)
+    reading = read_html(source)
+    leave_out_of_page(reading, place, budget)
+    return placed(reading.links, place)
+
+
+def leave_out_of_page(reading: HtmlReading, place: str, budget: Budget) -> None:
+    """Tell the budget if a page was not read to its end."""
+    if reading.unread:
+        budget.leave_out(f"The page {place[:80]} was not read to its end.")
 
 
 def links_of_text(text: str, place: str) -> list[Link]:

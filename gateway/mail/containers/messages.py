@@ -128,9 +128,9 @@ def open_tree(tree: Tree, budget: Budget) -> Opened:
     return opened
 
 
-def links_of_bodies(opened: Opened, place: str) -> None:
+def links_of_bodies(opened: Opened, place: str, budget: Budget) -> None:
     """Add the links of a container's bodies to its links."""
     for source in opened.html:
-        opened.links += links_of_page(source, place)
+        opened.links += links_of_page(source, place, budget)
     for text in opened.text:
         opened.links += links_of_text(text, place)

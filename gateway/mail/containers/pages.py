@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.mail.charsets import decode
 from gateway.mail.containers.budget import Budget
-from gateway.mail.containers.link_text import links_of, page_source, placed
+from gateway.mail.containers.link_text import leave_out_of_page, links_of, page_source, placed
 from gateway.mail.containers.opened import Opened
 from gateway.mail.containers.qr_pictures import links_in_page
 from gateway.mail.html_reading import read_html
@@ -29,6 +29,7 @@ def open_page(data: bytes, name: str, budget: Budget) -> Opened:
     """Read a page: its links, and the features of `read_html`, with its `script` renamed to page-script."""
     source = page_source(data, name, budget)
     reading = read_html(source)
+    leave_out_of_page(reading, name, budget)
     # A page that contains a script is distinguished from a file that is a script.
     features = ["page-script" if feature == "script" else feature for feature in reading.features]
     if _SMUGGLING.search(source):

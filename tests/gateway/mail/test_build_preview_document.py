@@ -19,7 +19,9 @@ def related(markup: bytes, data: bytes = PNG, declared: bytes = b"image/png") ->
 
 
 def test_it_puts_embedded_pictures_in() -> None:
-    page = related(b'<img src="cid:pic@x"><td background=\'CID:pic@x\'><p style="background:url(cid:pic@x)">')
+    page = related(
+        b'<img src="cid:pic@x"><table><td background=\'CID:pic@x\'>x</table><p style="background:url(cid:pic@x)">'
+    )
     assert page.count("data:image/png;base64," + base64.b64encode(PNG).decode()) == 3
     assert "cid:" not in page.lower()
 
@@ -66,7 +68,7 @@ def test_it_shows_attached_messages_by_subject() -> None:
 
 def test_it_flattens_deep_nesting_and_says_so() -> None:
     page = document(b"Content-Type: text/html\n\n" + b"<div>" * 5_000 + b"deep inside")
-    assert page.html.count("<div>") == 200
+    assert page.html.count("<div>") == 198, "html and body count too"
     assert "deep inside" in page.html
     assert page.notes == ("Elements of this message that are nested too deep were left out.",)
     assert page.notes[0] in page.html

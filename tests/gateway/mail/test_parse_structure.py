@@ -96,7 +96,7 @@ def test_it_finds_links_of_every_kind() -> None:
     )
     assert [(link.kind, link.href, link.text) for link in parsed.links] == [
         ("a", "https://a.example/x?y=1&z=2", "Click here"),
-        ("area", "//b.example/", "map"),
+        ("area", "http://b.example/", "map"),
         ("form", "http://c.example/p", ""),
         ("a", "https://d.example/", "a picture"),
     ]
@@ -105,7 +105,12 @@ def test_it_finds_links_of_every_kind() -> None:
 
 def test_it_finds_addresses_in_plain_text_once() -> None:
     parsed = parse(b"\nSee https://a.example/x, (www.b.example/y) and https://a.example/x. http://c.example/a_(b)!")
-    assert [link.href for link in parsed.links] == ["https://a.example/x", "www.b.example/y", "http://c.example/a_(b)"]
+    assert [link.href for link in parsed.links] == [
+        "https://a.example/x",
+        "http://www.b.example/y",
+        "http://c.example/a_(b)",
+    ]
+    assert parsed.links[1].written == "www.b.example/y"
 
 
 def test_it_puts_a_base_before_relative_links() -> None:
