@@ -22,7 +22,6 @@ LURES: Final = (
 )
 _WORDS_READ: Final = 8_000
 _WINDOWS_OVERLAP: Final = 500
-_TARGETS_READ: Final = 2_000
 
 
 class Evidence:
@@ -120,7 +119,7 @@ class Evidence:
     def targets(self) -> tuple[Target, ...]:
         """The targets of the different links, only those with a web address; the first one to each host comes first.
 
-        At most 2,000 are returned: many links to one host don't push out the one to another.
+        The parser bounds their number (`limits.LINKS_TO_NEW_HOSTS`), and says what it left out.
         """
         links = {link.href: link for link in self.message.links}
         by_host: dict[str, list[Target]] = {}
@@ -129,7 +128,7 @@ class Evidence:
                 by_host.setdefault(target.host, []).append(target)
         firsts = [targets[0] for targets in by_host.values()]
         rest = [target for targets in by_host.values() for target in targets[1:]]
-        return tuple([*firsts, *rest][:_TARGETS_READ])
+        return tuple([*firsts, *rest])
 
     @cached_property
     def foreign_targets(self) -> tuple[Target, ...]:

@@ -154,7 +154,7 @@ class _Reader:
         if lower not in _SHOWN:
             self._others += 1
             if self._others > limits.HEADERS:
-                self.defects.append(f"Only the first {limits.HEADERS} header fields were read.")
+                self.unread.append(f"Only the first {limits.HEADERS:,} header fields were read.")
                 return True
             if len(value) > limits.HEADER_BYTES:
                 value = value[: limits.HEADER_BYTES]

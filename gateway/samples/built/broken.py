@@ -75,13 +75,13 @@ def broken_header_lines(_now: datetime) -> str:
 
 
 def nested_to_the_bottom(_now: datetime) -> str:
-    """Return a sample: 40 nested multiparts, deeper than the parser's limit."""
+    """Return a sample: 110 nested multiparts, deeper than the parser's limit."""
     body = "Content-Type: text/plain\n\nAt the bottom.\n"
-    for level in range(40):
+    for level in range(110):
         body = multipart("mixed", f"n{level}", body)
     return source(
         _customer("deep nesting", 28, "02:22"),
-        {"From": _CUSTOMER, "To": "support@acme.example", "Subject": "Forty envelopes"},
+        {"From": _CUSTOMER, "To": "support@acme.example", "Subject": "A hundred envelopes"},
         body,
     )
 
