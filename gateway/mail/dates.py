@@ -16,7 +16,7 @@ _MONTHS: Final = {
 }
 # The name of the day, in any language, is passed over.
 _DATE: Final = re.compile(
-    r"(?:[^\W\d]{1,20}\.?\s*,?\s*)?(\d{1,2})(?:st|nd|rd|th)?[\s.,-]{1,4}([a-z]{3})[a-z]{0,7}[\s.,-]{1,4}(\d{2,10})[\s,]{1,4}"
+    r"(?:[^\W\d]{1,20}\.?\s*+,?\s*+)?(\d{1,2})(?:st|nd|rd|th)?[\s.,-]{1,4}([a-z]{3})[a-z]{0,7}[\s.,-]{1,4}(\d{2,10})[\s,]{1,4}"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d{1,9})?)?\s{0,4}([ap]m(?![a-z]))?\s{0,4}(\S{0,12})",
     re.IGNORECASE,
 )

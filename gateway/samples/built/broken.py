@@ -80,7 +80,7 @@ def nested_to_the_bottom(_now: datetime) -> str:
     for level in range(110):
         body = multipart("mixed", f"n{level}", body)
     return source(
-        _customer("deep nesting", 28, "02:22"),
+        _customer("deep nesting", 28, "02:22", expected="SUSPICIOUS"),
         {"From": _CUSTOMER, "To": "support@acme.example", "Subject": "A hundred envelopes"},
         body,
     )
