@@ -61,7 +61,9 @@ def run(steps: Sequence[Step], known: MessageContext) -> MessageContext:
     The run ends early if a step finds that the message is stored already.
     """
     for step in steps:
-        known = replace(known, **step(known))
+        added = step(known)
+        if added:
+            known = replace(known, **added)
         if not known.created:
             break
     return known

@@ -66,10 +66,10 @@ class Evidence:
         shown, plain = self.message.html_text, self.message.text
         if not shown or not plain:
             return shown or plain
-        folded_shown, folded_plain = fold(shown).strip(), fold(plain).strip()
-        if folded_plain in folded_shown:
+        dense_shown, dense_plain = "".join(shown.split()), "".join(plain.split())
+        if dense_plain in dense_shown:
             return shown
-        if folded_shown in folded_plain:
+        if dense_shown in dense_plain:
             return plain
         return f"{shown}\n{plain}"
 
@@ -128,7 +128,7 @@ class Evidence:
                 by_host.setdefault(target.host, []).append(target)
         firsts = [targets[0] for targets in by_host.values()]
         rest = [target for targets in by_host.values() for target in targets[1:]]
-        return tuple([*firsts, *rest])
+        return (*firsts, *rest)
 
     @cached_property
     def foreign_targets(self) -> tuple[Target, ...]:

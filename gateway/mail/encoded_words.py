@@ -18,6 +18,8 @@ def decode_value(value: bytes, charset: str = "") -> str:
 
     Raw text that is no UTF-8 is in `charset`: the body's, since a header names none.
     """
+    if value.isascii() and b"=?" not in value and b"\x1b" not in value and b"\x00" not in value:
+        return value.decode("ascii")
     return decode_words(decode_raw(value, charset))
 
 

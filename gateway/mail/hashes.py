@@ -29,4 +29,9 @@ def edf_hash(text: str, names: Iterable[str]) -> str:
 
 
 def _varies(word: str) -> bool:
+    # Most words are letters, and then there is nothing to look for.
+    return not word.isalpha() and _is_address_or_number(word)
+
+
+def _is_address_or_number(word: str) -> bool:
     return "@" in word or word.startswith(("http:", "https:", "www.")) or _DIGIT.search(word) is not None

@@ -4,7 +4,7 @@ The standard library's parsers are not used, because they limit neither the leng
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from gateway.mail import limits
@@ -16,8 +16,9 @@ _EMPTY_LINE: Final = re.compile(rb"\r{0,2}\n")
 # The end of a field: a line break that no blank follows. Where lines end with LF, a lone CR ends one only if a field
 # follows.
 _FIELD_END: Final = re.compile(rb"\r{0,2}\n(?![ \t])|\r(?!\r?\n)(?=[!-9;-~]{1,80}:)")
+_PLAIN_FIELD_END: Final = re.compile(rb"\n(?![ \t])")
 _FIELD_END_BY_RETURN: Final = re.compile(rb"\r(?![ \t])")
-_LINE_BREAK: Final = re.compile(rb"\r{0,2}\n|\r")
+_LINE_BREAKS: Final = b"\r\n"
 _NAME: Final = re.compile(rb"[!-9;-~]+")
 # Fields that only the header of a mail or a part has: what stands before one of them is header too.
 _KNOWN: Final = re.compile(
@@ -49,14 +50,20 @@ class HeaderBlock:
     defects: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     passed_over: bytes = b""
+    by_name: dict[str, list[bytes]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """The values of each field by its name in lower case, in the order of the block."""
+
+    def __post_init__(self) -> None:
+        for name, value in self.fields:
+            self.by_name.setdefault(name.lower(), []).append(value)
 
     def first(self, name: str) -> bytes | None:
         """Return the first value of the field with this lower-case name, or None."""
-        return next((value for key, value in self.fields if key.lower() == name), None)
+        return self.by_name.get(name, (None,))[0]
 
     def all(self, name: str) -> list[bytes]:
         """Return every value of the field with this lower-case name, in the order of the block."""
-        return [value for key, value in self.fields if key.lower() == name]
+        return self.by_name.get(name, [])
 
 
 def split_headers(buffer: bytes, start: int, end: int, *, is_message: bool = False) -> HeaderBlock:
@@ -118,7 +125,9 @@ class _Reader:
     def read(self) -> int | None:
         """Read the block, and return the position where the body begins if a line that is no field begins it."""
         block = self._block
-        field_end = _FIELD_END if b"\n" in block else _FIELD_END_BY_RETURN
+        # Nearly all headers have no CR but before LF, where the end of a field is found in a fraction of the time.
+        is_plain = block.count(b"\r") == block.count(b"\r\n")
+        field_end = _PLAIN_FIELD_END if is_plain else _FIELD_END if b"\n" in block else _FIELD_END_BY_RETURN
         last_known = 0
         known_until = -1
         position = 0
@@ -128,6 +137,8 @@ class _Reader:
             if match and block.startswith(b"\r", line_end) and b"\n" not in match[0]:
                 self.defects.append("Header lines end with a bare carriage return.")
             line = block[position:line_end]
+            if is_plain:
+                line = line.removesuffix(b"\r")
             if not self._field(line) and not self._continues(line):
                 if known_until < 0:
                     known_until = 0
@@ -159,7 +170,7 @@ class _Reader:
             if len(value) > limits.HEADER_BYTES:
                 value = value[: limits.HEADER_BYTES]
                 self.defects.append(f"The header field {text[:60]} was cut at 16 KB.")
-        unfolded = _LINE_BREAK.sub(b"", value) if b"\n" in value or b"\r" in value else value
+        unfolded = value.translate(None, _LINE_BREAKS)
         self.fields.append((text, unfolded.strip(b" \t")))
         if lower == "content-transfer-encoding":
             self._is_base64 = b"base64" in unfolded.lower()
@@ -178,7 +189,7 @@ class _Reader:
         name, value = self.fields[-1]
         if not value.endswith(b";") or not name.lower().startswith("content-"):
             return False
-        self.fields[-1] = (name, value + b" " + _LINE_BREAK.sub(b"", line).strip())
+        self.fields[-1] = (name, value + b" " + line.translate(None, _LINE_BREAKS).strip())
         self.defects.append("A folded line in the header lacks the blank before it.")
         return True
 

@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gateway.mail import limits
 from gateway.mail.html_styles import Rule, matched, rules_of
-from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, outlook_content, targets
+from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, may_lead, outlook_content, targets
 from gateway.mail.html_tree import trees, walk
-from gateway.mail.html_visibility import SHOWN, Visibility, visibility
+from gateway.mail.html_visibility import SHOWN, UNSEEN, Visibility, visibility
 from gateway.mail.links import links_in_text
 from gateway.mail.message import Link
 from gateway.mail.storable import storable
@@ -117,32 +117,35 @@ class _Reader:
         if document is None:
             return
         quirks = not _has_doctype(document)
-        stack = [(SHOWN, False)]
+        # The visibility within each open element, whether it is a link, and its tag.
+        stack = [(SHOWN, False, "")]
         for node, begins in walk(document):
-            self._nodes += begins
+            if not begins:
+                _state, is_link, tag = stack.pop()
+                self._end(tag, is_link=is_link)
+                continue
+            self._nodes += 1
             if self.is_full:
                 self.leave_out(_CUT)
                 break
-            if not begins:
-                self._end(node.tag or "", is_link=stack.pop()[1])
-            elif node.is_text_node:
-                self._text(node, stack[-1][0])
+            if node.is_text_node:
+                self._text(node.text_content or "", *stack[-1])
             elif node.is_element_node:
-                state, is_link = self._begin(node, stack[-1][0], styled.get(node.mem_id), quirks=quirks)
+                tag = node.tag or ""
+                state, is_link = self._begin(node, tag, stack[-1][0], styled.get(node.mem_id), quirks=quirks)
                 if node.child is not None:
-                    stack.append((state, is_link))
+                    stack.append((state, is_link, tag))
                 else:
-                    self._end(node.tag or "", is_link=is_link)
+                    self._end(tag, is_link=is_link)
             elif node.is_comment_node:
                 self._nodes -= 1
                 self._comment(node.comment_content or "")
         self._pieces.append("\n")
 
     def _begin(
-        self, node: LexborNode, parent: Visibility, rules: list[Rule] | None, *, quirks: bool
+        self, node: LexborNode, tag: str, parent: Visibility, rules: list[Rule] | None, *, quirks: bool
     ) -> tuple[Visibility, bool]:
         """Begin an element, and return its visibility and whether it is a link."""
-        tag = node.tag or ""
         attributes = node.attributes
         self._tags.append(tag)
         if tag in _BREAKING:
@@ -151,6 +154,8 @@ class _Reader:
             self._pieces.append(" ")
         if tag in _FEATURES:
             self._features[_FEATURES[tag]] = None
+        if not attributes and rules is None and parent is SHOWN and tag not in UNSEEN:
+            return parent, False
         state = visibility(parent, tag, attributes, rules, quirks=quirks)
         if not attributes:
             return state, False
@@ -158,7 +163,7 @@ class _Reader:
         if tag == "img" and self._open:
             alt = " " + (attributes.get("alt") or "")[: limits.LINK_TEXT_CHARACTERS]
             (self._open[-1].hidden if state.hidden else self._open[-1].shown).append(alt)
-        return state, self._begin_links(tag, attributes, state)
+        return state, may_lead(tag) and self._begin_links(tag, attributes, state)
 
     def _begin_links(self, tag: str, attributes: dict[str, str | None], state: Visibility) -> bool:
         place = self._place or (OUTLOOK if is_outlook_only(tag) else "")
@@ -206,18 +211,15 @@ class _Reader:
         shown, unseen = _words(done.shown), _words(done.hidden)
         # What is seen in a link is clicked, whatever its own style says.
         hidden = not done.shown and (link.hidden or bool(done.hidden))
-        self._links[done.index] = replace(link, text=shown or unseen, hidden=hidden)
+        self._links[done.index] = Link(link.href, shown or unseen, link.kind, hidden, link.written, link.place)
         if self._open:
             # A table's cell may hold a link within a link.
             self._open[-1].shown.extend([f" {shown} "] if done.shown else [])
             self._open[-1].hidden.extend([f" {unseen} "] if done.hidden else [])
 
-    def _text(self, node: LexborNode, state: Visibility) -> None:
-        parent = node.parent
-        holder = parent.tag if parent is not None else ""
+    def _text(self, text: str, state: Visibility, _is_link: bool, holder: str) -> None:
         if holder in CONTENTLESS:
             return
-        text = node.text_content or ""
         if state.hidden:
             if holder != "head":
                 self._hidden_characters += len(text.strip())
@@ -255,8 +257,9 @@ class _Reader:
             found["remote-image"] = None
         elif tag == "meta" and (attributes.get("http-equiv") or "").strip().lower() == "refresh":
             found["meta-refresh"] = None
-        if any(name.startswith("on") for name in attributes):
-            found["event-handler"] = None
+        for name in attributes:
+            if name[:2] == "on":
+                found["event-handler"] = None
 
     def result(self) -> HtmlReading:
         """Return what was read."""

@@ -13,6 +13,8 @@ from typing import Any, Final
 import tinycss2
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from gateway.mail.style_sheets import COMMENT, telling_rules
+
 _MOST_RULES: Final = 5_000
 _SHEET_CHARACTERS: Final = 500_000
 _DEEPEST: Final = 3
@@ -47,7 +49,6 @@ _HIDES: Final = re.compile(
     re.IGNORECASE,
 )
 _SHOWS: Final = re.compile(r"display|visibility|opacity|font-size|height", re.IGNORECASE)
-_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _COLORS: Final = re.compile(r"(?<![\w-])color\s*:([^;!]*)", re.IGNORECASE)
 _BACKGROUNDS: Final = re.compile(r"background(?:-color)?\s*:([^;!]*)", re.IGNORECASE)
 # Selectors that look at the siblings of each element: their time grows with the square of the siblings' number.
@@ -80,7 +81,7 @@ class Rule:
 @lru_cache(maxsize=4_096)
 def may_hide(style: str) -> bool:
     """Return whether a style may hide something, in a fraction of the time that reading it takes."""
-    text = _COMMENT.sub("", style) if "/*" in style else style
+    text = COMMENT.sub("", style) if "/*" in style else style
     if _HIDES.search(text):
         return True
     colors = {value.strip().lower() for value in _COLORS.findall(text)}
@@ -170,7 +171,10 @@ def rules_of(tree: LexborHTMLParser) -> tuple[list[Rule], bool]:
     room = _SHEET_CHARACTERS
     for text, media in sheets:
         screens = frozenset(_screens(media))
-        found.extend(replace(rule, screens=rule.screens & screens) for rule in _sheet_rules(text[: max(0, room)]))
+        found.extend(
+            rule if rule.screens <= screens else replace(rule, screens=rule.screens & screens)
+            for rule in _sheet_rules(text[: max(0, room)])
+        )
         room -= len(text)
     return found[:_MOST_RULES], room >= 0 and len(found) <= _MOST_RULES
 
@@ -183,7 +187,7 @@ def _has_hiding_element(tree: LexborHTMLParser) -> bool:
 
 @lru_cache(maxsize=64)
 def _sheet_rules(text: str) -> tuple[Rule, ...]:
-    parsed = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+    parsed = tinycss2.parse_stylesheet(telling_rules(text), skip_comments=True, skip_whitespace=True)
     return tuple(_rules(parsed, frozenset(range(len(SCREENS))), 0))
 
 

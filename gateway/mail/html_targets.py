@@ -26,6 +26,11 @@ _ENDIF: Final = re.compile(r"<!\[endif\]\s*\Z", re.IGNORECASE)
 _VML: Final = "v:"
 
 
+def may_lead(tag: str) -> bool:
+    """Return whether elements of this name can lead anywhere."""
+    return tag in _TARGETS or tag == "meta" or tag.startswith(_VML)
+
+
 def targets(tag: str, attributes: dict[str, str | None]) -> Iterator[tuple[str, str]]:
     """Yield the addresses that an element leads to as they are written, each with the kind of its link."""
     if tag == "meta":

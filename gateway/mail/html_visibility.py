@@ -10,7 +10,8 @@ from typing import Final
 
 from gateway.mail.html_styles import SCREENS, Declarations, Rule, Value, declarations, may_hide
 
-_UNSEEN: Final = frozenset(["head", "datalist", "desc", "metadata", "defs", "rp", "symbol"])
+UNSEEN: Final = frozenset(["head", "datalist", "desc", "dialog", "metadata", "defs", "rp", "symbol"])
+"""The elements that the browser's own style sheet hides; a dialog is hidden until it is opened."""
 # Elements whose font the browser's own style sheet sets in pixels.
 _OWN_FONT: Final = frozenset({"input", "button", "select", "textarea"})
 _BLOCK: Final = frozenset(
@@ -59,7 +60,7 @@ def visibility(
     """
     style = attributes.get("style") or ""
     is_plain = parent is SHOWN and not may_hide(style) and not any(rule.hides for rule in rules or ())
-    if is_plain and tag not in _UNSEEN and tag != "dialog" and "hidden" not in attributes:
+    if is_plain and tag not in UNSEEN and "hidden" not in attributes:
         return parent
     own = declarations(style) if style else ()
     by_rules = rules or []
@@ -80,7 +81,7 @@ def visibility(
 
 def _presented(tag: str, attributes: dict[str, str | None]) -> str:
     """Return "hidden" for an element that the browser's own style sheet hides, "sized" if it sets the font."""
-    if tag in _UNSEEN or "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
+    if "hidden" in attributes or (tag in UNSEEN and not (tag == "dialog" and "open" in attributes)):
         return "hidden"
     return "sized" if tag in _OWN_FONT or (tag == "font" and attributes.get("size")) else ""
 

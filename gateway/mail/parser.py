@@ -112,9 +112,7 @@ def _raw_charset(tree: Tree) -> str:
 
 def _fields(block: HeaderBlock, charset: str, tree: Tree) -> ParsedMessage:
     """Parse the header fields that don't depend on other parts of the message."""
-    by_name: dict[str, list[bytes]] = {}
-    for name, value in block.fields:
-        by_name.setdefault(name.lower(), []).append(value)
+    by_name = block.by_name
 
     def first(name: str) -> bytes:
         return by_name.get(name, [b""])[0]

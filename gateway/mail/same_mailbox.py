@@ -1,5 +1,6 @@
 """Tell which spellings of an address mean one mailbox."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -8,6 +9,8 @@ import idna
 from gateway.mail.addresses import parse_addresses
 
 _LONGEST: Final = 320
+# What most addresses are: there is no other spelling of one but in capital letters.
+_PLAIN: Final = re.compile(r"[a-zA-Z0-9_+-]+(?:\.[a-zA-Z0-9_+-]+)*+@(?:[a-zA-Z0-9-]+\.)++[a-zA-Z]+")
 
 
 def distinct(addresses: Iterable[str]) -> tuple[str, ...]:
@@ -24,6 +27,8 @@ def mailbox_key(address: str) -> str:
     Case means nothing here, though RFC 5321 2.4 lets the receiving side decide on that of the local part. Nor do quotes
     that the local part does not need (RFC 5321 4.1.2), nor the script in which a domain is written (RFC 5890).
     """
+    if _PLAIN.fullmatch(address):
+        return address.lower()
     parsed = parse_addresses(f"<{address}>".encode("utf-8", "replace")) if len(address) <= _LONGEST else ()
     local, _at, domain = (parsed[0].address if len(parsed) == 1 else address).rpartition("@")
     try:

@@ -50,10 +50,18 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return base64_bytes(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(_SOFT_BREAK.sub(b"", _LINE_END_BLANKS.sub(b"", data)))
+        if _has_padded_lines(data):
+            data = _SOFT_BREAK.sub(b"", _LINE_END_BLANKS.sub(b"", data))
+        return binascii.a2b_qp(data)
     if encoding == "uuencode":
         return _uu(data)
     return data
+
+
+def _has_padded_lines(data: bytes) -> bool:
+    """Return whether there are blanks at the end of a line, or line breaks that the standard library does not take."""
+    blanks = any(end in data for end in (b" \n", b"\t\n", b" \r", b"\t\r", b"= ", b"=\t"))
+    return blanks or data.endswith(b"=") or data.count(b"\r") != data.count(b"\r\n")
 
 
 def _uu(data: bytes) -> bytes:

@@ -59,8 +59,8 @@ def _extortion(evidence: Evidence) -> Iterator[Finding]:
 
 def _call_back(evidence: Evidence) -> Iterator[Finding]:
     said = evidence.count("call back")
-    telephone = _telephone(evidence.window)
-    if said < 2 or not telephone:
+    telephone = _telephone(evidence.window) if said >= 2 else ""
+    if not telephone:
         return
     brand = named_brand(evidence.words)
     free = evidence.is_free_sender

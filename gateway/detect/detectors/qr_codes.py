@@ -53,6 +53,10 @@ def _is_grid(text: str) -> bool:
     """
     rows = 0
     for line in text.splitlines():
+        # Most lines are words, which their beginning tells.
+        if len(set(line[:_SMALLEST])) > 3:
+            rows = 0
+            continue
         drawn = len(line.rstrip()) >= _SMALLEST and 2 <= len(set(line)) <= 3 and not _WORD.search(line)
         rows = rows + 1 if drawn else 0
         if rows >= _SMALLEST:

@@ -33,7 +33,7 @@ def _drawings(text: str) -> Iterator[list[str]]:
     drawings = 0
     for line in [*text.splitlines(), ""]:
         plain = line.rstrip()
-        if len(plain) >= _FEWEST_SIGNS // 2 and len(plain) <= _LONGEST_LINE and _is_drawn(plain):
+        if _FEWEST_SIGNS // 2 <= len(plain) <= _LONGEST_LINE and _is_drawn(plain):
             lines.append(plain)
             continue
         if _FEWEST_LINES <= len(lines) <= _MOST_LINES and max(map(len, lines)) >= _FEWEST_SIGNS:
@@ -45,7 +45,8 @@ def _drawings(text: str) -> Iterator[list[str]]:
 
 
 def _is_drawn(line: str) -> bool:
-    return len(set(line)) <= 4 and not _WORD.search(line)
+    # Most lines are words, which their beginning tells.
+    return len(set(line[:_FEWEST_SIGNS])) <= 4 and len(set(line)) <= 4 and not _WORD.search(line)
 
 
 def _read(lines: list[str]) -> list[Link]:
