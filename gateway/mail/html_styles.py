@@ -13,7 +13,7 @@ from typing import Any, Final
 import tinycss2
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from gateway.mail.style_sheets import COMMENT, telling_rules
+from gateway.mail.style_sheets import COMMENT, telling_rules, ways_of_hiding
 
 _MOST_RULES: Final = 5_000
 _SHEET_CHARACTERS: Final = 500_000
@@ -167,13 +167,14 @@ def rules_of(tree: LexborHTMLParser) -> tuple[list[Rule], bool]:
     hides = any(may_hide(text) for text, _media in sheets)
     if not hides and not (any(_SHOWS.search(text) for text, _media in sheets) and _has_hiding_element(tree)):
         return [], True
+    ways = ways_of_hiding([*(text for text, _media in sheets), *_style_attributes(tree)])
     found: list[Rule] = []
     room = _SHEET_CHARACTERS
     for text, media in sheets:
         screens = frozenset(_screens(media))
         found.extend(
             rule if rule.screens <= screens else replace(rule, screens=rule.screens & screens)
-            for rule in _sheet_rules(text[: max(0, room)])
+            for rule in _sheet_rules(text[: max(0, room)], ways)
         )
         room -= len(text)
     return found[:_MOST_RULES], room >= 0 and len(found) <= _MOST_RULES
@@ -182,12 +183,16 @@ def rules_of(tree: LexborHTMLParser) -> tuple[list[Rule], bool]:
 def _has_hiding_element(tree: LexborHTMLParser) -> bool:
     if tree.css_first("[hidden]") is not None:
         return True
-    return any(may_hide(node.attributes.get("style") or "") for node in tree.css("[style]"))
+    return any(map(may_hide, _style_attributes(tree)))
+
+
+def _style_attributes(tree: LexborHTMLParser) -> Iterator[str]:
+    return (node.attributes.get("style") or "" for node in tree.css("[style]"))
 
 
 @lru_cache(maxsize=64)
-def _sheet_rules(text: str) -> tuple[Rule, ...]:
-    parsed = tinycss2.parse_stylesheet(telling_rules(text), skip_comments=True, skip_whitespace=True)
+def _sheet_rules(text: str, ways: frozenset[str]) -> tuple[Rule, ...]:
+    parsed = tinycss2.parse_stylesheet(telling_rules(text, ways), skip_comments=True, skip_whitespace=True)
     return tuple(_rules(parsed, frozenset(range(len(SCREENS))), 0))
 
 

@@ -4,36 +4,76 @@ Most rules of most sheets set colours and fonts, and the parser takes ten times 
 """
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-# Where one of these stands, a brace may be text, and the sheet is left as it is.
-_IRREGULAR: Final = re.compile(r"[\"'\\]|url\(|<!--|-->|[(\[][^()\[\]{}]{0,1000}[{}]", re.IGNORECASE)
+# Strings in which nothing looks like the end of a rule or the beginning of a comment.
+_SIMPLE_STRING: Final = re.compile(r"\"[^\"\\{}\n*]*+\"|'[^'\\{}\n*]*+'")
+# Where one of these stands, what looks like a comment or the end of a rule may be text.
+_IRREGULAR: Final = re.compile(r"[\"'\\]|url\((?!\s{0,20}[^\s()*{}]{0,2000}\s{0,20}\))", re.IGNORECASE)
+# A brace in brackets ends no rule.
+_ENCLOSED: Final = re.compile(r"[(\[][^()\[\]{}]{0,1000}(?:[{}]|(?<=[^()\[\]]{1000}))")
 _BRACE: Final = re.compile(r"([{}])")
-_TELLING: Final = re.compile(
-    r"(?<![\w-])(?:all|display|visibility|opacity|font|font-size|height|max-height|overflow|overflow-y|position|left|"
-    r"top|text-indent|margin-left|margin-top)\s{0,100}:",
-    re.IGNORECASE,
-)
+_ESCAPE: Final = re.compile(r"\\[a-z0-9]", re.IGNORECASE)
+# The ways in which a style hides, what it must hold for one, and the properties that decide on it. Elements that the
+# browser hides by itself are shown by `display`, so this one always counts.
+_WAYS: Final = {
+    "visibility": (r"visibility\s*:\s*[hc]", "visibility"),
+    "opacity": (r"opacity\s*:\s*[+.0]", "opacity"),
+    "size": (r"font(?:-size)?\s*:\s*[+.]*0", "font|font-size"),
+    "clipping": (r"height\s*:\s*[+.]*0", "height|max-height|overflow|overflow-y"),
+    "place": (r"(?:left|top|text-indent)\s*:\s*-", "position|left|top|text-indent|margin-left|margin-top"),
+}
+_IN_USE: Final = {way: re.compile(pattern, re.IGNORECASE) for way, (pattern, _names) in _WAYS.items()}
 
 
-def telling_rules(text: str) -> str:
-    """Return a style sheet without comments and without the rules that set no property which can hide or show text.
+def ways_of_hiding(styles: Iterable[str]) -> frozenset[str]:
+    """Return the ways in which any of a document's style sheets and style attributes may hide, besides `display`."""
+    text = "\n".join(COMMENT.sub("", style) if "/*" in style else style for style in styles)
+    if _ESCAPE.search(text):
+        return frozenset(_WAYS)
+    return frozenset(way for way, pattern in _IN_USE.items() if pattern.search(text))
 
-    A sheet with strings, escapes or addresses is returned as it is.
+
+@lru_cache(maxsize=64)
+def _deciding(ways: frozenset[str]) -> re.Pattern[str]:
+    names = "|".join(["all", "display", *(_WAYS[way][1] for way in sorted(ways))])
+    return re.compile(rf"(?<![\w-])(?:{names})\s{{0,100}}:", re.IGNORECASE)
+
+
+def telling_rules(text: str, ways: frozenset[str]) -> str:
+    """Return a style sheet without the rules that set no property which decides on these ways of hiding.
+
+    A sheet in which a brace or what looks like a comment may be text is returned as it is.
     """
-    if _IRREGULAR.search(text):
+    if _IRREGULAR.search(_SIMPLE_STRING.sub("", text)):
         return text
-    pieces = _BRACE.split(COMMENT.sub(" ", text))
+    plain = COMMENT.sub("/**/", text)
+    pieces = _BRACE.split(plain)
+    if _ENCLOSED.search(plain) or not _is_balanced(pieces):
+        return text
+    telling = _deciding(ways)
     kept: list[str] = []
     place = 0
     while place < len(pieces):
         # A rule without rules in it: what stands before it, a brace, its declarations, a brace.
         is_rule = pieces[place + 1 : place + 2] == ["{"] and pieces[place + 3 : place + 4] == ["}"]
-        if is_rule and not (_TELLING.search(pieces[place]) or _TELLING.search(pieces[place + 2])):
+        if is_rule and not (telling.search(pieces[place]) or telling.search(pieces[place + 2])):
             place += 4
             continue
         end = place + (4 if is_rule else 2)
         kept.extend(pieces[place:end])
         place = end
     return "".join(kept)
+
+
+def _is_balanced(pieces: list[str]) -> bool:
+    """Return whether no closing brace stands where none is open: it would belong to a selector."""
+    depth = 0
+    for brace in pieces[1::2]:
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return True

@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def git(*arguments: str) -> None:
-    subprocess.run(["git", "-C", str(ROOT), *arguments], check=True)  # noqa: S603, S607
+    subprocess.run(["git", "-C", str(ROOT), *arguments], check=True)
 
 
 def files(folder: Path) -> list[str]:
@@ -62,7 +62,7 @@ def measured(trees: tuple[Path, Path], names: list[str], rounds: int, home: Path
     script = [sys.executable, str(Path(__file__).with_name("read_mail.py")), str(rounds)]
     for _time in range(TIMES):
         for tree, found in zip(trees, fastest, strict=True):
-            answer = subprocess.run(  # noqa: S603
+            answer = subprocess.run(
                 script, cwd=tree, env=environment, input="\n".join(names), capture_output=True, text=True, check=True
             )
             for name, took in json.loads(answer.stdout).items():

@@ -25,7 +25,24 @@ FIELD = (b"Content-Type: multipart/mixed; boundary=b\n", b"\nSubject: x\n\nbody"
 READERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "addresses": (
         parse_addresses,
-        [b"a@:", b'"a\\', b"@", b":", b"(", b"((a)", b'"', b'\\"', b"<", b",", b"a@b ", b"[", b"=?", b"=?a?q?", b"<@a:", b'("'],
+        [
+            b"a@:",
+            b'"a\\',
+            b"@",
+            b":",
+            b"(",
+            b"((a)",
+            b'"',
+            b'\\"',
+            b"<",
+            b",",
+            b"a@b ",
+            b"[",
+            b"=?",
+            b"=?a?q?",
+            b"<@a:",
+            b'("',
+        ],
     ),
     "encoded words": (lambda data: decode_value(data + b"?="), [b"=?", b"=?a?q?", b"=?a?q?b?=", b"=?a?b?"]),
     "parameters": (
