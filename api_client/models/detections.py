@@ -7,7 +7,11 @@ from api_client.models.verdict import Finding, Validation
 
 
 class Attachment(WireModel):
-    """One attachment; `size` in bytes, `detection` a Disposition or a newer value, hashes in hex."""
+    """One attachment; `size` in bytes, `detection` a Disposition or a newer value, hashes in hex.
+
+    `container` is given by the gateway alone: the place in the list, from 0, of the file that this one was found in. It
+    is None for a part of the message itself, and where it is not known.
+    """
 
     size: int
     content_type: str | None = None
@@ -18,6 +22,7 @@ class Attachment(WireModel):
     name: str | None = None
     sha1: str | None = None
     sha256: str | None = None
+    container: int | None = None
 
 
 class Header(WireModel):
@@ -28,10 +33,19 @@ class Header(WireModel):
 
 
 class Link(WireModel):
-    """One link: where it goes, and what its text says."""
+    """One link: where it goes, and what its text says.
+
+    The other fields are given by the gateway alone, and are None where they are not known. `hidden` says that the
+    reader can't see the link. `written` is the address as the message has it, where `href` is not the same, else empty.
+    `place` is empty for the body, else "only in Outlook", "only in AMP", "within a frame", or the name of the file that
+    the link is in.
+    """
 
     href: str
     text: str | None = None
+    hidden: bool | None = None
+    written: str | None = None
+    place: str | None = None
 
 
 class SenderInfo(WireModel):

@@ -13,11 +13,12 @@ _LARGEST = 64 * 1024 * 1024
 class Detail:
     """The data of `GET …/detections` and `GET …/trace`, in the shapes of the API.
 
-    `trace` contains the lines of the intake: [direction, seconds since scanning, text].
+    `trace` contains the lines of the intake: [direction, seconds since scanning, text]. In details stored by
+    earlier releases, links lack `hidden`, `written` and `place`, and attachments lack `container`.
     """
 
     headers: list[dict[str, str]] = field(default_factory=list)
-    links: list[dict[str, str]] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
     attachments: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
     threat_categories: list[dict[str, Any]] = field(default_factory=list)

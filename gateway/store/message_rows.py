@@ -9,7 +9,7 @@ from publicsuffixlist import PublicSuffixList
 
 from gateway import ids
 from gateway.detect import Envelope, Verdict
-from gateway.mail.message import ParsedMessage
+from gateway.mail.message import Link, ParsedMessage
 from gateway.mail.web_address import read_address
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail
 from gateway.models.message import DeliveryBit
@@ -161,7 +161,7 @@ def _detail(
 ) -> Detail:
     detail = Detail(
         headers=[{"name": name, "value": value} for name, value in parsed.headers],
-        links=[{"href": link.href, "text": link.text} for link in parsed.links],
+        links=[_link(link) for link in parsed.links],
         attachments=[
             {
                 "name": attachment.name,
@@ -172,6 +172,7 @@ def _detail(
                 "md5": attachment.md5,
                 "sha1": attachment.sha1,
                 "sha256": attachment.sha256,
+                "container": attachment.container,
             }
             for index, attachment in enumerate(parsed.attachments)
         ],
@@ -186,6 +187,10 @@ def _detail(
     )
     detail_of_verdict(detail, verdict)
     return detail
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {name: getattr(link, name) for name in ("href", "text", "hidden", "written", "place")}
 
 
 def detail_of_verdict(detail: Detail, verdict: Verdict) -> None:
