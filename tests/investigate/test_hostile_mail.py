@@ -31,11 +31,15 @@ def hostile(words: str):
     found = detections(
         action=words,
         attachments=[
-            {"size": 1, "filename": words, "content_type": words, "md5": words, "sha1": words, "sha256": words}
+            {"size": 1, "filename": words, "content_type": words, "md5": words, "sha1": words, "sha256": words},
+            {"size": 1, "filename": words, "content_type": words, "container": 0},
         ],
         findings=[dict.fromkeys(("attachment", "detail", "field", "name", "portion", "reason", "value"), words)],
         headers=[{"name": words, "value": words}],
-        links=[{"href": f"https://evil.example/{words}", "text": words}, {"href": words, "text": words}],
+        links=[
+            {"href": f"https://evil.example/{words}", "text": words, "written": f"HTTPS://evil.example/{words}"},
+            {"href": words, "text": words, "hidden": True, "place": words},
+        ],
         sender_info={"ip": words, "pld": words, "geo": words, "as_name": words},
         threat_categories=[{"name": words, "description": words}],
     )

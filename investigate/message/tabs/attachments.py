@@ -1,7 +1,7 @@
-"""The Attachments tab: attachments with hashes and verdicts, and warnings about suspicious names and types."""
+"""The Attachments tab: attachments and the files within them, with hashes and verdicts, and warnings about them."""
 
 import mimetypes
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api_client.models import Attachment
 from dashboard.audit.actor import Actor
@@ -11,6 +11,8 @@ from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
+# The page lists no files deeper than this.
+_LEVELS = 16
 # What Windows drops at the end of a name, and blanks that look like it.
 _DROPPED = ". \u00a0\u3000\t"
 # Content types that are too general to contradict a file name.
@@ -25,9 +27,16 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class DisplayedAttachment:
-    """An attachment as shown on the page. Its texts come from mail and are not trusted."""
+    """An attachment as shown on the page. Its texts come from mail and are not trusted.
+
+    `container` is the file that it was found in, or None for a part of the message itself. `level` counts the
+    containers around it. `within` are the files that are listed below it.
+    """
 
     data: Attachment
+    container: "DisplayedAttachment | None" = None
+    level: int = 0
+    within: "list[DisplayedAttachment]" = field(default_factory=list, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -44,13 +53,23 @@ class DisplayedAttachment:
         return [(name, digits) for name, digits in named if digits]
 
     @property
+    def is_malicious(self) -> bool:
+        return self.verdict is not None and self.verdict.kind == "malicious"
+
+    @property
+    def holds_malicious(self) -> bool:
+        """Return whether a file within this one is malicious, at any depth."""
+        return any(one.is_malicious or one.holds_malicious for one in self.within)
+
+    @property
     def endings(self) -> list[str]:
         return [part.strip().casefold() for part in self.name.rstrip(_DROPPED).split(".")[1:]]
 
     @property
     def odd(self) -> list[str]:
-        """Return the warnings about the name and the type, one sentence each."""
-        return [sentence for sentence in (self._other_type(), self._two_endings(), self._starts()) if sentence]
+        """Return the warnings about the name, the type and the files within, one sentence each."""
+        sentences = (self._other_type(), self._two_endings(), self._starts(), self._holds_worse())
+        return [sentence for sentence in sentences if sentence]
 
     def _other_type(self) -> str:
         claimed = mimetypes.guess_type(f"x.{self.endings[-1]}")[0] if self.endings else None
@@ -70,10 +89,27 @@ class DisplayedAttachment:
         starts = bool(self.endings) and self.endings[-1] in RISKY_ENDINGS
         return f"Opening a .{self.endings[-1]} file can start something." if starts else ""
 
+    def _holds_worse(self) -> str:
+        return "A file within it is malicious." if self.holds_malicious and not self.is_malicious else ""
+
 
 def displayed_attachments(attachments: list[Attachment]) -> list[DisplayedAttachment]:
-    """Return the attachments for the page, in the order of the message."""
-    return [DisplayedAttachment(attachment) for attachment in attachments]
+    """Return the message's own attachments for the page, with the files within them, all in the order of the API.
+
+    A container is believed only if it comes before its file, so that no file is within itself.
+    """
+    shown: list[DisplayedAttachment] = []
+    for data in attachments:
+        index = data.container
+        container = shown[index] if index is not None and 0 <= index < len(shown) else None
+        attachment = DisplayedAttachment(data, container, level=container.level + 1 if container else 0)
+        # Below the deepest level of the page, a file is listed beside its container.
+        while container and container.level >= _LEVELS:
+            container = container.container
+        if container:
+            container.within.append(attachment)
+        shown.append(attachment)
+    return [attachment for attachment in shown if attachment.container is None]
 
 
 def load(_actor: Actor, message: DisplayedMessage) -> Context:

@@ -15,10 +15,12 @@ def load(_actor: Actor, message: DisplayedMessage) -> Context:
     detections = message_detections(message)
     if detections is None:
         return {"detections": None}
+    attachments = displayed_attachments(detections.attachments)
     return {
         "detections": detections,
         "findings": [(finding, verdict_of(finding.detection)) for finding in detections.findings or []],
-        "attachments": displayed_attachments(detections.attachments),
+        "attachments": attachments,
+        "files_within": len(detections.attachments) - len(attachments),
         "links": displayed_links(detections.links),
         "checks": checks_of(detections.validation),
     }

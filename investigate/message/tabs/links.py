@@ -1,5 +1,6 @@
-"""The Links tab: links of a message with their text and target host, and a warning if the two contradict."""
+"""The Links tab: links of a message with text, target host and place, and a warning if text and host contradict."""
 
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote
 
@@ -12,6 +13,12 @@ from investigate.display.registered_domains import registered_domain
 from investigate.message.selectors import message_detections
 from investigate.message.tabs.tab import Context
 
+_PLACES = {
+    "only in Outlook": "Shown only in Outlook",
+    "only in AMP": "Shown only by programs that read AMP",
+    "within a frame": "Within a frame",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DisplayedLink:
@@ -19,6 +26,8 @@ class DisplayedLink:
 
     `host` is the host of the target, or the domain of a mailto address; it is empty if it can't be parsed. `claims` is
     the host that the link text names, or empty. `times` is the number of times that the link occurs in the message.
+    `written` is the address as the message has it, if it differs from `href`. `place` is where the link was found, as
+    the API names it; it is empty for the body.
     """
 
     href: str
@@ -26,6 +35,19 @@ class DisplayedLink:
     host: str
     claims: str
     times: int
+    is_hidden: bool = False
+    written: str = ""
+    place: str = ""
+
+    @property
+    def known_place(self) -> str:
+        """Return the words for a place that is no file, or an empty string."""
+        return _PLACES.get(self.place, "")
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the file that the link was found in, or an empty string."""
+        return "" if self.known_place else self.place
 
     @property
     def is_deceptive(self) -> bool:
@@ -47,13 +69,22 @@ class DisplayedLink:
 
 def displayed_links(links: list[Link]) -> list[DisplayedLink]:
     """Return the links, deceptive ones first, else in the order of the message. Duplicates are merged."""
-    counted: dict[tuple[str, str], int] = {}
-    for link in links:
-        key = (link.href, (link.text or "").strip())
-        counted[key] = counted.get(key, 0) + 1
+    counted = Counter(
+        (link.href, (link.text or "").strip(), bool(link.hidden), link.written or "", link.place or "")
+        for link in links
+    )
     found = [
-        DisplayedLink(href, text if text != href else "", host_of(href) or _addressee(href), claimed_host(text), times)
-        for (href, text), times in counted.items()
+        DisplayedLink(
+            href=href,
+            text=text if text not in (href, written) else "",
+            host=host_of(href) or _addressee(href),
+            claims=claimed_host(text),
+            times=times,
+            is_hidden=hidden,
+            written=written if written != href else "",
+            place=place,
+        )
+        for (href, text, hidden, written, place), times in counted.items()
     ]
     return sorted(found, key=lambda link: not link.is_deceptive)
 
