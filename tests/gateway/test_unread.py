@@ -12,6 +12,7 @@ from gateway.mail.isolation import ParserPool
 from gateway.models import Delivery, Message, UnreadMessage
 from gateway.rejudging.read_again import ATTEMPTS_AT_MOST, read_unread_again
 from gateway.rejudging.review import review_waiting
+from tests.gateway.mail.letters_with_files import LETTER, mixed
 from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.test_delivery import contents
 
@@ -42,6 +43,30 @@ def test_a_message_that_could_not_be_read_whole_is_suspicious_held_and_says_why(
     lines = [line.message for line in client.investigate.trace.get(message.investigate_id).inbound.lines]
     assert any("held because it could not be read whole" in line for line in lines)
     assert UnreadMessage.objects.using("gateway").filter(message=message).exists()
+
+
+def test_all_that_was_left_out_is_said_on_the_message(mailboxes, client):
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (level, level) for level in range(120)
+    )
+    parts = (
+        b"Content-Type: text/plain\r\n\r\n" + TOO_LONG.encode(),
+        b"Content-Type: text/html\r\n\r\n" + b"<b>x</b>" * limits.HTML_NODES,
+        nested,
+    )
+    fields = b"".join(b"X-%d: x\r\n" % number for number in range(2 * limits.HEADERS))
+    message = stored(mixed(*parts, head=LETTER + fields))
+    (finding,) = client.investigate.detections.get(message.investigate_id).findings
+    assert "what was left out may be an attack" in finding.reason
+    assert "more." in finding.reason
+    said = f"{finding.reason} {finding.detail}"
+    for sentence in (
+        "Only the first 1,000 header fields were read.",
+        "Parts nested deeper than 100 levels were not opened.",
+        "The text body is longer than 1,000,000 characters: its end was not read.",
+        "The HTML body",
+    ):
+        assert sentence in said
 
 
 def test_an_ordinary_message_waits_for_no_further_reading(mailboxes):

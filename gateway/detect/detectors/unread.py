@@ -16,11 +16,13 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     unread = evidence.message.unread
     if not unread:
         return
-    more = f" And {len(unread) - _SENTENCES} more." if len(unread) > _SENTENCES else ""
+    first, rest = unread[:_SENTENCES], unread[_SENTENCES:]
+    more = f" And {len(rest)} more." if rest else ""
     yield Finding(
         NAME,
         SUSPICIOUS,
         _SCORE,
-        f"The message could not be read whole: {' '.join(unread[:_SENTENCES])}{more}",
+        f"The message could not be read whole, and what was left out may be an attack: {' '.join(first)}{more}",
         portion="body",
+        detail=" ".join(rest) or None,
     )
