@@ -140,8 +140,8 @@ def _pictures(pages: Sequence[str], budget: Budget) -> list[Link]:
 
 
 def _distinct(links: list[Link], budget: Budget) -> list[Link]:
-    """Return each link once, at most 2,000."""
-    kept = list({(link.href, link.kind, link.hidden): link for link in links}.values())
+    """Return each link once for each place where it is, at most 2,000."""
+    kept = list(dict.fromkeys(links))
     if len(kept) > limits.CONTAINER_LINKS:
         budget.leave_out(f"The files of the message hold more than {limits.CONTAINER_LINKS:,} links.")
     return kept[: limits.CONTAINER_LINKS]
