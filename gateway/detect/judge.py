@@ -68,10 +68,13 @@ def judge(message: ParsedMessage, envelope: Envelope, context: Context) -> Verdi
 
 
 def _attachment_detections(message: ParsedMessage, files: list[tuple[int, Finding]]) -> dict[int, str]:
-    """Return the disposition of each attachment by index, from that attachment's findings alone."""
+    """Return the disposition of each attachment by index, from its own findings and those of the files in it."""
     by_index: dict[int, list[Finding]] = {}
-    for index, finding in files:
-        by_index.setdefault(index, []).append(finding)
+    for place, finding in files:
+        index: int | None = place
+        while index is not None:
+            by_index.setdefault(index, []).append(finding)
+            index = message.attachments[index].container
     return {
         index: weigh(by_index[index]).disposition if index in by_index else NONE
         for index in range(len(message.attachments))
