@@ -17,10 +17,11 @@ JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 @dataclass(frozen=True, slots=True)
 class ParsedEnvelope:
-    """A parsed envelope. `result` and `result_info` are JSON values that are not validated yet."""
+    """A parsed envelope. `messages` are notices, not errors. `result` and `result_info` are not validated yet."""
 
     success: bool
     errors: list[ApiMessage]
+    messages: list[ApiMessage]
     result: Any
     result_info: Any
 
@@ -36,6 +37,7 @@ def open_envelope(body: bytes) -> ParsedEnvelope | None:
     return ParsedEnvelope(
         success=content["success"],
         errors=_entries(content.get("errors")),
+        messages=_entries(content.get("messages")),
         result=content.get("result"),
         result_info=content.get("result_info"),
     )

@@ -5,6 +5,7 @@
     ├── TimedOut              a read took too long
     ├── OutcomeUnknown        a write whose response was lost: it may have been executed
     ├── ResponseInvalid       a response that violates the API's contract
+    ├── FilterIgnored         a search whose answer doesn't say that a filter was applied
     └── StatusError           the API responded with an error
         ├── BadRequest        400
         ├── Unauthorized      401
@@ -58,6 +59,10 @@ class OutcomeUnknown(ApiError):
 
 class ResponseInvalid(ApiError):
     """The response is not an envelope, lacks a required field, or points to a URL outside the client's scope."""
+
+
+class FilterIgnored(ApiError):
+    """The API doesn't say that it applied a filter that its contract doesn't have. Its rows are not returned."""
 
 
 class StatusError(ApiError):

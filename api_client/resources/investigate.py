@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TypedDict, Unpack, cast
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from api_client.addressing import ParameterValue, path_segment
 from api_client.envelope import read_result
+from api_client.errors import BadRequest, FilterIgnored
 from api_client.models import Message, ResultInfo
 from api_client.pagination import CursorPage, each_by_cursor
 from api_client.polling import poll
@@ -35,13 +36,18 @@ PER_PAGE_AT_MOST = 1000
 Text = str | Sequence[str] | None
 
 
+EXTENSIONS = frozenset({"url"})
+"""Filters that the contract doesn't have. An API that has them says in each answer which of them it applied."""
+
+
 class SearchFilters(TypedDict, total=False):
-    """Filters of a search. Several values of one filter match any of them."""
+    """Filters of a search. Several values of one filter match any of them. `url` is one of the EXTENSIONS."""
 
     query: Text
     sender: Text
     recipient: Text
     domain: Text
+    url: Text
     subject: Text
     exact_subject: Text
     message_id: Text
@@ -80,7 +86,8 @@ class Investigate(Resource):
         """Return one page of messages, newest first. A slow search is polled until its result is available.
 
         `detections_only` defaults to True, `per_page` to 50. Raise ValueError for a time without an offset, a
-        `per_page` outside 1 to 1000 or a `page` below 1.
+        `per_page` outside 1 to 1000 or a `page` below 1. Raise FilterIgnored if the API did not apply a filter of
+        EXTENSIONS.
         """
         per_page, page = filters.get("per_page", 50), filters.get("page")
         if not 1 <= per_page <= PER_PAGE_AT_MOST:
@@ -90,7 +97,21 @@ class Investigate(Resource):
         filters.setdefault("detections_only", True)
         given = cast(dict[str, ParameterValue], {**filters, "per_page": per_page, "cursor": cursor})
         answer = poll(self._transport, self._get("investigate", given), within=self._poll_seconds)
+        _check_extensions({name for name in EXTENSIONS if given.get(name)}, answer)
         return self._page(answer)
+
+    def known_extensions(self) -> frozenset[str]:
+        """Return those EXTENSIONS that the API has. This makes one call for each: a search of a single moment."""
+        return frozenset(name for name in EXTENSIONS if self._knows(name))
+
+    def _knows(self, name: str) -> bool:
+        now = datetime.now(UTC)
+        filters = cast(SearchFilters, {name: "a", "start": now, "end": now, "per_page": 1})
+        try:
+            self.list(**filters)
+        except (FilterIgnored, BadRequest):
+            return False
+        return True
 
     def iterate(self, *, cursor: str | None = None, **filters: Unpack[SearchFilters]) -> Iterator[Message]:
         """Yield every message of a search, newest first, following cursors."""
@@ -119,3 +140,10 @@ class Investigate(Resource):
         target = self._transport.scope.follow(value, base=answer.call.url, operation=answer.call.name)
         inside: str | None = target.params.get("cursor")
         return inside
+
+
+def _check_extensions(asked: set[str], answer: Answer) -> None:
+    """Raise FilterIgnored unless the answer says that each of these filters was applied."""
+    ignored = sorted(asked - {entry.pointer for entry in answer.envelope.messages})
+    if ignored:
+        raise FilterIgnored(f"The API has no filter {', '.join(ignored)}.", operation=answer.call.name)

@@ -21,9 +21,11 @@ def answer(
     status: int = 200,
     result_info: ResultInfo | None = None,
     headers: Mapping[str, str] | None = None,
+    messages: Sequence[ApiMessage] = (),
 ) -> HttpResponse:
     """Return a success response. `result` is a model of the API, a list of models, or plain data."""
-    body: dict[str, Any] = {"success": True, "errors": [], "messages": [], "result": _plain(result)}
+    said = [wire(message) for message in messages]
+    body: dict[str, Any] = {"success": True, "errors": [], "messages": said, "result": _plain(result)}
     if result_info is not None:
         body["result_info"] = wire(result_info)
     return JsonResponse(body, status=status, headers=dict(headers or {}))

@@ -35,6 +35,13 @@ class BulkSearch(BaseModel):
     subject: str | None = None
     submissions: bool | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_filter_is_left_out(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("url"):
+            raise ValueError("url is a filter of GET /investigate only")
+        return value
+
     @model_validator(mode="after")
     def _dates_make_sense(self) -> "BulkSearch":
         check_range(self.start, self.end)

@@ -43,8 +43,17 @@ def check_range(start: datetime | None, end: datetime | None) -> None:
         raise ValueError("end must not be before start")
 
 
+_URL = (
+    "Extension of this gateway: words of a link's address that stand side by side in it. The answer's `messages` say "
+    "that the parameter was applied."
+)
+
+
 class SearchQuery(BaseModel):
-    """Parameters of `GET /investigate`. `metric` is accepted and changes nothing; newest first is the only order."""
+    """Parameters of `GET /investigate`. `metric` is accepted and changes nothing; newest first is the only order.
+
+    `url` is an extension: the contract doesn't have it.
+    """
 
     alert_id: list[str] = []
     cursor: str | None = None
@@ -66,6 +75,7 @@ class SearchQuery(BaseModel):
     start: Moment | None = None
     subject: str | None = None
     submissions: Flag = False
+    url: Annotated[list[str], Field(description=_URL)] = []
 
     @model_validator(mode="after")
     def _dates_make_sense(self) -> "SearchQuery":
@@ -85,6 +95,7 @@ class SearchQuery(BaseModel):
             sender=_given(self.sender),
             recipient=_given(self.recipient),
             domain=_given(self.domain),
+            url=_given(self.url),
             message_id=_given(self.message_id),
             alert_id=_given(self.alert_id),
             smtp_helo_ip=_given(self.smtp_helo_ip),

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParams:
-    """The filters of `GET /investigate`.
+    """The filters of `GET /investigate`. `url` is an extension of the API.
 
     Several values of one filter are ORed, different filters are ANDed. `start` and `end` are aware and inclusive. A
     filter that is None or () is not applied.
@@ -23,6 +23,7 @@ class SearchParams:
     sender: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     domain: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
     message_id: tuple[str, ...] = ()
     alert_id: tuple[str, ...] = ()
     smtp_helo_ip: tuple[str, ...] = ()

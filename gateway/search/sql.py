@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gateway import ids
 from gateway.mail.web_address import spellings
 from gateway.models.message import DeliveryBit, OperationBit
-from gateway.search import words
+from gateway.search import link_words, words
 from gateway.search.index_entry import bare_message_id
 from gateway.search.params import SearchParams
 
@@ -79,11 +79,11 @@ def _any_of(where: Where, column: str, values: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A full-text match: all phrases must occur, and of each group of keys at least one."""
+    """A full-text match: all phrases of `subject` and `words` must occur, and of each group in `keys` at least one."""
 
     subject: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, ...], ...]
-    keys: tuple[tuple[str, ...], ...]
+    keys: tuple[tuple[tuple[str, ...], ...], ...]
 
     def __bool__(self) -> bool:
         return bool(self.subject or self.words or self.keys)
@@ -94,7 +94,7 @@ def match_of(params: SearchParams) -> Match:
 
     Raise NothingMatches if a text filter contains no words.
     """
-    groups = []
+    groups: list[tuple[tuple[str, ...], ...]] = []
     for kind, values in (
         ("sender", _spelled(params.sender)),
         ("recipient", _spelled(params.recipient)),
@@ -105,13 +105,22 @@ def match_of(params: SearchParams) -> Match:
         ("exact_subject", params.exact_subject),
     ):
         if values:
-            groups.append(tuple(sorted({words.key(kind, value.strip()) for value in values})))
+            groups.append(tuple(sorted({(words.key(kind, value.strip()),) for value in values})))
+    if params.url:
+        groups.append(_parts_of_links(params.url))
     return Match(_phrases(params.subject), _phrases(params.query), tuple(groups))
 
 
 def _spelled(values: Sequence[str]) -> tuple[str, ...]:
     """Return both spellings of each domain or address: messages that came before both were indexed have one of them."""
     return tuple(spelling for value in values for spelling in spellings(value))
+
+
+def _parts_of_links(values: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    found = tuple(dict.fromkeys(phrase for value in values if (phrase := link_words.phrase(value))))
+    if not found:
+        raise NothingMatches
+    return found
 
 
 def _phrases(text: str | None) -> tuple[tuple[str, ...], ...]:
@@ -130,8 +139,12 @@ def fts5_expression(match: Match) -> str:
     """
     parts = [f'subject : "{" ".join(phrase)}"' for phrase in match.subject]
     parts += [f'words : "{" ".join(phrase)}"' for phrase in match.words]
-    parts += [f"keys : ({' OR '.join(group)})" for group in match.keys]
+    parts += [f"keys : ({' OR '.join(_quoted(group))})" for group in match.keys]
     return " AND ".join(parts)
+
+
+def _quoted(group: Sequence[Sequence[str]]) -> list[str]:
+    return [f'"{" ".join(phrase)}"' for phrase in group]
 
 
 def postgres_conditions(match: Match) -> Where:
@@ -142,6 +155,6 @@ def postgres_conditions(match: Match) -> Where:
             query = " & ".join(f"({' <-> '.join(phrase)})" for phrase in phrases)
             where.add(f"to_tsvector('simple', i.{column}) @@ to_tsquery('simple', %s)", query)
     if match.keys:
-        query = " & ".join(f"({' | '.join(group)})" for group in match.keys)
+        query = " & ".join(f"({' | '.join(' <-> '.join(phrase) for phrase in group)})" for group in match.keys)
         where.add("to_tsvector('simple', i.keys) @@ to_tsquery('simple', %s)", query)
     return where

@@ -97,6 +97,11 @@ def spelled(values: Iterable[str], *, limit: int = 16_000) -> str:
     return " ".join(parts[:limit])
 
 
+def separated(values: Iterable[Iterable[str]]) -> str:
+    """Return the index text of several values whose words are encoded already, with separators."""
+    return " ".join(part for value in values for part in (*value, _SEPARATOR))
+
+
 def phrases(query: str) -> Iterator[list[str]]:
     """Yield the encoded words of each whitespace-separated term of `query`.
 

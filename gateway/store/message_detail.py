@@ -13,8 +13,9 @@ _LARGEST = 64 * 1024 * 1024
 class Detail:
     """The data of `GET …/detections` and `GET …/trace`, in the shapes of the API.
 
-    `trace` contains the lines of the intake: [direction, seconds since scanning, text]. In details stored by
-    earlier releases, links lack `hidden`, `written` and `place`, and attachments lack `container`.
+    `trace` contains the lines of the intake: [direction, seconds since scanning, text]. `link_spellings` are addresses
+    of links as the message wrote them, where `links` has them in other words. In details stored by earlier releases,
+    links lack `hidden`, `written` and `place`, and attachments lack `container`.
     """
 
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Detail:
     defects: list[str] = field(default_factory=list)
     link_hosts: list[str] = field(default_factory=list)
     cc_names: list[str] = field(default_factory=list)
+    link_spellings: list[str] = field(default_factory=list)
 
     def packed(self) -> bytes:
         """Return the detail as zstd-compressed JSON."""

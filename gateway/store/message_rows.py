@@ -14,6 +14,7 @@ from gateway.mail.web_address import read_address
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail
 from gateway.models.message import DeliveryBit
 from gateway.policies.outcome import Outcome
+from gateway.search import link_words
 from gateway.search.index_entry import Extra, index_entry
 from gateway.store.message_detail import Detail
 
@@ -113,6 +114,7 @@ def extra(detail: Detail) -> Extra:
         attachment_hashes=tuple(entry[kind] for entry in detail.attachments for kind in ("md5", "sha1", "sha256")),
         cc_names=tuple(detail.cc_names),
         link_hosts=tuple(detail.link_hosts),
+        link_addresses=(*(entry["href"] for entry in detail.links), *detail.link_spellings),
     )
 
 
@@ -184,6 +186,7 @@ def _detail(
         defects=list(parsed.defects),
         link_hosts=link_hosts(parsed),
         cc_names=[mailbox.name for mailbox in parsed.cc if mailbox.name],
+        link_spellings=link_words.other_spellings((link.href, link.written) for link in parsed.links),
     )
     detail_of_verdict(detail, verdict)
     return detail

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api_client import Client, NumberedPage, ResponseInvalid, TimedOut, each_by_number
+from api_client import Client, FilterIgnored, Forbidden, NumberedPage, ResponseInvalid, TimedOut, each_by_number
 from tests.api_client.conftest import ACCOUNT, PREFIX, Clock, Server, enveloped, refused
 
 END = {"count": 1, "per_page": 50}
@@ -73,6 +73,31 @@ def test_a_search_always_says_whether_it_wants_detections_only(client: Client, s
 def test_a_search_that_can_not_be_meant_is_refused(client: Client, filters: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"offset|per_page|Pages"):
         client.investigate.list(**filters)
+
+
+def applied(response: httpx.Response, *names: str) -> httpx.Response:
+    """Return the answer with a notice for each filter beyond the contract that was applied."""
+    notices = [{"code": 1, "message": "applied", "source": {"pointer": name}} for name in names]
+    return httpx.Response(200, json=response.json() | {"messages": notices})
+
+
+def test_a_filter_that_the_api_does_not_say_it_applied_gives_no_rows(client: Client, server: Server, message) -> None:
+    rows = page_of("a", message=message)
+    server.will(applied(rows, "url"), rows, applied(rows, "query"), rows)
+    assert [item.id for item in client.investigate.list(url="login.php").items] == ["a"]
+    assert server.last.url.params["url"] == "login.php"
+    for _ in range(2):
+        with pytest.raises(FilterIgnored, match="no filter url"):
+            client.investigate.list(url=["login.php"])
+    assert [item.id for item in client.investigate.list(url=None).items] == ["a"]
+
+
+def test_what_an_api_has_beyond_the_contract_is_found_out(client: Client, server: Server, message) -> None:
+    server.will(applied(page_of(message=message), "url"), page_of("a", message=message), refused(400), refused(403))
+    assert client.investigate.known_extensions() == {"url"}
+    assert client.investigate.known_extensions() == client.investigate.known_extensions() == set()
+    with pytest.raises(Forbidden):
+        client.investigate.known_extensions()
 
 
 def test_a_page_carries_its_cursors(client: Client, server: Server, message) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 
-from api_client import BadRequest, Client, Forbidden, NotFound, RetryPolicy, Unauthorized
+from api_client import BadRequest, Client, FilterIgnored, Forbidden, NotFound, RetryPolicy, Unauthorized
 from gateway.transport import InProcessTransport
 from tests.contract import foreign_server
 from tests.gateway.conftest import ACCOUNT, BASE
@@ -93,6 +93,16 @@ def test_search_pages_by_cursor_to_the_end(backend):
     assert [m.id for m in (*first.items, *second.items)] == backend.everything
     assert second.next is None
     assert [m.id for m in backend.client.investigate.iterate(**search(per_page=1))] == backend.everything
+
+
+def test_links_are_searched_for_only_where_the_backend_knows_how(backend):
+    assert backend.client.investigate.known_extensions() == ({"url"} if backend.ours else set())
+    if backend.ours:
+        linked = stored(body="Look at https://one.test/login.php").investigate_id
+        assert [message.id for message in backend.client.investigate.list(**search(url="login.php")).items] == [linked]
+    else:
+        with pytest.raises(FilterIgnored):
+            backend.client.investigate.list(**search(url="login.php"))
 
 
 def test_a_message_says_what_it_is(backend):

@@ -50,6 +50,14 @@ def test_a_slow_search_is_promised_and_then_given(slow, http):
     assert [row["id"] for row in result.json()["result"]] == [message.investigate_id]
 
 
+def test_a_slow_search_for_a_link_is_told_from_one_that_knows_no_links(slow, write_token):
+    message = stored(body="Look at https://one.test/a")
+    stored(body="Look at https://two.test/a")
+    with polling(write_token, work_off) as client:
+        found = client.investigate.list(url="one.test/a", detections_only=False).items
+    assert [row.id for row in found] == [message.investigate_id]
+
+
 def test_the_client_polls_to_the_result_and_pages_on(slow, write_token):
     for _ in range(5):
         stored()

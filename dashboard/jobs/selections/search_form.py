@@ -17,6 +17,7 @@ TEXTS = (
     "sender",
     "recipient",
     "domain",
+    "url",
     "subject",
     "exact_subject",
     "message_id",

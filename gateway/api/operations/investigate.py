@@ -17,10 +17,13 @@ from gateway.models import Message, SearchRun, Token
 from gateway.search import background
 from gateway.search.cursor import InvalidCursor, parse
 from gateway.search.page import search_page
+from gateway.search.params import SearchParams
 from gateway.search.time_budget import SearchTooSlow, time_budget
 
 READ = Token.Scope.READ
 DATABASE = "gateway"
+APPLIED = 1100
+"""The code of the notice that an extension of the API was applied."""
 
 
 @operation(
@@ -46,13 +49,22 @@ def search(call: Call) -> HttpResponse:
             page = search_page(filters, limit=params.per_page, cursor=cursor, offset=offset)
     except SearchTooSlow:
         return _promised(call, background.start(filters, limit=params.per_page, cursor=cursor, offset=offset))
-    return _found(page.messages, params.per_page, str(page.older or ""), str(page.newer or ""))
+    return _found(filters, page.messages, params.per_page, str(page.older or ""), str(page.newer or ""))
 
 
-def _found(messages: Sequence[Message], per_page: int, older: str, newer: str) -> HttpResponse:
+def _found(filters: SearchParams, messages: Sequence[Message], per_page: int, older: str, newer: str) -> HttpResponse:
     logs = lookup.logs(messages)
     info = contract.ResultInfo(count=len(messages), per_page=per_page, next=older or None, previous=newer or None)
-    return answer([serialize.message(row, logs.get(row.pk, [])) for row in messages], result_info=info)
+    rows = [serialize.message(row, logs.get(row.pk, [])) for row in messages]
+    return answer(rows, result_info=info, messages=_applied(filters))
+
+
+def _applied(filters: SearchParams) -> list[contract.ApiMessage]:
+    """Return a notice for each extension that was applied: an API that doesn't know a parameter may leave it out."""
+    if not filters.url:
+        return []
+    notice = "url, an extension of this gateway, was applied"
+    return [contract.ApiMessage(code=APPLIED, message=notice, source=contract.Source(pointer="url"))]
 
 
 def _promised(call: Call, run: SearchRun) -> HttpResponse:
@@ -86,7 +98,8 @@ def search_result(call: Call) -> HttpResponse:
     if run.state == SearchRun.State.FAILED:
         raise Problem(503, UNAVAILABLE, "The search could not be finished; ask for a shorter range of time")
     found = Message.objects.using(DATABASE).in_bulk(run.keys)
-    return _found([found[key] for key in run.keys if key in found], run.limit, run.older, run.newer)
+    rows = [found[key] for key in run.keys if key in found]
+    return _found(SearchParams.from_json(run.filters), rows, run.limit, run.older, run.newer)
 
 
 @operation(
