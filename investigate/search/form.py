@@ -1,5 +1,6 @@
 """Search form: the search as form fields and as URL parameters, with its validation and its API filters."""
 
+from collections.abc import Collection
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from api_client.models.values import DeliveryStatus, MessageAction, ValidationRe
 from api_client.resources import SearchFilters
 from dashboard.verdicts import CHOICES, Verdict, verdict_of
 from investigate.search.client_side_filter import FilterPosition
+from investigate.search.extensions import extensions_for
 from investigate.search.query import Node, Plan, QueryError, plan_of, query_text, query_to_fields, whole_query
 from investigate.search.query.form_fields import FOLDED_FIELDS
 from investigate.search.query.operators import OPERATORS
@@ -98,6 +100,7 @@ class SearchForm(forms.Form):
     recipient = _text("Recipient", "address or domain")
     subject = _text("Subject", "words in any order")
     domain = _text("Domain", "in sender, recipient or link")
+    url = _text("Link", "a part of its address", length=4000)
     message_id = _text("Message-ID")
     attachment = _text("Attachment", "name, such as *.html")
     hash = _text("Hash", "of an attachment")
@@ -124,8 +127,12 @@ class SearchForm(forms.Form):
     past = forms.CharField(required=False, max_length=600, widget=forms.HiddenInput)
     at = forms.CharField(required=False, max_length=8000, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict) -> None:
-        """Initialise the form from a query string. Without `range`, the range is start and end, else the default."""
+    def __init__(self, data: QueryDict, *, extensions: Collection[str] | None = None) -> None:
+        """Initialise the form from a query string. Without `range`, the range is start and end, else the default.
+
+        `extensions` are the extensions of the API to use. Without them, the API is asked which it has.
+        """
+        self._extensions = extensions
         data = data.copy()
         self.given = data.copy()
         if not data.get("range"):
@@ -143,6 +150,13 @@ class SearchForm(forms.Form):
         """Reject a value that is neither an IP address nor a network."""
         value = str(self.cleaned_data["ip"])
         if value and (said := OPERATORS["ip"].wrong(value)):
+            raise forms.ValidationError(said)
+        return value
+
+    def clean_url(self) -> str:
+        """Reject a value without words, which no address has."""
+        value = str(self.cleaned_data["url"])
+        if value and (said := OPERATORS["url"].wrong(value)):
             raise forms.ValidationError(said)
         return value
 
@@ -199,7 +213,8 @@ class SearchForm(forms.Form):
             cleaned["start"], cleaned["end"] = found.start, found.end
             self._add_range(cleaned["range"])
         self.node = whole_query(cleaned["query"], cleaned)
-        self.plan = plan_of(self.node, now=self.now)
+        extensions = self._extensions if self._extensions is not None else extensions_for(self.node)
+        self.plan = plan_of(self.node, now=self.now, extensions=extensions)
 
     def _add_range(self, value: str) -> None:
         """Add an unusual duration such as 3d to the choices of the range."""

@@ -14,6 +14,7 @@ from investigate.search.query.operators import OPERATORS, Operator
 register = template.Library()
 register.simple_tag(policy_url, name="policy_url")
 _LONGEST = 900
+_LONGEST_ADDRESS = 4000
 
 
 @register.simple_tag
@@ -32,10 +33,10 @@ def pivot_url(field: str, value: object, operator: str = "") -> str:
 
     A value that the field would reject, such as an invalid IP address, is searched as words.
     """
-    text = str(value)[:_LONGEST]
+    text = str(value)[: _LONGEST_ADDRESS if field == "url" else _LONGEST]
     if operator:
         return search_url(None, query=f"{operator}:{as_words(text)}")
-    if field == "ip" and OPERATORS["ip"].wrong(text):
+    if field in ("ip", "url") and OPERATORS[field].wrong(text):
         field = "query"
     return search_url(None, **{field: as_words(text) if field == "query" else text})
 

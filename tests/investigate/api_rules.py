@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from gateway.search.link_words import address_words
 from gateway.search.words import words
 
 _HOST = re.compile(r"^https?://([a-z0-9.-]+)")
@@ -32,6 +33,7 @@ def finds(held: dict[str, Any], detail: dict[str, Any] | None, query: httpx.Quer
         and _any_of(query.get_list("sender"), _names([held["from"], held["envelope_from"]]))
         and _any_of(query.get_list("recipient"), _names(_recipients(held)))
         and _any_of(query.get_list("domain"), _domains(held, detail))
+        and _links(detail, query.get_list("url"))
         and _any_of([_bare(one) for one in query.get_list("message_id")], [_bare(held["message_id"] or "")])
         and _has_words([held["subject"] or ""], query.get("subject", ""))
         and _has_words(_searched(held, detail), query.get("query", ""))
@@ -68,6 +70,11 @@ def _domains(held: dict[str, Any], detail: dict[str, Any]) -> list[str]:
         *hosts,
         *(".".join(host.split(".")[-2:]) for host in hosts),
     ]
+
+
+def _links(detail: dict[str, Any], wanted: list[str]) -> bool:
+    cut = [address_words(link["href"]) for link in detail.get("links", [])]
+    return not wanted or any(_beside(address_words(part), address) for part in wanted for address in cut)
 
 
 def _bare(message_id: str) -> str:

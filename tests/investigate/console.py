@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from dashboard.people.services import people_ensure
+from investigate.search.extensions import forget_extensions
 from tests.investigate import fake_api
 from tests.investigate.fake_api import ACCOUNT, FakeApi
 
@@ -23,6 +24,7 @@ def api(settings) -> Iterator[FakeApi]:
     settings.CLOUDFLARE_API_TOKEN = "fake-token"
     settings.CLOUDFLARE_ACCOUNT_ID = ACCOUNT
     fake_api.api = FakeApi()
+    forget_extensions()
     return fake_api.api
 
 

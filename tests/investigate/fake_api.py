@@ -109,6 +109,7 @@ class FakeApi:
 
     `broken` maps "METHOD ending-of-path" to an answer, or to an exception to raise. A request that nobody thought of
     raises AssertionError, and so fails the test. `cap` is how many messages one search gives at most, on all its pages.
+    A parameter of a search that is in neither the contract nor `extensions` is left out of account.
     """
 
     def __init__(self) -> None:
@@ -121,6 +122,7 @@ class FakeApi:
         self.broken: dict[str, httpx.Response | Exception] = {}
         self.serves_bytes = True
         self.cap: int | None = None
+        self.extensions: set[str] = set()
 
     def add(self, *messages: dict[str, Any]) -> None:
         """Hold these messages too."""
@@ -165,6 +167,9 @@ class FakeApi:
         assert query.get("detections_only") in {"true", "false"}
         assert query.get("start")
         assert query.get("end")
+        applied = [name for name in query if name in self.extensions]
+        if "url" not in applied:
+            query = query.remove("url")
         found = [held for held in self.messages if finds(held, self.details.get(held["id"]), query)][: self.cap]
         per_page, at = int(query["per_page"]), int(query.get("cursor", "0"))
         page = found[at : at + per_page]
@@ -176,7 +181,8 @@ class FakeApi:
             "next": str(at + per_page) if at + per_page < len(found) else None,
             "previous": str(max(0, at - per_page)) if at else None,
         }
-        return envelope(page, result_info=info)
+        notices = [{"code": 1, "message": f"{name} was applied", "source": {"pointer": name}} for name in applied]
+        return envelope(page, result_info=info, messages=notices)
 
     def _one(self, request: httpx.Request, message_id: str, part: str) -> httpx.Response:
         found = next((held for held in self.messages if message_id in (held["id"], held["postfix_id"])), None)

@@ -18,6 +18,7 @@ TEXT_FIELDS = {
     "from": "sender",
     "to": "recipient",
     "domain": "domain",
+    "url": "url",
     "subject": "subject",
     "message-id": "message_id",
     "attachment": "attachment",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from api_client.models.values import ActionOperation, DeliveryStatus, Disposition, MessageAction, ValidationResult
+from investigate.search.query.link_matching import address_words
 from investigate.search.query.syntax_tree import QueryError, Term
 from investigate.search.query.times import parse_duration, parse_time
 
@@ -50,6 +51,10 @@ def _wrong_moment(value: str) -> str:
 
 def _wrong_duration(value: str) -> str:
     return "" if parse_duration(value) else "Write a number with m, h, d or w, such as 24h or 7d."
+
+
+def _wrong_address(value: str) -> str:
+    return "" if "*" in value or address_words(value) else "Write a part of a link's address, such as login.php."
 
 
 def _wrong_network(value: str) -> str:
@@ -102,6 +107,7 @@ OPERATORS: dict[str, Operator] = {
         Operator("from", "The sender: an address, its domain, or a name", "from:billing@acme.example"),
         Operator("to", "A recipient: an address, its domain, or a name", "to:anna@team.example"),
         Operator("domain", "A domain in sender, recipient or link", "domain:acme-pay.example"),
+        Operator("url", "A part of a link's address", "url:login.php", wrong=_wrong_address),
         Operator("subject", "A word of the subject; exact words in quotation marks", 'subject:"invoice overdue"'),
         Operator("disposition", "What it was judged to be", "disposition:malicious", DISPOSITIONS),
         Operator("status", "Where it is", "status:held", STATUSES),
@@ -129,6 +135,8 @@ ALIASES = {
     "recipient": "to",
     "verdict": "disposition",
     "state": "status",
+    "link": "url",
+    "href": "url",
     "filename": "attachment",
     "file": "attachment",
     "messageid": "message-id",

@@ -1,11 +1,11 @@
 """Query planning: split a query into filters for the API and a rest that the client-side filter tests on each row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 
-from api_client.resources import SearchFilters
+from api_client.resources import EXTENSIONS, SearchFilters
 from investigate.search.query.operators import OPERATORS
 from investigate.search.query.row_matching import is_domain, needs_detail
 from investigate.search.query.syntax_tree import Node, Or, QueryError, Term, all_of, conjuncts, terms
@@ -43,9 +43,12 @@ class Plan:
 _TEXTS = ("query", "subject")
 
 
-def plan_of(node: Node | None, *, now: datetime) -> Plan:
-    """Return the plan of the query. Raise QueryError if the query can't be carried out."""
-    planner = _Planner(now)
+def plan_of(node: Node | None, *, now: datetime, extensions: Collection[str] = ()) -> Plan:
+    """Return the plan of the query. Raise QueryError if the query can't be carried out.
+
+    `extensions` are the filters that the API has beyond its contract.
+    """
+    planner = _Planner(now, extensions)
     for part in conjuncts(node):
         planner.add(part)
     rest = all_of(planner.rest)
@@ -58,8 +61,9 @@ _REPORTED = ("is", "reported")
 
 
 class _Planner:
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, extensions: Collection[str]) -> None:
         self._now = now
+        self._unknown = EXTENSIONS - set(extensions)
         self._lists: dict[str, list[str]] = {}
         self._texts: dict[str, list[str]] = {}
         self._flags: set[str] = set()
@@ -75,7 +79,7 @@ class _Planner:
             self._flags.add(part.value.casefold())
             return
         pushes = _api_filters_of(part)
-        if not pushes or not self._send(pushes):
+        if not pushes or pushes[0].name in self._unknown or not self._send(pushes):
             self.rest.append(part)
 
     def _add_time(self, term: Term) -> None:
@@ -184,6 +188,7 @@ _RULES: dict[str, Callable[[Term], ApiFilter | None]] = {
     "from": _person("sender"),
     "to": _person("recipient"),
     "domain": _plain("domain", exact=True),
+    "url": lambda term: None if term.is_wild else ApiFilter("url", term.value),
     "message-id": _plain("message_id", exact=True),
     "disposition": _listed("final_disposition", ("MALICIOUS-BEC", "MALICIOUS")),
     "status": _listed("delivery_status"),

@@ -9,6 +9,7 @@ from api_client.models import Detections, Message
 from api_client.models.values import MessageAction
 from investigate.display.link_hosts import ascii_host, host_of
 from investigate.display.registered_domains import registered_domain
+from investigate.search.query.link_matching import address_fits, has_part
 from investigate.search.query.operators import OPERATIONS, OPERATORS
 from investigate.search.query.syntax_tree import Node, Not, Or, Term
 from investigate.search.query.times import parse_duration, parse_time
@@ -45,7 +46,7 @@ def query_matches(node: Node, known: KnownMessage) -> Truth:
 def needs_detail(node: Node) -> bool:
     """Return whether the row alone may not decide the query, so that the detail is needed."""
     if isinstance(node, Term):
-        return node.operator in {"has", "attachment", "hash", "domain"}
+        return node.operator in {"has", "attachment", "hash", "domain", "url"}
     parts = (node.part,) if isinstance(node, Not) else node.parts
     return any(needs_detail(part) for part in parts)
 
@@ -111,6 +112,15 @@ def _domain(term: Term, known: KnownMessage) -> Truth:
         return None
     hosts = [host_of(link.href) for link in known.detail.links]
     return any(test(wanted, name) for host in hosts for name in (host, registered_domain(host)) if name)
+
+
+def _url(term: Term, known: KnownMessage) -> Truth:
+    if known.detail is None:
+        return None
+    return any(
+        address_fits(term.value, link.href) if term.is_wild else has_part(link.href, term.value)
+        for link in known.detail.links
+    )
 
 
 def _choice(term: Term) -> str:
@@ -209,6 +219,7 @@ _TESTS: dict[str, Callable[[Term, KnownMessage], Truth]] = {
     "from": _from,
     "to": _to,
     "domain": _domain,
+    "url": _url,
     "subject": lambda term, known: _text(term, [known.message.subject]),
     "disposition": _disposition,
     "status": lambda term, known: _choice(term) in (known.message.delivery_status or ()),

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from api_client import Client
 from api_client.models import Message
+from api_client.resources import EXTENSIONS
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.walking.registry import WalkConsumer
 from investigate.search.client_side_filter import MOST_DETAILS, detail_of
@@ -84,7 +85,8 @@ class SearchConsumer(WalkConsumer[W]):
 
 
 def _rest_of(walk: SearchWalk) -> Node | None:
-    form = SearchForm(QueryDict(walk.query))
+    # What the walk's filters don't say is tested on the rows, whatever the API may have learnt since.
+    form = SearchForm(QueryDict(walk.query), extensions=EXTENSIONS & walk.filters.keys())
     form.is_valid()
     return form.plan.rest
 

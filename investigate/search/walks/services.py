@@ -88,7 +88,7 @@ def gathering_freeze(gathering: SearchGathering, *, user: User) -> UUID | None:
         snapshots = [Snapshot.from_json(row.investigate_id, row.snapshot) for row in rows]
         if not snapshots:
             return None
-        text = SearchForm(QueryDict(gathering.query))
+        text = SearchForm(QueryDict(gathering.query), extensions=())
         text.is_valid()
         made = selection_create(user=user, snapshots=snapshots, source=Source.PICKED, label=_label(text.text))
         SearchGathering.objects.filter(pk=gathering.pk).update(selection=made.pk)

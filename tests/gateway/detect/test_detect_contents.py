@@ -127,7 +127,7 @@ def test_a_dangerous_attachment_is_malicious(name: str, data: bytes, finding: st
     assert finding in names(found)
     # What lies in an archive is judged as well, behind the message's own files.
     inside = {2: "MALICIOUS"} if name.endswith(".zip") else {}
-    assert found.attachment_detections == {0: "MALICIOUS", 1: "MALICIOUS"} | inside
+    assert found.attachment_detections == {0: "NONE", 1: "MALICIOUS"} | inside
     assert next(entry for entry in found.findings if entry.name == finding).attachment == name
 
 
@@ -227,4 +227,4 @@ def test_a_program_in_an_attached_message_is_judged_with_what_it_lies_in() -> No
     inner = letter("See the file.", files=(("setup.exe", b"MZ" + b"\x00" * 90),))
     found = verdict(letter("Forwarded.", files=(("mail.eml", inner),)))
     assert found.disposition == "MALICIOUS"
-    assert found.attachment_detections == {0: "NONE", 1: "MALICIOUS"}
+    assert found.attachment_detections == {0: "MALICIOUS", 1: "MALICIOUS"}

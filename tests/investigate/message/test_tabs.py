@@ -147,6 +147,7 @@ def test_links_that_deceive_come_first_and_each_once(analyst, letter, api):
     assert "Its text names <strong>bank[.]example</strong>, and it goes to <strong>evil[.]example</strong>." in page
     assert "2 times" in page
     assert 'href="/investigate/?domain=evil.example"' in page
+    assert 'href="/investigate/?url=https:%2F%2Fevil.example%2Flogin"' in page
 
 
 def test_a_link_that_writes_mail_says_to_whom(analyst, letter, api):

@@ -66,6 +66,7 @@ def test_a_text_means_one_tree(text, tree):
         ("disposition:evil", "evil", "takes malicious, bec"),
         ("disposition:spam,evil", "spam,evil", "takes malicious"),
         ("ip:300.1.1.1", "300.1.1.1", "an IP address or a network"),
+        ("url:/?", "/?", "a part of a link's address"),
         ("before:soon", "soon", "a day or a time"),
         ("after:2026-02-31", "2026-02-31", "a day or a time"),
         ("last:0d", "0d", "24h or 7d"),

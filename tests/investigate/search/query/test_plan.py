@@ -26,6 +26,7 @@ WORDS = ["invoice", "pay", "now", "acme", "é", "報告"]
 DOMAINS = ["acme.example", "mail.acme.example", "other.example"]
 ADDRESSES = [f"{name}@{domain}" for name in ("anna", "billing") for domain in DOMAINS]
 IPS = ["192.0.2.7", "192.0.2.77", "2001:db8::1"]
+LINK = "https://xn--kln-sna.test/pay%20now/login.php?id=3"
 HASHES = ["ab" * 32, "cd" * 16]
 SUBJECTS = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 
@@ -55,7 +56,8 @@ def mails(draw, number):
             for name in draw(st.lists(st.sampled_from(["report.html", "scan.pdf"]), max_size=1))
         ],
         links=[
-            {"href": f"https://www.{host}/x"} for host in draw(st.lists(st.sampled_from(["link.example"]), max_size=1))
+            {"href": address}
+            for address in draw(st.lists(st.sampled_from(["https://www.link.example/x", LINK]), max_size=2))
         ],
     )
     return made, found
@@ -70,6 +72,9 @@ TERMS = st.one_of(
         Term, st.sampled_from(["from", "to"]), st.sampled_from([*ADDRESSES, *DOMAINS, "acme", "*@acme.example", "a*"])
     ),
     st.builds(partial(Term, "domain"), st.sampled_from([*DOMAINS, "link.example", "*.example"])),
+    st.builds(
+        partial(Term, "url"), st.sampled_from(["login.php", "hxxps://köln[.]test/", LINK, "*.php", "link.example"])
+    ),
     st.builds(partial(Term, "ip"), st.sampled_from([*IPS, "192.0.2.0/26"])),
     st.builds(partial(Term, "attachment"), st.sampled_from(["report", "*.html", "scan.pdf"])),
     st.builds(partial(Term, "hash"), st.sampled_from(HASHES)),
@@ -104,7 +109,7 @@ def _terms(tree: Node):
 
 def walked(api: FakeApi, tree: Node, budget: CallBudget) -> list[str]:
     """Return the ids that planner and walk find, step by step, each page with two rows."""
-    plan = plan_of(tree, now=NOW)
+    plan = plan_of(tree, now=NOW, extensions=api.extensions)
     filters = {"start": plan.start or NOW - timedelta(days=60), "end": plan.end or NOW, **plan.filters}
     with Client(
         base_url="http://fake.invalid/client/v4",
@@ -130,9 +135,11 @@ def walked(api: FakeApi, tree: Node, budget: CallBudget) -> list[str]:
     tree=FITTING,
     mail=st.lists(st.integers(1, 12), max_size=12, unique=True).flatmap(lambda ns: st.tuples(*map(mails, ns))),
     steps=st.sampled_from(sorted(BUDGETS)),
+    extensions=st.sampled_from([set(), {"url"}]),
 )
-def test_planner_and_walk_find_what_testing_every_message_finds(tree, mail, steps):
+def test_planner_and_walk_find_what_testing_every_message_finds(tree, mail, steps, extensions):
     api = FakeApi()
+    api.extensions = extensions
     for made, detail in mail:
         api.add(made)
         api.details[made["id"]] = detail
@@ -197,6 +204,27 @@ def test_what_the_api_can_filter_is_sent(text, filters, is_whole):
     plan = plan_of(parse(text), now=NOW)
     assert {name: value for name, value in plan.filters.items() if name != "detections_only"} == filters
     assert (plan.rest is None) == is_whole
+
+
+@pytest.mark.parametrize(
+    ("text", "filters", "is_whole"),
+    [
+        ("url:login.php", {"url": "login.php"}, True),
+        ('url:"a b"', {"url": "a b"}, True),
+        ("url:a.test OR url:b.test", {"url": ["a.test", "b.test"]}, True),
+        ("url:a.test url:b.test", {"url": "a.test"}, False),
+        ("url:*.php", {}, False),
+        ("NOT url:login.php", {}, False),
+    ],
+)
+def test_an_extension_is_sent_only_to_an_api_that_has_it(text, filters, is_whole):
+    plan = plan_of(parse(text), now=NOW, extensions={"url"})
+    assert {name: value for name, value in plan.filters.items() if name != "detections_only"} == filters
+    assert (plan.rest is None) == is_whole
+    without = plan_of(parse(text), now=NOW)
+    assert "url" not in without.filters
+    assert without.rest == parse(text)
+    assert without.needs_detail
 
 
 def test_time_becomes_the_range():
