@@ -1,6 +1,6 @@
 """Build the SQL of a search: conditions on the message's row, and the full-text match for each database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway import ids
@@ -79,14 +79,19 @@ def _any_of(where: Where, column: str, values: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A full-text match: all phrases of `subject` and `words` must occur, and of each group in `keys` at least one."""
+    """A full-text match: all phrases of `subject` and `words` must occur, and of each group in `keys` at least one.
+
+    `addresses` are phrases of the query that are whole addresses, each with the key of the recipient: one of the two
+    must occur. PostgreSQL keeps 255 places of a word, so the phrase does not find the last of a thousand recipients.
+    """
 
     subject: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, ...], ...]
     keys: tuple[tuple[tuple[str, ...], ...], ...]
+    addresses: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.subject or self.words or self.keys)
+        return bool(self.subject or self.words or self.keys or self.addresses)
 
 
 def match_of(params: SearchParams) -> Match:
@@ -108,7 +113,19 @@ def match_of(params: SearchParams) -> Match:
             groups.append(tuple(sorted({(words.key(kind, value.strip()),) for value in values})))
     if params.url:
         groups.append(_parts_of_links(params.url))
-    return Match(_phrases(params.subject), _phrases(params.query), tuple(groups))
+    addresses = dict(_addresses(params.query or ""))
+    phrases = tuple(phrase for phrase in _phrases(params.query) if phrase not in addresses)
+    return Match(_phrases(params.subject), phrases, tuple(groups), tuple(addresses.items()))
+
+
+def _addresses(query: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the phrase and the recipient's key of each term that is a whole address."""
+    for term in query.split():
+        address = term.strip("\"'<>(),;")
+        local, _at, domain = address.rpartition("@")
+        phrase = tuple(next(words.phrases(address), ()))
+        if phrase and local and "." in domain:
+            yield phrase, words.key("recipient", address)
 
 
 def _spelled(values: Sequence[str]) -> tuple[str, ...]:
@@ -139,6 +156,7 @@ def fts5_expression(match: Match) -> str:
     """
     parts = [f'subject : "{" ".join(phrase)}"' for phrase in match.subject]
     parts += [f'words : "{" ".join(phrase)}"' for phrase in match.words]
+    parts += [f'(words : "{" ".join(phrase)}" OR keys : "{key}")' for phrase, key in match.addresses]
     parts += [f"keys : ({' OR '.join(_quoted(group))})" for group in match.keys]
     return " AND ".join(parts)
 
@@ -154,6 +172,13 @@ def postgres_conditions(match: Match) -> Where:
         if phrases:
             query = " & ".join(f"({' <-> '.join(phrase)})" for phrase in phrases)
             where.add(f"to_tsvector('simple', i.{column}) @@ to_tsquery('simple', %s)", query)
+    for phrase, key in match.addresses:
+        where.add(
+            "(to_tsvector('simple', i.words) @@ to_tsquery('simple', %s)"
+            " OR to_tsvector('simple', i.keys) @@ to_tsquery('simple', %s))",
+            " <-> ".join(phrase),
+            key,
+        )
     if match.keys:
         query = " & ".join(f"({' | '.join(' <-> '.join(phrase) for phrase in group)})" for group in match.keys)
         where.add("to_tsvector('simple', i.keys) @@ to_tsquery('simple', %s)", query)
