@@ -155,7 +155,15 @@ def _color(tokens: list[Any]) -> str | None:
     token = tokens[0]
     if token.type == "ident":
         return str(token.lower_value)
-    return str(token.serialize().lower()) if token.type in {"hash", "function"} else "mixed"
+    return _source([token]).lower() or "mixed" if token.type in {"hash", "function"} else "mixed"
+
+
+def _source(nodes: list[Any]) -> str:
+    """Return the text of nodes, or an empty string for brackets nested hundreds of times, which no browser takes."""
+    try:
+        return str(tinycss2.serialize(nodes))
+    except RecursionError:
+        return ""
 
 
 def rules_of(tree: LexborHTMLParser) -> tuple[list[Rule], bool]:
@@ -201,7 +209,7 @@ def _rules(nodes: list[Any], screens: frozenset[int], depth: int) -> Iterator[Ru
         if node.type == "at-rule" and node.content and node.lower_at_keyword in {"media", "supports", "layer"}:
             shown = screens
             if node.lower_at_keyword == "media":
-                shown = screens & frozenset(_screens(tinycss2.serialize(node.prelude)))
+                shown = screens & frozenset(_screens(_source(node.prelude)))
             if shown and depth < _DEEPEST:
                 inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
                 yield from _rules(inner, shown, depth + 1)
@@ -210,9 +218,10 @@ def _rules(nodes: list[Any], screens: frozenset[int], depth: int) -> Iterator[Ru
             values = tuple(
                 entry for entry in _read(content) if entry[0] not in {"color", "background", "background-color"}
             )
-            selector = tinycss2.serialize(node.prelude).strip()
+            selector = _source(node.prelude).strip()
             if values and selector and not _STATES.search(selector):
-                hides = may_hide(tinycss2.serialize(node.content))
+                content_source = _source(node.content)
+                hides = not content_source or may_hide(content_source)
                 yield from (Rule(one, _specificity(one), values, screens, hides) for one in _selectors(selector))
 
 

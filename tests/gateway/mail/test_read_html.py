@@ -219,3 +219,18 @@ def test_too_many_links_are_said_on_the_message() -> None:
 
 def test_nothing_is_read_of_nothing() -> None:
     assert read_html() == HtmlReading()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "{deep} {{ display: none }} .x {{ display: none }}",
+        "@media {deep} {{ p {{ color: red }} }} .x {{ display: none }}",
+        ".y {{ width: {deep}; display: block }} .x {{ display: none }}",
+        ".y {{ color: rgb{deep}; opacity: 0 }} .x {{ display: none }}",
+    ],
+)
+def test_brackets_nested_a_thousand_times_in_a_style_sheet_hide_nothing_else(sheet: str) -> None:
+    source = sheet.format(deep="(" * 1_000 + ")" * 1_000)
+    reading = read_html(f"<style>{source}</style><p class=x>unseen</p><p style='color:{'(' * 1_000}'>seen</p>")
+    assert reading.text == "seen"
