@@ -50,7 +50,8 @@ def address_fits(pattern: str, address: str) -> bool:
 def _forms(address: str) -> Iterator[str]:
     for part in (address, _QUERY.split(address, maxsplit=1)[0]):
         whole = plain(part)
-        for text in (whole, _SCHEME.sub("", whole, count=1) if _SCHEME.match(whole) else whole):
+        scheme = _SCHEME.match(whole)
+        for text in (whole, whole[scheme.end() :] if scheme else whole):
             yield text
             yield text.removesuffix("/")
 

@@ -116,10 +116,14 @@ ADDITIONS: dict[str, Addition] = {
 }
 
 
+# Additions that take long, and of how many samples one is tried.
+HEAVY = {"60,000 nested elements": 4, "3,000 harmless links": 2}
+
+
 @pytest.mark.parametrize("addition", ADDITIONS)
 def test_a_held_sample_stays_held_whatever_is_added(addition: str) -> None:
     released = []
-    for name, sample in SAMPLES.items():
+    for name, sample in list(SAMPLES.items())[:: HEAVY.get(addition, 1)]:
         raw = ADDITIONS[addition](sample.raw)
         parsed = parse(raw, trusted_authserv_ids=SAMPLE_POLICY.trusted_authserv_ids)
         outcome = evaluate(parsed, Envelope(sample.mail_from, sample.recipients), POLICY)
