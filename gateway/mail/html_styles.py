@@ -13,6 +13,7 @@ from typing import Any, Final
 import tinycss2
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from gateway.mail.patience import patient
 from gateway.mail.style_sheets import COMMENT, telling_rules, ways_of_hiding
 
 _MOST_RULES: Final = 5_000
@@ -267,7 +268,7 @@ def matched(tree: LexborHTMLParser, rules: list[Rule]) -> tuple[dict[int, list[R
     """
     found: dict[int, list[Rule]] = {}
     is_large = len(tree.css("*")) > _LARGE if rules else False
-    end = time.process_time() + _SECONDS
+    end = time.process_time() + patient(_SECONDS)
     whole = True
     for rule in sorted(rules, key=lambda rule: rule.specificity):
         if time.process_time() > end or (is_large and _COSTLY.search(rule.selector)):

@@ -13,6 +13,8 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from gateway.mail.patience import patient
+
 _DEEPEST: Final = 512
 _TAGS_AT_ONCE: Final = 2_500
 _TAGS_WITHOUT_STEPS: Final = 10_000
@@ -60,7 +62,7 @@ def _in_steps(source: str, places: list[int]) -> Iterator[LexborHTMLParser | Non
             mark.decompose()
             yield tree
             start = place
-        if spent > _SECONDS:
+        if spent > patient(_SECONDS):
             yield None
             return
     yield parse_tree(source[start:])

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.mail.message import ParsedMessage
+from gateway.mail.patience import USUAL_CPU_SECONDS
 from gateway.mail.pipe_frames import PipeClosed, TimedOut, read_until, write_until
 from gateway.mail.preview_document import PreviewDocument, unreadable
 from gateway.mail.salvage import salvage
@@ -34,7 +35,7 @@ class ParserPool:
     """
 
     def __init__(
-        self, *, size: int = 2, timeout: float = 60.0, cpu_seconds: int = 10, recycle_after: int = 2_000
+        self, *, size: int = 2, timeout: float = 60.0, cpu_seconds: int = USUAL_CPU_SECONDS, recycle_after: int = 2_000
     ) -> None:
         self._timeout = timeout
         self._cpu_seconds = cpu_seconds

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from gateway.mail.attachments import attached_messages
 from gateway.mail.parser import parse
+from gateway.mail.patience import USUAL_CPU_SECONDS, patience
 from gateway.mail.pipe_frames import read_blocking, write_blocking
 from gateway.mail.preview_document import document
 
@@ -60,7 +61,8 @@ def answer(frame: bytes) -> bytes:
     request = json.loads(head)
     allow_processor_time(request["cpu_seconds"])
     if request["work"] == "parse":
-        message = parse(raw, trusted_authserv_ids=request["trusted"], own_servers=request["own_servers"])
+        with patience(request["cpu_seconds"] / USUAL_CPU_SECONDS):
+            message = parse(raw, trusted_authserv_ids=request["trusted"], own_servers=request["own_servers"])
         result: dict[str, Any] = message.to_dict()
     elif request["work"] == "attached":
         found = attached_messages(raw)

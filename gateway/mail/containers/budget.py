@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Final, TypeVar
 
 from gateway.mail import limits
+from gateway.mail.patience import patient
 from gateway.mail.storable import storable
 
 Result = TypeVar("Result")
@@ -38,7 +39,7 @@ class Budget:
         self.members = members
         self.unread: list[str] = []
         self.notes: list[str] = []
-        self._deadline = time.process_time() + seconds
+        self._deadline = time.process_time() + patient(seconds)
         self._armed = False
 
     def leave_out(self, what: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gateway.mail.containers import qr_pictures
 from gateway.mail.containers.budget import Budget
 from gateway.mail.message import Link
+from gateway.mail.patience import patient
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,7 +27,7 @@ _DONE: Final = 2
 
 def links_on_pages(document: "PdfDocument", name: str, budget: Budget) -> list[Link]:
     """Return the addresses of the QR codes on the pages that were drawn within the time; the budget notes the rest."""
-    until = time.process_time() + _SECONDS
+    until = time.process_time() + patient(_SECONDS)
     found: list[Link] = []
     count = len(document)
     for index in range(count):
