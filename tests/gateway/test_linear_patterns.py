@@ -105,5 +105,6 @@ def test_a_pattern_is_linear(name):
         small = seconds(pattern, unit, around, SIZE // 32, only_matched=only_matched)
         if small < QUICK / 100:
             continue
-        whole = seconds(pattern, unit, around, SIZE // 4, only_matched=only_matched)
-        assert whole < QUICK or whole < 20 * small, f"{name} on {around[0]!r} {unit!r}: {small:.4f}, then {whole:.3f} s"
+        # A busy machine may count the time of others: what is linear is quick in one of three tries.
+        whole = (seconds(pattern, unit, around, SIZE // 4, only_matched=only_matched) for _try in range(3))
+        assert any(took < max(QUICK, 20 * small) for took in whole), f"{name} on {around[0]!r} {unit!r}"
