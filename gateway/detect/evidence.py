@@ -66,10 +66,11 @@ class Evidence:
         shown, plain = self.message.html_text, self.message.text
         if not shown or not plain:
             return shown or plain
-        dense_shown, dense_plain = "".join(shown.split()), "".join(plain.split())
-        if dense_plain in dense_shown:
+        # Words stay apart here: a lure whose words one of the two runs together is read in the other.
+        words_shown, words_plain = f" {' '.join(shown.split())} ", f" {' '.join(plain.split())} "
+        if words_plain in words_shown:
             return shown
-        if dense_shown in dense_plain:
+        if words_shown in words_plain:
             return plain
         return f"{shown}\n{plain}"
 

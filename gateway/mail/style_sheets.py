@@ -40,7 +40,7 @@ def ways_of_hiding(styles: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _deciding(ways: frozenset[str]) -> re.Pattern[str]:
     names = "|".join(["all", "display", *(_WAYS[way][1] for way in sorted(ways))])
-    return re.compile(rf"(?<![\w-])(?:{names})\s{{0,100}}:", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])(?:{names})(?:\s|/\*\*/)*+:", re.IGNORECASE)
 
 
 def telling_rules(text: str, ways: frozenset[str]) -> str:

@@ -35,3 +35,7 @@ def test_a_deceptive_link_behind_any_number_of_harmless_ones_is_named(number: in
 def test_a_look_alike_host_behind_many_hosts_is_named() -> None:
     links = "".join(f'<a href="https://h{count}.partner.test/">More</a> ' for count in range(400))
     assert "lookalike-link" in names(verdict(letter("", html=f'{links}<a href="http://acme-login.test/">Open</a>')))
+
+
+def test_a_lure_whose_words_the_other_part_runs_together_is_judged() -> None:
+    assert verdict(letter(SPAM, html=f"<p>{SPAM.replace(' ', '')}</p>")).disposition == "SPAM"

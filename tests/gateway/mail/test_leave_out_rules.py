@@ -55,6 +55,17 @@ def test_what_is_left_decides_the_same_whatever_the_sheet_is():
     assert left_out > 200
 
 
+@pytest.mark.parametrize(
+    "between",
+    ["/**/", " /* x */ ", " " * 300, "\n\t/**//**/", "/*" + "x" * 3_000 + "*/"],
+    ids=["comment", "spaced", "blanks", "lines", "long"],
+)
+@pytest.mark.parametrize("style", ["display{}: none", "visibility{}: hidden", "font-size{}: 0"])
+def test_a_rule_counts_whatever_stands_before_its_colon(style, between):
+    sheet = "p { color: red } .x { " + style.format(between) + " }"
+    assert read_html(f"<style>{sheet}</style><p class=x>unseen</p><p>seen</p>").text == "seen"
+
+
 def test_most_of_a_sheet_is_left_out():
     sheet = "@media screen { p { color: red } .x { display: none } } " + "td { font-family: 'A B', serif }\n" * 50
     assert telling_rules(sheet, frozenset()).split() == "@media screen { .x { display: none } }".split()
