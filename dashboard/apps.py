@@ -13,5 +13,6 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         """Import the modules that connect the audit signals and register walk handlers and badges of jobs."""
         import_module("dashboard.audit.signals")
+        import_module("dashboard.rights.checks")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")

@@ -14,6 +14,7 @@ app.autodiscover_tasks(
     [
         "dashboard.jobs",
         "dashboard.overview",
+        "dashboard.people",
         "dashboard.walking",
         "gateway.bulk",
         "gateway.delivery",

@@ -59,11 +59,16 @@ _declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in m
 _declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of the console's mail.")
 _declare(
     "EMAIL_URL",
-    "the log",
+    "no mail",
     "Mail server: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
 )
 _declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as kind:messages, comma separated; or off.")
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
+_declare("GATEHOUSE_SESSION_IDLE_MINUTES", "60", "Minutes without use after which a session ends.")
+_declare("GATEHOUSE_SESSION_HOURS", "12", "Hours after which a session ends, however much it is used.")
+_declare("GATEHOUSE_REAUTHENTICATION_MINUTES", "15", "Minutes until what is dangerous asks for the password again.")
+_declare("GATEHOUSE_PASSWORD_WORDS", "", "Words that passwords are not made of, such as the organisation's name.")
+_declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of a message is shown.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
@@ -112,13 +117,13 @@ def rate(name: str, default: str = "off") -> tuple[int, int] | None:
 
 
 def mail_server(name: str) -> dict[str, str | int | bool]:
-    """Return Django's EMAIL_* settings for the variable's URL. If it is unset, mail is written to the log.
+    """Return Django's EMAIL_* settings for the variable's URL. If it is unset, no mail is sent.
 
     Raise ValueError for an unknown scheme or a URL without a host.
     """
     url = urlsplit(text(name))
     if not url.scheme:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
     ports = {"smtp": 25, "submission": 587, "smtps": 465}
     if url.scheme not in ports or not url.hostname:
         raise ValueError(f"{name} must be smtp://, submission:// or smtps:// with a host")

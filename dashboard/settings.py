@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "dashboard",
+    "dashboard.people",
     "dashboard.overview",
     "investigate",
     "investigate.reviews",
@@ -53,6 +54,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.middleware.TimezoneMiddleware",
+    "dashboard.rights.guard.RightsMiddleware",
+    "dashboard.people.gates.SignInGatesMiddleware",
     "dashboard.middleware.ApiErrorMiddleware",
 ]
 
@@ -132,6 +135,8 @@ GATEHOUSE_APPROVALS = environment.thresholds(
     "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
 )
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
+
+GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
 
 # --- The gateway.
 
@@ -213,12 +218,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "dashboard.people.password_words.CommonWordsValidator"},
+    {"NAME": "dashboard.people.password_words.AnotherPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "dashboard.people.adapter.ClosedSignupAdapter"
+GATEHOUSE_PASSWORD_WORDS = environment.listing("GATEHOUSE_PASSWORD_WORDS")
+ACCOUNT_ADAPTER = "dashboard.people.adapter.ConsoleAccountAdapter"
 ACCOUNT_FORMS = {"login": "dashboard.people.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Guessed passwords are counted in dashboard/people/lockout.py. allauth's limits of sign-ins by address would lock out
+# everybody behind one address; what is left of them is for guessing second factors, which takes the password.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
@@ -231,15 +244,22 @@ DEFAULT_FROM_EMAIL = environment.text("GATEHOUSE_MAIL_FROM", "gatehouse@localhos
 GATEHOUSE_URL = environment.text(
     "GATEHOUSE_URL", f"http://{environment.text('GATEHOUSE_BIND', '127.0.0.1')}:{environment.integer('PORT', 8000)}"
 ).rstrip("/")
-# allauth counts failed sign-ins in the cache, so all web processes must share it.
+# Failed sign-ins are counted in the cache, so all web processes must share it.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
-    }
+    },
+    # Where failed sign-ins are counted while Redis can't be reached.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "dashboard.people.session_store"
+SESSION_IDLE_SECONDS = environment.integer("GATEHOUSE_SESSION_IDLE_MINUTES", 60, low=1, high=60 * 24 * 31) * 60
+SESSION_COOKIE_AGE = environment.integer("GATEHOUSE_SESSION_HOURS", 12, low=1, high=24 * 31) * 3600
+ACCOUNT_REAUTHENTICATION_TIMEOUT = (
+    environment.integer("GATEHOUSE_REAUTHENTICATION_MINUTES", 15, low=1, high=24 * 60) * 60
+)
 
 # --- Transport and content security.
 

@@ -8,7 +8,7 @@ from dashboard.health import healthz
 urlpatterns = [
     path("", include("dashboard.overview.urls")),
     path("healthz", healthz, name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("dashboard.people.account_urls")),
     path("account/", include("dashboard.people.urls")),
     path("team/connection/", include("dashboard.connection.urls")),
     path("team/", include("dashboard.team.urls")),

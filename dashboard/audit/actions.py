@@ -9,6 +9,12 @@ class AuditAction(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_OUT = "sign_out"
+    LOCKED_OUT = "locked_out"
+    LOCKED_OUT_ATTEMPT = "locked_out_attempt"
+    SESSION_END = "session_end"
+    EMAIL_CHANGE = "email_change"
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 - the name of an action, not a secret
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an action, not a secret
     PASSWORD_CHANGE = "password_change"  # noqa: S105 - the name of an action, not a secret
     PERSON_CREATE = "person_create"
     PERSON_ROLE = "person_role"
@@ -18,6 +24,7 @@ class AuditAction(StrEnum):
     PERSON_RENEW = "person_renew"
     AUDIT_EXPORT = "audit_export"
     REFUSED = "refused"
+    CONTENT_REASON = "content_reason"
     PREVIEW_VIEW = "preview_view"
     RAW_VIEW = "raw_view"
     RAW_DOWNLOAD = "raw_download"
@@ -65,6 +72,12 @@ _LABELS = {
     AuditAction.SIGN_IN: "Signed in",
     AuditAction.SIGN_IN_FAILED: "Failed to sign in",
     AuditAction.SIGN_OUT: "Signed out",
+    AuditAction.LOCKED_OUT: "Was locked out",
+    AuditAction.LOCKED_OUT_ATTEMPT: "Tried while locked out",
+    AuditAction.SESSION_END: "Ended own sessions",
+    AuditAction.EMAIL_CHANGE: "Changed the own e-mail address",
+    AuditAction.PASSWORD_RESET_ASKED: "Asked for a new password by mail",
+    AuditAction.PASSWORD_RESET: "Set a password by mail",
     AuditAction.PASSWORD_CHANGE: "Changed the password",
     AuditAction.PERSON_CREATE: "Created a person",
     AuditAction.PERSON_ROLE: "Changed a role",
@@ -74,6 +87,7 @@ _LABELS = {
     AuditAction.PERSON_RENEW: "Had a password chosen anew",
     AuditAction.AUDIT_EXPORT: "Exported the audit trail",
     AuditAction.REFUSED: "Was refused",
+    AuditAction.CONTENT_REASON: "Gave a reason to look at the content",
     AuditAction.PREVIEW_VIEW: "Looked at the preview",
     AuditAction.RAW_VIEW: "Looked at the raw message",
     AuditAction.RAW_DOWNLOAD: "Downloaded the raw message",

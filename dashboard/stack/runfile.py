@@ -39,15 +39,31 @@ def read_run_file() -> dict[str, Any]:
     return content if isinstance(content, dict) and isinstance(content.get("users"), list) else {"users": []}
 
 
+def forget_password(username: str) -> None:
+    """Take the password of a user out of run.json, because they have chosen another. Other content stays as it is."""
+    content = read_run_file()
+    known = [user for user in content["users"] if user.get("username") == username and user.get("password")]
+    if not known:
+        return
+    for user in known:
+        user["password"] = None
+    _write(content)
+
+
 def write_run_file(users: list[dict[str, str | None]]) -> None:
     """Write run.json atomically, with mode 0600."""
-    content = {
-        "console_url": console_url(),
-        "api_base_url": api_base_url(),
-        "account_id": settings.CLOUDFLARE_ACCOUNT_ID,
-        "api_token": settings.CLOUDFLARE_API_TOKEN,
-        "users": users,
-    }
+    _write(
+        {
+            "console_url": console_url(),
+            "api_base_url": api_base_url(),
+            "account_id": settings.CLOUDFLARE_ACCOUNT_ID,
+            "api_token": settings.CLOUDFLARE_API_TOKEN,
+            "users": users,
+        }
+    )
+
+
+def _write(content: dict[str, Any]) -> None:
     draft = run_file().with_name(f".run.json.{secrets.token_hex(6)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

@@ -8,7 +8,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from dashboard.capabilities import Role
 
-ROLES = [(role.value, role.value.capitalize()) for role in Role]
+ROLES = [(role.value, role.label) for role in Role]
 
 
 class InviteForm(forms.Form):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
-from django.utils import timezone
 
 from dashboard.capabilities import Role, role_of
+from dashboard.people.sessions import session_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +43,3 @@ def _role(user: User) -> Role | None:
         return role_of(user)
     names = {group.name for group in user.groups.all()}
     return next((role for role in reversed(Role) if role.value in names), None)
-
-
-def session_counts() -> dict[int, int]:
-    """Return the number of open sessions by user id."""
-    return dict(Counter(person for person, _key in open_sessions()))
-
-
-def open_sessions() -> list[tuple[int, str]]:
-    """Return all open sessions as (user id, session key)."""
-    found = []
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        person = str(session.get_decoded().get(SESSION_KEY, ""))
-        if person.isdecimal():
-            found.append((int(person), session.session_key))
-    return found

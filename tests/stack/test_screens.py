@@ -101,6 +101,8 @@ SEARCHES: dict[str, Screen] = {
     "no such message": at("/investigate/messages/4Njp3P0STMz2c02Q-2024-01-05T10:00:00-12345678/", 404),
     "no such page": at("/nowhere/", 404),
     "a new password": at("/accounts/password/change/"),
+    "own sessions": at("/account/sessions/"),
+    "is it you": at("/accounts/reauthenticate/"),
     "signing out": at("/accounts/logout/"),
     "the shortcuts": the_shortcuts,
     "the menu": the_menu,

@@ -27,11 +27,9 @@ from dashboard.jobs.selections.services import (
 )
 from dashboard.jobs.services import job_create, job_start
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def confirm(request: ConsoleRequest) -> HttpResponse:
     """Freeze the messages that were picked, and redirect to the page that previews the action."""
     form = PickForm(request.POST)
@@ -44,7 +42,6 @@ def confirm(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def create(request: ConsoleRequest) -> HttpResponse:
     """Start a job on a frozen selection or on ids, and redirect to its page.
 

@@ -2,44 +2,52 @@
 
 import re
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from api_client.models import RawDownload
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.message.content_access import preview_view, raw_download
+from investigate.message.content_reasons import needs_reason
 from investigate.message.encrypted_archive import archived
-from investigate.message.pane_location import REPORT
+from investigate.message.pane_location import REPORT, own_url
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @require_safe
-@requires(Capability.PREVIEW)
 def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Send the preview image of the message."""
+    if needs_reason(request, message_id):
+        return _ask_reason(request, message_id, "preview")
     png = preview_view(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     response = HttpResponse(png, content_type="image/png")
     return _guarded(response)
 
 
 @require_safe
-@requires(Capability.RAW)
 def raw_eml(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Send the source as a download. The file name says so if the API does not provide the original bytes."""
+    if needs_reason(request, message_id):
+        return _ask_reason(request, message_id, "raw")
     download = raw_download(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     return _attached(download.content, f"{_file_name(message_id)}{_suffix(download)}")
 
 
 @require_safe
-@requires(Capability.RAW)
 def raw_zip(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Send the source in an encrypted archive, which scanners can't open. The password is shown on the page."""
+    if needs_reason(request, message_id):
+        return _ask_reason(request, message_id, "raw")
     download = raw_download(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     name = _file_name(message_id)
     return _attached(archived(download.content, f"{name}{_suffix(download)}"), f"{name}.zip")
+
+
+def _ask_reason(request: ConsoleRequest, message_id: str, tab: str) -> HttpResponse:
+    """Redirect to the tab, which asks for the reason."""
+    return HttpResponseRedirect(own_url(message_id, tab, is_report=REPORT in request.GET))
 
 
 def _file_name(message_id: str) -> str:

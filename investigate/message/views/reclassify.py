@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from api_client.models.values import SubmissionDisposition
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, demand, requires
+from dashboard.roles import Capability, demand
 from dashboard.verdicts import verdict_of
 from investigate.message.content_access import raw_download
 from investigate.message.pane_location import return_to_message
@@ -41,7 +41,6 @@ class ReclassifyForm(forms.Form):
 
 
 @require_POST
-@requires(Capability.RECLASSIFY)
 def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Request another disposition for the message, and redirect back to it."""
     form = ReclassifyForm(request.POST, request.FILES)
