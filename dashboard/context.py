@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from dashboard.badges import Badge, badge_of
 from dashboard.capabilities import Capability, capabilities_of, role_of
 from dashboard.people.preferences import Theme, preferences_of
+from dashboard.people.second_factors.requirement import second_factor_is_due
 from dashboard.requests import wants_fragment
 from dashboard.rights.table import TABLE
 
@@ -65,6 +66,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request.path, capabilities_of(user))),
         "preferences": preferences_of(request),
         "themes": list(Theme),
+        "second_factor_is_due": SimpleLazyObject(lambda: second_factor_is_due(request)),
         "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
         "shell_template": "fragment.html" if is_fragment else "base.html",
     }

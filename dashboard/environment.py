@@ -67,6 +67,7 @@ _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval reques
 _declare("GATEHOUSE_SESSION_IDLE_MINUTES", "60", "Minutes without use after which a session ends.")
 _declare("GATEHOUSE_SESSION_HOURS", "12", "Hours after which a session ends, however much it is used.")
 _declare("GATEHOUSE_REAUTHENTICATION_MINUTES", "15", "Minutes until what is dangerous asks for the password again.")
+_declare("GATEHOUSE_REQUIRE_SECOND_FACTOR", "", "Roles that need a second factor, comma separated.")
 _declare("GATEHOUSE_PASSWORD_WORDS", "", "Words that passwords are not made of, such as the organisation's name.")
 _declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of a message is shown.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
@@ -147,6 +148,14 @@ def thresholds(name: str, default: str, kinds: Collection[str]) -> dict[str, int
         if kind not in kinds or not number.isdecimal() or int(number) < 1:
             raise ValueError(f"{name} must be off or kind:messages of {', '.join(kinds)}, not {part!r}")
         found[kind] = int(number)
+    return found
+
+
+def choices(name: str, allowed: Collection[str]) -> frozenset[str]:
+    """Return the variable's list as a set. Raise ValueError for what is not in `allowed`."""
+    found = frozenset(listing(name))
+    if unknown := sorted(found - set(allowed)):
+        raise ValueError(f"{name} must be of {', '.join(allowed)}, not {', '.join(unknown)}")
     return found
 
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "heroicons",
@@ -254,6 +255,19 @@ CACHES: dict[str, dict[str, Any]] = {
     # Where failed sign-ins are counted while Redis can't be reached.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
+MFA_ADAPTER = "dashboard.people.second_factors.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Gatehouse"
+# Clocks are off by some seconds, and people type slowly: the code before and after counts too (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
+# The table of rights says where the password is asked for again, for these pages too.
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+GATEHOUSE_REQUIRE_SECOND_FACTOR = environment.choices(
+    "GATEHOUSE_REQUIRE_SECOND_FACTOR", ("read_only", "reviewer", "analyst", "policy_admin", "admin")
+)
 SESSION_ENGINE = "dashboard.people.session_store"
 SESSION_IDLE_SECONDS = environment.integer("GATEHOUSE_SESSION_IDLE_MINUTES", 60, low=1, high=60 * 24 * 31) * 60
 SESSION_COOKIE_AGE = environment.integer("GATEHOUSE_SESSION_HOURS", 12, low=1, high=24 * 31) * 3600

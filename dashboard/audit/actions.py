@@ -13,6 +13,10 @@ class AuditAction(StrEnum):
     LOCKED_OUT_ATTEMPT = "locked_out_attempt"
     SESSION_END = "session_end"
     EMAIL_CHANGE = "email_change"
+    SECOND_FACTOR_ADD = "second_factor_add"
+    SECOND_FACTOR_REMOVE = "second_factor_remove"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    SECOND_FACTOR_TAKE_AWAY = "second_factor_take_away"
     PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 - the name of an action, not a secret
     PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an action, not a secret
     PASSWORD_CHANGE = "password_change"  # noqa: S105 - the name of an action, not a secret
@@ -76,6 +80,10 @@ _LABELS = {
     AuditAction.LOCKED_OUT_ATTEMPT: "Tried while locked out",
     AuditAction.SESSION_END: "Ended own sessions",
     AuditAction.EMAIL_CHANGE: "Changed the own e-mail address",
+    AuditAction.SECOND_FACTOR_ADD: "Set up a second factor",
+    AuditAction.SECOND_FACTOR_REMOVE: "Removed an own second factor",
+    AuditAction.SECOND_FACTOR_FAILED: "Failed the second factor",
+    AuditAction.SECOND_FACTOR_TAKE_AWAY: "Took a person's second factor away",
     AuditAction.PASSWORD_RESET_ASKED: "Asked for a new password by mail",
     AuditAction.PASSWORD_RESET: "Set a password by mail",
     AuditAction.PASSWORD_CHANGE: "Changed the password",

@@ -1,7 +1,7 @@
 """URL patterns of those pages of allauth that are used. Pages that aren't here don't exist."""
 
 from allauth.account import views
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from dashboard.people.reset import only_with_mail
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
+    path("2fa/", include("dashboard.people.second_factors.urls")),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/reset/", only_with_mail(views.password_reset), name="account_reset_password"),

@@ -14,3 +14,4 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Connect the signals of sign-in and second factors."""
         import_module("dashboard.people.signals")
+        import_module("dashboard.people.second_factors.signals")

@@ -14,16 +14,25 @@ from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.people.first_passwords import DUE
+from dashboard.people.second_factors.requirement import second_factor_is_due
 from dashboard.requests import ConsoleRequest
 from dashboard.return_url import return_url
 from dashboard.rights.table import POLLED, right_of
 
 ALWAYS_OPEN = frozenset({"healthz", "people:theme", "account_logout", "account_login", "account_inactive"})
 WHILE_PASSWORD_IS_DUE = ALWAYS_OPEN | {"account_change_password"}
+WHILE_FACTOR_IS_DUE = ALWAYS_OPEN | {
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_view_recovery_codes",
+}
 
 
 class SignInGatesMiddleware:
-    """Redirect to what is due: another password than the first one, or a recent proof of who one is.
+    """Redirect to what is due: another password than the first one, a second factor, a recent proof of who one is.
 
     It runs after the guard of rights, so that only those are asked for something who may do it then.
     """
@@ -46,6 +55,8 @@ class SignInGatesMiddleware:
             request.session.touch()  # type: ignore[attr-defined]  # our own engine's
         if request.session.get(DUE) and name not in WHILE_PASSWORD_IS_DUE:
             return _lead(asked, reverse("account_change_password"))
+        if name not in WHILE_FACTOR_IS_DUE and second_factor_is_due(request):
+            return _lead(asked, reverse("mfa_index"))
         right = right_of(name, request.method or "")
         if right is not None and right.recent and not is_recent(asked):
             return _ask_again(asked)

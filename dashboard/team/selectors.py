@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
 from dashboard.capabilities import Role, role_of
+from dashboard.people.second_factors.requirement import STRONG
 from dashboard.people.sessions import session_counts
 
 
@@ -18,6 +20,7 @@ class Person:
     user: User
     role: Role | None
     sessions: int
+    has_second_factor: bool = False
 
     @property
     def is_invited(self) -> bool:
@@ -34,7 +37,8 @@ def people_list() -> list[Person]:
     """Return all users by name, active ones first."""
     counts = session_counts()
     users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
-    return [Person(user, _role(user), counts.get(user.pk, 0)) for user in users]
+    strong = set(Authenticator.objects.filter(type__in=STRONG).values_list("user_id", flat=True))
+    return [Person(user, _role(user), counts.get(user.pk, 0), user.pk in strong) for user in users]
 
 
 def _role(user: User) -> Role | None:

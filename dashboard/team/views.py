@@ -18,6 +18,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_for, actor_of
 from dashboard.audit.services import record
 from dashboard.capabilities import Role
+from dashboard.people.second_factors.services import second_factor_take_away
 from dashboard.requests import ConsoleRequest
 from dashboard.team.forms import InviteForm, RoleForm
 from dashboard.team.selectors import people_list
@@ -112,6 +113,16 @@ def sign_out(request: ConsoleRequest, person_id: int) -> HttpResponse:
         person_sign_out(user=user, actor=actor)
 
     return _changed(request, person_id, end, "{} is signed out everywhere.")
+
+
+@require_POST
+def second_factor(request: ConsoleRequest, person_id: int) -> HttpResponse:
+    """Take a user's second factors away, and end their sessions."""
+
+    def take_away(user: User, actor: Actor) -> None:
+        second_factor_take_away(user=user, actor=actor)
+
+    return _changed(request, person_id, take_away, "{} signs in without a second factor now.")
 
 
 def _changed(request: ConsoleRequest, person_id: int, change: Callable[[User, Actor], None], said: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Guessing passwords: who guesses waits, and nobody else does."""
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -13,14 +13,6 @@ from tests.investigate.console import PASSWORD
 
 HERE, ELSEWHERE = "198.51.100.7", "203.0.113.66"
 WAIT = "Too many failed attempts"
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_counted():
-    cache.clear()
-    caches["process"].clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
