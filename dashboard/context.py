@@ -67,6 +67,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "preferences": preferences_of(request),
         "themes": list(Theme),
         "second_factor_is_due": SimpleLazyObject(lambda: second_factor_is_due(request)),
+        "sso_name": settings.GATEHOUSE_OIDC_NAME if settings.GATEHOUSE_OIDC_ISSUER else "",
+        "sso_only": settings.GATEHOUSE_OIDC_ONLY,
         "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
         "shell_template": "fragment.html" if is_fragment else "base.html",
     }

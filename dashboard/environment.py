@@ -68,6 +68,15 @@ _declare("GATEHOUSE_SESSION_IDLE_MINUTES", "60", "Minutes without use after whic
 _declare("GATEHOUSE_SESSION_HOURS", "12", "Hours after which a session ends, however much it is used.")
 _declare("GATEHOUSE_REAUTHENTICATION_MINUTES", "15", "Minutes until what is dangerous asks for the password again.")
 _declare("GATEHOUSE_REQUIRE_SECOND_FACTOR", "", "Roles that need a second factor, comma separated.")
+_declare(
+    "GATEHOUSE_OIDC_ISSUER", "", "Issuer of single sign-on by OpenID Connect, such as https://login.example/realms/soc."
+)
+_declare("GATEHOUSE_OIDC_CLIENT_ID", "", "Client id that the issuer has given.")
+_declare("GATEHOUSE_OIDC_CLIENT_SECRET", "", "Client secret that the issuer has given.")
+_declare("GATEHOUSE_OIDC_NAME", "your organisation", "Name of the issuer on the sign-in page.")
+_declare("GATEHOUSE_OIDC_GROUPS_CLAIM", "groups", "Claim with the groups of a person.")
+_declare("GATEHOUSE_OIDC_ROLES", "", "Roles that groups give, as group=role, separated by semicolons.")
+_declare("GATEHOUSE_OIDC_ONLY", "0", "1 lets people in by single sign-on only.")
 _declare("GATEHOUSE_PASSWORD_WORDS", "", "Words that passwords are not made of, such as the organisation's name.")
 _declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of a message is shown.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
@@ -157,6 +166,34 @@ def choices(name: str, allowed: Collection[str]) -> frozenset[str]:
     if unknown := sorted(found - set(allowed)):
         raise ValueError(f"{name} must be of {', '.join(allowed)}, not {', '.join(unknown)}")
     return found
+
+
+def mapping(name: str, allowed: Collection[str]) -> dict[str, str]:
+    """Return the variable as a mapping from group=value pairs, separated by semicolons.
+
+    A group may hold commas and equals signs, as names of directories do. Raise ValueError for a pair without a value
+    of `allowed`.
+    """
+    found = {}
+    for part in filter(None, (part.strip() for part in text(name).split(";"))):
+        group, _, value = (piece.strip() for piece in part.rpartition("="))
+        if not group or value not in allowed:
+            raise ValueError(f"{name} must be group=role; …, with roles of {', '.join(allowed)}, not {part!r}")
+        found[group] = value
+    return found
+
+
+def secure_url(name: str) -> str:
+    """Return the variable's URL without a slash at its end, or an empty string if it is unset.
+
+    Raise ValueError unless it is https, or http to this machine: who answers there says who somebody is.
+    """
+    value = text(name).rstrip("/")
+    url = urlsplit(value)
+    is_here = url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1", "::1"}
+    if value and not (url.hostname and (url.scheme == "https" or is_here)):
+        raise ValueError(f"{name} must be an https:// URL, not {value!r}")
+    return value
 
 
 def flag(name: str, default: bool) -> bool:

@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "heroicons",
@@ -268,6 +270,33 @@ MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 GATEHOUSE_REQUIRE_SECOND_FACTOR = environment.choices(
     "GATEHOUSE_REQUIRE_SECOND_FACTOR", ("read_only", "reviewer", "analyst", "policy_admin", "admin")
 )
+# Single sign-on. Without an issuer there is no provider, and its addresses are answered with 404.
+GATEHOUSE_OIDC_ISSUER = environment.secure_url("GATEHOUSE_OIDC_ISSUER")
+GATEHOUSE_OIDC_NAME = environment.text("GATEHOUSE_OIDC_NAME", "your organisation")
+GATEHOUSE_OIDC_GROUPS_CLAIM = environment.text("GATEHOUSE_OIDC_GROUPS_CLAIM", "groups")
+GATEHOUSE_OIDC_ROLES = environment.mapping(
+    "GATEHOUSE_OIDC_ROLES", ("read_only", "reviewer", "analyst", "policy_admin", "admin")
+)
+GATEHOUSE_OIDC_ONLY = environment.flag("GATEHOUSE_OIDC_ONLY", default=False) and bool(GATEHOUSE_OIDC_ISSUER)
+SOCIALACCOUNT_ADAPTER = "dashboard.people.single_sign_on.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": GATEHOUSE_OIDC_NAME,
+                "client_id": environment.text("GATEHOUSE_OIDC_CLIENT_ID"),
+                "secret": environment.text("GATEHOUSE_OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": GATEHOUSE_OIDC_ISSUER},
+            }
+        ]
+        if GATEHOUSE_OIDC_ISSUER
+        else [],
+    }
+}
 SESSION_ENGINE = "dashboard.people.session_store"
 SESSION_IDLE_SECONDS = environment.integer("GATEHOUSE_SESSION_IDLE_MINUTES", 60, low=1, high=60 * 24 * 31) * 60
 SESSION_COOKIE_AGE = environment.integer("GATEHOUSE_SESSION_HOURS", 12, low=1, high=24 * 31) * 3600

@@ -13,6 +13,7 @@ class AuditAction(StrEnum):
     LOCKED_OUT_ATTEMPT = "locked_out_attempt"
     SESSION_END = "session_end"
     EMAIL_CHANGE = "email_change"
+    SSO_REFUSED = "sso_refused"
     SECOND_FACTOR_ADD = "second_factor_add"
     SECOND_FACTOR_REMOVE = "second_factor_remove"
     SECOND_FACTOR_FAILED = "second_factor_failed"
@@ -80,6 +81,7 @@ _LABELS = {
     AuditAction.LOCKED_OUT_ATTEMPT: "Tried while locked out",
     AuditAction.SESSION_END: "Ended own sessions",
     AuditAction.EMAIL_CHANGE: "Changed the own e-mail address",
+    AuditAction.SSO_REFUSED: "Was refused by single sign-on",
     AuditAction.SECOND_FACTOR_ADD: "Set up a second factor",
     AuditAction.SECOND_FACTOR_REMOVE: "Removed an own second factor",
     AuditAction.SECOND_FACTOR_FAILED: "Failed the second factor",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
+    path("sso/", include("dashboard.people.single_sign_on.urls")),
     path("2fa/", include("dashboard.people.second_factors.urls")),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -6,13 +6,15 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_of, client_address
 from dashboard.audit.services import record
 from dashboard.people.known_addresses import is_known_address
 from dashboard.people.lockout import Attempt, LockOut, network_of
+from dashboard.people.single_sign_on.adapter import came_by_single_sign_on
 
 
 class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -30,6 +32,13 @@ class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
             return
         super().add_message(request, level, message_template, *args, **kwargs)
 
+    def pre_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse | None:
+        """Let nobody in but by single sign-on, if a setting says so. Passkeys and passwords come this way."""
+        if settings.GATEHOUSE_OIDC_ONLY and "sociallogin" not in (about.get("signal_kwargs") or {}):
+            return render(request, "account/only_single_sign_on.html", status=403)
+        response: HttpResponse | None = super().pre_login(request, user, **about)
+        return response
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse to look at a password while the attempt is locked out. Refusals are audited, a flood in few rows."""
         locked = attempt_of(request, credentials).locked()
@@ -46,7 +55,7 @@ class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Send the link to choose a new password, and record that it was asked for."""
-        if not settings.GATEHOUSE_SENDS_MAIL:
+        if not settings.GATEHOUSE_SENDS_MAIL or came_by_single_sign_on(user):
             return
         actor = actor_of(self.request)
         record(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
@@ -77,7 +78,10 @@ def _ask_again(request: ConsoleRequest) -> HttpResponse:
     is_read = request.method in {"GET", "HEAD"}
     # A form is on the page that the browser names, and after the password it is filled in there again.
     back = request.get_full_path() if is_read else return_url(request, default="/", candidate=_page_of_form(request))
-    return _lead(request, f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+    way, query = "account_reauthenticate", {"next": back}
+    if not get_adapter(request).get_reauthentication_methods(request.user):
+        way, query = "openid_connect_login", query | {"auth_params": "prompt=login"}
+    return _lead(request, f"{reverse(way)}?{urlencode(query)}")
 
 
 def _page_of_form(request: ConsoleRequest) -> str:

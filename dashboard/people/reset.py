@@ -19,7 +19,7 @@ def only_with_mail(view: View) -> View:
 
     @wraps(view)
     def reset(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not settings.GATEHOUSE_SENDS_MAIL:
+        if not settings.GATEHOUSE_SENDS_MAIL or settings.GATEHOUSE_OIDC_ONLY:
             return render(request, "account/password_reset_off.html")
         return view(request, *args, **kwargs)
 

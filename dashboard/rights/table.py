@@ -57,6 +57,8 @@ _ACCOUNT: dict[str, Row] = {
     "account_inactive": _get(Audience.EVERYBODY),
     "account_reauthenticate": _form(Audience.SIGNED_IN),
     "account_change_password": _form(Audience.SIGNED_IN),
+    "openid_connect_login": _get(Audience.EVERYBODY),
+    "openid_connect_callback": _get(Audience.EVERYBODY),
     "mfa_authenticate": _form(Audience.EVERYBODY),
     "mfa_login_webauthn": _form(Audience.EVERYBODY),
     "mfa_reauthenticate": _form(Audience.SIGNED_IN),
