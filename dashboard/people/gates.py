@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.people.first_passwords import DUE
 from dashboard.people.second_factors.requirement import second_factor_is_due
+from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest
 from dashboard.return_url import return_url
 from dashboard.rights.table import POLLED, right_of
@@ -54,14 +55,22 @@ class SignInGatesMiddleware:
         asked = cast("ConsoleRequest", request)
         if name not in POLLED:
             request.session.touch()  # type: ignore[attr-defined]  # our own engine's
-        if request.session.get(DUE) and name not in WHILE_PASSWORD_IS_DUE:
-            return _lead(asked, reverse("account_change_password"))
-        if name not in WHILE_FACTOR_IS_DUE and second_factor_is_due(request):
-            return _lead(asked, reverse("mfa_index"))
+        if due := _what_is_due(asked, name):
+            # What a page asks for by itself must not lead that page away, which may be the one that is due.
+            return HttpResponse(status=STOP_POLLING) if name in POLLED else _lead(asked, due)
         right = right_of(name, request.method or "")
         if right is not None and right.recent and not is_recent(asked):
             return _ask_again(asked)
         return None
+
+
+def _what_is_due(request: ConsoleRequest, name: str) -> str:
+    """Return the address of what has to be done before anything else, or an empty string."""
+    if request.session.get(DUE):
+        return "" if name in WHILE_PASSWORD_IS_DUE else reverse("account_change_password")
+    if name not in WHILE_FACTOR_IS_DUE and second_factor_is_due(request):
+        return reverse("mfa_index")
+    return ""
 
 
 def is_recent(request: ConsoleRequest) -> bool:

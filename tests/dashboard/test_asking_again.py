@@ -69,6 +69,7 @@ def test_a_first_password_opens_nothing_but_the_page_that_changes_it(first_start
     for address in ("/", "/investigate/", "/team/", "/account/", "/account/sessions/"):
         assert client.get(address)["Location"] == "/accounts/password/change/"
     assert client.get("/investigate/", headers=htmx())["HX-Redirect"] == "/accounts/password/change/"
+    assert client.get("/jobs/running/", headers=htmx("/accounts/password/change/")).status_code == 286
     same = client.post("/accounts/password/change/", {"oldpassword": given, "password1": given, "password2": given})
     assert same.status_code == 200
     page = client.post("/accounts/password/change/", {"oldpassword": given, "password1": NEW, "password2": NEW})
