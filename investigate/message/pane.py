@@ -155,7 +155,7 @@ def open_pane(
         tabs=tabs,
         panel=panel,
         problem=problem,
-        reason_form=ReasonForm() if asks else None,
+        reason_form=ReasonForm(auto_id="content_%s") if asks else None,
         shows_content=content_is_open(request, message.id),
     )
 

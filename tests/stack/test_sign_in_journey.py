@@ -128,7 +128,7 @@ def test_a_passkey_opens_the_way_in_without_a_password(tab):
     expect(page.get_by_role("cell", name="Passkey", exact=True)).to_be_visible()
     fit(tab)
     leave(tab)
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey", exact=True).click()
     page.wait_for_url(f"http://localhost:{tab.stack.port}/")
     go(tab, "/account/")
     account_is_open(tab, "reviewer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -38,6 +39,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         """
         svg = str(super().build_totp_svg(url))
         return mark_safe(svg[svg.index("<svg") :])  # noqa: S308 - see above
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """Return a name for another key of the user."""
+        return f"Key {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
     def get_totp_label(self, user: User) -> str:
         """Return the user name, which the person signs in with."""
