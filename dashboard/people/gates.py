@@ -60,7 +60,7 @@ class SignInGatesMiddleware:
             return HttpResponse(status=STOP_POLLING) if name in POLLED else _lead(asked, due)
         right = right_of(name, request.method or "")
         if right is not None and right.recent and not is_recent(asked):
-            return _ask_again(asked)
+            return ask_again(asked, back=_page_to_return_to(asked))
         return None
 
 
@@ -81,16 +81,23 @@ def is_recent(request: ConsoleRequest) -> bool:
     return timezone.now().timestamp() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
-def _ask_again(request: ConsoleRequest) -> HttpResponse:
-    """Lead to the page that asks for the password, and from there back. What was posted has to be posted again."""
+def ask_again(request: ConsoleRequest, *, back: str) -> HttpResponse:
+    """Lead to the page that asks for the password, and from there to `back`, a path of this console.
+
+    What was posted has to be posted again.
+    """
     messages.info(request, "Confirm that it is you, then do it again.")
-    is_read = request.method in {"GET", "HEAD"}
-    # A form is on the page that the browser names, and after the password it is filled in there again.
-    back = request.get_full_path() if is_read else return_url(request, default="/", candidate=_page_of_form(request))
     way, query = "account_reauthenticate", {"next": back}
     if not get_adapter(request).get_reauthentication_methods(request.user):
         way, query = "openid_connect_login", query | {"auth_params": "prompt=login"}
     return _lead(request, f"{reverse(way)}?{urlencode(query)}")
+
+
+def _page_to_return_to(request: ConsoleRequest) -> str:
+    """Return the page itself, or for what a form posts the page that it was on, as the browser names it."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    return return_url(request, default="/", candidate=_page_of_form(request))
 
 
 def _page_of_form(request: ConsoleRequest) -> str:

@@ -22,7 +22,7 @@ does not start with one. “Password” means that the password, or another proo
 _AUDIENCES = {
     Audience.EVERYBODY: "everybody, without sign-in",
     Audience.SIGNED_IN: "everybody who is signed in",
-    Audience.OWN_CREDENTIALS: "tokens of the API, no session",
+    Audience.OWN_CREDENTIALS: "tokens of the API with any method, no session",
 }
 
 

@@ -215,10 +215,7 @@ _POLICIES: dict[str, Row] = {
 _API: dict[str, Row] = {
     "gateway-openapi": _get(Audience.OWN_CREDENTIALS),
     "gateway-reference": _get(Audience.OWN_CREDENTIALS),
-    "gateway-api": {
-        method: Right(Audience.OWN_CREDENTIALS)
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
-    },
+    "gateway-api": _get(Audience.OWN_CREDENTIALS),
 }
 
 SECTIONS: dict[str, dict[str, Row]] = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.audit.actor import actor_of
+from dashboard.jobs.approval.requirement import needs_approval
 from dashboard.jobs.models import Job
 from dashboard.jobs.pages.forms import JobForm, PickForm
 from dashboard.jobs.pages.permission import check_action, safe_page, viewer
@@ -26,6 +27,7 @@ from dashboard.jobs.selections.services import (
     snapshots_read,
 )
 from dashboard.jobs.services import job_create, job_start
+from dashboard.people.gates import ask_again, is_recent
 from dashboard.requests import ConsoleRequest
 
 
@@ -61,6 +63,9 @@ def create(request: ConsoleRequest) -> HttpResponse:
         messages.warning(request, "It is a while since these messages were looked at. See what changed, then go on.")
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
         return _lead(request, preview_url(selection, **chosen, next=_back(request)))
+    if _is_dangerous(form, selection.size) and not is_recent(request):
+        chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
+        return ask_again(request, back=preview_url(selection, **chosen, next=_back(request)))
     job = job_start(
         selection,
         user=viewer(request),
@@ -92,6 +97,8 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
     if not snapshots:
         form.add_error(None, "None of the selected messages is there any more.")
         return _nothing_to_do(request, form)
+    if _is_dangerous(form, len(snapshots)) and not is_recent(request):
+        return ask_again(request, back=_back(request))
     job = job_create(
         user=viewer(request),
         actor=actor_of(request),
@@ -104,6 +111,11 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
     if missing:
         messages.warning(request, f"{len(missing)} of the selected messages are not there any more.")
     return _to_job(request, job)
+
+
+def _is_dangerous(form: JobForm, size: int) -> bool:
+    """Return whether the job needs a second person; then it takes the first one's password too."""
+    return needs_approval(form.cleaned_data["action"], [form.cleaned_data["destination"]], size)
 
 
 def _back(request: ConsoleRequest) -> str:
