@@ -27,6 +27,7 @@ from tests.investigate.fake_api import held, message
 ID = "4Njp3P0STMz2c001"
 ADDRESSES_OF_A_SHAPE = 4
 ROLES = [role.value for role in Role]
+NOBODY = "987654"  # No row has this id, least of all the one who walks.
 UUID = "00000000-0000-4000-8000-000000000000"
 
 # What stands in an address of the walk. None of it exists, but the message.
@@ -47,7 +48,7 @@ def address_of(pattern: URLPattern, name: str) -> str:
     """Return an address that leads to the pattern."""
     parts = {}
     for part, converter in pattern.pattern.converters.items():
-        usual = UUID if type(converter).__name__ == "UUIDConverter" else "1"
+        usual = UUID if type(converter).__name__ == "UUIDConverter" else NOBODY
         parts[part] = PARTS.get(part, usual)
     if not pattern.pattern.converters:
         parts = {part: PARTS.get(part, "1") for part in pattern.pattern.regex.groupindex}
