@@ -8,8 +8,8 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gateway.mail import limits
-from gateway.mail.html_styles import Rule, matched, rules_of
-from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, may_lead, outlook_content, targets
+from gateway.mail.html_styles import AppliedRules, matched, rules_of
+from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, may_hold_links, may_lead, outlook_content, targets
 from gateway.mail.html_tree import trees, walk
 from gateway.mail.html_visibility import SHOWN, UNSEEN, Visibility, visibility
 from gateway.mail.links import links_in_text
@@ -23,7 +23,9 @@ _BREAKING: Final = frozenset(
 )
 _SPACING: Final = frozenset({"td", "th", "img", "option", "input", "button", "label", "textarea", "select"})
 _VOID: Final = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
-_SPACES: Final = re.compile(r"[ \t\r\f\v\xa0\u200b\u200c\u00ad\u034f\u2007]+")
+_SPACE: Final = r"[ \t\r\f\v\xa0\u200b\u200c\u00ad\u034f\u2007]"
+# Several in a row, or one that is no plain blank already.
+_SPACES: Final = re.compile(rf"{_SPACE}(?:{_SPACE}+|(?<! ))")
 _LONG_HIDDEN_TEXT: Final = 300
 _DATA_CHARACTERS: Final = 200
 _FEATURES: Final = {"script": "script", "form": "form", "iframe": "iframe", "frame": "iframe"}
@@ -125,14 +127,15 @@ class _Reader:
                 self._end(tag, is_link=is_link)
                 continue
             self._nodes += 1
-            if self.is_full:
+            if self._nodes >= limits.HTML_NODES:
                 self.leave_out(_CUT)
                 break
             if node.is_text_node:
                 self._text(node.text_content or "", *stack[-1])
             elif node.is_element_node:
                 tag = node.tag or ""
-                state, is_link = self._begin(node, tag, stack[-1][0], styled.get(node.mem_id), quirks=quirks)
+                applied = styled.get(node.mem_id) if styled else None
+                state, is_link = self._begin(node, tag, stack[-1][0], applied, quirks=quirks)
                 if node.child is not None:
                     stack.append((state, is_link, tag))
                 else:
@@ -143,7 +146,7 @@ class _Reader:
         self._pieces.append("\n")
 
     def _begin(
-        self, node: LexborNode, tag: str, parent: Visibility, rules: list[Rule] | None, *, quirks: bool
+        self, node: LexborNode, tag: str, parent: Visibility, applied: AppliedRules | None, *, quirks: bool
     ) -> tuple[Visibility, bool]:
         """Begin an element, and return its visibility and whether it is a link."""
         attributes = node.attributes
@@ -154,9 +157,9 @@ class _Reader:
             self._pieces.append(" ")
         if tag in _FEATURES:
             self._features[_FEATURES[tag]] = None
-        if not attributes and rules is None and parent is SHOWN and tag not in UNSEEN:
+        if not attributes and applied is None and parent is SHOWN and tag not in UNSEEN:
             return parent, False
-        state = visibility(parent, tag, attributes, rules, quirks=quirks)
+        state = visibility(parent, tag, attributes, applied, quirks=quirks)
         if not attributes:
             return state, False
         self._note_features(tag, attributes)
@@ -235,7 +238,7 @@ class _Reader:
 
     def _comment(self, comment: str) -> None:
         content = outlook_content(comment)
-        if content and self._place != OUTLOOK:
+        if content and self._place != OUTLOOK and may_hold_links(content):
             self._read_within(content, OUTLOOK)
 
     def _read_within(self, source: str, place: str) -> None:
