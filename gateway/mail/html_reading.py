@@ -13,7 +13,7 @@ from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, may_hold_lin
 from gateway.mail.html_tree import trees, walk
 from gateway.mail.html_visibility import SHOWN, UNSEEN, Visibility, visibility
 from gateway.mail.links import links_in_text
-from gateway.mail.message import Link
+from gateway.mail.message import ONLY_IN_OUTLOOK, WITHIN_A_FRAME, Link
 from gateway.mail.storable import storable
 from gateway.mail.web_address import read_address
 
@@ -30,19 +30,18 @@ _LONG_HIDDEN_TEXT: Final = 300
 _DATA_CHARACTERS: Final = 200
 _FEATURES: Final = {"script": "script", "form": "form", "iframe": "iframe", "frame": "iframe"}
 _CUT: Final = "The HTML body has too many elements, or too deep ones: its end was not read."
-OUTLOOK: Final = "only in Outlook"
-FRAME: Final = "within a frame"
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
     """The links in document order, the visible text, the features, and a hash of the sequence of tags.
 
-    `unread` says what was left out.
+    `hidden_text` is what stands in the document and the reader does not see. `unread` says what was left out.
     """
 
     links: tuple[Link, ...] = ()
     text: str = ""
+    hidden_text: str = ""
     features: tuple[str, ...] = ()
     structure_hash: str = ""
     unread: tuple[str, ...] = ()
@@ -96,7 +95,7 @@ class _Reader:
         self._tags: list[str] = []
         self._features: dict[str, None] = {}
         self._unread: dict[str, None] = {}
-        self._hidden_characters = 0
+        self._hidden: list[str] = []
         self._nodes = 0
 
     @property
@@ -169,7 +168,7 @@ class _Reader:
         return state, may_lead(tag) and self._begin_links(tag, attributes, state)
 
     def _begin_links(self, tag: str, attributes: dict[str, str | None], state: Visibility) -> bool:
-        place = self._place or (OUTLOOK if is_outlook_only(tag) else "")
+        place = self._place or (ONLY_IN_OUTLOOK if is_outlook_only(tag) else "")
         is_link = False
         for written, kind in targets(tag, attributes):
             text = (attributes.get("alt") or "") if tag == "area" else ""
@@ -178,8 +177,8 @@ class _Reader:
             is_link = added and kind == "a" and tag != "meta"
         if is_link:
             self._open.append(_OpenLink(len(self._links) - 1))
-        elif tag == "iframe" and attributes.get("srcdoc") and self._place != FRAME:
-            self._read_within(attributes["srcdoc"] or "", FRAME)
+        elif tag == "iframe" and attributes.get("srcdoc") and self._place != WITHIN_A_FRAME:
+            self._read_within(attributes["srcdoc"] or "", WITHIN_A_FRAME)
         return is_link
 
     def _add(self, written: str, text: str, kind: str, *, hidden: bool, place: str) -> bool:
@@ -224,8 +223,8 @@ class _Reader:
         if holder in CONTENTLESS:
             return
         if state.hidden:
-            if holder != "head":
-                self._hidden_characters += len(text.strip())
+            if holder != "head" and not text.isspace():
+                self._hidden.append(text)
         else:
             # A line break in the source shows as a space. Visible line breaks come from tags.
             self._pieces.append(text if holder in {"pre", "textarea"} else text.replace("\n", " "))
@@ -238,8 +237,8 @@ class _Reader:
 
     def _comment(self, comment: str) -> None:
         content = outlook_content(comment)
-        if content and self._place != OUTLOOK and may_hold_links(content):
-            self._read_within(content, OUTLOOK)
+        if content and self._place != ONLY_IN_OUTLOOK and may_hold_links(content):
+            self._read_within(content, ONLY_IN_OUTLOOK)
 
     def _read_within(self, source: str, place: str) -> None:
         """Add the links of a document within this one."""
@@ -266,14 +265,16 @@ class _Reader:
 
     def result(self) -> HtmlReading:
         """Return what was read."""
-        if self._hidden_characters > _LONG_HIDDEN_TEXT:
+        if sum(len(text.strip()) for text in self._hidden) > _LONG_HIDDEN_TEXT:
             self._features["hidden-text"] = None
         lines = _SPACES.sub(" ", "".join(self._pieces)).split("\n")
         shown = "\n".join(line for line in (line.strip() for line in lines) if line)
+        hidden = " ".join(_SPACES.sub(" ", " ".join(self._hidden)).split())
         tags = " ".join(self._tags)
         return HtmlReading(
             links=tuple(self._links),
             text=storable(shown)[: limits.VISIBLE_CHARACTERS],
+            hidden_text=storable(hidden)[: limits.VISIBLE_CHARACTERS],
             features=tuple(self._features),
             structure_hash=hashlib.sha256(tags.encode("utf-8", "replace")).hexdigest()[:32] if tags else "",
             unread=tuple(self._unread),
