@@ -63,6 +63,9 @@ _declare(
     "Mail server: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
 )
 _declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as kind:messages, comma separated; or off.")
+_declare(
+    "GATEHOUSE_APPROVAL_WINDOW_HOURS", "24", "Hours over which a person's jobs add up towards GATEHOUSE_APPROVALS."
+)
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "dashboard",
+    "dashboard.account_links",
     "dashboard.overview",
     "investigate",
     "investigate.reviews",
@@ -131,6 +132,7 @@ GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1
 GATEHOUSE_APPROVALS = environment.thresholds(
     "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
 )
+GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
 
 # --- The gateway.

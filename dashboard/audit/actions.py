@@ -16,6 +16,7 @@ class AuditAction(StrEnum):
     PERSON_ACTIVATE = "person_activate"
     PERSON_SIGN_OUT = "person_sign_out"
     PERSON_RENEW = "person_renew"
+    PERSON_VOUCH = "person_vouch"
     AUDIT_EXPORT = "audit_export"
     REFUSED = "refused"
     PREVIEW_VIEW = "preview_view"
@@ -72,6 +73,7 @@ _LABELS = {
     AuditAction.PERSON_ACTIVATE: "Activated a person",
     AuditAction.PERSON_SIGN_OUT: "Ended a person's sessions",
     AuditAction.PERSON_RENEW: "Had a password chosen anew",
+    AuditAction.PERSON_VOUCH: "Vouched for a person",
     AuditAction.AUDIT_EXPORT: "Exported the audit trail",
     AuditAction.REFUSED: "Was refused",
     AuditAction.PREVIEW_VIEW: "Looked at the preview",

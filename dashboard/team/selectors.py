@@ -11,16 +11,23 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from dashboard.account_links.selectors import accounts_of_person, makers_of_accounts
 from dashboard.capabilities import Role, role_of
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user, active or deactivated, with their role and number of open sessions."""
+    """A user, active or deactivated, with their role and number of open sessions.
+
+    `makers` are the names of those with whom they count as one person in approvals; `may_vouch` says whether the
+    admin who looks at the list may end that.
+    """
 
     user: User
     role: Role | None
     sessions: int
+    makers: tuple[str, ...]
+    may_vouch: bool
 
     @property
     def is_invited(self) -> bool:
@@ -33,11 +40,16 @@ class Person:
         return self.user.last_login
 
 
-def people_list() -> list[Person]:
-    """Return all users by name, active ones first."""
+def people_list(viewer: User) -> list[Person]:
+    """Return all users by name, active ones first, as this admin sees them."""
     counts = session_counts()
     users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
-    return [Person(user, _role(user), counts.get(user.pk, 0)) for user in users]
+    makers = makers_of_accounts()
+    own = accounts_of_person(viewer.pk)
+    return [
+        Person(user, _role(user), counts.get(user.pk, 0), tuple(makers.get(user.pk, ())), user.pk not in own)
+        for user in users
+    ]
 
 
 def _role(user: User) -> Role | None:

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from dashboard.account_links.models import AccountLink
+from dashboard.account_links.services import link_account
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
@@ -30,11 +32,15 @@ class NotYourself(Exception):
 
 @transaction.atomic
 def person_invite(*, username: str, role: Role, actor: Actor) -> User:
-    """Create a user without a password. They choose one at the path that `welcome_path` returns."""
+    """Create a user without a password. They choose one at the path that `welcome_path` returns.
+
+    Whoever makes an account could choose it as well, so both count as one person in approvals (`account_links`).
+    """
     user = User.objects.create(username=username)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     _set_group(user, role)
+    link_account(user=user, maker_id=actor.user_id, how=AccountLink.How.INVITED)
     _audit(actor, AuditAction.PERSON_CREATE, user, role=role.value, invited=True)
     return user
 
@@ -51,6 +57,7 @@ def person_renew(*, user: User, actor: Actor) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     _end_sessions(user)
+    link_account(user=user, maker_id=actor.user_id, how=AccountLink.How.RENEWED)
     _audit(actor, AuditAction.PERSON_RENEW, user)
 
 
