@@ -74,6 +74,6 @@ def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
     if releases:
         job = message_release(user=viewer(request), actor=actor_of(request), message_id=message_id, asked=asked)
         waits = job is not None and job.state == JobState.AWAITING
-        said = "Its release waits for a second person." if waits else "It is being released." if job else _NOT_HELD
-        messages.info(request, said)
+        released = "Its release waits for a second person." if waits else "It is being released."
+        messages.info(request, released if job else _NOT_HELD)
     return HttpResponseRedirect(return_to_message(request, message_id))
