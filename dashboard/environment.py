@@ -77,7 +77,7 @@ _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read who
 _declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
 _declare("GATEWAY_RATE_LIMIT", "off", "Calls allowed for a token, as calls/seconds: 1200/300 for instance.")
 _declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds until a search is answered with 202 and continues in the worker.")
-_declare("GATEWAY_PREVIEW_SECONDS", "15", "Timeout of a preview in seconds, including the wait in the queue.")
+_declare("GATEWAY_PREVIEW_SECONDS", "10", "Time limit of drawing one preview, in seconds.")
 _declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
 
 
