@@ -67,6 +67,8 @@ _declare(
     "GATEHOUSE_APPROVAL_WINDOW_HOURS", "24", "Hours over which a person's jobs add up towards GATEHOUSE_APPROVALS."
 )
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
+_declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
+_declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -134,6 +135,14 @@ GATEHOUSE_APPROVALS = environment.thresholds(
 )
 GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
+
+# --- The audit trail. See docs/decisions/0011-the-audit-chain.md.
+
+# Digests of personal fields and the seals of the chain are made with this key, which is not in the database.
+GATEHOUSE_AUDIT_KEY = environment.text("GATEHOUSE_AUDIT_KEY") or kept_secret(GATEHOUSE_HOME, "audit_key")
+GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", default=False)
+# Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
+GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
 
 # --- The gateway.
 

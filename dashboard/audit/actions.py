@@ -55,6 +55,22 @@ class AuditAction(StrEnum):
     REVIEW_NOTE = "review_note"
     REVIEW_CLOSE = "review_close"
     REVIEW_REOPEN = "review_reopen"
+    LOCKED_OUT = "locked_out"
+    PASSWORD_RESET_ASK = "password_reset_ask"  # noqa: S105 - the name of an action, not a secret
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the same
+    SEARCH = "search"
+    DETECTIONS_VIEW = "detections_view"
+    HEADERS_VIEW = "headers_view"
+    LINKS_VIEW = "links_view"
+    ATTACHMENTS_VIEW = "attachments_view"
+    TRACE_VIEW = "trace_view"
+    API_WRITE = "api_write"
+    API_LOOK = "api_look"
+    API_SEARCH = "api_search"
+    API_REFUSED = "api_refused"
+    RUN_LINES_EXPORT = "run_lines_export"
+    PERSON_ERASE = "person_erase"
+    EVIDENCE_EXPORT = "evidence_export"
 
     @property
     def label(self) -> str:
@@ -112,6 +128,22 @@ _LABELS = {
     AuditAction.REVIEW_NOTE: "Added a note",
     AuditAction.REVIEW_CLOSE: "Closed",
     AuditAction.REVIEW_REOPEN: "Reopened",
+    AuditAction.LOCKED_OUT: "Was locked out",
+    AuditAction.PASSWORD_RESET_ASK: "Asked for a password reset",
+    AuditAction.PASSWORD_RESET: "Reset the password",
+    AuditAction.SEARCH: "Searched",
+    AuditAction.DETECTIONS_VIEW: "Looked at the detections",
+    AuditAction.HEADERS_VIEW: "Looked at the headers",
+    AuditAction.LINKS_VIEW: "Looked at the links",
+    AuditAction.ATTACHMENTS_VIEW: "Looked at the attachments",
+    AuditAction.TRACE_VIEW: "Looked at the trace",
+    AuditAction.API_WRITE: "Wrote by API",
+    AuditAction.API_LOOK: "Looked at content by API",
+    AuditAction.API_SEARCH: "Searched by API",
+    AuditAction.API_REFUSED: "Was refused by the API",
+    AuditAction.RUN_LINES_EXPORT: "Exported a run's lines",
+    AuditAction.PERSON_ERASE: "Erased a person from the trail",
+    AuditAction.EVIDENCE_EXPORT: "Took an evidence pack",
 }
 
 
@@ -123,3 +155,15 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     REFUSED = "refused"
+
+
+TAB_LOOKS = frozenset(
+    {
+        AuditAction.DETECTIONS_VIEW,
+        AuditAction.HEADERS_VIEW,
+        AuditAction.LINKS_VIEW,
+        AuditAction.ATTACHMENTS_VIEW,
+        AuditAction.TRACE_VIEW,
+    }
+)
+"""Looks at the tabs of a message."""

@@ -9,31 +9,33 @@ from dashboard import csv_cells
 from dashboard.audit.models import AuditEntry
 
 _HEAD = [
-    "At (UTC)",
-    "Who",
-    "Role",
-    "From",
-    "Action",
-    "Object kind",
-    "Object",
-    "Outcome",
-    "Account",
-    "Backend",
-    "Detail",
+    *("Number", "Result of", "At (UTC)", "Who", "Role", "From", "Program", "Request", "Action", "Object kind"),
+    *("Object", "Outcome", "Account", "Backend", "Detail", "Place in the chain", "Hash"),
 ]
 
 
 def csv_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
-    """Yield the lines of the CSV file, header first."""
-    yield from csv_cells.csv_lines(chain([_HEAD], map(_cells, entries)))
+    """Yield the lines of the CSV file, header first. The result of an attempt is a line of its own."""
+    yield from csv_cells.csv_lines(chain([_HEAD], _rows(entries)))
 
 
-def _cells(entry: AuditEntry) -> list[str]:
+def _rows(entries: Iterable[AuditEntry]) -> Iterator[list[object]]:
+    for entry in entries:
+        if entry.has_result:
+            yield _cells(entry.result)
+        yield _cells(entry)
+
+
+def _cells(entry: AuditEntry) -> list[object]:
     return [
+        entry.pk,
+        entry.follows_id,
         entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
         entry.username,
         entry.role,
-        entry.ip or "",
+        entry.ip,
+        entry.user_agent,
+        entry.request_id,
         entry.action,
         entry.object_kind,
         entry.object_id,
@@ -41,4 +43,6 @@ def _cells(entry: AuditEntry) -> list[str]:
         entry.account_id,
         entry.backend,
         json.dumps(entry.detail, ensure_ascii=False, sort_keys=True) if entry.detail else "",
+        entry.position,
+        entry.hash,
     ]

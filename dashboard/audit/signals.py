@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from dashboard.audit.actions import AuditAction, Outcome
-from dashboard.audit.actor import Actor, actor_of, client_address
+from dashboard.audit.actor import Actor, actor_of, client_address, user_agent_of
 from dashboard.audit.services import record
 from dashboard.capabilities import role_of
 
 
 def _actor(request: HttpRequest | None, user: User) -> Actor:
-    return Actor(user.pk, user.get_username(), role_of(user) or "", client_address(request) if request else None)
+    ip, agent = (client_address(request), user_agent_of(request)) if request else (None, "")
+    return Actor(user.pk, user.get_username(), role_of(user) or "", ip, agent)
 
 
 def _record_done(action: AuditAction, request: HttpRequest | None, user: User) -> None:
@@ -53,3 +54,9 @@ def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | No
 def record_password_change(request: HttpRequest, user: User, **_signal: Any) -> None:
     """Record a password change."""
     _record_done(AuditAction.PASSWORD_CHANGE, request, user)
+
+
+@receiver(password_reset, dispatch_uid="audit_password_reset")
+def record_password_reset(request: HttpRequest, user: User, **_signal: Any) -> None:
+    """Record that a password was set by a link from mail."""
+    _record_done(AuditAction.PASSWORD_RESET, request, user)

@@ -1,6 +1,7 @@
 """Django middleware of the console."""
 
 from dashboard.middleware.api_error import ApiErrorMiddleware
+from dashboard.middleware.request_id import RequestIdMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware
 
-__all__ = ["ApiErrorMiddleware", "TimezoneMiddleware"]
+__all__ = ["ApiErrorMiddleware", "RequestIdMiddleware", "TimezoneMiddleware"]

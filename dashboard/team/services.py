@@ -17,6 +17,7 @@ from dashboard.account_links.models import AccountLink
 from dashboard.account_links.services import link_account
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
+from dashboard.audit.detail import changes_of
 from dashboard.audit.services import record
 from dashboard.capabilities import Role, role_of
 from dashboard.team.selectors import open_sessions
@@ -68,7 +69,8 @@ def person_role(*, user: User, role: Role, actor: Actor) -> None:
     if role is not Role.ADMIN:
         _keep_an_admin(user)
     _set_group(user, role)
-    _audit(actor, AuditAction.PERSON_ROLE, user, before=before.value if before else "", role=role.value)
+    changed = changes_of({"role": before.value if before else ""}, {"role": role.value})
+    _audit(actor, AuditAction.PERSON_ROLE, user, **changed)
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def person_deactivate(*, user: User, actor: Actor) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     _end_sessions(user)
-    _audit(actor, AuditAction.PERSON_DEACTIVATE, user)
+    _audit(actor, AuditAction.PERSON_DEACTIVATE, user, **changes_of({"active": True}, {"active": False}))
 
 
 @transaction.atomic
@@ -91,7 +93,7 @@ def person_activate(*, user: User, actor: Actor) -> None:
     """Activate a user again, with the role they had."""
     user.is_active = True
     user.save(update_fields=["is_active"])
-    _audit(actor, AuditAction.PERSON_ACTIVATE, user)
+    _audit(actor, AuditAction.PERSON_ACTIVATE, user, **changes_of({"active": False}, {"active": True}))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from api_client import ApiError, ResponseInvalid
 from api_client.models import Preview, RawDownload
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
-from dashboard.audit.services import record
+from dashboard.audit.services import record, record_look
 from dashboard.backend import api_client_for_console
 from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_get
@@ -77,7 +77,9 @@ def _audited_access(
     describe: Callable[[T], dict[str, Any]] = lambda _content: {},
 ) -> T:
     """Fetch the content, write the audit row, and only then return the content. A failed access is audited too."""
-    write = partial(record, actor=actor, action=action, object_kind="message", object_id=message_id)
+    # Each download is an entry of its own; looks by one person within some minutes are one.
+    keep = record if action == AuditAction.RAW_DOWNLOAD else record_look
+    write = partial(keep, actor=actor, action=action, object_kind="message", object_id=message_id)
     try:
         content = fetch()
     except ApiError as error:

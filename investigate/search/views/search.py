@@ -29,6 +29,7 @@ from investigate.search.results import SearchPage, message_search
 from investigate.search.rows import rows_of
 from investigate.search.saved.selectors import recent_searches, saved_searches
 from investigate.search.saved.services import search_remember
+from investigate.search.views.recording import record_search
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def search(request: ConsoleRequest) -> HttpResponse:
     except ApiError as error:
         logger.warning("The search failed: %r", str(error))
         return _failed(request, form, problem_of(error))
+    record_search(request, form)
     form = shown_form(form)
     context = _context(form, page)
     if context["is_first"] and isinstance(request.user, User):

@@ -24,7 +24,8 @@ def url(letter) -> str:
 
 
 def entries():
-    return list(AuditEntry.objects.filter(action="reclassify").values_list("username", "outcome", "detail"))
+    found = AuditEntry.objects.filter(action="reclassify", follows=None).order_by("-id")
+    return [(entry.username, entry.final_outcome, entry.final_detail) for entry in found]
 
 
 @pytest.mark.parametrize("role", ["reviewer", "analyst", "admin"])
