@@ -15,15 +15,16 @@ _HEAD = [
 
 
 def csv_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
-    """Yield the lines of the CSV file, header first. The result of an attempt is a line of its own."""
-    yield from csv_cells.csv_lines(chain([_HEAD], _rows(entries)))
+    """Yield the lines of the CSV file, header first."""
+    yield from csv_cells.csv_lines(chain([_HEAD], map(_cells, entries)))
 
 
-def _rows(entries: Iterable[AuditEntry]) -> Iterator[list[object]]:
+def with_results(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+    """Yield the entries, newest first, each with its result, which is a line of its own, before it."""
     for entry in entries:
         if entry.has_result:
-            yield _cells(entry.result)
-        yield _cells(entry)
+            yield entry.result
+        yield entry
 
 
 def _cells(entry: AuditEntry) -> list[object]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
 from dashboard.audit.entry_page import entry_context
-from dashboard.audit.export import csv_lines
+from dashboard.audit.export import csv_lines, with_results
 from dashboard.audit.forms import AuditFilterForm
 from dashboard.audit.models import AuditEntry
 from dashboard.audit.selectors import audit_entry, audit_export_rows, audit_page
@@ -59,7 +59,8 @@ def audit_export(request: ConsoleRequest) -> HttpResponse | StreamingHttpRespons
     filters = form.filters()
     told = {name: str(value) for name, value in filters.items()}
     record(actor=actor_of(request), action=AuditAction.AUDIT_EXPORT, outcome=Outcome.DONE, detail=told)
-    response = StreamingHttpResponse(csv_lines(audit_export_rows(**filters)), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(with_results(audit_export_rows(**filters)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "no-store"
     return response

@@ -69,10 +69,19 @@ def erased(row: Row) -> list[str]:
     return sorted(set(row["digests"] or {}) - set(values_of(row)) - {WHOLE})
 
 
+def content_digest(row: Row) -> str:
+    """Return the digest of what the chain holds of a row, in hexadecimal. It discloses nothing of the row."""
+    return hashlib.sha256(canonical(_plain(row) | {"id": row["id"], "digests": row["digests"]})).hexdigest()
+
+
+def link_hash(content: str, position: int, previous: str) -> str:
+    """Return the hash at a position of the chain. `content` is the row's digest, `previous` the hash before it."""
+    return hashlib.sha256(canonical([VERSION, position, previous, content])).hexdigest()
+
+
 def chain_hash(row: Row, position: int, previous: str) -> str:
     """Return the row's hash at a position of the chain, in hexadecimal. `previous` is the hash before it."""
-    content = _plain(row) | {"id": row["id"], "digests": row["digests"]}
-    return hashlib.sha256(canonical([VERSION, position, previous, content])).hexdigest()
+    return link_hash(content_digest(row), position, previous)
 
 
 def seal(key: bytes, made: str) -> str:
