@@ -7,6 +7,7 @@ from the environment.
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
@@ -69,6 +70,9 @@ _declare(
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
+_declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs is written.")
+_declare("GATEHOUSE_METRICS_PORT", "0", "TCP port of the metrics for Prometheus; 0 is off.")
+_declare("GATEHOUSE_METRICS_BIND", "127.0.0.1", "Address that the metrics are served on.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
@@ -103,6 +107,14 @@ def integer(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
     if not low <= number <= high:
         raise ValueError(f"{name} must be from {low} to {high}, not {number}")
     return number
+
+
+def choice(name: str, default: str, known: Collection[str]) -> str:
+    """Return the variable if it is one of `known`. Raise ValueError with the variable's name otherwise."""
+    value = text(name, default).lower()
+    if value not in known:
+        raise ValueError(f"{name} must be {' or '.join(known)}, not {value!r}")
+    return value
 
 
 def rate(name: str, default: str = "off") -> tuple[int, int] | None:
@@ -163,3 +175,12 @@ def flag(name: str, default: bool) -> bool:
 def listing(name: str, default: str = "") -> list[str]:
     """Return the variable as a list, split at commas, without surrounding whitespace and empty parts."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def share_metrics(folder: Path) -> None:
+    """Have prometheus_client keep what this process counts in the folder, where the metrics' server reads it.
+
+    The library takes the folder from the environment when it is first imported, so the settings call this.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dashboard.middleware.RequestIdMiddleware",
+    "dashboard.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -289,6 +290,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 120_000
 
 # --- Language, time, static files, logging.
 
+GATEHOUSE_METRICS_PORT = environment.integer("GATEHOUSE_METRICS_PORT", 0, low=0, high=65535)
+if GATEHOUSE_METRICS_PORT:
+    environment.share_metrics(GATEHOUSE_HOME / "metrics")
+# Dotted paths of collectors that are asked at each scrape.
+METRICS_COLLECTORS = ["dashboard.metrics.state.StateCollector"]
+if GATEWAY_EMBEDDED:
+    METRICS_COLLECTORS.append("gateway.preview.metrics.RendererCollector")
+GATEHOUSE_METRICS_BIND = environment.text("GATEHOUSE_METRICS_BIND", "127.0.0.1")
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -301,8 +310,19 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "formatters": {
+        "json": {"()": "dashboard.logs.json_lines.JsonFormatter"},
+        "text": {"()": "dashboard.logs.json_lines.TextFormatter"},
+    },
+    "filters": {"redaction": {"()": "dashboard.logs.redaction.Redaction"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": environment.choice("GATEHOUSE_LOG_FORMAT", "json", ("json", "text")),
+            "filters": ["redaction"],
+        },
+        "errors": {"class": "dashboard.metrics.errors.CountErrors", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "errors"], "level": "INFO"},
     "loggers": {"httpx": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
 }

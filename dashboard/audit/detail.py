@@ -9,6 +9,7 @@ from typing import Any
 
 TEXT_AT_MOST = 2000
 ITEMS_AT_MOST = 50
+SIDES = ("before", "after")
 _DEPTH = 4
 
 
@@ -27,6 +28,17 @@ def changes_of(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
         "before": {name: before.get(name) for name in changed},
         "after": {name: after.get(name) for name in changed},
     }
+
+
+def changed_fields(detail: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return the changed fields of a detail with their values before and after; a side that is missing has None."""
+    before, after = (found if isinstance(found := detail.get(side), dict) else {} for side in SIDES)
+    return [(name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+
+def single_facts(detail: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the facts of a detail beside its changes. Those that are empty or erased are left out."""
+    return [(name, value) for name, value in detail.items() if name not in SIDES and value not in (None, "")]
 
 
 def _plain(value: Any, depth: int) -> Any:

@@ -4,9 +4,8 @@ from typing import Any
 
 from dashboard.audit.chain.canonical import erased, row_key, wrong_digests
 from dashboard.audit.chain.rows import chain_key, row_of
+from dashboard.audit.detail import changed_fields, single_facts
 from dashboard.audit.models import AuditEntry
-
-_BESIDE = ("before", "after")
 
 
 def entry_context(entry: AuditEntry) -> dict[str, Any]:
@@ -19,15 +18,9 @@ def entry_context(entry: AuditEntry) -> dict[str, Any]:
     detail = entry.final_detail
     return {
         "entry": entry,
-        "changes": changes(detail),
-        "facts": [(name, value) for name, value in detail.items() if name not in _BESIDE and value is not None],
+        "changes": changed_fields(detail),
+        "facts": single_facts(detail),
         "erased": [name.removeprefix("detail.").replace("_", " ") for name in erased(row)],
         "proof": ("changed" if wrong else "intact") if entry.digests else "none",
         "wrong": wrong,
     }
-
-
-def changes(detail: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Return the changed fields of a detail. A side that is missing, as of something new, has None."""
-    before, after = (found if isinstance(found := detail.get(side), dict) else {} for side in _BESIDE)
-    return [(name, before.get(name), after.get(name)) for name in {**before, **after}]

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.detail import changed_fields, single_facts
 
 
 class AuditEntry(models.Model):
@@ -93,6 +94,16 @@ class AuditEntry(models.Model):
         """The detail of the entry with what its result adds."""
         found = self._result
         return {**self.detail, **found.detail} if found else self.detail
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The detail in words: its facts, and each changed field as what was before and after."""
+        detail = self.final_detail
+        changes = [
+            (name, str(after) if before is None else f"{before} → {'nothing' if after is None else after}")
+            for name, before, after in changed_fields(detail)
+        ]
+        return [*changes, *((name, str(value)) for name, value in single_facts(detail))]
 
     @property
     def has_result(self) -> bool:

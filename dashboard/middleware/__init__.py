@@ -1,7 +1,8 @@
 """Django middleware of the console."""
 
 from dashboard.middleware.api_error import ApiErrorMiddleware
+from dashboard.middleware.metrics import MetricsMiddleware
 from dashboard.middleware.request_id import RequestIdMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware
 
-__all__ = ["ApiErrorMiddleware", "RequestIdMiddleware", "TimezoneMiddleware"]
+__all__ = ["ApiErrorMiddleware", "MetricsMiddleware", "RequestIdMiddleware", "TimezoneMiddleware"]

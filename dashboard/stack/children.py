@@ -52,6 +52,8 @@ def services() -> list[Child]:
             Child("intake", [*manage, "smtp_intake"], _log("intake"), django),
             Child("renderer", [*manage, "renderer"], _log("renderer"), django),
         ]
+    if settings.GATEHOUSE_METRICS_PORT:
+        found.append(Child("metrics", [*manage, "metrics"], _log("metrics"), django))
     return found
 
 

@@ -17,6 +17,8 @@ from gateway.api.trail import IN_PROCESS
 from gateway.models import Token
 
 logger = logging.getLogger(__name__)
+# Where the console's middleware finds the operation's name, by which it counts requests.
+OPERATION = "gatehouse.operation"
 
 
 def dispatch(request: HttpRequest, path: str) -> HttpResponse:
@@ -37,6 +39,7 @@ def dispatch(request: HttpRequest, path: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, path: str) -> HttpResponse:
     operation, path_parameters = _route(request.method or "", path)
+    request.META[OPERATION] = operation.name
     try:
         token = authenticate(request)
     except Problem as problem:

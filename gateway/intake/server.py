@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from gateway.detect import Envelope
 from gateway.mail.same_mailbox import distinct
+from gateway.metrics import MAIL_REFUSED
 from gateway.pipeline import accept
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class IntakeHandler:
         try:
             stored_id = await loop.run_in_executor(self._threads, _store, raw, facts)
         except Exception:
+            MAIL_REFUSED.inc()
             logger.exception("a message from <%s> was not stored; its sender was asked to try again", facts.mail_from)
             return "451 4.3.0 not stored, try again later"
         return f"250 2.0.0 OK: stored as {stored_id}"

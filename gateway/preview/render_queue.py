@@ -66,6 +66,10 @@ class RenderQueue:
         """Wait until a message was drawn or could not be, at most so long."""
         self._redis.blpop([self._key(f"drawn:{name}")], timeout=seconds)
 
+    def length(self) -> int:
+        """Return how many requests wait."""
+        return int(self._redis.llen(_key("requests")))
+
     # --- the renderer's side
 
     def announce(self, state: str, *, seconds: int) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from gateway.delivery.ledger import DATABASE
 from gateway.mail.isolation import document_isolated
+from gateway.metrics import PREVIEW_SECONDS, PREVIEWS
 from gateway.models import RawMail
 from gateway.preview.browser import RenderFailed
 from gateway.preview.cached import keep_picture, kept_picture
@@ -30,9 +31,12 @@ def render(name: str, drawing: DrawingProcess) -> str:
     except OSError as error:
         return f"the message can't be read ({type(error).__name__})"
     try:
-        png = drawing.draw(document_isolated(raw).html, settings.GATEWAY_PREVIEW_SECONDS)
+        with PREVIEW_SECONDS.time():
+            png = drawing.draw(document_isolated(raw).html, settings.GATEWAY_PREVIEW_SECONDS)
     except RenderFailed as error:
+        PREVIEWS.labels("failed").inc()
         logger.warning("the preview %s failed: %s", name[:12], error)
         return str(error)
     keep_picture(name, png)
+    PREVIEWS.labels("drawn").inc()
     return ""

@@ -24,8 +24,9 @@ Then compare the SHA-256 of the manifest with the audit trail's entry about this
 that you trust.
 
 message-*.eml is mail as it was stored. It may be dangerous: don't open it with a mail program.
-audit/entries.csv says who looked and did what, when and why, to be read. audit/entries.jsonl has the audit entries concerned, audit/chain.jsonl the links of the chain between them. Values that
-were erased by law are empty, and their digests remain.
+audit/entries.csv is to be read: who looked and did what, when and why. audit/entries.jsonl has the same entries to be
+checked, audit/chain.jsonl the links of the chain between them. Values that were erased by law are empty, and their
+digests remain.
 """
 
 
