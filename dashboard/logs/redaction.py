@@ -22,15 +22,19 @@ _NAMED = (
     r"(?:pass(?:word|wd)?|secret|token|api[-_ ]?key|auth[-_ ]?key|authorization|cookie"
     r"|session(?:id|[-_ ]?key)?|csrf\w*)"
 )
+_VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s,;&]+)"
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{4,}"), r"\1 [secret]"),
-    (re.compile(rf"(?i)(['\"]?\b[\w-]*{_NAMED}['\"]?\s*[:=]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;&]+)"), r"\1[secret]"),
+    (
+        re.compile(rf"(?i)(['\"]?\b[\w-]{{0,20}}{_NAMED}['\"]?\s*[:=]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;&]+)"),
+        r"\1[secret]",
+    ),
     (re.compile(r"(?i)\b(?:https?|hxxps?|ftp|ws|wss|redis|postgres(?:ql)?|smtps?|data|mailto):[^\s'\"<>]+"), "[link]"),
     # Paths whose last parts are a token: an invitation, and allauth's reset of a password.
     (re.compile(r"(?i)(/welcome/|/reset/key/|/confirm-email/)[^\s'\"]+"), r"\1[secret]"),
     # A query has what somebody searched for.
-    (re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]+"), r"\1?[query]"),
-    (re.compile(r"[^\s<>()\[\]'\",;:]+@[^\s<>()\[\]'\",;:]+"), "[address]"),
+    (re.compile(r"(/[^\s?'\"]{0,200})\?[^\s'\"]+"), r"\1?[query]"),
+    (re.compile(r"[^\s<>()\[\]'\",;:@]{1,64}@[^\s<>()\[\]'\",;:@]+"), "[address]"),
 ]
 
 
@@ -49,8 +53,8 @@ class Redaction(logging.Filter):
 
 def redacted(text: str) -> str:
     """Return the text without secrets, links, addresses and queries, at most CHARACTERS_AT_MOST long."""
-    # Cut before the rules run too, so that their time has a bound.
-    text = text[: 4 * CHARACTERS_AT_MOST]
+    # Cut before the rules run too: they take a time that grows with the length, 20 ms for this one at worst.
+    text = text[: 2 * CHARACTERS_AT_MOST]
     for name in _SECRETS:
         if secret := str(getattr(settings, name, "") or ""):
             text = text.replace(secret, "[secret]")

@@ -17,6 +17,7 @@ from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, requires
 from investigate.search.form import SearchForm
+from investigate.search.views.recording import record_search
 from investigate.search.walks.models import SearchGathering
 from investigate.search.walks.services import gathering_freeze, select_all
 
@@ -33,6 +34,7 @@ def select_matching(request: ConsoleRequest) -> HttpResponse:
     action = action if action in JobAction.values else ""
     destination = destination if action == JobAction.MOVE and destination in set(MailboxDestination) else ""
     assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
+    record_search(request, form)
     made = select_all(form, user=request.user, action=action, destination=destination)
     if isinstance(made, SearchGathering):
         return HttpResponseRedirect(reverse("investigate:gathering", args=[made.pk]))
