@@ -68,7 +68,7 @@ class RenderQueue:
 
     def length(self) -> int:
         """Return how many requests wait."""
-        return int(self._redis.llen(_key("requests")))
+        return int(self._redis.llen(self._key("requests")))
 
     # --- the renderer's side
 
