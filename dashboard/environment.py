@@ -75,6 +75,7 @@ _declare("GATEHOUSE_METRICS_PORT", "0", "TCP port of the metrics for Prometheus;
 _declare("GATEHOUSE_METRICS_BIND", "127.0.0.1", "Address that the metrics are served on.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
+_declare("WEB_CONNECTIONS", "400", "Connections in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
 _declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are trusted, comma separated.")
 _declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")

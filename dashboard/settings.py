@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "dashboard.middleware.RequestIdMiddleware",
     "dashboard.middleware.MetricsMiddleware",
+    "dashboard.middleware.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -285,8 +286,11 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 120_000
+# How large a body may be depends on its path (see `dashboard/web_server/body_limits.py`). This is the part of a form
+# without its file: 100,000 pasted ids need it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 # --- Language, time, static files, logging.
 

@@ -69,7 +69,7 @@ def _handled(request: HttpRequest, operation: Operation, token: Token, path_para
         token=token,
         path=path_parameters,
         params=reading.query(request, operation.params) if operation.params else None,
-        body=reading.body(request, operation.body) if operation.body else None,
+        body=reading.body(request, operation.body, largest=operation.largest_body) if operation.body else None,
     )
     with trail.recorded(request, operation, token, path_parameters, call.body) as use:
         response = operation.handler(call)

@@ -102,6 +102,7 @@ def release_many(call: Call) -> HttpResponse:
     body=ReclassifyBody,
     result=dict[str, Any],
     status=202,
+    takes_message=True,
 )
 def reclassify(call: Call) -> HttpResponse:
     """Take in the request for another verdict.
