@@ -7,6 +7,7 @@ from the environment.
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,9 @@ def _declare(name: str, default: str, purpose: str) -> None:
 
 
 _declare("GATEHOUSE_HOME", "./var", "Folder for all state: databases, raw mail, mailboxes, keys, run.json.")
+_declare(
+    "GATEHOUSE_FREE_BYTES", "268435456", "Free space on the disk below which mail and changes are put off, in bytes."
+)
 _declare("PORT", "8000", "TCP port of the console and of the API.")
 _declare("GATEHOUSE_BIND", "127.0.0.1", "Address that the web server listens on.")
 _declare("SMTP_PORT", "PORT + 25", "TCP port of the mail intake (SMTP), on SMTP_BIND.")
@@ -79,6 +83,11 @@ _declare("WEB_CONNECTIONS", "400", "Connections in each process of the web serve
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
 _declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are trusted, comma separated.")
 _declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")
+_declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail servers, comma separated.")
+_declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
+_declare("GATEWAY_SMTP_CONNECTIONS_PER_PEER", "20", "SMTP connections of one peer at a time.")
+_declare("GATEWAY_SMTP_SPOOL_BYTES", "536870912", "Unfinished messages together, in bytes.")
+_declare("GATEWAY_NEW_MAILBOXES", "1000", "New mailboxes of a domain in a day.")
 _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
 _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read whole; it is SUSPICIOUS all the same.")
 _declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
@@ -161,6 +170,14 @@ def thresholds(name: str, default: str, kinds: Collection[str]) -> dict[str, int
             raise ValueError(f"{name} must be off or kind:messages of {', '.join(kinds)}, not {part!r}")
         found[kind] = int(number)
     return found
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the variable as networks: addresses and CIDR blocks. Raise ValueError for anything else."""
+    try:
+        return tuple(ip_network(part, strict=False) for part in listing(name))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def flag(name: str, default: bool) -> bool:

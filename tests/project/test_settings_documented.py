@@ -35,7 +35,9 @@ def test_the_documented_defaults_are_the_declared_ones():
 def test_every_declared_variable_is_read():
     code = "\n".join(path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     used = set(
-        re.findall(r'environment\.(?:text|integer|flag|listing|rate|thresholds|mail_server|choice)\(\s*"(\w+)"', code)
+        re.findall(
+            r'environment\.(?:text|integer|flag|listing|rate|thresholds|networks|mail_server|choice)\(\s*"(\w+)"', code
+        )
     )
     used |= set(re.findall(r'_database\("(\w+_URL)"', code))
     used |= {f"GATEHOUSE_{role}_PASSWORD" for role in ("ADMIN", "ANALYST", "REVIEWER")}
