@@ -29,9 +29,7 @@ def _declare(name: str, default: str, purpose: str) -> None:
 
 
 _declare("GATEHOUSE_HOME", "./var", "Folder for all state: databases, raw mail, mailboxes, keys, run.json.")
-_declare(
-    "GATEHOUSE_FREE_BYTES", "268435456", "Free space on the disk below which mail and changes are put off, in bytes."
-)
+_declare("GATEHOUSE_FREE_BYTES", "268435456", "Free space on the disk below which mail is put off, in bytes.")
 _declare("PORT", "8000", "TCP port of the console and of the API.")
 _declare("GATEHOUSE_BIND", "127.0.0.1", "Address that the web server listens on.")
 _declare("SMTP_PORT", "PORT + 25", "TCP port of the mail intake (SMTP), on SMTP_BIND.")

@@ -9,7 +9,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.utilities import BadRequest
 
 from dashboard.web_server.body_limits import ORDINARY, largest_body
-from dashboard.web_server.refusals import Refusal, busy, too_large
+from dashboard.web_server.refusals import Refusal, busy, no_room, too_large
 
 LARGEST_HEAD: Final = 32 * 1024
 """Largest request line and header fields together, in bytes."""
@@ -58,7 +58,11 @@ class BoundedRequest(HTTPRequestParser):  # type: ignore[misc]
 
     def received(self, data: bytes) -> int:
         """Take what was received; set `error` and `completed` as soon as a bound is passed."""
-        consumed: int = super().received(data)
+        try:
+            consumed: int = super().received(data)
+        except OSError:
+            self._refuse(no_room())
+            return len(data)
         if self.error is not None or self.body_rcv is None:
             return consumed
         if self.body_bytes_received > self.most:

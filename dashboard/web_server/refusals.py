@@ -12,6 +12,7 @@ _PAGE: Final = (
 )
 _TOO_LARGE: Final = 1006
 _UNAVAILABLE: Final = 1503
+_DISK_FULL: Final = 1507
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,9 @@ def busy() -> Refusal:
     """Return the refusal of a large body while others are being received."""
     text = "Too many large files are being received at this moment. Nothing was stored. Try again in a minute."
     return Refusal(503, "Service Unavailable", text, _UNAVAILABLE, retry_after=60)
+
+
+def no_room() -> Refusal:
+    """Return the refusal of a body that can't be stored until it is whole."""
+    text = "The server has no room on its disk for the request. Nothing was stored. An admin has to free space."
+    return Refusal(507, "Insufficient Storage", text, _DISK_FULL, retry_after=60)

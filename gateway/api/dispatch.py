@@ -8,14 +8,16 @@ import logging
 from django.http import HttpRequest, HttpResponse
 
 import gateway.api.operations  # noqa: F401 - importing the operations registers them
+from disk_space import is_disk_full
 from gateway.api import rate_limit, reading, trail
 from gateway.api.answers import refusal
-from gateway.api.problems import INTERNAL, METHOD, NO_ROUTE, Problem
+from gateway.api.problems import DISK_FULL, INTERNAL, METHOD, NO_ROUTE, Problem
 from gateway.api.registry import OPERATIONS, Call, Operation
 from gateway.api.tokens import authenticate, authorize
 from gateway.api.trail import IN_PROCESS
 from gateway.models import Token
 
+_DISK_FULL = "The disk of the gateway is full, so nothing was kept. Free space there, then try again"
 logger = logging.getLogger(__name__)
 # Where the console's middleware finds the operation's name, by which it counts requests.
 OPERATION = "gatehouse.operation"
@@ -32,7 +34,10 @@ def dispatch(request: HttpRequest, path: str) -> HttpResponse:
         return refusal([problem])
     except reading.Refused as refused:
         return refusal(refused.problems)
-    except Exception:
+    except Exception as error:
+        if is_disk_full(error):
+            logger.error("%s %s failed: the disk is full (%s)", request.method, path, error)
+            return refusal([Problem(507, DISK_FULL, _DISK_FULL, headers={"Retry-After": "60"})])
         logger.exception("%s %s failed", request.method, path)
         return refusal([Problem(500, INTERNAL, "The gateway failed; its log tells why")])
 

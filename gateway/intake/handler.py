@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
+from disk_space import is_disk_full
 from gateway.detect import Envelope
 from gateway.intake import limits
 from gateway.intake.peers import Network, is_loopback, lies_in_network
@@ -110,8 +111,11 @@ class IntakeHandler:
         )
         try:
             stored_id = await _in_thread(self._threads, lambda: _store(spooled, facts), finally_=spooled.close)
-        except Exception:
+        except Exception as error:
             MAIL_REFUSED.inc()
+            if is_disk_full(error):
+                logger.error("a message from <%s> was not stored: %s", facts.mail_from, error)
+                return NO_ROOM
             logger.exception("a message from <%s> was not stored; its sender was asked to try again", facts.mail_from)
             return "451 4.3.0 not stored, try again later"
         return f"250 2.0.0 OK: stored as {stored_id}"

@@ -1,11 +1,13 @@
 """What a stranger can't do to the intake: which recipients and peers it takes, and how much of everything."""
 
+import errno
 import smtplib
 import socket
 from datetime import date, timedelta
 from ipaddress import ip_network
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 
 from gateway.intake import limits
 from gateway.intake.connections import Connections
@@ -254,7 +256,7 @@ def test_a_disk_that_fills_up_while_a_message_arrives_puts_it_off_and_the_next_i
     whole = SpooledMessage.write
 
     def full(self, part):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(SpooledMessage, "write", full)
     with pytest.raises(smtplib.SMTPDataError) as refused:
@@ -264,3 +266,22 @@ def test_a_disk_that_fills_up_while_a_message_arrives_puts_it_off_and_the_next_i
     raw = mail(subject="after")
     assert send(intake, raw) == {}
     assert read_raw(Message.objects.using("gateway").get().raw) == raw
+
+
+class FullStorage(FileSystemStorage):
+    """A storage on a disk that is full."""
+
+    def _save(self, name, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_when_a_message_is_stored_puts_it_off(intake, settings):
+    kept = settings.STORAGES
+    full = {"BACKEND": "tests.gateway.test_intake_limits.FullStorage"}
+    settings.STORAGES = kept | {"raw_mail": kept["raw_mail"] | full}
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(intake, mail())
+    assert refused.value.smtp_code == 452
+    assert not Message.objects.using("gateway").exists()
+    settings.STORAGES = kept
+    assert send(intake, mail()) == {}
