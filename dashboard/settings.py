@@ -335,5 +335,10 @@ LOGGING = {
         "errors": {"class": "dashboard.metrics.errors.CountErrors", "level": "ERROR"},
     },
     "root": {"handlers": ["console", "errors"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+        # A line for each request that waits for a thread would let strangers fill the log.
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

@@ -28,6 +28,8 @@ _TAKES_FILES: Final = (
 _API_RECLASSIFY: Final = re.compile(
     r"/client/v4/accounts/[^/]{1,100}/email-security/investigate/[^/]{1,1000}/reclassify/?\Z"
 )
+_API_BATCH: Final = re.compile(r"/client/v4/accounts/[^/]{1,100}/email-security/settings/[^/]{1,100}/batch/?\Z")
+_BATCH: Final = 4_000_000
 API: Final = "/client/v4/"
 
 
@@ -35,7 +37,9 @@ def largest_body(path: str) -> int:
     """Return how many bytes the body of a request to `path` may have. `path` is decoded, without a query."""
     if _API_RECLASSIFY.match(path):
         # The message is in the JSON in base64.
-        return settings.GATEWAY_MAX_MESSAGE_BYTES * 4 // 3 + ORDINARY
+        return int(settings.GATEWAY_MAX_MESSAGE_BYTES) * 4 // 3 + ORDINARY
+    if _API_BATCH.match(path):
+        return _BATCH
     for pattern, largest in _TAKES_FILES:
         if pattern.match(path):
             return largest + _FORM_AROUND_A_FILE

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 DEEPEST: Final = 32
-MOST_VALUES: Final = 20_000
+MOST_VALUES: Final = 50_000
 """Values that the arrays and objects of one body may have together."""
 
 # A string, also one that doesn't end. The possessive repetition keeps the search linear.

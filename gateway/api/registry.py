@@ -13,6 +13,8 @@ from gateway.models import Token
 
 PREFIX = "/accounts/{account_id}/email-security"
 _LARGEST_BODY = 1_000_000
+# A thousand entries, each with a pattern and notes of 1,024 characters.
+_LARGEST_BATCH = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class Operation:
     @property
     def largest_body(self) -> int:
         """Return the largest body in bytes. A message is in the JSON in base64, which adds a third."""
-        return _LARGEST_BODY + (settings.GATEWAY_MAX_MESSAGE_BYTES * 4 // 3 if self.takes_message else 0)
+        if self.takes_message:
+            return int(settings.GATEWAY_MAX_MESSAGE_BYTES) * 4 // 3 + _LARGEST_BODY
+        return _LARGEST_BATCH if self.path.endswith("/batch") else _LARGEST_BODY
 
     @property
     def parameters(self) -> tuple[bool, ...]:
