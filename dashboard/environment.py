@@ -69,6 +69,7 @@ _declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as k
 _declare(
     "GATEHOUSE_APPROVAL_WINDOW_HOURS", "24", "Hours over which a person's jobs add up towards GATEHOUSE_APPROVALS."
 )
+_declare("GATEHOUSE_PREVIEWS_PER_MINUTE", "120", "Previews that a person may ask for in a minute.")
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")

@@ -137,6 +137,7 @@ GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1
 GATEHOUSE_APPROVALS = environment.thresholds(
     "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
 )
+GATEHOUSE_PREVIEWS_PER_MINUTE = environment.integer("GATEHOUSE_PREVIEWS_PER_MINUTE", 120, low=1)
 GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
 

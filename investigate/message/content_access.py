@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from api_client import ApiError, ResponseInvalid
+from api_client import NEVER, ApiError, ResponseInvalid, ServerError
 from api_client.models import Preview, RawDownload
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
@@ -48,7 +48,8 @@ def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> R
 def preview_view(*, actor: Actor, message_id: str, is_report: bool = False) -> bytes:
     """Return the preview image of the message as PNG bytes, and record the access in the audit trail.
 
-    Raise ApiError if the preview can't be fetched or the response is not an image.
+    Raise ApiError if the preview can't be fetched or the response is not an image. A picture that is still being drawn
+    is a ServerError with `retry_after`: nothing was seen, so nothing is recorded, and nobody waits for it here.
     """
     return _audited_access(
         actor, AuditAction.PREVIEW_VIEW, message_id, lambda: _picture(message_id, is_report=is_report)
@@ -57,7 +58,7 @@ def preview_view(*, actor: Actor, message_id: str, is_report: bool = False) -> b
 
 def _picture(message_id: str, *, is_report: bool) -> bytes:
     """Fetch the preview image. The API requires a POST request for messages that were not detected."""
-    resource = api_client_for_console().investigate.preview
+    resource = api_client_for_console().with_retry(NEVER).investigate.preview
     message = message_get(message_id, is_report=is_report)
     asks = message.verdict.is_clean and not message.submission
     preview: Preview = (
@@ -83,6 +84,8 @@ def _audited_access(
     try:
         content = fetch()
     except ApiError as error:
+        if action == AuditAction.PREVIEW_VIEW and isinstance(error, ServerError) and error.retry_after is not None:
+            raise
         write(outcome=Outcome.FAILED, detail={"error": type(error).__name__})
         raise
     write(outcome=Outcome.DONE, detail=describe(content))

@@ -195,7 +195,7 @@ async function explain(image) {
   for (;;) {
     answer = await fetch(image.src, { headers: { "HX-Request": "true" } });
     const wait = Number(answer.headers.get("Retry-After"));
-    if (answer.status !== 503 || !wait || Date.now() > end || !image.isConnected) break;
+    if (answer.status < 500 || !wait || Date.now() > end || !image.isConnected) break;
     await new Promise((resume) => setTimeout(resume, wait * 1000));
   }
   delete frame.dataset.loading;
