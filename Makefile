@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow e2e-large check lint types imports templates migrations deploy contract old-sdks docs bench faults screenshots lock clean
+.PHONY: help run test test-slow e2e-large check lint types imports templates migrations deploy contract old-sdks docs bench faults abuse screenshots lock clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ lint: .venv/.installed
 	@$(BIN)/ruff format --check --quiet .
 
 types: .venv/.installed
-	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/mypy api_client file_types gateway dashboard investigate settings_admin
+	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/mypy api_client disk_space file_types gateway dashboard investigate settings_admin
 
 imports: .venv/.installed
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }; echo "$$said" | tail -n 14
@@ -80,6 +80,9 @@ bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios
 
 faults: .venv/.installed ## Kill processes under a failing API, round after round (ROUNDS=100, SIZE=3000, SEED)
 	@$(BIN)/python -m tests.faults --rounds $${ROUNDS:-100} --size $${SIZE:-3000} $${SEED:+--seed $$SEED}
+
+abuse: .venv/.installed .venv/.browser ## Abuse a stack on loopback while an analyst works (MINUTES=5, WITHOUT=previews,disk)
+	@$(BIN)/python -m tests.abuse --minutes $${MINUTES:-5} --without "$${WITHOUT:-}"
 
 screenshots: .venv/.installed .venv/.browser ## Take the pictures of docs/screenshots anew
 	@$(BIN)/python -m tests.screenshots

@@ -1,8 +1,10 @@
 """Django configuration of the dashboard app."""
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class DashboardConfig(AppConfig):
@@ -14,5 +16,11 @@ class DashboardConfig(AppConfig):
         """Import the modules that connect the audit signals and register walk handlers and badges of jobs."""
         import_module("dashboard.audit.signals")
         import_module("dashboard.rights.checks")
+        post_migrate.connect(_install_triggers, sender=self, dispatch_uid="audit_triggers")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")
+
+
+def _install_triggers(using: str, **_signal: Any) -> None:
+    if using == "default":
+        import_module("dashboard.audit.chain.triggers").install(using=using)

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import task_postrun, task_prerun, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
@@ -12,6 +12,7 @@ app = Celery("gatehouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
+        "dashboard.audit",
         "dashboard.jobs",
         "dashboard.overview",
         "dashboard.people",
@@ -34,3 +35,18 @@ def _die_with_worker(**_facts: Any) -> None:
     from dashboard.stack.child import die_with_parent
 
     die_with_parent()
+
+
+@task_prerun.connect
+def _take_request_id(task_id: str, **_facts: Any) -> None:
+    """Give log lines and audit entries of a task its id."""
+    from dashboard.request_ids import set_request_id
+
+    set_request_id(f"task-{task_id}")
+
+
+@task_postrun.connect
+def _drop_request_id(**_facts: Any) -> None:
+    from dashboard.request_ids import set_request_id
+
+    set_request_id("")

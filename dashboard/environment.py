@@ -7,6 +7,8 @@ from the environment.
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
@@ -27,6 +29,7 @@ def _declare(name: str, default: str, purpose: str) -> None:
 
 
 _declare("GATEHOUSE_HOME", "./var", "Folder for all state: databases, raw mail, mailboxes, keys, run.json.")
+_declare("GATEHOUSE_FREE_BYTES", "268435456", "Free space on the disk below which mail is put off, in bytes.")
 _declare("PORT", "8000", "TCP port of the console and of the API.")
 _declare("GATEHOUSE_BIND", "127.0.0.1", "Address that the web server listens on.")
 _declare("SMTP_PORT", "PORT + 25", "TCP port of the mail intake (SMTP), on SMTP_BIND.")
@@ -63,6 +66,10 @@ _declare(
     "Mail server: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
 )
 _declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as kind:messages, comma separated; or off.")
+_declare(
+    "GATEHOUSE_APPROVAL_WINDOW_HOURS", "24", "Hours over which a person's jobs add up towards GATEHOUSE_APPROVALS."
+)
+_declare("GATEHOUSE_PREVIEWS_PER_MINUTE", "120", "Previews that a person may ask for in a minute.")
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
 _declare("GATEHOUSE_SESSION_IDLE_MINUTES", "60", "Minutes without use after which a session ends.")
 _declare("GATEHOUSE_SESSION_HOURS", "12", "Hours after which a session ends, however much it is used.")
@@ -78,18 +85,34 @@ _declare("GATEHOUSE_OIDC_GROUPS_CLAIM", "groups", "Claim with the groups of a pe
 _declare("GATEHOUSE_OIDC_ROLES", "", "Roles that groups give, as group=role, separated by semicolons.")
 _declare("GATEHOUSE_OIDC_ONLY", "0", "1 lets people in by single sign-on only.")
 _declare("GATEHOUSE_PASSWORD_WORDS", "", "Words that passwords are not made of, such as the organisation's name.")
+_declare(
+    "GATEHOUSE_FIRST_PASSWORDS",
+    "keep on 127.0.0.1, else change",
+    "keep or change: what happens to first passwords.",
+)
 _declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of a message is shown.")
+_declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
+_declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
+_declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs is written.")
+_declare("GATEHOUSE_METRICS_PORT", "0", "TCP port of the metrics for Prometheus; 0 is off.")
+_declare("GATEHOUSE_METRICS_BIND", "127.0.0.1", "Address that the metrics are served on.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
+_declare("WEB_CONNECTIONS", "400", "Connections in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
 _declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are trusted, comma separated.")
 _declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")
+_declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail servers, comma separated.")
+_declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
+_declare("GATEWAY_SMTP_CONNECTIONS_PER_PEER", "20", "SMTP connections of one peer at a time.")
+_declare("GATEWAY_SMTP_SPOOL_BYTES", "536870912", "Unfinished messages together, in bytes.")
+_declare("GATEWAY_NEW_MAILBOXES", "2000", "New mailboxes of a domain in a day.")
 _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
 _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read whole; it is SUSPICIOUS all the same.")
 _declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
 _declare("GATEWAY_RATE_LIMIT", "off", "Calls allowed for a token, as calls/seconds: 1200/300 for instance.")
 _declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds until a search is answered with 202 and continues in the worker.")
-_declare("GATEWAY_PREVIEW_SECONDS", "15", "Timeout of a preview in seconds, including the wait in the queue.")
+_declare("GATEWAY_PREVIEW_SECONDS", "10", "Time limit of drawing one preview, in seconds.")
 _declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
 
 
@@ -113,6 +136,14 @@ def integer(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
     if not low <= number <= high:
         raise ValueError(f"{name} must be from {low} to {high}, not {number}")
     return number
+
+
+def choice(name: str, default: str, known: Collection[str]) -> str:
+    """Return the variable if it is one of `known`. Raise ValueError with the variable's name otherwise."""
+    value = text(name, default).lower()
+    if value not in known:
+        raise ValueError(f"{name} must be {' or '.join(known)}, not {value!r}")
+    return value
 
 
 def rate(name: str, default: str = "off") -> tuple[int, int] | None:
@@ -196,6 +227,14 @@ def secure_url(name: str) -> str:
     return value
 
 
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the variable as networks: addresses and CIDR blocks. Raise ValueError for anything else."""
+    try:
+        return tuple(ip_network(part, strict=False) for part in listing(name))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+
+
 def flag(name: str, default: bool) -> bool:
     """Return the variable as a boolean: 1, true, yes, on or 0, false, no, off. Raise ValueError otherwise."""
     value = text(name, "1" if default else "0").lower()
@@ -209,3 +248,12 @@ def flag(name: str, default: bool) -> bool:
 def listing(name: str, default: str = "") -> list[str]:
     """Return the variable as a list, split at commas, without surrounding whitespace and empty parts."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def share_metrics(folder: Path) -> None:
+    """Have prometheus_client keep what this process counts in the folder, where the metrics' server reads it.
+
+    The library takes the folder from the environment when it is first imported, so the settings call this.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

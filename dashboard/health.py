@@ -1,6 +1,10 @@
-"""Health check `GET /healthz`: reports whether the databases, Redis and a worker respond."""
+"""Health check `GET /healthz`: whether databases, Redis, worker, the supervisor's processes and the disk are well."""
 
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import redis
 from celery import current_app
@@ -9,7 +13,13 @@ from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from dashboard.stack.run_state import in_words, read_state
+from disk_space import free_bytes
+
 SECONDS = 2
+_ANSWER_KEPT_SECONDS = 1.0
+# What answers for itself. Of the other processes, the supervisor tells how they are.
+_ASKED_DIRECTLY = {"web", "redis", "worker"}
 
 
 def _database(alias: str) -> None:
@@ -35,9 +45,17 @@ def _checks() -> dict[str, Callable[[], None]]:
     return checks | {"redis": _redis, "worker": _worker}
 
 
-@never_cache
-def healthz(_request: HttpRequest) -> JsonResponse:
-    """Return 200 if databases, Redis and a worker respond, or 503 with the names of those that do not."""
+def _disk() -> str:
+    free = free_bytes((Path(settings.GATEHOUSE_HOME),))
+    if free >= settings.GATEHOUSE_FREE_BYTES:
+        return "ok"
+    return (
+        f"missing: {free // 2**20} MB are free, GATEHOUSE_FREE_BYTES asks for {settings.GATEHOUSE_FREE_BYTES // 2**20}"
+    )
+
+
+def _states() -> dict[str, str]:
+    """Return each part with "ok", or what is wrong with it."""
     parts = {"web": "ok"}
     for name, check in _checks().items():
         if name == "worker" and parts["redis"] != "ok":
@@ -48,6 +66,41 @@ def healthz(_request: HttpRequest) -> JsonResponse:
             parts[name] = "ok"
         except Exception as error:  # noqa: BLE001 - any error means that the part is missing, which is reported
             parts[name] = f"missing: {type(error).__name__}"
+    for name, state in read_state().items():
+        told = in_words(state)
+        if name not in _ASKED_DIRECTLY or (parts.get(name) != "ok" and told != "ok"):
+            parts[name] = told
+    return parts | {"disk": _disk()}
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The last answer of this process: many who ask at once cause one check, and hold no thread each."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    parts: dict[str, str] = field(default_factory=dict)
+    at: float = 0.0
+
+    def current(self) -> dict[str, str]:
+        """Return the parts, at most a second old; while somebody else checks, those of the check before."""
+        is_first = not self.at
+        if not self.lock.acquire(blocking=is_first):
+            return self.parts
+        try:
+            if not self.at or time.monotonic() - self.at > _ANSWER_KEPT_SECONDS:
+                self.parts, self.at = _states(), time.monotonic()
+            return self.parts
+        finally:
+            self.lock.release()
+
+
+_answer = _Answer()
+
+
+@never_cache
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Return 200 if everything is well, or 503 with the names of the parts that are not."""
+    parts = _answer.current()
     missing = [name for name, state in parts.items() if state != "ok"]
     body = {"status": "unavailable" if missing else "ok", "missing": missing, "parts": parts}
     return JsonResponse(body, status=503 if missing else 200)

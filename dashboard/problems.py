@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.http import HttpResponse
 
@@ -40,6 +41,8 @@ class Problem:
 
 def problem_of(error: ApiError) -> Problem:
     """Return the problem that describes an error of the API client."""
+    if isinstance(error, StatusError) and error.status == HTTPStatus.INSUFFICIENT_STORAGE:
+        return _problem(error, 507, *_DISK_FULL)
     if error.outcome_unknown:
         return _problem(
             error,
@@ -91,6 +94,11 @@ def _seconds(seconds: float) -> str:
     return "a second" if whole == 1 else f"{whole} seconds"
 
 
+_DISK_FULL = (
+    "The disk is full",
+    "The gateway has no room to write.",
+    "An admin has to free space; everything goes on by itself then. Look at what you acted on before you try again.",
+)
 # Descriptions by error class; the first match applies: (status, title, cause, advice, whether a retry can help).
 _DESCRIPTIONS: dict[type[ApiError], tuple[int, str, str, str, bool]] = {
     NotFound: (

@@ -14,6 +14,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 GATEHOUSE_HOME = home_folder()
 GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
 
+GATEHOUSE_FREE_BYTES = environment.integer("GATEHOUSE_FREE_BYTES", 256 * 1024 * 1024, low=0, high=2**45)
+
 SECRET_KEY = environment.text("SECRET_KEY") or kept_secret(GATEHOUSE_HOME, "secret_key")
 DEBUG = environment.flag("DEBUG", default=False)
 ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -35,6 +37,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "heroicons",
     "dashboard",
+    "dashboard.account_links",
     "dashboard.people",
     "dashboard.overview",
     "investigate",
@@ -44,6 +47,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.middleware.RequestIdMiddleware",
+    "dashboard.middleware.MetricsMiddleware",
+    "dashboard.middleware.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -137,9 +143,23 @@ GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1
 GATEHOUSE_APPROVALS = environment.thresholds(
     "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
 )
+GATEHOUSE_PREVIEWS_PER_MINUTE = environment.integer("GATEHOUSE_PREVIEWS_PER_MINUTE", 120, low=1)
+GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
 
+# Whoever tries a copy out on their own machine, and scripts there, read the first passwords from run.json.
+_BIND = environment.text("GATEHOUSE_BIND", "127.0.0.1")
+GATEHOUSE_FIRST_PASSWORDS = environment.choice(
+    "GATEHOUSE_FIRST_PASSWORDS", "keep" if _BIND in {"127.0.0.1", "::1", "localhost"} else "change", ("keep", "change")
+)
 GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
+# --- The audit trail. See docs/decisions/0011-the-audit-chain.md.
+
+# Digests of personal fields and the seals of the chain are made with this key, which is not in the database.
+GATEHOUSE_AUDIT_KEY = environment.text("GATEHOUSE_AUDIT_KEY") or kept_secret(GATEHOUSE_HOME, "audit_key")
+GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", default=False)
+# Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
+GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
 
 # --- The gateway.
 
@@ -148,6 +168,11 @@ GATEHOUSE_SAMPLE_MAIL = environment.flag("GATEHOUSE_SAMPLE_MAIL", default=True)
 GATEWAY_MAILBOXES = GATEHOUSE_HOME / "mailboxes"
 GATEWAY_TRUSTED_AUTHSERV_IDS = environment.listing("GATEWAY_TRUSTED_AUTHSERV_IDS")
 GATEWAY_REPORT_ADDRESSES = environment.listing("GATEWAY_REPORT_ADDRESSES")
+GATEWAY_RELAY_NETWORKS = environment.networks("GATEWAY_RELAY_NETWORKS")
+GATEWAY_SMTP_CONNECTIONS = environment.integer("GATEWAY_SMTP_CONNECTIONS", 200, low=2, high=10_000)
+GATEWAY_SMTP_CONNECTIONS_PER_PEER = environment.integer("GATEWAY_SMTP_CONNECTIONS_PER_PEER", 20, low=1, high=10_000)
+GATEWAY_SMTP_SPOOL_BYTES = environment.integer("GATEWAY_SMTP_SPOOL_BYTES", 512 * 1024 * 1024, low=1024, high=2**45)
+GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 2000, low=1)
 GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
 GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)
 GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
@@ -156,7 +181,9 @@ GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0,
 SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
 SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
 CHROMIUM = environment.text("CHROMIUM")
-GATEWAY_PREVIEW_SECONDS = environment.integer("GATEWAY_PREVIEW_SECONDS", 15, low=1, high=300)
+GATEWAY_PREVIEW_SECONDS = environment.integer("GATEWAY_PREVIEW_SECONDS", 10, low=1, high=120)
+# What the gateway's renderer and the API tell each other in Redis lies under these keys; the health check reads one.
+GATEWAY_PREVIEW_KEYS = f"gatehouse:{GATEWAY_ACCOUNT_ID}:preview"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": GATEHOUSE_HOME}},
@@ -334,11 +361,22 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 120_000
+# How large a body may be depends on its path (see `dashboard/web_server/body_limits.py`). This is the part of a form
+# without its file: 100,000 pasted ids need it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 # --- Language, time, static files, logging.
 
+GATEHOUSE_METRICS_PORT = environment.integer("GATEHOUSE_METRICS_PORT", 0, low=0, high=65535)
+if GATEHOUSE_METRICS_PORT:
+    environment.share_metrics(GATEHOUSE_HOME / "metrics")
+# Dotted paths of collectors that are asked at each scrape.
+METRICS_COLLECTORS = ["dashboard.metrics.state.StateCollector"]
+if GATEWAY_EMBEDDED:
+    METRICS_COLLECTORS.append("gateway.preview.metrics.RendererCollector")
+GATEHOUSE_METRICS_BIND = environment.text("GATEHOUSE_METRICS_BIND", "127.0.0.1")
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -351,8 +389,24 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
+    "formatters": {
+        "json": {"()": "dashboard.logs.json_lines.JsonFormatter"},
+        "text": {"()": "dashboard.logs.json_lines.TextFormatter"},
+    },
+    "filters": {"redaction": {"()": "dashboard.logs.redaction.Redaction"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": environment.choice("GATEHOUSE_LOG_FORMAT", "json", ("json", "text")),
+            "filters": ["redaction"],
+        },
+        "errors": {"class": "dashboard.metrics.errors.CountErrors", "level": "ERROR"},
+    },
+    "root": {"handlers": ["console", "errors"], "level": "INFO"},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+        # A line for each request that waits for a thread would let strangers fill the log.
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

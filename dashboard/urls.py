@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from dashboard.health import healthz
 
+handler500 = "dashboard.server_error.server_error"
 urlpatterns = [
     path("", include("dashboard.overview.urls")),
     path("healthz", healthz, name="healthz"),

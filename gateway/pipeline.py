@@ -16,6 +16,7 @@ from django.conf import settings
 
 from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
+from gateway.metrics import MAIL
 from gateway.models import Message
 from gateway.pipeline_steps.context import EnvelopeSource, MessageContext, Step
 from gateway.pipeline_steps.holding import hold
@@ -111,6 +112,8 @@ def accept(
         ),
     )
     assert known.stored is not None  # noqa: S101 - `store` sets it or raises
+    if known.created:
+        MAIL.labels(known.stored.final_disposition, "yes" if known.stored.is_quarantined else "no").inc()
     return Accepted(known.stored, created=known.created)
 
 

@@ -9,6 +9,7 @@ register_converter(MessageIdConverter, "message_id")
 app_name = "investigate"
 
 urlpatterns = [
+    path("evidence/", include("investigate.evidence.urls")),
     path("", include("investigate.search.urls")),
     path("", include("investigate.message.urls")),
 ]

@@ -27,6 +27,7 @@ class AuditAction(StrEnum):
     PERSON_ACTIVATE = "person_activate"
     PERSON_SIGN_OUT = "person_sign_out"
     PERSON_RENEW = "person_renew"
+    PERSON_VOUCH = "person_vouch"
     AUDIT_EXPORT = "audit_export"
     REFUSED = "refused"
     CONTENT_REASON = "content_reason"
@@ -66,6 +67,19 @@ class AuditAction(StrEnum):
     REVIEW_NOTE = "review_note"
     REVIEW_CLOSE = "review_close"
     REVIEW_REOPEN = "review_reopen"
+    SEARCH = "search"
+    DETECTIONS_VIEW = "detections_view"
+    HEADERS_VIEW = "headers_view"
+    LINKS_VIEW = "links_view"
+    ATTACHMENTS_VIEW = "attachments_view"
+    TRACE_VIEW = "trace_view"
+    API_WRITE = "api_write"
+    API_LOOK = "api_look"
+    API_SEARCH = "api_search"
+    API_REFUSED = "api_refused"
+    RUN_LINES_EXPORT = "run_lines_export"
+    PERSON_ERASE = "person_erase"
+    EVIDENCE_EXPORT = "evidence_export"
 
     @property
     def label(self) -> str:
@@ -95,6 +109,7 @@ _LABELS = {
     AuditAction.PERSON_ACTIVATE: "Activated a person",
     AuditAction.PERSON_SIGN_OUT: "Ended a person's sessions",
     AuditAction.PERSON_RENEW: "Had a password chosen anew",
+    AuditAction.PERSON_VOUCH: "Vouched for a person",
     AuditAction.AUDIT_EXPORT: "Exported the audit trail",
     AuditAction.REFUSED: "Was refused",
     AuditAction.CONTENT_REASON: "Gave a reason to look at the content",
@@ -134,6 +149,19 @@ _LABELS = {
     AuditAction.REVIEW_NOTE: "Added a note",
     AuditAction.REVIEW_CLOSE: "Closed",
     AuditAction.REVIEW_REOPEN: "Reopened",
+    AuditAction.SEARCH: "Searched",
+    AuditAction.DETECTIONS_VIEW: "Looked at the detections",
+    AuditAction.HEADERS_VIEW: "Looked at the headers",
+    AuditAction.LINKS_VIEW: "Looked at the links",
+    AuditAction.ATTACHMENTS_VIEW: "Looked at the attachments",
+    AuditAction.TRACE_VIEW: "Looked at the trace",
+    AuditAction.API_WRITE: "Wrote by API",
+    AuditAction.API_LOOK: "Looked at content by API",
+    AuditAction.API_SEARCH: "Searched by API",
+    AuditAction.API_REFUSED: "Was refused by the API",
+    AuditAction.RUN_LINES_EXPORT: "Exported a run's lines",
+    AuditAction.PERSON_ERASE: "Erased a person from the trail",
+    AuditAction.EVIDENCE_EXPORT: "Took an evidence pack",
 }
 
 
@@ -145,3 +173,15 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     REFUSED = "refused"
+
+
+TAB_LOOKS = frozenset(
+    {
+        AuditAction.DETECTIONS_VIEW,
+        AuditAction.HEADERS_VIEW,
+        AuditAction.LINKS_VIEW,
+        AuditAction.ATTACHMENTS_VIEW,
+        AuditAction.TRACE_VIEW,
+    }
+)
+"""Looks at the tabs of a message."""

@@ -9,17 +9,8 @@ from dashboard import csv_cells
 from dashboard.audit.models import AuditEntry
 
 _HEAD = [
-    "At (UTC)",
-    "Who",
-    "Role",
-    "From",
-    "Action",
-    "Object kind",
-    "Object",
-    "Outcome",
-    "Account",
-    "Backend",
-    "Detail",
+    *("Number", "Result of", "At (UTC)", "Who", "Role", "From", "Program", "Request", "Action", "Object kind"),
+    *("Object", "Outcome", "Account", "Backend", "Detail", "Place in the chain", "Hash"),
 ]
 
 
@@ -28,12 +19,24 @@ def csv_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
     yield from csv_cells.csv_lines(chain([_HEAD], map(_cells, entries)))
 
 
-def _cells(entry: AuditEntry) -> list[str]:
+def with_results(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+    """Yield the entries, newest first, each with its result, which is a line of its own, before it."""
+    for entry in entries:
+        if entry.has_result:
+            yield entry.result
+        yield entry
+
+
+def _cells(entry: AuditEntry) -> list[object]:
     return [
+        entry.pk,
+        entry.follows_id,
         entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
         entry.username,
         entry.role,
-        entry.ip or "",
+        entry.ip,
+        entry.user_agent,
+        entry.request_id,
         entry.action,
         entry.object_kind,
         entry.object_id,
@@ -41,4 +44,6 @@ def _cells(entry: AuditEntry) -> list[str]:
         entry.account_id,
         entry.backend,
         json.dumps(entry.detail, ensure_ascii=False, sort_keys=True) if entry.detail else "",
+        entry.position,
+        entry.hash,
     ]

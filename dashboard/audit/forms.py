@@ -20,6 +20,7 @@ class AuditFilterForm(forms.Form):
         required=False, choices=[("", "Any"), *((outcome.value, outcome.value.capitalize()) for outcome in Outcome)]
     )
     object_id = forms.CharField(label="Object", required=False, max_length=255)
+    request_id = forms.CharField(label="Request", required=False, max_length=64)
     from_day = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     to_day = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

@@ -9,13 +9,14 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from dashboard.audit.actions import AuditAction, Outcome
-from dashboard.audit.actor import Actor, actor_of, client_address
+from dashboard.audit.actor import Actor, actor_of, client_address, user_agent_of
 from dashboard.audit.services import record
 from dashboard.capabilities import role_of
 
 
 def _actor(request: HttpRequest | None, user: User) -> Actor:
-    return Actor(user.pk, user.get_username(), role_of(user) or "", client_address(request) if request else None)
+    ip, agent = (client_address(request), user_agent_of(request)) if request else (None, "")
+    return Actor(user.pk, user.get_username(), role_of(user) or "", ip, agent)
 
 
 def _record_done(action: AuditAction, request: HttpRequest | None, user: User) -> None:

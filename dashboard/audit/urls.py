@@ -8,5 +8,6 @@ app_name = "audit"
 
 urlpatterns = [
     path("", views.audit_list, name="list"),
+    path("<int:entry_id>/", views.audit_detail, name="entry"),
     path("export.csv", views.audit_export, name="export"),
 ]

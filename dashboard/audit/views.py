@@ -1,17 +1,19 @@
-"""Views of the audit trail: the list and its CSV export."""
+"""Views of the audit trail: the list, one entry, and the CSV export."""
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
-from dashboard.audit.export import csv_lines
+from dashboard.audit.entry_page import entry_context
+from dashboard.audit.export import csv_lines, with_results
 from dashboard.audit.forms import AuditFilterForm
-from dashboard.audit.selectors import audit_export_rows, audit_page
+from dashboard.audit.models import AuditEntry
+from dashboard.audit.selectors import audit_entry, audit_export_rows, audit_page
 from dashboard.audit.services import record
 from dashboard.requests import ConsoleRequest
 
@@ -35,6 +37,16 @@ def audit_list(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_safe
+def audit_detail(request: ConsoleRequest, entry_id: int) -> HttpResponse:
+    """Show all of one entry: who, from where, what before and after, its result, and its place in the chain."""
+    try:
+        found = audit_entry(entry_id)
+    except AuditEntry.DoesNotExist:
+        raise Http404("There is no such entry.") from None
+    return render(request, "audit/entry.html", entry_context(found))
+
+
+@require_safe
 def audit_export(request: ConsoleRequest) -> HttpResponse | StreamingHttpResponse:
     """Download the matching entries as CSV, newest first. The export is itself recorded in the trail."""
     form = AuditFilterForm(request.GET)
@@ -43,7 +55,8 @@ def audit_export(request: ConsoleRequest) -> HttpResponse | StreamingHttpRespons
     filters = form.filters()
     told = {name: str(value) for name, value in filters.items()}
     record(actor=actor_of(request), action=AuditAction.AUDIT_EXPORT, outcome=Outcome.DONE, detail=told)
-    response = StreamingHttpResponse(csv_lines(audit_export_rows(**filters)), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(with_results(audit_export_rows(**filters)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "no-store"
     return response

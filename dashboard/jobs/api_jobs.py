@@ -17,7 +17,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import close, record
 from dashboard.backend import api_client_for_console
-from dashboard.jobs.approval.requirement import needs_approval
+from dashboard.jobs.approval.requirement import is_ruled
 from dashboard.jobs.selections.models import Selection, Source
 from dashboard.jobs.states import JobAction
 
@@ -34,8 +34,8 @@ def bulk_refusal_reason(selection: Selection, *, action: str, destination: str) 
         return "The API moves and releases, and does nothing else to many messages."
     if any(isinstance(value, list) for value in selection.filters.values()):
         return "The API takes one value for each filter, and this search has several for one."
-    if needs_approval(action, [destination], selection.size):
-        return "This needs a second person, who can only approve a list that stays as it is."
+    if is_ruled(action, destination):
+        return "This may need a second person, and the API acts on whatever it finds when it runs."
     return ""
 
 

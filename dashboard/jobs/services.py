@@ -18,7 +18,7 @@ from dashboard.audit.actor import Actor, actor_for
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.approval.digest import digest_of
-from dashboard.jobs.approval.requirement import expiry, needs_approval
+from dashboard.jobs.approval.requirement import expiry, needs_approval, wait_for_other_jobs_of
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.running.copy_items import copy_rows
 from dashboard.jobs.selections.models import Selection
@@ -64,7 +64,7 @@ def job_create(
         raise ValueError("An id in the selection is not one.")
     job = _new(user, action, destination, disposition, reason, size=len(selected))
     with transaction.atomic():
-        _ask_for_approval(job, [destination], ((one.id, "") for one in selected))
+        _ask_for_approval(job, user, [destination], ((one.id, "") for one in selected))
         job.save(force_insert=True)
         JobItem.objects.bulk_create(
             [JobItem(job=job, investigate_id=one.id, snapshot=one.to_json()) for one in selected], batch_size=500
@@ -103,7 +103,7 @@ def job_start(
     with transaction.atomic():
         rows = selection.messages.filter(why_not="").order_by("id").values_list("investigate_id", "destination")
         folders = selection.tallies.get("folders", {}) if undoes else {destination}
-        _ask_for_approval(job, folders, rows.iterator(2000))
+        _ask_for_approval(job, user, folders, rows.iterator(2000))
         job.is_frozen = selection.size <= COPIED_AT_ONCE
         job.save(force_insert=True)
         if job.is_frozen:
@@ -128,9 +128,10 @@ def _new(user: User, action: str, destination: str, disposition: str, reason: st
     )
 
 
-def _ask_for_approval(job: Job, folders: Iterable[str], items: Iterable[tuple[str, str]]) -> None:
+def _ask_for_approval(job: Job, user: User, folders: Iterable[str], items: Iterable[tuple[str, str]]) -> None:
     """Make the job wait for a second person if the settings require one. The digest ties the approval to this list."""
-    if needs_approval(job.action, folders, job.size):
+    wait_for_other_jobs_of(user)
+    if needs_approval(job.action, folders, job.size, user=user):
         job.state, job.expires_at, job.digest = JobState.AWAITING, expiry(), digest_of(job, items)
 
 

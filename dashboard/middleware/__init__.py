@@ -1,6 +1,15 @@
 """Django middleware of the console."""
 
 from dashboard.middleware.api_error import ApiErrorMiddleware
+from dashboard.middleware.body_size import BodySizeMiddleware
+from dashboard.middleware.metrics import MetricsMiddleware
+from dashboard.middleware.request_id import RequestIdMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware
 
-__all__ = ["ApiErrorMiddleware", "TimezoneMiddleware"]
+__all__ = [
+    "ApiErrorMiddleware",
+    "BodySizeMiddleware",
+    "MetricsMiddleware",
+    "RequestIdMiddleware",
+    "TimezoneMiddleware",
+]

@@ -10,6 +10,7 @@ import httpx
 from api_client.rate_limit import rate_limit_from
 from api_client.retry import retry_after_seconds
 from dashboard.pacing.budget import Budget
+from dashboard.request_ids import HEADER, current_request_id
 
 PATIENCE = 2.0
 """Longest time, in seconds, that a worker's call waits here. Longer waits are answered with 429."""
@@ -45,6 +46,9 @@ class PacedTransport(httpx.BaseTransport):
             wait = self._budget.take(background=self._background)
         if wait > 0:
             return _put_off(wait)
+        if under_way := current_request_id():
+            # Lines in the API's log, and in the embedded gateway's, can be found by the request that caused the call.
+            request.headers.setdefault(HEADER, under_way)
         response = self._inner.handle_request(request)
         if response.status_code == 429:
             asked = retry_after_seconds(response.headers.get("retry-after"), now=time.time())

@@ -94,11 +94,13 @@ _TEAM: dict[str, Row] = {
     "team:activate": _post(Can.MANAGE_PEOPLE, recent=True),
     "team:sign_out": _post(Can.MANAGE_PEOPLE, recent=True),
     "team:renew": _post(Can.MANAGE_PEOPLE, recent=True),
+    "team:vouch": _post(Can.MANAGE_PEOPLE, recent=True),
     "team:second_factor": _post(Can.MANAGE_PEOPLE, recent=True),
     "connection:page": _get(Can.VIEW_CONNECTION),
     "connection:state": _get(Can.VIEW_CONNECTION),
     "connection:token": _post(Can.VIEW_CONNECTION),
     "audit:list": _get(Can.VIEW_AUDIT),
+    "audit:entry": _get(Can.VIEW_AUDIT),
     "audit:export": _get(Can.VIEW_AUDIT),
 }
 
@@ -160,6 +162,9 @@ _MESSAGE: dict[str, Row] = {
     "investigate:preview_png": _get(Can.VIEW_CONTENT),
     "investigate:raw_eml": _get(Can.RAW),
     "investigate:raw_zip": _get(Can.RAW),
+    "investigate:evidence_of_message": _form(Can.RAW),
+    "investigate:evidence_of_job": _form(Can.RAW),
+    "investigate:evidence_of_submission": _form(Can.RAW),
     "investigate:reason": _post(Can.VIEW_CONTENT),
     "investigate:note": _post(Can.NOTE),
     "investigate:assign": _post(Can.CLAIM),

@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _LARGEST_LOG = 20 * 1024 * 1024
-# A process that exits this often within the window (in seconds) is not restarted again.
-_MOST_ENDS = 5
-_WINDOW = 60.0
+# Seconds before a process starts again: twice as long after each end, up to the longest pause.
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+# A process that has run for this long counts as healthy: its next end is the first one again.
+_HEALTHY_SECONDS = 60.0
 
 
 def die_with_parent(number: int = signal.SIGKILL) -> None:
@@ -40,10 +41,18 @@ class Child:
     death_signal: int = signal.SIGKILL
     process: subprocess.Popen[bytes] | None = None
     restart_at: float = 0.0
-    ends: deque[float] = field(default_factory=deque)
+    started_at: float = 0.0
+    ends: int = 0
+    """How often the process has ended in a row."""
+    how: str = ""
+    """How it ended last."""
 
     def start(self) -> None:
-        """Start the process. Its output is appended to the log, which is rotated if it is too large."""
+        """Start the process. Its output is appended to the log, which is rotated if it is too large.
+
+        :raises OSError: the disk is full, or the system has no room for a process.
+        """
+        self.started_at = time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".old.log"))
@@ -69,15 +78,18 @@ class Child:
         """Return the exit code if the process has exited, or None while it runs or if it was not started."""
         return self.process.poll() if self.process is not None else None
 
-    def note_end(self) -> float | None:
-        """Count an exit. Return the seconds to wait before a restart, or None if the process exits too often."""
-        now = time.monotonic()
-        self.ends.append(now)
-        while self.ends and now - self.ends[0] > _WINDOW:
-            self.ends.popleft()
-        if len(self.ends) >= _MOST_ENDS:
-            return None
-        return min(0.25 * (1 << len(self.ends)), 5.0)
+    def note_end(self, how: str) -> float:
+        """Count an end and return the seconds to wait before the next start, which comes however often it ends."""
+        if time.monotonic() - self.started_at >= _HEALTHY_SECONDS:
+            self.ends = 0
+        self.ends += 1
+        self.how = how
+        # The exponent is bounded, since the process may end for days.
+        return min(_FIRST_PAUSE * float(1 << min(self.ends - 1, 20)), _LONGEST_PAUSE)
+
+    def is_healthy_again(self) -> bool:
+        """Return whether the process has ended before, and has run well for a while since."""
+        return bool(self.ends) and not self.restart_at and time.monotonic() - self.started_at >= _HEALTHY_SECONDS
 
     def ask_to_stop(self) -> None:
         """Send the stop signal to the main process only, which stops its own children."""

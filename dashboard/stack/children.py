@@ -52,6 +52,8 @@ def services() -> list[Child]:
             Child("intake", [*manage, "smtp_intake"], _log("intake"), django),
             Child("renderer", [*manage, "renderer"], _log("renderer"), django),
         ]
+    if settings.GATEHOUSE_METRICS_PORT:
+        found.append(Child("metrics", [*manage, "metrics"], _log("metrics"), django))
     return found
 
 
@@ -63,6 +65,7 @@ def _web() -> list[str]:
         *("--bind", address),
         *("--workers", str(environment.integer("WEB_WORKERS", 2, low=1, high=64))),
         *("--threads", str(environment.integer("WEB_THREADS", 8, low=1, high=256))),
+        *("--worker-connections", str(environment.integer("WEB_CONNECTIONS", 400, low=16, high=20_000))),
         *("--worker-tmp-dir", str(settings.GATEHOUSE_HOME)),
     ]
 

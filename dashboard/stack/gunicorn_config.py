@@ -4,7 +4,7 @@ from typing import Any
 
 from dashboard.stack.child import die_with_parent
 
-worker_class = "gthread"
+worker_class = "dashboard.web_server.worker.BufferingWorker"
 graceful_timeout = 4
 timeout = 120
 keepalive = 30

@@ -11,20 +11,33 @@ from collections.abc import Callable
 from types import FrameType
 
 from dashboard.stack.child import Child
+from dashboard.stack.run_state import ChildState
 
 _PATIENCE = 6.0
 _REDIS_PATIENCE = 2.0
+# After this many ends in a row, the end of the log is shown once.
+_ENDS_TO_EXPLAIN = 5
 
 
 class Supervisor:
-    """Runs `redis` and `services` and restarts them, until a signal arrives or a process exits too often."""
+    """Runs `redis` and `services` until a signal arrives. What ends is restarted, however often, after growing pauses.
 
-    def __init__(self, redis: Child | None, services: list[Child], say: Callable[[str], None]) -> None:
+    `report` is called with the state of every process when one of them has changed.
+    """
+
+    def __init__(
+        self,
+        redis: Child | None,
+        services: list[Child],
+        say: Callable[[str], None],
+        report: Callable[[dict[str, ChildState]], None] = lambda _states: None,
+    ) -> None:
         self.redis = redis
         self.services = services
         self.say = say
+        self.report = report
         self.stopping = False
-        self.failed = False
+        self._reported: dict[str, ChildState] | None = None
 
     def listen(self) -> None:
         """Install handlers for SIGINT, SIGTERM and SIGHUP that start the shutdown."""
@@ -51,38 +64,58 @@ class Supervisor:
     def start_services(self) -> None:
         """Start all services except Redis."""
         for child in self.services:
-            child.start()
+            self._start(child)
 
     def watch(self, when_idle: Callable[[], None]) -> None:
         """Restart processes that exit, until the shutdown. `when_idle` is called about four times a second."""
         while not self.stopping:
             for child in self._all():
                 self._look_after(child)
+            self._tell()
             when_idle()
             time.sleep(0.25)
 
     def _all(self) -> list[Child]:
         return [*([self.redis] if self.redis else []), *self.services]
 
+    def _start(self, child: Child) -> None:
+        child.restart_at = 0.0
+        try:
+            child.start()
+        except OSError as error:
+            self._ended(child, f"could not be started ({error.strerror or error})")
+
     def _look_after(self, child: Child) -> None:
         if child.restart_at:
             if time.monotonic() >= child.restart_at:
-                child.restart_at = 0.0
-                child.start()
+                self._start(child)
             return
+        if child.is_healthy_again():
+            child.ends = 0
         code = child.ended()
         if code is None or self.stopping:
             return
         child.kill_group()
-        wait = child.note_end()
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        if wait is None:
-            self.say(f"{child.name} {how} again and again, so everything ends. Its log, {child.log}, says:")
-            self.say(child.last_lines())
-            self.failed = self.stopping = True
-            return
-        self.say(f"{child.name} {how}; it starts again (log: {child.log})")
+        self._ended(child, f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}")
+
+    def _ended(self, child: Child, how: str) -> None:
+        wait = child.note_end(how)
         child.restart_at = time.monotonic() + wait
+        if child.ends == _ENDS_TO_EXPLAIN:
+            self.say(f"{child.name} {how} again and again. Its log, {child.log}, says:\n{child.last_lines()}")
+        self.say(f"{child.name} {how}; it starts again in {wait:g} s (log: {child.log})")
+
+    def _tell(self) -> None:
+        now, clock = time.time(), time.monotonic()
+        states = {
+            child.name: ChildState(child.ends, child.how, round(now + child.restart_at - clock, 0))
+            if child.restart_at
+            else ChildState(child.ends, child.how)
+            for child in self._all()
+        }
+        if states != self._reported:
+            self._reported = states
+            self.report(states)
 
     def stop(self) -> None:
         """Stop all processes. When this returns, no process of the stack runs."""

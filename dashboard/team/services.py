@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from dashboard.account_links.models import AccountLink
+from dashboard.account_links.services import link_account
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
+from dashboard.audit.detail import changes_of
 from dashboard.audit.services import record
 from dashboard.capabilities import Role, role_of
 from dashboard.people.sessions import sessions_end
@@ -29,11 +32,15 @@ class NotYourself(Exception):
 
 @transaction.atomic
 def person_invite(*, username: str, role: Role, actor: Actor) -> User:
-    """Create a user without a password. They choose one at the path that `welcome_path` returns."""
+    """Create a user without a password. They choose one at the path that `welcome_path` returns.
+
+    Whoever makes an account could choose it as well, so both count as one person in approvals (`account_links`).
+    """
     user = User.objects.create(username=username)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     _set_group(user, role)
+    link_account(user=user, maker_id=actor.user_id, how=AccountLink.How.INVITED)
     _audit(actor, AuditAction.PERSON_CREATE, user, role=role.value, invited=True)
     return user
 
@@ -50,6 +57,7 @@ def person_renew(*, user: User, actor: Actor) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     sessions_end(user)
+    link_account(user=user, maker_id=actor.user_id, how=AccountLink.How.RENEWED)
     _audit(actor, AuditAction.PERSON_RENEW, user)
 
 
@@ -60,7 +68,8 @@ def person_role(*, user: User, role: Role, actor: Actor) -> None:
     if role is not Role.ADMIN:
         _keep_an_admin(user)
     _set_group(user, role)
-    _audit(actor, AuditAction.PERSON_ROLE, user, before=before.value if before else "", role=role.value)
+    changed = changes_of({"role": before.value if before else ""}, {"role": role.value})
+    _audit(actor, AuditAction.PERSON_ROLE, user, **changed)
 
 
 @transaction.atomic
@@ -75,7 +84,7 @@ def person_deactivate(*, user: User, actor: Actor) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     sessions_end(user)
-    _audit(actor, AuditAction.PERSON_DEACTIVATE, user)
+    _audit(actor, AuditAction.PERSON_DEACTIVATE, user, **changes_of({"active": True}, {"active": False}))
 
 
 @transaction.atomic
@@ -83,7 +92,7 @@ def person_activate(*, user: User, actor: Actor) -> None:
     """Activate a user again, with the role they had."""
     user.is_active = True
     user.save(update_fields=["is_active"])
-    _audit(actor, AuditAction.PERSON_ACTIVATE, user)
+    _audit(actor, AuditAction.PERSON_ACTIVATE, user, **changes_of({"active": False}, {"active": True}))
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dashboard.account_links.services import NotIndependent, vouch
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_for, actor_of
 from dashboard.audit.services import record
@@ -44,7 +45,8 @@ def people(request: ConsoleRequest) -> HttpResponse:
 def _page(
     request: ConsoleRequest, form: InviteForm, *, status: int = 200, link: str = "", name: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "people": people_list(), "roles": list(Role), "link": link, "link_name": name}
+    shown = people_list(_viewer(request))
+    context = {"form": form, "people": shown, "roles": list(Role), "link": link, "link_name": name}
     return render(request, "team/people.html", context, status=status)
 
 
@@ -125,12 +127,30 @@ def second_factor(request: ConsoleRequest, person_id: int) -> HttpResponse:
     return _changed(request, person_id, take_away, "{} signs in without a second factor now.")
 
 
+@require_POST
+def vouch_for(request: ConsoleRequest, person_id: int) -> HttpResponse:
+    """Vouch that an account belongs to another person than the one who made it."""
+
+    def change(user: User, actor: Actor) -> None:
+        vouch(user=user, voucher=_viewer(request), actor=actor)
+
+    return _changed(request, person_id, change, "{} counts as a person of their own in approvals.")
+
+
+def _viewer(request: ConsoleRequest) -> User:
+    """Return the signed-in admin. The table of rights ensures that there is one."""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what it ensures
+    return request.user
+
+
 def _changed(request: ConsoleRequest, person_id: int, change: Callable[[User, Actor], None], said: str) -> HttpResponse:
     person = get_object_or_404(User, pk=person_id)
     try:
         change(person, actor_of(request))
     except LastAdmin:
         messages.error(request, f"{person.username} is the last admin. Make somebody else one first.")
+    except NotIndependent as error:
+        messages.error(request, str(error))
     except NotYourself:
         messages.error(request, "You can't shut yourself out. Another admin can.")
     else:

@@ -8,16 +8,19 @@ import logging
 from django.http import HttpRequest, HttpResponse
 
 import gateway.api.operations  # noqa: F401 - importing the operations registers them
-from gateway.api import rate_limit, reading
+from disk_space import is_disk_full
+from gateway.api import rate_limit, reading, trail
 from gateway.api.answers import refusal
-from gateway.api.problems import INTERNAL, METHOD, NO_ROUTE, Problem
+from gateway.api.problems import DISK_FULL, INTERNAL, METHOD, NO_ROUTE, Problem
 from gateway.api.registry import OPERATIONS, Call, Operation
 from gateway.api.tokens import authenticate, authorize
+from gateway.api.trail import IN_PROCESS
 from gateway.models import Token
 
+_DISK_FULL = "The disk of the gateway is full, so nothing was kept. Free space there, then try again"
 logger = logging.getLogger(__name__)
-# The in-process transport marks its requests with this key of the WSGI environment, which no header can set.
-IN_PROCESS = "gatehouse.in_process"
+# Where the console's middleware finds the operation's name, by which it counts requests.
+OPERATION = "gatehouse.operation"
 
 
 def dispatch(request: HttpRequest, path: str) -> HttpResponse:
@@ -31,14 +34,22 @@ def dispatch(request: HttpRequest, path: str) -> HttpResponse:
         return refusal([problem])
     except reading.Refused as refused:
         return refusal(refused.problems)
-    except Exception:
+    except Exception as error:
+        if is_disk_full(error):
+            logger.error("%s %s failed: the disk is full (%s)", request.method, path, error)
+            return refusal([Problem(507, DISK_FULL, _DISK_FULL, headers={"Retry-After": "60"})])
         logger.exception("%s %s failed", request.method, path)
         return refusal([Problem(500, INTERNAL, "The gateway failed; its log tells why")])
 
 
 def _answer(request: HttpRequest, path: str) -> HttpResponse:
     operation, path_parameters = _route(request.method or "", path)
-    token = authenticate(request)
+    request.META[OPERATION] = operation.name
+    try:
+        token = authenticate(request)
+    except Problem as problem:
+        trail.refused(request, problem, operation=operation.name)
+        raise
     budget = rate_limit.take(token, in_process=bool(request.META.get(IN_PROCESS)))
     try:
         answer = _handled(request, operation, token, path_parameters)
@@ -53,16 +64,22 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _handled(request: HttpRequest, operation: Operation, token: Token, path_parameters: dict[str, str]) -> HttpResponse:
-    authorize(token, account_id=path_parameters["account_id"], scope=operation.scope)
-    return operation.handler(
-        Call(
-            request=request,
-            token=token,
-            path=path_parameters,
-            params=reading.query(request, operation.params) if operation.params else None,
-            body=reading.body(request, operation.body) if operation.body else None,
-        )
+    try:
+        authorize(token, account_id=path_parameters["account_id"], scope=operation.scope)
+    except Problem as problem:
+        trail.refused(request, problem, operation=operation.name, token=token.name)
+        raise
+    call = Call(
+        request=request,
+        token=token,
+        path=path_parameters,
+        params=reading.query(request, operation.params) if operation.params else None,
+        body=reading.body(request, operation.body, largest=operation.largest_body) if operation.body else None,
     )
+    with trail.recorded(request, operation, token, path_parameters, call.body) as use:
+        response = operation.handler(call)
+        use.status = response.status_code
+    return response
 
 
 def _route(method: str, path: str) -> tuple[Operation, dict[str, str]]:

@@ -3,14 +3,14 @@
 import json
 from typing import Any, TypeVar, get_origin
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from django.http.request import RawPostDataException, UnreadablePostError
 from pydantic import BaseModel, ValidationError
 
+from gateway.api.json_limits import TooComplex, check_json
 from gateway.api.problems import BAD_BODY, BAD_REQUEST, TOO_LARGE, Problem, bad_parameter
 
 Model = TypeVar("Model", bound=BaseModel)
+_MOST_PROBLEMS = 1000
 
 
 class Refused(Exception):
@@ -38,20 +38,25 @@ def query(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
     return validated(model, data, code=BAD_REQUEST, prefix="")
 
 
-def body(request: HttpRequest, model: type[BaseModel]) -> BaseModel:
-    """Return the JSON body as `model`.
+def body(request: HttpRequest, model: type[BaseModel], *, largest: int) -> BaseModel:
+    """Return the JSON body of at most `largest` bytes as `model`.
 
     :raises Problem: 413 if the body is too large, 400 if it can't be read, is not JSON, or can't be stored.
     :raises Refused: 400 if it is not valid for `model`.
     """
     try:
-        raw = request.body
-    except RequestDataTooBig as error:
-        raise Problem(413, TOO_LARGE, "The body is too large") from error
-    except (UnreadablePostError, RawPostDataException) as error:
+        raw = request.read(largest + 1)
+    except OSError as error:
         raise Problem(400, BAD_BODY, "The body could not be read") from error
+    if len(raw) > largest:
+        raise Problem(413, TOO_LARGE, f"The body is too large: at most {largest:,} bytes are taken here")
     try:
-        data = json.loads(raw)
+        check_json(raw)
+    except TooComplex as error:
+        raise Problem(400, BAD_BODY, f"The body {error}") from error
+    try:
+        # Only UTF-8: the check above reads bytes, and other encodings of JSON would pass it unread.
+        data = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise Problem(400, BAD_BODY, "The body is not JSON") from error
     if not _all_storable(data):
@@ -68,7 +73,7 @@ def validated(model: type[Model], data: Any, *, code: int, prefix: str) -> Model
         return model.model_validate(data)
     except ValidationError as error:
         problems = []
-        for entry in error.errors(include_url=False, include_input=False, include_context=False):
+        for entry in error.errors(include_url=False, include_input=False, include_context=False)[:_MOST_PROBLEMS]:
             place = "/".join(str(part) for part in entry["loc"]) if prefix else str((entry["loc"] or ("",))[0])
             message = entry["msg"].removeprefix("Value error, ")
             problems.append(Problem(400, code, f"{place}: {message}" if place else message, prefix + place or None))

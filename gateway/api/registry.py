@@ -5,12 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
 from gateway.models import Token
 
 PREFIX = "/accounts/{account_id}/email-security"
+_LARGEST_BODY = 1_000_000
+# A thousand entries, each with a pattern and notes of 1,024 characters.
+_LARGEST_BATCH = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Operation:
 
     `result` is the type of the envelope's result. `pages` says whether the envelope has a result_info. `also` lists
     further media types of the response. An operation with `may_promise` can also answer 202, one with `may_be_empty`
-    can also answer 204.
+    can also answer 204. The body of one with `takes_message` may hold a whole message.
     """
 
     name: str
@@ -54,6 +58,14 @@ class Operation:
     also: tuple[str, ...] = ()
     may_promise: bool = False
     may_be_empty: bool = False
+    takes_message: bool = False
+
+    @property
+    def largest_body(self) -> int:
+        """Return the largest body in bytes. A message is in the JSON in base64, which adds a third."""
+        if self.takes_message:
+            return int(settings.GATEWAY_MAX_MESSAGE_BYTES) * 4 // 3 + _LARGEST_BODY
+        return _LARGEST_BATCH if self.path.endswith("/batch") else _LARGEST_BODY
 
     @property
     def parameters(self) -> tuple[bool, ...]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 class Envelope:
     """The SMTP envelope: bare addresses, the client's IP address and its HELO name.
 
-    What is unknown is empty.
+    What is unknown is empty. `from_own_peer` says that one of the organisation's own servers handed the message over.
     """
 
     mail_from: str = ""
     recipients: tuple[str, ...] = ()
     client_ip: str = ""
     helo: str = ""
+    from_own_peer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,17 +95,16 @@ class Evidence:
     @cached_property
     def _read(self) -> tuple[str, str, dict[str, tuple[str, ...]]]:
         """Return the window of the body with the most lures, its folded words and its hits; of equal ones the first."""
-        head, body = f"{self.message.from_name}\n{self.message.subject}\n", self.body
-        best: tuple[str, str, dict[str, tuple[str, ...]]] = ("", "", {})
-        most = -1
-        for start in range(0, max(1, len(body) - _WINDOWS_OVERLAP), _WORDS_READ - _WINDOWS_OVERLAP):
-            window = body[start : start + _WORDS_READ]
-            words = fold(head + window)
-            hits = LEXICON.find(words)
-            lures = sum(len(hits.get(subject, ())) for subject in LURES)
-            if lures > most:
-                best, most = (window, words, hits), lures
-        return best
+        return _richest_window(f"{self.message.from_name}\n{self.message.subject}\n", self.body)
+
+    @cached_property
+    def hidden_lures(self) -> tuple[str, ...]:
+        """The lexicon's lures in the text that the reader does not see, without those that the visible words have."""
+        if not self.message.hidden_text:
+            return ()
+        hits = _richest_window("", self.message.hidden_text)[2]
+        phrases = (phrase for subject in LURES for phrase in hits.get(subject, ()))
+        return tuple(dict.fromkeys(phrase for phrase in phrases if f" {phrase} " not in self.words))
 
     def count(self, *subjects: str) -> int:
         """Return how many different phrases of these subjects occur in `words`."""
@@ -246,3 +245,20 @@ class Evidence:
     def lures(self) -> int:
         """How many phrases occur that phishing uses to make the reader open a link or call a number."""
         return self.count("account", "document", "delivery", "prize", "crypto", "call back", "scan code")
+
+
+def _richest_window(head: str, body: str) -> tuple[str, str, dict[str, tuple[str, ...]]]:
+    """Return the window of a text with the most lures, its folded words behind `head`, and its hits.
+
+    Of windows with equally many it is the first.
+    """
+    best: tuple[str, str, dict[str, tuple[str, ...]]] = ("", "", {})
+    most = -1
+    for start in range(0, max(1, len(body) - _WINDOWS_OVERLAP), _WORDS_READ - _WINDOWS_OVERLAP):
+        window = body[start : start + _WORDS_READ]
+        words = fold(head + window)
+        hits = LEXICON.find(words)
+        lures = sum(len(hits.get(subject, ())) for subject in LURES)
+        if lures > most:
+            best, most = (window, words, hits), lures
+    return best

@@ -7,6 +7,7 @@ from typing import Final
 
 _MARKS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\u034f\u061c\u180e]")
 _NO_WORD: Final = re.compile(r"[\W_]+")
+_ASCII_NO_WORD: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 _WORD: Final = re.compile(r"\w+")
 _GREEK_OR_CYRILLIC: Final = re.compile("[\u0370-\u052f]")
 _LATIN: Final = re.compile("[a-z]")
@@ -35,12 +36,11 @@ def fold(text: str) -> str:
     can be found as a substring. Cyrillic and Greek letters in a word that also has Latin letters become the Latin
     letters that they look like.
     """
-    if not text.isascii():
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_SMALL_CAPITALS)
-        if _is_mixed(text):
-            text = _WORD.sub(lambda match: match[0].translate(_LOOK_LATIN) if _is_mixed(match[0]) else match[0], text)
-    else:
-        text = text.lower()
+    if text.isascii():
+        return f" {' '.join(text.lower().translate(_ASCII_NO_WORD).split())} "
+    text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold().translate(_SMALL_CAPITALS)
+    if _is_mixed(text):
+        text = _WORD.sub(lambda match: match[0].translate(_LOOK_LATIN) if _is_mixed(match[0]) else match[0], text)
     return f" {_NO_WORD.sub(' ', text).strip()} "
 
 

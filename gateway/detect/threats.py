@@ -58,7 +58,7 @@ _CATEGORIES: Final = (
     (ThreatCategory(14, "CallbackPhishing", "Has the reader call about a charge that never was."), ("call-back",)),
     (
         ThreatCategory(15, "DisguisedText", "Hides its words from filters."),
-        ("styled-letters", "mixed-scripts", "invisible-letters", "hidden-text"),
+        ("styled-letters", "mixed-scripts", "invisible-letters", "hidden-text", "hidden-lure"),
     ),
     (
         ThreatCategory(16, "Spam", "Unwanted advertising."),

@@ -13,7 +13,7 @@ from gateway.mail.containers.opened import Member
 from gateway.mail.containers.outlook import as_mime
 from gateway.mail.containers.qr_pictures import links_in_page
 from gateway.mail.filetypes import OUTLOOK, FileContents, look_inside
-from gateway.mail.message import Attachment, Link
+from gateway.mail.message import Attachment, Link, place_of_file
 from gateway.mail.mime import Tree, split_message
 from gateway.mail.storable import storable
 
@@ -117,7 +117,7 @@ def _within(found: _Found, contents: FileContents, index: int | None, budget: Bu
 def _keep_bodies(files: Files, found: _Found, contents: FileContents, budget: Budget) -> None:
     """Keep the bodies of a wrapped message as the message's own, or their links if they lie deeper."""
     opened = contents.opened
-    place = _name(found.member.name) or contents.media_type
+    place = place_of_file(_name(found.member.name)) or contents.media_type
     if found.container is None and not contents.is_message:
         files.text += opened.text
         files.html += opened.html

@@ -10,6 +10,7 @@ _SHORTEST_NAME: Final = 3
 _SHORTEST_TEMPLATE: Final = 12
 _DIGIT: Final = re.compile(r"\d")
 _NO_WORD: Final = re.compile(r"[\W_]+")
+_ASCII_NO_WORD: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def edf_hash(text: str, names: Iterable[str]) -> str:
@@ -19,18 +20,18 @@ def edf_hash(text: str, names: Iterable[str]) -> str:
     recipients' names and addresses. Return an empty string if less than 12 characters remain, because these can't
     tell templates apart.
     """
-    lasting = (word for word in text[:_LONGEST].lower().split() if not _varies(word))
-    words = _NO_WORD.split(" ".join(lasting))
-    personal = {word for name in names for word in _NO_WORD.split(name.lower()) if len(word) >= _SHORTEST_NAME}
-    template = " ".join(word for word in words if word and word not in personal)
+    # Most words are letters, and then there is nothing to look for.
+    lasting = [word for word in text[:_LONGEST].lower().split() if word.isalpha() or not _is_address_or_number(word)]
+    words = _words(" ".join(lasting))
+    personal = {word for name in names for word in _words(name.lower()) if len(word) >= _SHORTEST_NAME}
+    template = " ".join(word for word in words if word not in personal)
     if len(template) < _SHORTEST_TEMPLATE:
         return ""
     return hashlib.sha256(template.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _varies(word: str) -> bool:
-    # Most words are letters, and then there is nothing to look for.
-    return not word.isalpha() and _is_address_or_number(word)
+def _words(text: str) -> list[str]:
+    return (text.translate(_ASCII_NO_WORD) if text.isascii() else _NO_WORD.sub(" ", text)).split()
 
 
 def _is_address_or_number(word: str) -> bool:

@@ -5,6 +5,7 @@ The standard library's parsers are not used, because they limit neither the leng
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from gateway.mail import limits
@@ -20,6 +21,7 @@ _PLAIN_FIELD_END: Final = re.compile(rb"\n(?![ \t])")
 _FIELD_END_BY_RETURN: Final = re.compile(rb"\r(?![ \t])")
 _LINE_BREAKS: Final = b"\r\n"
 _NAME: Final = re.compile(rb"[!-9;-~]+")
+_SHORT_NAME: Final = 80
 # Fields that only the header of a mail or a part has: what stands before one of them is header too.
 _KNOWN: Final = re.compile(
     rb"(?:\A|(?<=[\r\n]))(?:from|to|cc|bcc|subject|date|message-id|received|return-path|reply-to|sender|delivered-to"
@@ -157,11 +159,10 @@ class _Reader:
     def _field(self, line: bytes) -> bool:
         """Add a line, with its continuations, if it is a field; return whether it is."""
         raw_name, colon, value = line.partition(b":")
-        name = raw_name.replace(b"\x00", b"").rstrip(b" \t") if colon else b""
-        if not colon or not _NAME.fullmatch(name):
+        names = (_known_name(raw_name) if len(raw_name) < _SHORT_NAME else _names(raw_name)) if colon else None
+        if names is None:
             return False
-        text = name.decode("ascii")[: limits.NAME_CHARACTERS]
-        lower = text.lower()
+        text, lower = names
         if lower not in _SHOWN:
             self._others += 1
             if self._others > limits.HEADERS:
@@ -199,3 +200,16 @@ class _Reader:
     def _is_ornament(self, line: bytes) -> bool:
         """Return whether the line is the `From ` line of an mbox, which is no field and no body."""
         return line.startswith((b"From ", b">From ")) and (not self.fields or b"@" in line)
+
+
+def _names(raw_name: bytes) -> tuple[str, str] | None:
+    """Return what stands before a colon as the name of a field, as it is written and in lower case, if it is one."""
+    name = raw_name.replace(b"\x00", b"").rstrip(b" \t")
+    if not _NAME.fullmatch(name):
+        return None
+    text = name.decode("ascii")[: limits.NAME_CHARACTERS]
+    return text, text.lower()
+
+
+# The same names stand in all mail.
+_known_name = lru_cache(maxsize=2_048)(_names)

@@ -8,12 +8,12 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from gateway.mail import limits
-from gateway.mail.html_styles import Rule, matched, rules_of
-from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, may_lead, outlook_content, targets
+from gateway.mail.html_styles import AppliedRules, matched, rules_of
+from gateway.mail.html_targets import CONTENTLESS, is_outlook_only, may_hold_links, may_lead, outlook_content, targets
 from gateway.mail.html_tree import trees, walk
 from gateway.mail.html_visibility import SHOWN, UNSEEN, Visibility, visibility
 from gateway.mail.links import links_in_text
-from gateway.mail.message import Link
+from gateway.mail.message import ONLY_IN_OUTLOOK, WITHIN_A_FRAME, Link
 from gateway.mail.storable import storable
 from gateway.mail.web_address import read_address
 
@@ -23,24 +23,25 @@ _BREAKING: Final = frozenset(
 )
 _SPACING: Final = frozenset({"td", "th", "img", "option", "input", "button", "label", "textarea", "select"})
 _VOID: Final = frozenset("area base br col embed frame hr img input link meta param source track wbr".split())
-_SPACES: Final = re.compile(r"[ \t\r\f\v\xa0\u200b\u200c\u00ad\u034f\u2007]+")
+_SPACE: Final = r"[ \t\r\f\v\xa0\u200b\u200c\u00ad\u034f\u2007]"
+# Several in a row, or one that is no plain blank already.
+_SPACES: Final = re.compile(rf"{_SPACE}(?:{_SPACE}+|(?<! ))")
 _LONG_HIDDEN_TEXT: Final = 300
 _DATA_CHARACTERS: Final = 200
 _FEATURES: Final = {"script": "script", "form": "form", "iframe": "iframe", "frame": "iframe"}
 _CUT: Final = "The HTML body has too many elements, or too deep ones: its end was not read."
-OUTLOOK: Final = "only in Outlook"
-FRAME: Final = "within a frame"
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlReading:
     """The links in document order, the visible text, the features, and a hash of the sequence of tags.
 
-    `unread` says what was left out.
+    `hidden_text` is what stands in the document and the reader does not see. `unread` says what was left out.
     """
 
     links: tuple[Link, ...] = ()
     text: str = ""
+    hidden_text: str = ""
     features: tuple[str, ...] = ()
     structure_hash: str = ""
     unread: tuple[str, ...] = ()
@@ -94,7 +95,7 @@ class _Reader:
         self._tags: list[str] = []
         self._features: dict[str, None] = {}
         self._unread: dict[str, None] = {}
-        self._hidden_characters = 0
+        self._hidden: list[str] = []
         self._nodes = 0
 
     @property
@@ -125,14 +126,15 @@ class _Reader:
                 self._end(tag, is_link=is_link)
                 continue
             self._nodes += 1
-            if self.is_full:
+            if self._nodes >= limits.HTML_NODES:
                 self.leave_out(_CUT)
                 break
             if node.is_text_node:
                 self._text(node.text_content or "", *stack[-1])
             elif node.is_element_node:
                 tag = node.tag or ""
-                state, is_link = self._begin(node, tag, stack[-1][0], styled.get(node.mem_id), quirks=quirks)
+                applied = styled.get(node.mem_id) if styled else None
+                state, is_link = self._begin(node, tag, stack[-1][0], applied, quirks=quirks)
                 if node.child is not None:
                     stack.append((state, is_link, tag))
                 else:
@@ -143,7 +145,7 @@ class _Reader:
         self._pieces.append("\n")
 
     def _begin(
-        self, node: LexborNode, tag: str, parent: Visibility, rules: list[Rule] | None, *, quirks: bool
+        self, node: LexborNode, tag: str, parent: Visibility, applied: AppliedRules | None, *, quirks: bool
     ) -> tuple[Visibility, bool]:
         """Begin an element, and return its visibility and whether it is a link."""
         attributes = node.attributes
@@ -154,9 +156,9 @@ class _Reader:
             self._pieces.append(" ")
         if tag in _FEATURES:
             self._features[_FEATURES[tag]] = None
-        if not attributes and rules is None and parent is SHOWN and tag not in UNSEEN:
+        if not attributes and applied is None and parent is SHOWN and tag not in UNSEEN:
             return parent, False
-        state = visibility(parent, tag, attributes, rules, quirks=quirks)
+        state = visibility(parent, tag, attributes, applied, quirks=quirks)
         if not attributes:
             return state, False
         self._note_features(tag, attributes)
@@ -166,7 +168,7 @@ class _Reader:
         return state, may_lead(tag) and self._begin_links(tag, attributes, state)
 
     def _begin_links(self, tag: str, attributes: dict[str, str | None], state: Visibility) -> bool:
-        place = self._place or (OUTLOOK if is_outlook_only(tag) else "")
+        place = self._place or (ONLY_IN_OUTLOOK if is_outlook_only(tag) else "")
         is_link = False
         for written, kind in targets(tag, attributes):
             text = (attributes.get("alt") or "") if tag == "area" else ""
@@ -175,8 +177,8 @@ class _Reader:
             is_link = added and kind == "a" and tag != "meta"
         if is_link:
             self._open.append(_OpenLink(len(self._links) - 1))
-        elif tag == "iframe" and attributes.get("srcdoc") and self._place != FRAME:
-            self._read_within(attributes["srcdoc"] or "", FRAME)
+        elif tag == "iframe" and attributes.get("srcdoc") and self._place != WITHIN_A_FRAME:
+            self._read_within(attributes["srcdoc"] or "", WITHIN_A_FRAME)
         return is_link
 
     def _add(self, written: str, text: str, kind: str, *, hidden: bool, place: str) -> bool:
@@ -221,8 +223,8 @@ class _Reader:
         if holder in CONTENTLESS:
             return
         if state.hidden:
-            if holder != "head":
-                self._hidden_characters += len(text.strip())
+            if holder != "head" and not text.isspace():
+                self._hidden.append(text)
         else:
             # A line break in the source shows as a space. Visible line breaks come from tags.
             self._pieces.append(text if holder in {"pre", "textarea"} else text.replace("\n", " "))
@@ -235,8 +237,8 @@ class _Reader:
 
     def _comment(self, comment: str) -> None:
         content = outlook_content(comment)
-        if content and self._place != OUTLOOK:
-            self._read_within(content, OUTLOOK)
+        if content and self._place != ONLY_IN_OUTLOOK and may_hold_links(content):
+            self._read_within(content, ONLY_IN_OUTLOOK)
 
     def _read_within(self, source: str, place: str) -> None:
         """Add the links of a document within this one."""
@@ -263,14 +265,16 @@ class _Reader:
 
     def result(self) -> HtmlReading:
         """Return what was read."""
-        if self._hidden_characters > _LONG_HIDDEN_TEXT:
+        if sum(len(text.strip()) for text in self._hidden) > _LONG_HIDDEN_TEXT:
             self._features["hidden-text"] = None
         lines = _SPACES.sub(" ", "".join(self._pieces)).split("\n")
         shown = "\n".join(line for line in (line.strip() for line in lines) if line)
+        hidden = " ".join(_SPACES.sub(" ", " ".join(self._hidden)).split())
         tags = " ".join(self._tags)
         return HtmlReading(
             links=tuple(self._links),
             text=storable(shown)[: limits.VISIBLE_CHARACTERS],
+            hidden_text=storable(hidden)[: limits.VISIBLE_CHARACTERS],
             features=tuple(self._features),
             structure_hash=hashlib.sha256(tags.encode("utf-8", "replace")).hexdigest()[:32] if tags else "",
             unread=tuple(self._unread),

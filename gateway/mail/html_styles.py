@@ -6,7 +6,7 @@ Syntax and validity by CSS Syntax 3 (tinycss2) and the properties' own definitio
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import tinycss2
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from gateway.mail.patience import patient
-from gateway.mail.style_sheets import COMMENT, telling_rules, ways_of_hiding
+from gateway.mail.style_sheets import telling_rules, ways_of_hiding, with_and_without_comments
 
 _MOST_RULES: Final = 5_000
 _SHEET_CHARACTERS: Final = 500_000
@@ -43,15 +43,14 @@ _RESET: Final = ("display", "visibility", "opacity", "font-size", "height", "max
 _PIXELS: Final = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54}
 _RELATIVE: Final = {"em": 1.0, "ex": 0.5, "ch": 0.5, "rem": 1.0, "vw": 0.8, "vh": 0.5, "vmin": 0.5, "vmax": 0.8}
 _SIZES: Final = frozenset("xx-small x-small small medium large x-large xx-large xxx-large".split())
-# What a style must hold to hide something. Escapes may stand for anything.
+# What a style in lower case must hold to hide something. Escapes may stand for anything.
 _HIDES: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*[hc]|opacity\s*:\s*[+.0]|\\[a-z0-9]|font\s*:\s*[+.]*0|"
-    r"(?:font-size|height)\s*:\s*[+.]*0|(?:left|top|text-indent)\s*:\s*-",
-    re.IGNORECASE,
+    r"(?:font-size|height)\s*:\s*[+.]*0|(?:left|top|text-indent)\s*:\s*-"
 )
 _SHOWS: Final = re.compile(r"display|visibility|opacity|font-size|height", re.IGNORECASE)
-_COLORS: Final = re.compile(r"(?<![\w-])color\s*:([^;!]*)", re.IGNORECASE)
-_BACKGROUNDS: Final = re.compile(r"background(?:-color)?\s*:([^;!]*)", re.IGNORECASE)
+_COLORS: Final = re.compile(r"(?<![\w-])color\s*:([^;!]*)")
+_BACKGROUNDS: Final = re.compile(r"background(?:-color)?\s*:([^;!]*)")
 # Selectors that look at the siblings of each element: their time grows with the square of the siblings' number.
 _COSTLY: Final = re.compile(r"~(?!=)|:has|:nth|-of-type|:only", re.IGNORECASE)
 _LARGE: Final = 3_000
@@ -82,11 +81,11 @@ class Rule:
 @lru_cache(maxsize=4_096)
 def may_hide(style: str) -> bool:
     """Return whether a style may hide something, in a fraction of the time that reading it takes."""
-    text = COMMENT.sub("", style) if "/*" in style else style
+    text = with_and_without_comments(style).lower()
     if _HIDES.search(text):
         return True
-    colors = {value.strip().lower() for value in _COLORS.findall(text)}
-    return bool(colors) and not colors.isdisjoint(value.strip().lower() for value in _BACKGROUNDS.findall(text))
+    backgrounds = {value.strip() for value in _BACKGROUNDS.findall(text)}
+    return bool(backgrounds) and not backgrounds.isdisjoint(value.strip() for value in _COLORS.findall(text))
 
 
 @lru_cache(maxsize=4_096)
@@ -261,12 +260,21 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def matched(tree: LexborHTMLParser, rules: list[Rule]) -> tuple[dict[int, list[Rule]], bool]:
-    """Return the rules of each element that a rule applies to, by `mem_id`, and whether all of them were applied.
+@dataclass(slots=True)
+class AppliedRules:
+    """The rules that apply to an element, in the order of the cascade.
 
-    The rules of an element are in the order of the cascade.
+    Also whether one of them may hide it, and whether one of them applies to some screens only.
     """
-    found: dict[int, list[Rule]] = {}
+
+    rules: list[Rule] = field(default_factory=list)
+    hides: bool = False
+    differs: bool = False
+
+
+def matched(tree: LexborHTMLParser, rules: list[Rule]) -> tuple[dict[int, AppliedRules], bool]:
+    """Return the rules of each element that a rule applies to, by `mem_id`, and whether all of them were applied."""
+    found: dict[int, AppliedRules] = {}
     is_large = len(tree.css("*")) > _LARGE if rules else False
     end = time.process_time() + patient(_SECONDS)
     whole = True
@@ -280,5 +288,8 @@ def matched(tree: LexborHTMLParser, rules: list[Rule]) -> tuple[dict[int, list[R
         except SelectolaxError:
             continue
         for node in nodes:
-            found.setdefault(node.mem_id, []).append(rule)
+            applied = found.setdefault(node.mem_id, AppliedRules())
+            applied.rules.append(rule)
+            applied.hides = applied.hides or rule.hides
+            applied.differs = applied.differs or len(rule.screens) < len(SCREENS)
     return found, whole

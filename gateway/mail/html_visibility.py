@@ -8,7 +8,7 @@ the page, and text in the colour that the same style gives its background. `mso-
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.mail.html_styles import SCREENS, Declarations, Rule, Value, declarations, may_hide
+from gateway.mail.html_styles import SCREENS, AppliedRules, Declarations, Rule, Value, declarations, may_hide
 
 UNSEEN: Final = frozenset(["head", "datalist", "desc", "dialog", "metadata", "defs", "rp", "symbol"])
 """The elements that the browser's own style sheet hides; a dialog is hidden until it is opened."""
@@ -41,42 +41,44 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Whether an element's own text is visible, on each screen."""
+    """Whether an element's own text is visible, on each screen. If it `is_gone`, so is all within it, on both."""
 
     looks: tuple[_Look, ...] = (_Look(),) * len(SCREENS)
     hidden: bool = False
+    is_gone: bool = False
 
 
 SHOWN: Final = Visibility()
 
 
 def visibility(
-    parent: Visibility, tag: str, attributes: dict[str, str | None], rules: list[Rule] | None, *, quirks: bool
+    parent: Visibility, tag: str, attributes: dict[str, str | None], applied: AppliedRules | None, *, quirks: bool
 ) -> Visibility:
     """Return the visibility of an element from its parent's.
 
-    `rules` are those that apply to it, in the order of the cascade. In quirks mode (HTML 15.3.10) a table does not
+    `applied` are the rules of style sheets that apply to it. In quirks mode (HTML 15.3.10) a table does not
     inherit the size of the font.
     """
+    if parent.is_gone:
+        return parent
     style = attributes.get("style") or ""
-    is_plain = parent is SHOWN and not may_hide(style) and not any(rule.hides for rule in rules or ())
+    is_plain = parent is SHOWN and not (style and may_hide(style)) and not (applied and applied.hides)
     if is_plain and tag not in UNSEEN and "hidden" not in attributes:
         return parent
     own = declarations(style) if style else ()
-    by_rules = rules or []
-    looks = tuple(
-        _look(
-            look,
-            tag,
-            _presented(tag, attributes),
-            _cascaded([rule for rule in by_rules if screen in rule.screens], own),
-            quirks=quirks,
-        )
-        for screen, look in enumerate(parent.looks)
-    )
+    presented = _presented(tag, attributes)
+    looks: tuple[_Look, ...] = ()
+    for screen, look in enumerate(parent.looks):
+        if looks and look == parent.looks[0] and not (applied and applied.differs):
+            looks += looks[:1]
+            continue
+        rules = [rule for rule in applied.rules if screen in rule.screens] if applied else []
+        looks += (_look(look, tag, presented, _cascaded(rules, own), quirks=quirks),)
     if looks == parent.looks:
         return parent
-    return SHOWN if looks == SHOWN.looks else Visibility(looks, all(look.is_hidden for look in looks))
+    if looks == SHOWN.looks:
+        return SHOWN
+    return Visibility(looks, all(look.is_hidden for look in looks), all(look.gone for look in looks))
 
 
 def _presented(tag: str, attributes: dict[str, str | None]) -> str:

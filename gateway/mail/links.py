@@ -14,7 +14,11 @@ from gateway.mail.domains import has_listed_suffix
 from gateway.mail.message import Link
 from gateway.mail.web_address import WebAddress, read_address
 
-_START: Final = re.compile(r"(?:https?|ftp)://|(?<![A-Za-z0-9_@./-])www\.(?=[^\s.])", re.IGNORECASE)
+# It begins with a set of letters, by which most text is passed over in a fraction of the time.
+_START: Final = re.compile(
+    r"[hHfFwW](?:(?<=[hH])[tT]{2}[pP][sS]?://|(?<=[fF])[tT][pP]://|(?<=[wW])(?<![A-Za-z0-9_@./-].)[wW]{2}\.(?=[^\s.]))",
+    re.DOTALL,
+)
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/&#%@=+$~-]+")
 _SOFT: Final = ".,;:!?'*_"
 _CLOSING: Final = {")": "(", "]": "["}

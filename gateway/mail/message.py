@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,24 @@ class AuthResult:
         return next((value for key, value in self.properties if key == name), "")
 
 
+ONLY_IN_OUTLOOK: Final = "only in Outlook"
+ONLY_IN_AMP: Final = "only in AMP"
+WITHIN_A_FRAME: Final = "within a frame"
+"""The places of links that are no files."""
+
+
+def place_of_file(name: str) -> str:
+    """Return the place of the links in a file: its name, in quotation marks if a place that is no file is called so."""
+    return f'"{name}"' if name in {ONLY_IN_OUTLOOK, ONLY_IN_AMP, WITHIN_A_FRAME} else name
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link of the message.
 
     `kind` is its origin: an a, area or form element, or plain text (`text`). `hidden` says that the reader can't see
     it. `written` is the address as the message has it, where `href` is not the same. `place` is where it was found:
-    empty for the body, else the name of the part or file.
+    empty for the body, else one of the places above or what `place_of_file` returns.
     """
 
     href: str
@@ -96,10 +107,10 @@ class ParsedMessage:
     All text can be stored in PostgreSQL. All times are aware, in UTC. `headers` keeps the order of the message.
     `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server,
     `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the features of the HTML (see
-    `html_reading.read_html`), `html_text` is its visible text. `defects` says in plain words what does not follow the
-    standards or could not be read; `unread` says what of it was not read although a mail program might show it, and
-    `contradictions` what mail programs read differently. `senders` are all mailboxes with an address that the From
-    fields name: `from_address` is the first of them.
+    `html_reading.read_html`), `html_text` is its visible text, `hidden_text` the text in it that is not seen.
+    `defects` says in plain words what does not follow the standards or could not be read; `unread` says what of it
+    was not read although a mail program might show it, and `contradictions` what mail programs read differently.
+    `senders` are all mailboxes with an address that the From fields name: `from_address` is the first of them.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -126,6 +137,7 @@ class ParsedMessage:
     text: str = ""
     html: str = ""
     html_text: str = ""
+    hidden_text: str = ""
     markup: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     links: tuple[Link, ...] = ()

@@ -16,7 +16,7 @@ from gateway.mail.hashes import edf_hash
 from gateway.mail.headers import HeaderBlock
 from gateway.mail.html_reading import read_html
 from gateway.mail.links import links_in_text, listed_links
-from gateway.mail.message import AuthResult, Hop, Mailbox, ParsedMessage
+from gateway.mail.message import ONLY_IN_AMP, AuthResult, Hop, Mailbox, ParsedMessage
 from gateway.mail.mime import Tree, split_message
 from gateway.mail.parts import leaves
 from gateway.mail.received import normal_ip, outside_hops, parse_received
@@ -51,7 +51,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
     bodies, files = _contents(tree)
     text, html = "\n".join(bodies.text), "\n".join(bodies.html)
     reading = read_html(*bodies.html)
-    only_amp = read_html(*bodies.amp, place="only in AMP")
+    only_amp = read_html(*bodies.amp, place=ONLY_IN_AMP)
     drawn = links_in_drawings(f"{text}\n{reading.text}")
     links, left_out = listed_links([*reading.links, *only_amp.links, *links_in_text(text), *files.links, *drawn])
     for sentence in (*reading.unread, *only_amp.unread):
@@ -73,6 +73,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         text=text,
         html=html[: limits.TEXT_CHARACTERS],
         html_text=reading.text,
+        hidden_text=reading.hidden_text,
         markup=reading.features,
         attachments=tuple(files.attachments),
         links=links,

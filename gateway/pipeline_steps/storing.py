@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,9 +16,13 @@ from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
 from gateway.store.message_rows import Rows, rows
 from gateway.store.raw_mail import write_raw
-from gateway.submissions.user_reports import is_report, record, reported
+from gateway.submissions.user_reports import counts_as_report, is_report, record, reported
 
 _TRIES = 5
+_NOT_COUNTED: Final = (
+    "not counted as a report: no trusted server's results prove the sender, and no peer in GATEWAY_RELAY_NETWORKS "
+    "handed it over from inside"
+)
 READ_AGAIN = timedelta(minutes=1)
 """When a message that could not be read whole is read again for the first time."""
 
@@ -34,10 +39,13 @@ def find_imported(known: MessageContext) -> Mapping[str, Any]:
 def recognise_report(known: MessageContext) -> Mapping[str, Any]:
     """Recognise a user's report, and find the messages that it is about. A report is never held.
 
-    If the step is lost, the report is ordinary mail: it may be held, and the team does not hear of it.
+    One whose sender is not proven is ordinary mail, and its trace says so. If the step is lost, every report is
+    ordinary mail: it may be held, and the team does not hear of it.
     """
     if not is_report(known.parsed, known.envelope, known.policy.context):
         return {}
+    if not counts_as_report(known.evidence):
+        return {"verdict": replace(known.verdict, trace=(*known.verdict.trace, _NOT_COUNTED))}
     found = reported(known.raw, account_id=known.account_id, reporter=known.parsed.from_address)
     return {"reported": tuple(found), "held": frozenset()} if found else {}
 

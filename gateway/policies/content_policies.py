@@ -30,5 +30,6 @@ def _parts(message: ParsedMessage, *, subject: bool, body: bool) -> list[tuple[s
     if subject:
         parts.append(("Subject", "subject", message.subject))
     if body:
-        parts += [(None, "body", text[:_CHARACTERS_READ]) for text in (message.text, message.html_text) if text]
+        texts = (message.text, message.html_text, message.hidden_text)
+        parts += [(None, "body", text[:_CHARACTERS_READ]) for text in texts if text]
     return parts

@@ -1,4 +1,8 @@
-"""The preview renderer's browser: a jailed Chromium that stays running and uses a new context for each message."""
+"""The preview renderer's browser: a jailed Chromium that stays running and uses a new context for each message.
+
+It runs in a process of its own (`drawing_child`), which is killed when a step takes too long: neither Chromium nor
+Playwright bounds each of them.
+"""
 
 import base64
 import logging
@@ -7,10 +11,7 @@ import shlex
 import signal
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Playwright, Route, sync_playwright
@@ -72,18 +73,16 @@ class Renderer:
         self._pictures = 0
 
     def start(self) -> None:
-        """Launch the browser in the strictest jail that works on this system.
+        """Launch the browser in a jail that works on this system.
 
-        Store the jail in `mode` (see `jail`) and whether Chromium's own sandbox is on in `sandboxed`. A restart uses
-        the same jail. Raise RenderFailed if the browser does not start in any jail.
+        Store how the jail is made in `mode` (see `jail`) and whether Chromium's own sandbox is on in `sandboxed`. A
+        restart uses the same jail. Raise RenderFailed if there is no jail: without one, nothing is drawn.
         """
-        modes = ["root"] if os.geteuid() == 0 else ["user"]
-        tries = [(mode, sandbox) for mode in [*modes, "plain"] for sandbox in (True, False)]
+        modes = ["root", "nobody"] if os.geteuid() == 0 else ["user"]
+        tries = [(mode, sandbox) for mode in modes for sandbox in (True, False)]
         if self.mode:
             tries = [(self.mode, self.sandboxed)]
         for mode, sandbox in tries:
-            if mode == "plain" and sandbox and os.geteuid() == 0:
-                continue  # Chromium refuses to start as root with its sandbox on.
             try:
                 self._browser = self._launch(mode, sandbox)
             except Error as error:
@@ -92,7 +91,10 @@ class Renderer:
             self.mode, self.sandboxed = mode, sandbox
             self._pictures = 0
             return
-        raise RenderFailed(f"{self.chromium} doesn't start")
+        raise RenderFailed(
+            f"{self.chromium} doesn't start in namespaces of its own as a user without rights, which this system has to"
+            " permit"
+        )
 
     def _launch(self, mode: str, sandbox: bool) -> Browser:
         wrapper = Path(self._folder.name) / f"chromium-{mode}"
@@ -110,21 +112,19 @@ class Renderer:
     def draw(self, html: str, seconds: float) -> bytes:
         """Render `html` and return it as PNG bytes, 820 px wide and at most 6,000 px tall.
 
-        :raises RenderFailed: `html` can't be rendered within `seconds`. The browser is then killed, and the next call
-            starts it again.
+        `seconds` bounds the steps that Playwright bounds; the caller has to bound the whole.
+
+        :raises RenderFailed: the browser can't render it. It is then killed, and the next call starts it again.
         """
         if self._browser is None or self._pictures >= _PICTURES:
             self.stop_browser()
             self.start()
         self._pictures += 1
-        with self._watched(seconds) as expired:
-            try:
-                return self._draw(html, seconds)
-            except Error as error:
-                self.stop_browser()
-                if expired.is_set():
-                    raise RenderFailed(f"the message could not be drawn within {seconds:.0f} seconds") from error
-                raise RenderFailed("the browser failed on this message") from error
+        try:
+            return self._draw(html, seconds)
+        except Error as error:
+            self.stop_browser()
+            raise RenderFailed("the browser failed on this message") from error
 
     def _draw(self, html: str, seconds: float) -> bytes:
         context = self._spare or self._context()
@@ -173,23 +173,6 @@ class Renderer:
             service_workers="block",
             viewport={"width": WIDTH, "height": 600},
         )
-
-    @contextmanager
-    def _watched(self, seconds: float) -> Iterator[threading.Event]:
-        """Kill Chromium if the block exceeds `seconds`, because it may hang where its own timeouts don't apply."""
-        expired = threading.Event()
-
-        def kill() -> None:
-            expired.set()
-            self._kill()
-
-        timer = threading.Timer(seconds, kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield expired
-        finally:
-            timer.cancel()
 
     def _kill(self) -> None:
         try:

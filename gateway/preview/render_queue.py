@@ -1,110 +1,92 @@
-"""The queue between the API and the preview renderer, in Redis.
+"""What the API and the renderer tell each other, in Redis.
 
-One list holds the requests. Each reply has its own list. A key that expires holds the renderer's state.
+One list holds the hashes of the messages that are to be drawn, each once. Keys that expire hold the renderer's state,
+and why a message could not be drawn. The pictures themselves are in the storage `previews`.
 """
 
-import json
-import secrets
-import time
-from dataclasses import dataclass
+from typing import Final
 
 import redis
 from django.conf import settings
 
-_REPLY_SECONDS = 60
-_ALIVE_SECONDS = 10
+MOST_WAITING: Final = 100
+_ASKED_SECONDS: Final = 60
+_DRAWN_SECONDS: Final = 20
+_FAILED_SECONDS: Final = 6 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One document to render.
-
-    `deadline` is the Unix time after which the client no longer waits for the preview.
-    """
-
-    id: str
-    html: str
-    deadline: float
+class QueueFull(Exception):
+    """So many previews wait that no other is taken."""
 
 
-def _key(part: str) -> str:
-    return f"gatehouse:{settings.GATEWAY_ACCOUNT_ID}:preview:{part}"
-
-
-def _bytes(value: bytes | str) -> bytes:
-    """Return `value` as bytes.
-
-    Redis returns str if its URL asks for decoded responses.
-    """
-    return value if isinstance(value, bytes) else value.encode()
+def _text(value: bytes | str) -> str:
+    """Return `value` as str. Redis returns str if its URL asks for decoded responses."""
+    return value if isinstance(value, str) else value.decode(errors="replace")
 
 
 class RenderQueue:
-    """The client's and the renderer's side of the queue.
-
-    Redis errors are not caught.
-    """
+    """Both sides of the queue. Redis errors are not caught."""
 
     def __init__(self) -> None:
-        wait = settings.GATEWAY_PREVIEW_SECONDS
-        self._redis = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=wait + 5)
+        self._redis = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=7)
 
     def close(self) -> None:
         """Close the Redis connection."""
         self._redis.close()
 
-    # --- the client's side
+    @staticmethod
+    def _key(part: str) -> str:
+        return f"{settings.GATEWAY_PREVIEW_KEYS}:{part}"
+
+    # --- the API's side
 
     def state(self) -> str | None:
-        """Return "ready", or why the renderer can't render, or None if no renderer is running."""
-        value = self._redis.get(_key("state"))
-        return _bytes(value).decode() if value is not None else None
+        """Return "ready", or why the renderer can't draw, or None if no renderer is running."""
+        value = self._redis.get(self._key("state"))
+        return None if value is None else _text(value)
 
-    def ask(self, html: str, seconds: float) -> tuple[bytes | None, str]:
-        """Request the rendering of `html`.
+    def failure(self, name: str) -> str | None:
+        """Return why this message could not be drawn when it was last tried, or None."""
+        value = self._redis.get(self._key(f"failed:{name}"))
+        return None if value is None else _text(value)
 
-        Return the PNG, or None and the reason, within `seconds`.
+    def ask(self, name: str) -> None:
+        """Have a message drawn, unless it waits already.
+
+        :raises QueueFull: too many messages wait.
         """
-        request = Request(secrets.token_hex(16), html, time.time() + seconds)
-        body = json.dumps({"id": request.id, "html": request.html, "deadline": request.deadline})
-        self._redis.rpush(_key("requests"), body)
-        reply = self._redis.blpop([_key(f"reply:{request.id}")], timeout=seconds)
-        if reply is None:
-            return None, f"it took longer than {seconds:.0f} seconds"
-        content = _bytes(reply[1])
-        return (content[1:], "") if content[:1] == b"P" else (None, content[1:].decode(errors="replace"))
+        if self._redis.exists(self._key(f"asked:{name}")):
+            return
+        if self._redis.llen(self._key("requests")) >= MOST_WAITING:
+            raise QueueFull
+        if self._redis.set(self._key(f"asked:{name}"), 1, ex=_ASKED_SECONDS, nx=True):
+            self._redis.rpush(self._key("requests"), name)
+
+    def wait(self, name: str, seconds: float) -> None:
+        """Wait until a message was drawn or could not be, at most so long."""
+        self._redis.blpop([self._key(f"drawn:{name}")], timeout=seconds)
+
+    def length(self) -> int:
+        """Return how many requests wait."""
+        return int(self._redis.llen(self._key("requests")))
 
     # --- the renderer's side
 
-    def announce(self, state: str) -> None:
-        """Publish the renderer's state for clients.
+    def announce(self, state: str, *, seconds: int) -> None:
+        """Tell the renderer's state, which holds for so many seconds: it has to be told again before they are over."""
+        self._redis.set(self._key("state"), state, ex=seconds)
 
-        It expires after ten seconds.
-        """
-        self._redis.set(_key("state"), state, ex=_ALIVE_SECONDS)
+    def next(self, seconds: float) -> str | None:
+        """Return the name of the next message to draw, or None if there is none within so many seconds."""
+        item = self._redis.blpop([self._key("requests")], timeout=seconds)
+        return None if item is None else _text(item[1])
 
-    def next(self, seconds: float) -> Request | None:
-        """Return the next request.
-
-        Return None if there is none within `seconds`, or if its deadline has passed.
-        """
-        item = self._redis.blpop([_key("requests")], timeout=seconds)
-        if item is None:
-            return None
-        request = Request(**json.loads(item[1]))
-        return request if request.deadline > time.time() else None
-
-    def picture(self, request: Request, png: bytes) -> None:
-        """Reply to a request with its preview."""
-        self._reply(request, b"P" + png)
-
-    def failure(self, request: Request, reason: str) -> None:
-        """Reply to a request with the reason why it has no preview."""
-        self._reply(request, b"E" + reason.encode())
-
-    def _reply(self, request: Request, content: bytes) -> None:
-        key = _key(f"reply:{request.id}")
+    def done(self, name: str, failure: str = "") -> None:
+        """Tell who waits that a message was drawn, or why it was not, which is remembered."""
         with self._redis.pipeline() as batch:
-            batch.rpush(key, content)
-            batch.expire(key, _REPLY_SECONDS)
+            if failure:
+                batch.set(self._key(f"failed:{name}"), failure[:300], ex=_FAILED_SECONDS)
+            batch.delete(self._key(f"asked:{name}"))
+            batch.rpush(self._key(f"drawn:{name}"), 1)
+            batch.expire(self._key(f"drawn:{name}"), _DRAWN_SECONDS)
             batch.execute()

@@ -1,4 +1,4 @@
-"""Applies the new verdict of a message that was judged again: updates the message, and moves or releases its copies.
+"""Applies the new verdict of a message that was judged again: updates the message, and moves its copies.
 
 If the process dies, each step can be repeated. The verdict is written in one transaction, and moves and releases
 complete what was interrupted.
@@ -26,12 +26,15 @@ REVIEW = "review"
 JUNK = "JunkEmail"
 
 
-def apply_verdict(message: Message, outcome: Outcome) -> None:
-    """Write the message's new verdict, and move or release its copies according to it.
+def apply_verdict(message: Message, outcome: Outcome, *, releases: bool) -> None:
+    """Write the message's new verdict, and move its copies according to it.
 
     Copies that would be held now are moved from the inbox to the junk folder, since delivered copies can't be held.
-    Held copies are released if the new verdict holds none of them. Copies that an earlier review moved to the junk
-    folder are moved back to the inbox if they would be delivered now. Copies that a person moved are not touched.
+    Copies that an earlier review moved to the junk folder are moved back to the inbox if they would be delivered now.
+    Copies that a person moved are not touched.
+
+    Held copies are released only with `releases`, and if the new verdict holds none of them. That is for what the
+    gateway decides by itself. A person's request never releases, since asking for a verdict takes less than releasing.
 
     A reading that was not complete may only make the verdict worse: nothing is cleared or released on its word.
     """
@@ -40,7 +43,7 @@ def apply_verdict(message: Message, outcome: Outcome) -> None:
     _write_verdict(message, outcome)
     copies = list(Delivery.objects.using(DATABASE).filter(message=message))
     waiting = {copy.recipient for copy in copies if copy.status == Delivery.Status.QUARANTINED}
-    if waiting and not waiting & outcome.held:
+    if waiting and not waiting & outcome.held and releases:
         release([message], requested_by=REVIEW)
     delivered = [copy for copy in copies if copy.status == Delivery.Status.DELIVERED]
     _move(message, {copy.recipient for copy in delivered if copy.folder == INBOX} & outcome.held, JUNK)

@@ -59,7 +59,7 @@ def _read(key: int) -> None:
         return
     report_late_threat(message, known.outcome.verdict.disposition)
     _replace(message, known)
-    apply_verdict(message, known.outcome)
+    apply_verdict(message, known.outcome, releases=True)
     row.delete(using=DATABASE)
 
 

@@ -2,7 +2,8 @@
 
 The message, or the uploaded copy of it, is parsed and judged with the current settings. The verdict is recorded in
 the submission. If the submission is the team's and the verdict has changed, the verdict is applied: the message is
-updated and its copies are moved or released. A user's report never changes the message.
+updated and its delivered copies are moved. Held copies stay held: whoever may release them does so by a release. A
+user's report never changes the message, and neither does an uploaded file that is not the stored message byte for byte.
 """
 
 import logging
@@ -18,7 +19,7 @@ from gateway.delivery.ledger import DATABASE
 from gateway.detect import Envelope
 from gateway.importing.envelope import imported_envelope
 from gateway.mail.message import ParsedMessage
-from gateway.models import Message, Submission
+from gateway.models import Message, Submission, TraceLine
 from gateway.phishguard.late_threats import report_late_threat
 from gateway.pipeline import judge_stored
 from gateway.policies.outcome import Outcome
@@ -48,10 +49,10 @@ def review(submission_id: UUID, *, authserv_ids: frozenset[str] | None = None) -
     try:
         outcome = _judged(row, authserv_ids)
         disposition = outcome.verdict.disposition
-        if row.message is not None:
+        if row.message is not None and is_stored_message(row):
             report_late_threat(row.message, disposition)
             if row.type == Submission.Type.TEAM and requestable_disposition(disposition) != row.original_disposition:
-                apply_verdict(row.message, outcome)
+                apply_verdict(row.message, outcome, releases=False)
     except Exception:
         # Any error leaves the submission to a later retry, and must not stop the review of the others.
         logger.exception("submission %s could not be judged", submission_id)
@@ -72,6 +73,11 @@ def review_waiting(*, authserv_ids: frozenset[str] | None = None) -> int:
 def _waiting() -> "QuerySet[Submission]":
     free = Q(try_after=None) | Q(try_after__lte=timezone.now())
     return Submission.objects.using(DATABASE).filter(free, status=Submission.Status.SUBMITTED)
+
+
+def is_stored_message(row: Submission) -> bool:
+    """Return whether what was submitted is the stored message: without a file, or with a file of the same SHA-256."""
+    return row.message is not None and (row.eml_id is None or row.eml_id == row.message.raw_id)
 
 
 def _judged(row: Submission, authserv_ids: frozenset[str] | None) -> Outcome:
@@ -109,6 +115,13 @@ def _settle(row: Submission, *, status: str, outcome: str, disposition: str) -> 
     with transaction.atomic(using=DATABASE):
         if not mine.update(status=status, try_after=None, **result, **reviewed):
             return
+        if row.message is not None and not is_stored_message(row):
+            TraceLine.objects.using(DATABASE).create(
+                message=row.message,
+                direction=TraceLine.Direction.INBOUND,
+                logged_at=timezone.now(),
+                text=f"submission {row.pk}: the uploaded file is not this message; its verdict changes nothing here",
+            )
         if is_team:
             # The user's report that was escalated shows the same outcome.
             Submission.objects.using(DATABASE).filter(escalated_to=row).update(**result)

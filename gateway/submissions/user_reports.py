@@ -9,6 +9,7 @@ from django.conf import settings
 
 from gateway.delivery.ledger import DATABASE
 from gateway.detect import Context, Envelope
+from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import MALICIOUS
 from gateway.mail.domains import domain_of
 from gateway.mail.isolation import attached_messages_isolated, parse_isolated
@@ -43,6 +44,15 @@ def is_report(parsed: ParsedMessage, envelope: Envelope, context: Context) -> bo
     to_us = bool(envelope.recipients) and all(_is_report_address(name, context) for name in envelope.recipients)
     attached = any(part.is_message for part in parsed.attachments)
     return to_us and attached and context.is_own(domain_of(parsed.from_address))
+
+
+def counts_as_report(evidence: Evidence) -> bool:
+    """Return whether the sender of a report is who the From field says, so that anybody can't report in others' names.
+
+    Either a trusted server's results show that the From domain sent it, or one of the organisation's own servers
+    handed it over, and it did not come from outside.
+    """
+    return evidence.is_authenticated or (evidence.envelope.from_own_peer and not evidence.is_from_outside)
 
 
 def _is_report_address(address: str, context: Context) -> bool:

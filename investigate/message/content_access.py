@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from api_client import ApiError, ResponseInvalid
+from api_client import NEVER, ApiError, ResponseInvalid, ServerError
 from api_client.models import Preview, RawDownload
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
-from dashboard.audit.services import record
+from dashboard.audit.services import record, record_look
 from dashboard.backend import api_client_for_console
 from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_get
@@ -48,7 +48,8 @@ def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> R
 def preview_view(*, actor: Actor, message_id: str, is_report: bool = False) -> bytes:
     """Return the preview image of the message as PNG bytes, and record the access in the audit trail.
 
-    Raise ApiError if the preview can't be fetched or the response is not an image.
+    Raise ApiError if the preview can't be fetched or the response is not an image. A picture that is still being drawn
+    is a ServerError with `retry_after`: nothing was seen, so nothing is recorded, and nobody waits for it here.
     """
     return _audited_access(
         actor, AuditAction.PREVIEW_VIEW, message_id, lambda: _picture(message_id, is_report=is_report)
@@ -57,7 +58,7 @@ def preview_view(*, actor: Actor, message_id: str, is_report: bool = False) -> b
 
 def _picture(message_id: str, *, is_report: bool) -> bytes:
     """Fetch the preview image. The API requires a POST request for messages that were not detected."""
-    resource = api_client_for_console().investigate.preview
+    resource = api_client_for_console().with_retry(NEVER).investigate.preview
     message = message_get(message_id, is_report=is_report)
     asks = message.verdict.is_clean and not message.submission
     preview: Preview = (
@@ -77,10 +78,14 @@ def _audited_access(
     describe: Callable[[T], dict[str, Any]] = lambda _content: {},
 ) -> T:
     """Fetch the content, write the audit row, and only then return the content. A failed access is audited too."""
-    write = partial(record, actor=actor, action=action, object_kind="message", object_id=message_id)
+    # Each download is an entry of its own; looks by one person within some minutes are one.
+    keep = record if action == AuditAction.RAW_DOWNLOAD else record_look
+    write = partial(keep, actor=actor, action=action, object_kind="message", object_id=message_id)
     try:
         content = fetch()
     except ApiError as error:
+        if action == AuditAction.PREVIEW_VIEW and isinstance(error, ServerError) and error.retry_after is not None:
+            raise
         write(outcome=Outcome.FAILED, detail={"error": type(error).__name__})
         raise
     write(outcome=Outcome.DONE, detail=describe(content))

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from api_client import ApiError
+from dashboard.audit.actions import Outcome
 from dashboard.audit.actor import actor_of
+from dashboard.audit.services import record_look
 from dashboard.problems import Problem, problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
@@ -161,8 +164,15 @@ def open_pane(
 
 
 def _load(tab: Tab, request: ConsoleRequest, message: DisplayedMessage) -> tuple[dict[str, Any], Problem | None]:
+    actor = actor_of(request)
+    look = partial(record_look, actor=actor, object_kind="message", object_id=message.id)
     try:
-        return tab.load(actor_of(request), message), None
+        panel = tab.load(actor, message)
+        if tab.look:
+            look(action=tab.look)
+        return panel, None
     except ApiError as error:
+        if tab.look:
+            look(action=tab.look, outcome=Outcome.FAILED, detail={"error": type(error).__name__})
         logger.warning("%s of message %r failed: %r", tab.label, message.id, str(error))
         return {}, problem_of(error)

@@ -2,12 +2,19 @@
 
 import base64
 
+from django.contrib.auth.models import User
+
 from api_client import ApiError
 from api_client.models.values import SubmissionDisposition
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import close, record
 from dashboard.backend import api_client_for_console
+from dashboard.jobs.models import Job
+from dashboard.jobs.selections.services import snapshots_read
+from dashboard.jobs.services import job_create
+from dashboard.jobs.states import JobAction
+from dashboard.verdicts import verdict_of
 
 
 def message_reclassify(*, actor: Actor, message_id: str, asked: SubmissionDisposition, eml: bytes = b"") -> None:
@@ -33,3 +40,16 @@ def message_reclassify(*, actor: Actor, message_id: str, asked: SubmissionDispos
         close(entry, outcome, detail={"error": type(error).__name__})
         raise
     close(entry, Outcome.DONE)
+
+
+def message_release(*, user: User, actor: Actor, message_id: str, asked: SubmissionDisposition) -> Job | None:
+    """Start a job that releases the message, and return it. Return None if the message is not held any more.
+
+    It waits for a second person where the settings require one. Raise ApiError if the message can't be read.
+    """
+    snapshots, _missing = snapshots_read([message_id])
+    held = [snapshot for snapshot in snapshots if snapshot.is_quarantined]
+    if not held:
+        return None
+    reason = f"Reclassified as {verdict_of(asked.value).label}"
+    return job_create(user=user, actor=actor, action=JobAction.RELEASE, snapshots=held, reason=reason)

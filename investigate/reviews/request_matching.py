@@ -83,12 +83,13 @@ def unmatched_requests() -> list[Request]:
     """Return the console's requests without a known submission, newest first, at most UNMATCHED_AT_MOST."""
     now = timezone.now()
     since, until = now - timedelta(days=UNMATCHED_DAYS), now - SETTLED
-    sent = AuditEntry.objects.filter(outcome__in=[Outcome.DONE, Outcome.UNKNOWN])
+    known = [Outcome.DONE, Outcome.UNKNOWN]
+    sent = AuditEntry.objects.filter(Q(result__outcome__in=known) | Q(outcome__in=known, result=None))
     people = islice(_of_people(since, until, among=sent.order_by("-id")), LOOKED_AT_MOST)
     jobs = islice(_of_jobs(since, until, states=[ItemState.DONE]), LOOKED_AT_MOST)
     requests = sorted(chain(people, jobs), key=lambda request: request.at, reverse=True)
-    known = _submissions_of(requests)
-    found = (one for one in requests if not any(_is_of(one, each) for each in known[one.postfix_id, one.asked]))
+    submitted = _submissions_of(requests)
+    found = (one for one in requests if not any(_is_of(one, each) for each in submitted[one.postfix_id, one.asked]))
     return list(islice(found, UNMATCHED_AT_MOST))
 
 
@@ -145,6 +146,7 @@ def _of_people(start: datetime, end: datetime, among: QuerySet[AuditEntry] | Non
     entries = (AuditEntry.objects.all() if among is None else among).filter(
         object_kind="message",
         action=AuditAction.RECLASSIFY,
+        follows=None,
         account_id=backend_account_id(),
         backend=backend_fingerprint(),
         at__range=(start, end),

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.csv_cells import restore_formula
 from settings_admin.kinds import Field, Input, Kind
 from settings_admin.patterns.checking import PatternKind
 
 BYTES_AT_MOST = 20 * 1024 * 1024
 LINES_AT_MOST = 100_000
-# Spreadsheets evaluate cells that start with one of these as formulas. An apostrophe in front prevents that.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 _YES = {"true", "yes", "y", "1", "on", "x"}
 _NO = {"false", "no", "n", "0", "off", ""}
@@ -121,9 +120,8 @@ def _line(kind: Kind, columns: list[Field], number: int, cells: list[str]) -> Li
 
 
 def plain_cell(cell: str) -> str:
-    """Return a cell without surrounding whitespace and without the apostrophe that escapes a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA and cell[1:2] else cell
+    """Return a cell without surrounding whitespace and without the apostrophes that escape formulas."""
+    return restore_formula(cell.strip())
 
 
 def _value(spec: Field, cell: str) -> Any:

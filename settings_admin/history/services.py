@@ -10,6 +10,7 @@ from django.db import transaction
 
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
+from dashboard.audit.detail import changes_of
 from dashboard.audit.models import AuditEntry
 from dashboard.audit.services import close, record
 from dashboard.backend import backend_account_id, backend_fingerprint
@@ -79,9 +80,9 @@ def change_begin(
     detail: dict[str, Any] = {"id": entry_id} if entry_id else {}
     if why:
         detail["why"] = why
-    if before is not None and after is not None:
-        changed = [field.name for field in kind.fields if before.get(field.name) != after.get(field.name)]
-        detail["fields"] = ", ".join(changed)
+    fields = {field.name for field in kind.fields}
+    sides = [None if side is None else {name: side.get(name) for name in fields} for side in (before, after)]
+    detail |= changes_of(*sides)
     audit = record(
         actor=actor,
         action=_AUDITED[action],

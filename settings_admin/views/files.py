@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
+from itertools import chain
 
 from django import forms
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
 from dashboard.audit.services import record
-from dashboard.csv_cells import LineEcho
+from dashboard.csv_cells import csv_lines
 from dashboard.requests import ConsoleRequest
 from settings_admin.entries.api import Policies
 from settings_admin.entries.forms import ListForm
 from settings_admin.files.reading import BYTES_AT_MOST, BadFile, text_of
-from settings_admin.files.writing import file_lines, guarded
+from settings_admin.files.writing import file_lines
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.kinds import Kind
 from settings_admin.runs.models import Run, RunLine
@@ -102,15 +102,21 @@ def lines_csv(request: ConsoleRequest, run_id: str) -> StreamingHttpResponse:
     show = request.GET.get("show", "")
     lines = RunLine.objects.filter(run=found, **(SHOWN[show][1] if show in SHOWN else {})).order_by("number")
     kind = KIND_BY_RESOURCE[found.kind]
+    record(
+        actor=actor_of(request),
+        action=AuditAction.RUN_LINES_EXPORT,
+        object_kind="run",
+        object_id=str(found.pk),
+        outcome=Outcome.DONE,
+        detail={"show": show} if show in SHOWN else None,
+    )
     return _download(_line_rows(lines), f"{kind.slug}-lines.csv")
 
 
 def _line_rows(lines: object) -> Iterator[str]:
-    writer = csv.writer(LineEcho())
-    yield writer.writerow(["Line", "Entry", "Would be", "State", "Why"])
-    for line in lines.iterator(chunk_size=1000):  # type: ignore[attr-defined]  # a queryset of lines
-        cells = (str(line.number), line.name, line.get_op_display(), line.state, line.reason)
-        yield writer.writerow([guarded(cell) for cell in cells])
+    found = lines.iterator(chunk_size=1000)  # type: ignore[attr-defined]  # a queryset of lines
+    cells = ((line.number, line.name, line.get_op_display(), line.state, line.reason) for line in found)
+    yield from csv_lines(chain([("Line", "Entry", "Would be", "State", "Why")], cells))
 
 
 def _download(lines: Iterator[str], name: str) -> StreamingHttpResponse:

@@ -186,7 +186,7 @@ def release(method, stage):
 def reclassify(method, stage):
     protect("acme.example")
     message = stored()
-    report(read_raw(message.raw))
+    report(read_raw(message.raw), client_ip="", from_own_peer=True)
     (user,) = stage.sdk.submissions.list(account_id=ACCOUNT, type="USER").result
     eml = base64.b64encode(b"Subject: x\r\n\r\n").decode()
     method(message.investigate_id, expected_disposition="MALICIOUS", eml_content=eml)

@@ -44,7 +44,7 @@ def reported(sdk):
     """A reported message that was escalated and judged again, and another submission of the team."""
     protect("acme.example")
     message, spam = stored(subject="Bank details"), held(subject="Bargains")
-    report(read_raw(message.raw))
+    report(read_raw(message.raw), client_ip="", from_own_peer=True)
     block("partner.example")
     (user,) = sdk.submissions.list(account_id=ACCOUNT).result
     reclassify(sdk, message, "MALICIOUS", escalated_submission_id=user.submission_id)

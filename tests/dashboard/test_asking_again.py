@@ -56,6 +56,7 @@ def test_all_that_changes_people_asks_again():
 @pytest.fixture
 def first_start(db, settings, tmp_path, monkeypatch):
     settings.GATEHOUSE_HOME = tmp_path
+    settings.GATEHOUSE_FIRST_PASSWORDS = "change"
     for role in ("ADMIN", "ANALYST", "REVIEWER"):
         monkeypatch.delenv(f"GATEHOUSE_{role}_PASSWORD", raising=False)
     monkeypatch.setenv("GATEHOUSE_ANALYST_PASSWORD", PASSWORD)
@@ -100,8 +101,22 @@ def test_a_password_that_the_environment_gives_is_written_nowhere_and_stays(firs
     assert not has_first_password(User.objects.get(username="analyst"))
 
 
+def test_on_this_machine_alone_first_passwords_stay_where_scripts_read_them(db, settings, tmp_path, monkeypatch):
+    assert settings.GATEHOUSE_FIRST_PASSWORDS == "keep"
+    settings.GATEHOUSE_HOME = tmp_path
+    monkeypatch.setenv("GATEHOUSE_ANALYST_PASSWORD", PASSWORD)
+    call_command("prepare_console")
+    call_command("prepare_console")
+    given = {user["username"]: user["password"] for user in read_run_file()["users"]}
+    assert given["analyst"] == PASSWORD
+    client = Client()
+    client.post("/accounts/login/", {"login": "admin", "password": given["admin"]})
+    assert client.get("/team/").status_code == 200
+
+
 def test_after_an_upgrade_a_password_that_is_still_in_the_file_has_to_be_changed(db, settings, tmp_path):
     settings.GATEHOUSE_HOME = tmp_path
+    settings.GATEHOUSE_FIRST_PASSWORDS = "change"
     user, _ = people_ensure(username="admin", password=PASSWORD, role="admin")
     other, _ = people_ensure(username="analyst", password="their own choice", role="analyst")
     users = [{"username": name, "password": PASSWORD, "role": name} for name in ("admin", "analyst")]

@@ -1,6 +1,7 @@
 """The audit trail: it only grows, and it is read by key."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -43,17 +44,17 @@ def test_an_attempt_gets_its_outcome_once(api, db):
     close(made, Outcome.DONE, detail={"seen": True})
     close(made, Outcome.FAILED)
     made.refresh_from_db()
-    assert made.outcome == "done"
-    assert made.detail == {"asked": "SPAM", "seen": True}
+    assert (made.outcome, made.detail) == ("attempted", {"asked": "SPAM"})
+    assert (made.final_outcome, made.final_detail) == ("done", {"asked": "SPAM", "seen": True})
+    assert AuditEntry.objects.filter(follows=made.pk).count() == 1
 
 
 def test_the_trail_outlives_the_person(browse, api):
     client = browse("reviewer")
     client.get("/audit/")
     refused = AuditEntry.objects.get(action="refused")
-    refused.user.delete()
+    User.objects.get(username="a-reviewer").delete()
     refused.refresh_from_db()
-    assert refused.user is None
     assert refused.username == "a-reviewer"
 
 
@@ -77,10 +78,9 @@ def rows(response) -> list[str]:
 
 def test_the_page_shows_the_newest_first_and_pages_by_key_in_both_directions(browse, api):
     client = browse("admin")
-    AuditEntry.objects.all()._raw_delete("default")
     for number in range(120):
         entry(object_id=f"m{number}")
-    first = client.get("/audit/")
+    first = client.get("/audit/?action=raw_view")
     assert rows(first) == [f"m{number}" for number in range(119, 69, -1)]
     assert not first.context["newer_url"]
     second = client.get("/audit/" + first.context["older_url"])

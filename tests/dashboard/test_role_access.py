@@ -48,8 +48,7 @@ def address_of(pattern: URLPattern, name: str) -> str:
     """Return an address that leads to the pattern."""
     parts = {}
     for part, converter in pattern.pattern.converters.items():
-        usual = UUID if type(converter).__name__ == "UUIDConverter" else NOBODY
-        parts[part] = PARTS.get(part, usual)
+        parts[part] = UUID if type(converter).__name__ == "UUIDConverter" else PARTS.get(part, NOBODY)
     if not pattern.pattern.converters:
         parts = {part: PARTS.get(part, "1") for part in pattern.pattern.regex.groupindex}
     if name.startswith("reviews:") and "kind" in parts:

@@ -90,7 +90,7 @@ def test_another_role_takes_effect_with_the_next_request(admin, browse):
     assert "a-reviewer is analyst now." in page
     assert reviewer.get("/jobs/").status_code == 200
     entry = AuditEntry.objects.get(action="person_role")
-    assert entry.detail == {"before": "reviewer", "role": "analyst"}
+    assert entry.detail == {"before": {"role": "reviewer"}, "after": {"role": "analyst"}}
 
 
 @pytest.mark.parametrize(("path", "fields"), [("role", {"role": "analyst"}), ("deactivate", {})])
@@ -158,7 +158,7 @@ def test_the_audit_trail_is_exported_as_it_is_filtered(admin, browse):
     admin.get("/audit/")
     answer = admin.get("/audit/export.csv?action=refused")
     lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert lines[0].startswith("At (UTC),Who,Role")
+    assert lines[0].startswith('"Number","Result of","At (UTC)","Who","Role"')
     assert len(lines) == 2
     assert "a-reviewer" in lines[1]
     assert AuditEntry.objects.get(action="audit_export").detail == {"action": "refused"}
@@ -169,4 +169,4 @@ def test_the_audit_trail_is_exported_as_it_is_filtered(admin, browse):
 def test_no_cell_of_the_export_is_a_formula(admin, client):
     client.post("/accounts/login/", {"login": "=cmd()", "password": "x"})
     lines = b"".join(admin.get("/audit/export.csv?action=sign_in_failed").streaming_content).decode()
-    assert ",'=cmd()," in lines
+    assert '"\'=cmd()",' in lines

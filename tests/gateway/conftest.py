@@ -1,13 +1,17 @@
 """What the gateway's tests share: a store of their own, tokens, and a client in this process."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import httpx
 import pytest
 import redis
+from django.db import connections
 
 from api_client import Client
 from gateway.api.tokens import token_ensure
+from gateway.intake.server import serve
 from gateway.models import Token
 from gateway.store import policy_cache
 from gateway.transport import InProcessTransport
@@ -76,3 +80,29 @@ def redis_server(settings, redis_url):
         server.flushdb()
     settings.REDIS_URL = redis_url
     return redis_url
+
+
+@pytest.fixture
+def intake(store, settings, request):
+    """A running intake on a port of its own, with the settings of its parameter; yields the port."""
+    for name, value in getattr(request, "param", {}).items():
+        setattr(settings, name, value)
+    settings.GATEHOUSE_HOME = store
+    loop, started, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    ports = []
+
+    async def run():
+        server = await serve("127.0.0.1", 0)
+        ports.append(server.sockets[0].getsockname()[1])
+        started.set()
+        await stop.wait()
+        server.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
+    thread.start()
+    assert started.wait(10)
+    yield ports[0]
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(10)
+    loop.close()
+    connections.close_all()

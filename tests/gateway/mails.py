@@ -50,10 +50,11 @@ def stored(
     mail_from: str = "ann@partner.example",
     scanned_at: datetime | None = None,
     client_ip: str = "192.0.2.7",
+    from_own_peer: bool = False,
     **parts: str,
 ) -> Message:
     """Take a message in, as SMTP would, and return its row."""
-    envelope = Envelope(mail_from=mail_from, recipients=recipients, client_ip=client_ip, helo="mx.partner.example")
+    envelope = Envelope(mail_from, recipients, client_ip, "mx.partner.example", from_own_peer)
     return accept(raw if raw is not None else mail(**parts), envelope, scanned_at=scanned_at).message
 
 

@@ -1,42 +1,16 @@
 """The SMTP intake: what is acknowledged is stored, byte for byte; what isn't stored isn't acknowledged."""
 
-import asyncio
 import smtplib
 import socket
 import threading
 
 import pytest
-from django.db import connections
 
-from gateway.intake.server import serve
 from gateway.models import Message
 from gateway.store.raw_mail import read_raw
 from tests.gateway.mails import mail
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "gateway"])
-
-
-@pytest.fixture
-def intake(store):
-    """A running intake on a port of its own; yields the port."""
-    loop, started, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    ports = []
-
-    async def run():
-        server = await serve("127.0.0.1", 0)
-        ports.append(server.sockets[0].getsockname()[1])
-        started.set()
-        await stop.wait()
-        server.close()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
-    thread.start()
-    assert started.wait(10)
-    yield ports[0]
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(10)
-    loop.close()
-    connections.close_all()
 
 
 def send(port, raw, recipients=("bo@acme.example",), sender="ann@partner.example"):

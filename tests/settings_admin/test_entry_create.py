@@ -64,8 +64,8 @@ def test_each_kind_is_made_and_kept_in_history_and_audit_trail(admin, kind):
     assert (change.action, change.outcome, change.entry_id) == ("create", "done", made.id)
     assert (change.username, change.why, change.before) == ("a-admin", "it was time", None)
     assert change.after == made.values
-    audit = AuditEntry.objects.get(action="policy_create")
-    assert (audit.outcome, audit.object_id, audit.detail["id"]) == ("done", made.name, made.id)
+    audit = AuditEntry.objects.get(action="policy_create", follows=None)
+    assert (audit.final_outcome, audit.object_id, audit.final_detail["id"]) == ("done", made.name, made.id)
 
 
 def test_lines_and_three_way_choices_arrive_as_they_were_meant(admin):

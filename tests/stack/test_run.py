@@ -19,7 +19,9 @@ pytestmark = pytest.mark.stack
 def test_everything_answers_and_run_json_tells_how_to_get_in(stack):
     answer = httpx.get(f"{stack.url}/healthz")
     assert answer.status_code == 200
-    assert set(answer.json()["parts"]) == {"web", "database", "gateway_database", "redis", "worker"}
+    assert set(answer.json()["parts"]) == {
+        *("web", "database", "gateway_database", "redis", "worker", "beat", "intake", "renderer", "disk"),
+    }
     assert stat.S_IMODE((stack.home / "run.json").stat().st_mode) == 0o600
     run = stack.run
     assert set(run) == {"console_url", "api_base_url", "account_id", "api_token", "users"}

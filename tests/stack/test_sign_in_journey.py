@@ -28,6 +28,7 @@ def entrance(tmp_path_factory, provider):
     made.use_servers()
     del made.environment["GATEHOUSE_ADMIN_PASSWORD"]
     made.environment |= {
+        "GATEHOUSE_FIRST_PASSWORDS": "change",
         "GATEHOUSE_OIDC_ISSUER": provider.url,
         "GATEHOUSE_OIDC_CLIENT_ID": "gatehouse",
         "GATEHOUSE_OIDC_CLIENT_SECRET": "a secret of theirs",

@@ -108,7 +108,7 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
         context |= {
             "forecast": forecast(row, action=action, destination=destination),
             "can_bulk": bool(action) and not bulk_refusal_reason(row, action=action, destination=destination),
-            "needs_approval": bool(action) and needs_approval(action, folders, row.size),
+            "needs_approval": bool(action) and needs_approval(action, folders, row.size, user=viewer(request)),
         }
     return render(request, "jobs/selections/selection.html", context, status=status)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -63,7 +64,7 @@ def create(request: ConsoleRequest) -> HttpResponse:
         messages.warning(request, "It is a while since these messages were looked at. See what changed, then go on.")
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
         return _lead(request, preview_url(selection, **chosen, next=_back(request)))
-    if _is_dangerous(form, selection.size) and not is_recent(request):
+    if _is_dangerous(form, selection.size, viewer(request)) and not is_recent(request):
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
         return ask_again(request, back=preview_url(selection, **chosen, next=_back(request)))
     job = job_start(
@@ -97,7 +98,7 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
     if not snapshots:
         form.add_error(None, "None of the selected messages is there any more.")
         return _nothing_to_do(request, form)
-    if _is_dangerous(form, len(snapshots)) and not is_recent(request):
+    if _is_dangerous(form, len(snapshots), viewer(request)) and not is_recent(request):
         return ask_again(request, back=_back(request))
     job = job_create(
         user=viewer(request),
@@ -113,9 +114,9 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
     return _to_job(request, job)
 
 
-def _is_dangerous(form: JobForm, size: int) -> bool:
+def _is_dangerous(form: JobForm, size: int, user: User) -> bool:
     """Return whether the job needs a second person; then it takes the first one's password too."""
-    return needs_approval(form.cleaned_data["action"], [form.cleaned_data["destination"]], size)
+    return needs_approval(form.cleaned_data["action"], [form.cleaned_data["destination"]], size, user=user)
 
 
 def _back(request: ConsoleRequest) -> str:

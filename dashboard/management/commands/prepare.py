@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from dashboard.metrics.serving import forget_metrics
+
 
 class Command(BaseCommand):
     """Run all setup steps in one process, since a separate process for each would take a second longer.
@@ -23,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        forget_metrics()
         for name, options in _steps():
             if self._is_stopping:
                 raise SystemExit(1)

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -19,8 +20,10 @@ class Command(BaseCommand):
     """Create an admin, an analyst and a reviewer if there are no users yet, and write run.json.
 
     A random password is written to run.json before the user is created, so it is not lost if the process dies in
-    between. It is shown there until its user has signed in and chosen another. A password that the environment gives is
-    written nowhere, and stays: whoever runs this copy has chosen it.
+    between. With GATEHOUSE_FIRST_PASSWORDS=change it is shown there until its user has signed in and chosen another,
+    and a password that the environment gives is written nowhere and stays: whoever runs this copy has chosen it. With
+    `keep`, the default of a copy that only this machine reaches, run.json goes on holding them, for who tries it out
+    and for scripts.
     """
 
     help = "Creates the first admin, analyst and reviewer, and writes run.json. Safe to run again."
@@ -36,7 +39,7 @@ class Command(BaseCommand):
             shown: str | None = known.get(role, {}).get("password")
             if not exists:
                 shown = self._create(role, users, shown)
-            elif shown and not self._is_still_first(role, shown):
+            elif shown and not _are_kept() and not self._is_still_first(role, shown):
                 shown = None
             users.append({"username": role, "password": shown, "role": role})
         write_run_file(users)
@@ -45,13 +48,14 @@ class Command(BaseCommand):
         """Create the user, and return the password that is shown, or None if the environment gives it."""
         if given := environment.text(f"GATEHOUSE_{role.upper()}_PASSWORD"):
             people_ensure(username=role, password=given, role=role)
-            return None
+            return given if _are_kept() else None
         password = kept or secrets.token_urlsafe(15)
         # Store the password before it is valid. If the process dies in between, the next start reads it.
         write_run_file([*users, {"username": role, "password": password, "role": role}])
         with transaction.atomic(using="default"):
             user, _ = people_ensure(username=role, password=password, role=role)
-            password_given(user)
+            if not _are_kept():
+                password_given(user)
         return password
 
     def _is_still_first(self, role: str, shown: str) -> bool:
@@ -61,3 +65,7 @@ class Command(BaseCommand):
             return False
         password_given(user)
         return True
+
+
+def _are_kept() -> bool:
+    return bool(settings.GATEHOUSE_FIRST_PASSWORDS == "keep")

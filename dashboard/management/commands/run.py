@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.stack import children
 from dashboard.stack.redis_server import NoRedis
+from dashboard.stack.run_state import state_file, write_state
 from dashboard.stack.runfile import console_url, read_run_file
 from dashboard.stack.supervisor import Supervisor, ignore_further_signals
 
@@ -36,16 +37,15 @@ class Command(BaseCommand):
                 own_redis = children.own_redis()
             except NoRedis as error:
                 raise CommandError(str(error)) from error
-            supervisor = Supervisor(own_redis, children.services(), self._say)
+            supervisor = Supervisor(own_redis, children.services(), self._say, write_state)
             supervisor.listen()
             try:
                 self._run(supervisor)
             finally:
                 ignore_further_signals()
                 supervisor.stop()
+                state_file().unlink(missing_ok=True)
                 self._say("all processes have ended")
-        if supervisor.failed:
-            raise SystemExit(1)
 
     def _run(self, supervisor: Supervisor) -> None:
         self._say(f"state lies in {settings.GATEHOUSE_HOME}")
@@ -87,7 +87,8 @@ class Command(BaseCommand):
 
     def _say(self, text: str) -> None:
         for line in text.splitlines():
-            with contextlib.suppress(BrokenPipeError, ValueError):
+            # Nobody may read on, or what reads is a file on a full disk.
+            with contextlib.suppress(OSError, ValueError):
                 self.stdout.write(f"gatehouse: {line}" if line.strip() else "")
                 self.stdout.flush()
 

@@ -102,12 +102,14 @@ def release_many(call: Call) -> HttpResponse:
     body=ReclassifyBody,
     result=dict[str, Any],
     status=202,
+    takes_message=True,
 )
 def reclassify(call: Call) -> HttpResponse:
     """Take in the request for another verdict.
 
-    The message, or the uploaded copy of it, is judged again by the worker; what came of it is in the list of
-    submissions. With `escalated_submission_id`, a user's report of this message is escalated.
+    The message, or the uploaded file, is judged again by the worker; what came of it is in the list of submissions.
+    A file that is not the message byte for byte changes the submission alone, and held copies stay held. With
+    `escalated_submission_id`, a user's report of this message is escalated.
     """
     row = lookup.one(call)
     body = cast(ReclassifyBody, call.body)

@@ -17,7 +17,7 @@ from gateway.api.registry import Call, operation
 from gateway.delivery.ledger import DATABASE, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, Token
 from gateway.models.message import OperationBit
-from gateway.preview.cached import PreviewFailed, preview_png
+from gateway.preview.cached import PreviewFailed, PreviewPending, preview_png
 from gateway.store.raw_mail import read_raw
 
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE
@@ -81,7 +81,7 @@ def get_raw(call: Call) -> HttpResponse:
     result=contract.Preview,
 )
 def get_preview(call: Call) -> HttpResponse:
-    """Return a picture of a message."""
+    """Return a picture of a message; 503 with Retry-After while it is being drawn."""
     row = _row(call)
     _refuse_benign(row, "GET preview")
     return _preview(row, call.token.name)
@@ -96,7 +96,7 @@ def get_preview(call: Call) -> HttpResponse:
     result=contract.Preview,
 )
 def post_preview(call: Call) -> HttpResponse:
-    """Return a picture of a message that was not detected."""
+    """Return a picture of a message that was not detected; 503 with Retry-After while it is being drawn."""
     (row,) = lookup.many(call, [cast(PreviewBody, call.body).id], "")
     return _preview(row, call.token.name)
 
@@ -110,6 +110,9 @@ def _preview(row: Message, requested_by: str) -> HttpResponse:
     started = timezone.now()
     try:
         png = preview_png(row.raw)
+    except PreviewPending as error:
+        again = {"Retry-After": "1"}
+        raise Problem(503, UNAVAILABLE, "The preview is being drawn; ask again in a second", headers=again) from error
     except PreviewFailed as error:
         raise Problem(503, UNAVAILABLE, f"No preview: {error}") from error
     ActionLog.objects.using(DATABASE).create(

@@ -41,9 +41,9 @@ def _advance_fee(evidence: Evidence) -> Iterator[Finding]:
 
 def _extortion(evidence: Evidence) -> Iterator[Finding]:
     said = evidence.count("extortion")
-    wallet = _BITCOIN.search(evidence.window)
     if said < 2:
         return
+    wallet = _BITCOIN.search(evidence.window)
     score = 0.9 if said >= 3 and (wallet or said >= 4) else 0.7 if said >= 3 or wallet else 0.35
     yield Finding(
         "extortion",

@@ -52,11 +52,11 @@ def _is_grid(text: str) -> bool:
     With two characters in a row for each dot or two rows in a line, the numbers differ by half.
     """
     rows = 0
-    for line in text.splitlines():
-        # Most lines are words, which their beginning tells.
-        if len(set(line[:_SMALLEST])) > 3:
-            rows = 0
-            continue
+    lines = text.splitlines()
+    # Most lines are words, which their beginning tells.
+    if len([1 for line in lines if len(line) >= _SMALLEST and len(set(line[:_SMALLEST])) <= 3]) < _SMALLEST:
+        return False
+    for line in lines:
         drawn = len(line.rstrip()) >= _SMALLEST and 2 <= len(set(line)) <= 3 and not _WORD.search(line)
         rows = rows + 1 if drawn else 0
         if rows >= _SMALLEST:

@@ -14,6 +14,8 @@ _LOWER: Final = frozenset("\u2584\u2582\u2583\u2585")
 _WORD: Final = re.compile(r"[a-z]{2}|[0-9]{2}")
 _FEWEST_LINES: Final = 11
 _FEWEST_SIGNS: Final = 21
+_MOST_SIGNS: Final = 4
+_SHORTEST_LINE: Final = _FEWEST_SIGNS // 2
 _LONGEST_LINE: Final = 400
 _MOST_LINES: Final = 400
 _MOST_DRAWINGS: Final = 20
@@ -31,9 +33,14 @@ def _drawings(text: str) -> Iterator[list[str]]:
     """Yield lines in a row that consist of at most four different signs and no words."""
     lines: list[str] = []
     drawings = 0
-    for line in [*text.splitlines(), ""]:
+    all_lines = text.splitlines()
+    # Most lines are words, which their beginning tells.
+    drawn = [1 for line in all_lines if len(line) >= _SHORTEST_LINE and len(set(line[:_FEWEST_SIGNS])) <= _MOST_SIGNS]
+    if len(drawn) < _FEWEST_LINES:
+        return
+    for line in [*all_lines, ""]:
         plain = line.rstrip()
-        if _FEWEST_SIGNS // 2 <= len(plain) <= _LONGEST_LINE and _is_drawn(plain):
+        if _SHORTEST_LINE <= len(plain) <= _LONGEST_LINE and _is_drawn(plain):
             lines.append(plain)
             continue
         if _FEWEST_LINES <= len(lines) <= _MOST_LINES and max(map(len, lines)) >= _FEWEST_SIGNS:
@@ -45,8 +52,7 @@ def _drawings(text: str) -> Iterator[list[str]]:
 
 
 def _is_drawn(line: str) -> bool:
-    # Most lines are words, which their beginning tells.
-    return len(set(line[:_FEWEST_SIGNS])) <= 4 and len(set(line)) <= 4 and not _WORD.search(line)
+    return len(set(line)) <= _MOST_SIGNS and not _WORD.search(line)
 
 
 def _read(lines: list[str]) -> list[Link]:

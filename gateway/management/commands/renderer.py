@@ -1,87 +1,113 @@
-"""`manage.py renderer`: the process that renders message previews with Chromium."""
+"""`manage.py renderer`: the process that has message previews drawn by Chromium."""
 
 import logging
 import signal
 import threading
-import time
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
 
-from gateway.preview.browser import Renderer, RenderFailed
+from gateway.preview.browser import RenderFailed
 from gateway.preview.chromium import HOW_TO_INSTALL, find_chromium
-from gateway.preview.render_queue import RenderQueue, Request
+from gateway.preview.drawing_process import DrawingProcess, Jail
+from gateway.preview.render_queue import RenderQueue
+from gateway.preview.rendering import render
 
 logger = logging.getLogger(__name__)
-_SECONDS_FOR_ONE = 10.0
+_SECONDS_BETWEEN_TRIES = 300
+_IDLE_SECONDS = 15
+# What reading a message, building its page and starting the browser again may take, besides the drawing itself.
+_WORK_SECONDS = 150
+
+
+class Stopped(Exception):
+    """SIGTERM or SIGINT came while something was drawn."""
 
 
 class Command(BaseCommand):
-    """Read HTML documents from the pipe and answer with PNG pictures, until SIGTERM or SIGINT."""
+    """Take messages from the queue and have them drawn, until SIGTERM or SIGINT."""
 
-    help = "Draws previews: takes documents from Redis, answers with PNG pictures. One such process is enough."
+    help = "Draws previews: takes messages from the queue, keeps their pictures. One such process is enough."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         stopping = threading.Event()
 
         def stop(_number: int, _frame: FrameType | None) -> None:
+            if stopping.is_set():
+                return
             stopping.set()
+            # Whatever is being drawn is left: it is asked for again.
+            raise Stopped
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         chromium = find_chromium(settings.CHROMIUM)
-        renderer = Renderer(chromium) if chromium else None
-        state = HOW_TO_INSTALL
-        if renderer is not None:
+        drawing = DrawingProcess(chromium) if chromium else None
+        with suppress(Stopped):
             try:
-                renderer.start()
-                state = "ready"
-                logger.info("previews are drawn by %s", _description(renderer))
-            except RenderFailed as error:
-                state = str(error)
-        if state != "ready":
-            logger.warning("no previews: %s", state)
+                while not stopping.is_set():
+                    _serve(drawing, stopping)
+            finally:
+                stopping.set()
+                if drawing is not None:
+                    drawing.kill()
+
+
+def _serve(drawing: DrawingProcess | None, stopping: threading.Event) -> None:
+    """Draw as long as the browser starts; where it can't, say so for some minutes, and return."""
+    state = _start(drawing)
+    queue = RenderQueue()
+    idle = 0
+    while not stopping.is_set():
         try:
-            self._serve(renderer if state == "ready" else None, state, stopping)
-        finally:
-            if renderer is not None:
-                renderer.close()
-
-    def _serve(self, renderer: Renderer | None, state: str, stopping: threading.Event) -> None:
-        pipe = RenderQueue()
-        while not stopping.is_set():
+            queue.announce(state, seconds=_IDLE_SECONDS)
+            name = queue.next(2)
+            if name is None or drawing is None or state != "ready":
+                idle += 1
+                if state != "ready" and idle * 2 >= _SECONDS_BETWEEN_TRIES:
+                    break
+                continue
+            close_old_connections()
+            queue.announce(state, seconds=_WORK_SECONDS + settings.GATEWAY_PREVIEW_SECONDS)
             try:
-                pipe.announce(state)
-                request = pipe.next(2)
-                if request is not None:
-                    _answer(pipe, renderer, request, state)
-                if renderer is not None:
-                    renderer.prepare()
-            except redis.RedisError as error:
-                logger.warning("Redis doesn't answer (%s), trying again", type(error).__name__)
+                queue.done(name, render(name, drawing))
+            except (DatabaseError, OSError) as error:
+                # Not the message's fault, so it is not remembered as its failure.
+                logger.warning("a preview has to wait: %s", type(error).__name__)
+                queue.done(name)
                 stopping.wait(1)
-        pipe.close()
+            drawing.start()
+        except redis.RedisError as error:
+            logger.warning("Redis doesn't answer (%s), trying again", type(error).__name__)
+            stopping.wait(1)
+        except RenderFailed as error:
+            state = str(error)
+            logger.warning("no previews: %s", state)
+    queue.close()
 
 
-def _answer(pipe: RenderQueue, renderer: Renderer | None, request: Request, state: str) -> None:
-    if renderer is None:
-        pipe.failure(request, state)
-        return
-    try:
-        pipe.picture(request, renderer.draw(request.html, min(_SECONDS_FOR_ONE, request.deadline - time.time())))
-    except RenderFailed as error:
-        logger.warning("a preview failed: %s", error)
-        pipe.failure(request, str(error))
+def _start(drawing: DrawingProcess | None) -> str:
+    """Start the browser. Return "ready", or why there are no previews."""
+    state = HOW_TO_INSTALL
+    if drawing is not None:
+        try:
+            logger.info("previews are drawn %s", _description(drawing.start()))
+            return "ready"
+        except RenderFailed as error:
+            state = str(error)
+    logger.warning("no previews: %s", state)
+    return state
 
 
-def _description(renderer: Renderer) -> str:
-    jail = {
-        "root": "as nobody, in a network namespace of its own",
-        "user": "in user and network namespaces of its own",
-        "plain": "WITHOUT a network namespace of its own, which this system doesn't permit",
-    }[renderer.mode]
-    sandbox = "Chromium's sandbox on" if renderer.sandboxed else "Chromium's sandbox OFF: it can't start here"
-    return f"{renderer.chromium}, {jail}, {sandbox}"
+def _description(jail: Jail) -> str:
+    how = {
+        "root": "as nobody, in namespaces of its own",
+        "nobody": "as nobody, in namespaces of its own that nobody made",
+        "user": "in namespaces of its own",
+    }[jail.mode]
+    return f"{how}, {'with' if jail.sandboxed else 'WITHOUT'} Chromium's own sandbox"

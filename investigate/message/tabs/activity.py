@@ -60,7 +60,7 @@ def entries_of_audit_trail(entries: list[AuditEntry]) -> list[ActivityEntry]:
             what=entry.action_label,
             who=entry.username or "Gatehouse",
             detail=_asked(entry),
-            outcome=entry.outcome,
+            outcome=entry.final_outcome,
             kind=_AUDITED.get(entry.action, ""),
             about=str(entry.detail.get("asked") or ""),
         )

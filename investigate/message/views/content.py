@@ -1,26 +1,40 @@
 """Views that send the content of a message as files: the preview image and the raw source."""
 
 import re
+from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from api_client.models import RawDownload
 from dashboard.audit.actor import actor_of
+from dashboard.jobs.pages.permission import viewer
+from dashboard.middleware.api_error import render_problem
+from dashboard.problems import Problem
 from dashboard.requests import ConsoleRequest
 from investigate.message.content_access import preview_view, raw_download
 from investigate.message.content_reasons import needs_reason
 from investigate.message.encrypted_archive import archived
 from investigate.message.pane_location import REPORT, own_url
+from investigate.message.preview_rate import seconds_to_wait
 
+_TOO_MANY = Problem(
+    status=429,
+    title="That were many pictures in a minute",
+    cause="Each person may have so many pictures drawn in a minute, so that the renderer serves everybody.",
+    advice="Wait a little, then try again.",
+)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @require_safe
 def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Send the preview image of the message."""
+    """Send the preview image of the message. An error with Retry-After while it is being drawn."""
     if needs_reason(request, message_id):
         return _ask_reason(request, message_id, "preview")
+    wait = seconds_to_wait(viewer(request).pk)
+    if wait:
+        return _guarded(render_problem(request, replace(_TOO_MANY, retry_after=wait)))
     png = preview_view(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
     response = HttpResponse(png, content_type="image/png")
     return _guarded(response)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from api_client import ApiError
+from dashboard.audit.actions import Outcome
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.problems import Problem, problem_of, with_retry_after
 from dashboard.requests import ConsoleRequest, wants_fragment
@@ -28,6 +29,7 @@ from investigate.search.results import SearchPage, message_search
 from investigate.search.rows import rows_of
 from investigate.search.saved.selectors import recent_searches, saved_searches
 from investigate.search.saved.services import search_remember
+from investigate.search.views.recording import record_search
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,9 @@ def search(request: ConsoleRequest) -> HttpResponse:
         page = message_search(form)
     except ApiError as error:
         logger.warning("The search failed: %r", str(error))
+        record_search(request, form, outcome=Outcome.FAILED)
         return _failed(request, form, problem_of(error))
+    record_search(request, form)
     form = shown_form(form)
     context = _context(form, page)
     if context["is_first"] and isinstance(request.user, User):

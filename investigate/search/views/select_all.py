@@ -16,6 +16,7 @@ from dashboard.jobs.states import JobAction
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from investigate.search.form import SearchForm
+from investigate.search.views.recording import record_search
 from investigate.search.walks.models import SearchGathering
 from investigate.search.walks.services import gathering_freeze, select_all
 
@@ -31,6 +32,7 @@ def select_matching(request: ConsoleRequest) -> HttpResponse:
     action = action if action in JobAction.values else ""
     destination = destination if action == JobAction.MOVE and destination in set(MailboxDestination) else ""
     assert isinstance(request.user, User)  # noqa: S101 - for the type checker; the table of rights ensures it
+    record_search(request, form)
     made = select_all(form, user=request.user, action=action, destination=destination)
     if isinstance(made, SearchGathering):
         return HttpResponseRedirect(reverse("investigate:gathering", args=[made.pk]))

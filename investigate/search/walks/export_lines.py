@@ -1,12 +1,10 @@
 """Messages as lines of an export file: CSV, with neutralised cells, or JSON lines."""
 
-import csv
-import io
 import json
 from collections.abc import Callable
 
 from api_client.models import Message
-from dashboard.csv_cells import neutralise_formula
+from dashboard.csv_cells import csv_line
 from investigate.search.walks.models import ExportFormat
 
 _COLUMNS: dict[str, Callable[[Message], object]] = {
@@ -38,17 +36,11 @@ _COLUMNS: dict[str, Callable[[Message], object]] = {
 
 def header_line(kind: str) -> str:
     """Return the line before the first message; empty for a format that has none."""
-    return _csv_line(list(_COLUMNS)) if kind == ExportFormat.CSV else ""
+    return csv_line(_COLUMNS) if kind == ExportFormat.CSV else ""
 
 
 def line_of(message: Message, kind: str) -> str:
     """Return a message as one line, its end included."""
     if kind == ExportFormat.CSV:
-        return _csv_line([neutralise_formula(column(message)) for column in _COLUMNS.values()])
+        return csv_line(column(message) for column in _COLUMNS.values())
     return json.dumps(message.model_dump(mode="json", by_alias=True, exclude_none=True), ensure_ascii=False) + "\n"
-
-
-def _csv_line(cells: list[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
-    return line.getvalue()

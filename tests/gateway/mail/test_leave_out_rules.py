@@ -78,3 +78,14 @@ def test_most_of_a_sheet_is_left_out():
 def test_a_comment_that_is_never_closed_covers_no_other_style(style):
     reading = read_html(f"<p style='/*'>a</p><style>.x {{ {style} }}</style><p class=x>unseen</p><p>seen</p>")
     assert reading.text.split() == ["a", "seen"]
+
+
+def test_what_looks_like_a_comment_in_a_string_covers_no_style():
+    reading = read_html("<p style='content: \"/*\"; display: none'>unseen</p><p>seen</p>")
+    assert reading.text == "seen"
+
+
+@pytest.mark.parametrize("note", ["/* don't */", '/* a " b */', "p::before { content: '\\201c' }", "/* } { */"])
+def test_notes_and_marks_between_rules_cost_nothing(note):
+    sheet = f"{note} td {{ color: red }}\n" * 20 + ".x { display: none }"
+    assert "color" not in telling_rules(sheet, frozenset())

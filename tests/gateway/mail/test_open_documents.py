@@ -247,3 +247,9 @@ def test_more_links_than_are_kept_are_said() -> None:
     text = b" ".join(b"http://many.test/%d" % number for number in range(3_000))
     message = with_file(b"{\\rtf1 " + text + b"}", "a.rtf")
     assert message.unread[0] == "File a.rtf holds more than 2,000 addresses: the rest was not read."
+
+
+def test_a_file_that_is_called_like_a_place_is_told_from_it() -> None:
+    page = b"<a href='https://lure.test/x'>x</a><!--[if mso]><v:rect href='https://mso.test/'><![endif]-->"
+    message = with_file(page, "only in Outlook", "text/html")
+    assert places(message) == {("https://lure.test/x", '"only in Outlook"'), ("https://mso.test/", '"only in Outlook"')}

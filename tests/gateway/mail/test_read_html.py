@@ -234,3 +234,11 @@ def test_brackets_nested_a_thousand_times_in_a_style_sheet_hide_nothing_else(she
     source = sheet.format(deep="(" * 1_000 + ")" * 1_000)
     reading = read_html(f"<style>{source}</style><p class=x>unseen</p><p style='color:{'(' * 1_000}'>seen</p>")
     assert reading.text == "seen"
+
+
+def test_hidden_text_is_kept_apart_from_visible_text() -> None:
+    reading = read_html(
+        "<head><title>t</title>x</head><p>seen</p><p hidden>un\u200bseen  <b>words</b></p><style>.a{}</style>"
+    )
+    assert reading.text == "x\nseen"
+    assert reading.hidden_text == "un seen words"

@@ -1,11 +1,14 @@
 """What the team asked for takes effect: the message gets the new verdict, and its copies go where they now belong."""
 
+import base64
+
 import pytest
 
 from gateway.models import Submission
 from gateway.rejudging import review
 from gateway.rejudging.review import review_waiting
-from tests.gateway.mails import held, stored
+from gateway.store.raw_mail import read_raw
+from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.policy_rows import block
 from tests.gateway.test_delivery import contents
 
@@ -50,9 +53,8 @@ def test_it_is_found_by_its_new_verdict_and_reasons_and_no_longer_by_the_old(cli
     assert any("judged again: disposition MALICIOUS, before NONE" in line for line in lines)
 
 
-def test_a_held_message_that_turns_out_clean_is_released_once(client, mailboxes):
+def test_a_held_message_that_turns_out_clean_stays_held_until_somebody_releases_it(client, mailboxes):
     message = held()
-    assert contents(mailboxes) == []
     client.settings.allow_policies.create(
         pattern="partner.example",
         pattern_type="DOMAIN",
@@ -63,10 +65,49 @@ def test_a_held_message_that_turns_out_clean_is_released_once(client, mailboxes)
         is_exempt_recipient=False,
     )
     now = reviewed(client, message, "NONE")
-    assert (now.final_disposition, now.is_quarantined) == ("NONE", False)
+    assert (now.final_disposition, now.is_quarantined) == ("NONE", True)
+    assert contents(mailboxes) == []
+    operations = {entry.operation for entry in client.investigate.action_log.list(message.investigate_id)}
+    assert operations == {"SUBMISSION"}
+    client.investigate.release.bulk(ids=[message.investigate_id])
     assert len(contents(mailboxes)) == 1
-    reviewed(client, message, "SPAM")
+
+
+@pytest.mark.parametrize("with_its_id", [False, True], ids=["unrelated", "with its Message-ID"])
+def test_a_file_that_is_not_the_stored_message_changes_the_submission_alone(client, mailboxes, with_its_id):
+    message = held()
+    harmless = mail(body="Nothing but the minutes.")
+    if with_its_id:
+        harmless = f"Message-ID: {message.message_id}\r\n".encode() + harmless
+    content = base64.b64encode(harmless).decode()
+    client.investigate.reclassify.create(message.investigate_id, expected_disposition="NONE", eml_content=content)
+    review_waiting()
+    (row,) = client.submissions.list().items
+    assert (row.outcome, row.outcome_disposition) == ("agreed", "NONE")
+    now = client.investigate.get(message.investigate_id)
+    assert (now.final_disposition, now.is_quarantined) == ("SPAM", True)
+    assert contents(mailboxes) == []
+    lines = [line.message for line in client.investigate.trace.get(message.investigate_id).inbound.lines]
+    assert any("the uploaded file is not this message" in line for line in lines)
+
+
+def test_a_harmful_file_that_is_not_the_stored_message_reports_no_threat_in_it(client, mailboxes):
+    message = stored()
+    content = base64.b64encode(mail(body=GTUBE)).decode()
+    client.investigate.reclassify.create(message.investigate_id, expected_disposition="SPAM", eml_content=content)
+    review_waiting()
+    assert client.investigate.get(message.investigate_id).final_disposition == "NONE"
     assert len(contents(mailboxes)) == 1
+
+
+def test_the_stored_message_as_a_file_is_the_stored_message(client, mailboxes):
+    message = stored()
+    block("partner.example")
+    content = base64.b64encode(read_raw(message.raw)).decode()
+    client.investigate.reclassify.create(message.investigate_id, expected_disposition="MALICIOUS", eml_content=content)
+    review_waiting()
+    assert client.investigate.get(message.investigate_id).final_disposition == "MALICIOUS"
+    assert len(contents(mailboxes, folder="JunkEmail")) == 1
 
 
 def test_what_a_person_moved_stays_where_it_is(client, mailboxes):

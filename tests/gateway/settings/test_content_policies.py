@@ -80,6 +80,12 @@ def test_what_html_shows_is_the_body(client):
     assert stored(raw).final_disposition == "MALICIOUS"
 
 
+def test_what_html_hides_is_the_body_as_well(client):
+    look_for(client, "heron twelve", "BODY")
+    raw = mail(body="<html><body><p>Hello</p><p hidden>Heron <b>twelve</b></p></body></html>")
+    assert stored(raw.replace(b"text/plain", b"text/html")).final_disposition == "MALICIOUS"
+
+
 def test_a_policy_that_is_off_does_nothing(client):
     made = look_for(client, "noon", enabled=False)
     assert stored().final_disposition == "NONE"

@@ -13,7 +13,7 @@ from gateway.models import Submission
 from gateway.store.raw_mail import read_raw
 from tests.gateway.mail.compound_files import compound_file
 from tests.gateway.mails import GTUBE, held, mail, stored
-from tests.gateway.submissions.conftest import REPORTS, report
+from tests.gateway.submissions.conftest import PROVEN, REPORTS, report
 
 pytestmark = pytest.mark.usefixtures("own_domain")
 
@@ -102,7 +102,8 @@ def saved_by_outlook(raw):
 def test_a_message_is_taken_out_however_it_was_attached(kind, name, wrap):
     original = stored()
     named = f'Content-Disposition: attachment; filename="{name}"\r\n' if name else ""
-    head = f"From: Bo <bo@acme.example>\r\nTo: {REPORTS}\r\nMIME-Version: 1.0\r\nMessage-ID: <{kind}@acme.example>\r\n"
+    head = f"{PROVEN}From: Bo <bo@acme.example>\r\nTo: {REPORTS}\r\n"
+    head += f"MIME-Version: 1.0\r\nMessage-ID: <{kind}@acme.example>\r\n"
     head += 'Content-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\nContent-Type: text/plain\r\n\r\nSee.\r\n'
     head += f"--edge\r\nContent-Type: {kind}\r\n{named}Content-Transfer-Encoding: base64\r\n\r\n"
     content = base64.encodebytes(wrap(read_raw(original.raw)))
@@ -161,6 +162,31 @@ def test_other_mail_is_ordinary_and_held_when_it_has_to_be(sender, to, attached)
     assert (message.is_phish_submission, message.is_quarantined, message.delivery_mode) == (False, True, "DIRECT")
 
 
+FAILED = "Authentication-Results: mx.acme.example; dmarc=fail header.from=acme.example\r\n"
+OTHERS = "Authentication-Results: mx.acme.example; dmarc=none; spf=pass smtp.mailfrom=elsewhere.example\r\n"
+FORGED = "Authentication-Results: mx.elsewhere.example; dmarc=pass header.from=acme.example\r\n"
+RELAYED = "Received: from mail.elsewhere.example (mail.elsewhere.example [203.0.113.7]) by mx.acme.example; " + (
+    "Sun, 1 Mar 2026 09:30:00 +0000\r\n"
+)
+
+
+@pytest.mark.parametrize("proof", ["", FAILED, OTHERS, FORGED], ids=["none", "failed", "another domain", "no server"])
+def test_who_only_writes_an_own_address_into_from_reports_nothing(http, proof):
+    original = stored()
+    message = report(read_raw(original.raw), proof=proof, subject=GTUBE)
+    assert submissions() == []
+    assert (message.is_phish_submission, message.is_quarantined) == (False, True)
+    trace = http.get(f"/investigate/{message.investigate_id}/trace").json()["result"]
+    assert any("not counted as a report" in line["message"] for line in trace["inbound"]["lines"])
+
+
+@pytest.mark.parametrize(("received", "counts"), [("", True), (RELAYED, False)], ids=["from inside", "from outside"])
+def test_what_an_own_server_hands_over_counts_when_it_came_from_inside(received, counts):
+    original = stored()
+    report(read_raw(original.raw), proof=received, client_ip="", from_own_peer=True)
+    assert len(submissions()) == int(counts)
+
+
 def test_the_operator_names_other_addresses(settings):
     settings.GATEWAY_REPORT_ADDRESSES = ["Phish@acme.example"]
     original = stored()
@@ -168,6 +194,25 @@ def test_the_operator_names_other_addresses(settings):
     assert submissions() == []
     report(read_raw(original.raw), to=("phish@ACME.example",))
     assert [row.message_id for row in submissions()] == [original.pk]
+
+
+@pytest.mark.parametrize(
+    ("received", "counts"),
+    [
+        ("", True),
+        (
+            "Received: from mail.stranger.test (192.0.2.9) by mx.acme.example; Fri, 27 Nov 2026 10:00:00 +0000\r\n",
+            False,
+        ),
+    ],
+    ids=["from within", "from outside"],
+)
+def test_what_the_operator_imports_is_a_report_unless_it_came_from_outside(received, counts):
+    original = stored()
+    reporting = read_raw(report(read_raw(original.raw)).raw).replace(PROVEN.encode(), received.encode())
+    Submission.objects.using("gateway").all().delete()
+    list(import_all([Found("report.eml", raw=reporting)], keep_dates=False))
+    assert len(submissions()) == counts
 
 
 def test_a_report_that_is_imported_twice_is_one():

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dashboard.audit.models import AuditEntry
+from dashboard.jobs.models import Job
 from tests.investigate.fake_api import held, message, refusal
 
 
@@ -23,7 +24,8 @@ def url(letter) -> str:
 
 
 def entries():
-    return list(AuditEntry.objects.filter(action="reclassify").values_list("username", "outcome", "detail"))
+    found = AuditEntry.objects.filter(action="reclassify", follows=None).order_by("-id")
+    return [(entry.username, entry.final_outcome, entry.final_detail) for entry in found]
 
 
 @pytest.mark.parametrize("role", ["reviewer", "analyst", "admin"])
@@ -112,3 +114,27 @@ def test_what_is_no_mail_is_refused(analyst, clean, api, content, said):
     response = analyst.post(url(clean), {"disposition": "SPAM", "eml": SimpleUploadedFile("x", content)}, follow=True)
     assert said in response.content.decode()
     assert not [request for request in api.requests if request.method == "POST"]
+
+
+@pytest.mark.parametrize(("role", "allowed"), [("reviewer", False), ("analyst", True)])
+def test_releasing_as_well_needs_the_right_to_release(browse, letter, api, role, allowed):
+    page = browse(role).get(f"/investigate/messages/{letter['id']}/").content.decode()
+    assert ('name="release"' in page) is allowed
+    answer = browse(role).post(url(letter), {"disposition": "NONE", "release": "on"})
+    assert answer.status_code == (302 if allowed else 403)
+    assert Job.objects.filter(action="release", size=1, reason="Reclassified as Clean").count() == allowed
+    assert AuditEntry.objects.filter(action="job_create").count() == allowed
+    asked = [request for request in api.requests if request.url.path.endswith("/reclassify")]
+    assert len(asked) == allowed
+
+
+def test_such_a_release_waits_for_a_second_person_where_releases_do(analyst, letter, settings):
+    settings.GATEHOUSE_APPROVALS = {"release": 1}
+    page = analyst.post(url(letter), {"disposition": "NONE", "release": "on"}, follow=True).content.decode()
+    assert "Its release waits for a second person." in page
+    assert Job.objects.get().state == "awaiting"
+
+
+def test_what_is_called_harmful_is_not_released(analyst, letter):
+    analyst.post(url(letter), {"disposition": "MALICIOUS", "release": "on"})
+    assert not Job.objects.exists()

@@ -28,7 +28,7 @@ def test_the_message_is_found_by_its_id_and_sent_along(reviews, browse):
             "eml_content": base64.b64encode(EML).decode(),
         }
     ]
-    assert AuditEntry.objects.get(action="reclassify").outcome == "done"
+    assert AuditEntry.objects.get(action="reclassify", follows=None).final_outcome == "done"
 
 
 @pytest.mark.parametrize("content", [b"no headers at all", b"Subject: x\r\n\r\nHello.\r\n", b"\xff\xfe\x00"])

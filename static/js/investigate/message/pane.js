@@ -183,11 +183,22 @@ function watchPicture() {
   image.addEventListener("error", () => explain(image), { once: true });
 }
 
+// A picture that is still being drawn is asked for again when the answer says so, for as long as somebody looks at it.
+const DRAWN_WITHIN_MILLISECONDS = 60_000;
+
 async function explain(image) {
   const frame = image.closest("[data-picture]");
-  delete frame.dataset.loading;
   const failed = frame.querySelector(".letter-failed");
-  const answer = await fetch(image.src, { headers: { "HX-Request": "true" } });
+  const end = Date.now() + DRAWN_WITHIN_MILLISECONDS;
+  frame.dataset.loading = "";
+  let answer;
+  for (;;) {
+    answer = await fetch(image.src, { headers: { "HX-Request": "true" } });
+    const wait = Number(answer.headers.get("Retry-After"));
+    if (answer.status < 500 || !wait || Date.now() > end || !image.isConnected) break;
+    await new Promise((resume) => setTimeout(resume, wait * 1000));
+  }
+  delete frame.dataset.loading;
   if (answer.ok) {
     image.src = URL.createObjectURL(await answer.blob());
     return;

@@ -148,16 +148,16 @@ def test_the_preview_says_that_a_second_person_is_needed(browser, analyst, api: 
     assert "Ask to move 1 message" in page
 
 
-def test_the_settings_name_actions_and_sizes(settings) -> None:
+def test_the_settings_name_actions_and_sizes(settings, analyst: User) -> None:
     purges = ["RecoverableItemsPurges"]
     settings.GATEHOUSE_APPROVALS = {"release": 100, "purge": 1}
-    assert needs_approval("release", [""], 100)
-    assert not needs_approval("release", [""], 99)
-    assert needs_approval("move", purges, 1)
-    assert not needs_approval("move", ["JunkEmail"], 10**6)
+    assert needs_approval("release", [""], 100, user=analyst)
+    assert not needs_approval("release", [""], 99, user=analyst)
+    assert needs_approval("move", purges, 1, user=analyst)
+    assert not needs_approval("move", ["JunkEmail"], 10**6, user=analyst)
     settings.GATEHOUSE_APPROVALS = {"move": 10}
-    assert needs_approval("move", purges, 10)
-    assert not needs_approval("move", purges, 9)
+    assert needs_approval("move", purges, 10, user=analyst)
+    assert not needs_approval("move", purges, 9, user=analyst)
 
 
 def test_the_variable_is_read_strictly(monkeypatch) -> None:

@@ -1,0 +1,47 @@
+"""The process that owns Playwright and Chromium: reads HTML documents from its standard input, writes pictures.
+
+    python -m gateway.preview.drawing_child CHROMIUM
+
+Each frame (see `pipe_frames`) that comes in is a document in UTF-8; each answer begins with `P` for a PNG, or `E` for
+the reason why there is none. The first frame that goes out tells the start: `S` and the jail, or `E` and why there is
+no jail. It imports nothing of Django, gets an empty environment, and is killed from outside when it takes too long.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from gateway.mail.pipe_frames import read_blocking, write_blocking
+from gateway.preview.browser import Renderer, RenderFailed
+
+
+def main() -> None:
+    """Draw until the standard input ends."""
+    # Whatever prints something by itself prints it into the log, and not between the frames.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    renderer = Renderer(Path(sys.argv[1]))
+    try:
+        renderer.start()
+    except RenderFailed as error:
+        write_blocking(answers, b"E" + str(error).encode())
+        return
+    write_blocking(answers, f"S{renderer.mode} {int(renderer.sandboxed)}".encode())
+    while True:
+        renderer.prepare()
+        document = read_blocking(sys.stdin.buffer)
+        if document is None:
+            break
+        try:
+            write_blocking(answers, b"P" + renderer.draw(document.decode("utf-8", "replace"), SECONDS))
+        except RenderFailed as error:
+            write_blocking(answers, b"E" + str(error).encode())
+    renderer.close()
+
+
+SECONDS = 10.0
+"""Playwright's own limit of a step, within the limit that the parent process keeps."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The process that draws, seen from outside: whatever mail does to it, it ends in time and the next mail is drawn."""
+
+import signal
+import time
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from gateway.preview.browser import RenderFailed
+from gateway.preview.chromium import find_chromium
+from gateway.preview.drawing_process import DrawingProcess
+from tests.renderer.pictures import colours
+
+GREEN = (0, 128, 0)
+PLAIN = "<body style='background:#008000'>"
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    chromium = find_chromium()
+    assert chromium, "these tests need a Chromium: scripts/ensure-chromium finds or installs one"
+    made = DrawingProcess(chromium)
+    yield made
+    made.kill()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<div>" * 60_000,
+        "<table><tr><td>" * 20_000,
+        "<div style='filter:blur(1000px);width:20000px;height:6000px;background:red'></div>" * 50,
+        "<svg><filter id=a><feTurbulence baseFrequency=0.001 numOctaves=900000/></filter><rect filter=url(#a)></svg>",
+        "x" * 1_000_000,
+    ],
+    ids=["divs", "tables", "filters", "turbulence", "one long word"],
+)
+def test_a_hostile_document_ends_in_time_and_the_next_is_drawn(drawing, hostile):
+    started = time.monotonic()
+    with suppress(RenderFailed):
+        drawing.draw(hostile, 1.5)
+    assert time.monotonic() - started < 40
+    assert colours(drawing.draw(PLAIN, 60)) == {GREEN}
+
+
+def test_whatever_step_hangs_it_is_killed_with_all_that_it_started(drawing):
+    drawing.draw(PLAIN, 60)
+    below = psutil.Process(drawing._process.pid).children(recursive=True)
+    for process in below:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(RenderFailed):
+        drawing.draw(PLAIN, 1)
+    assert time.monotonic() - started < 40
+    assert not [one for one in below if is_alive(one)]
+    assert colours(drawing.draw(PLAIN, 60)) == {GREEN}
+
+
+@pytest.mark.parametrize("what", ["process", "browser"])
+def test_what_is_killed_is_started_again(drawing, what):
+    drawing.draw(PLAIN, 60)
+    if what == "process":
+        drawing._process.kill()
+    else:
+        for process in psutil.Process(drawing._process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "chromium" in process.name():
+                    process.kill()
+    with suppress(RenderFailed):
+        drawing.draw(PLAIN, 60)
+    assert colours(drawing.draw(PLAIN, 60)) == {GREEN}
+
+
+def test_a_browser_that_takes_too_much_memory_is_killed():
+    small = DrawingProcess(find_chromium(), memory_bytes=50 << 20)
+    try:
+        with pytest.raises(RenderFailed, match="too much memory"):
+            small.draw("<div style='filter:blur(1000px);width:20000px;height:6000px;background:red'></div>" * 50, 20)
+    finally:
+        small.kill()
