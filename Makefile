@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow e2e-large check lint types imports templates migrations deploy contract old-sdks docs bench faults abuse screenshots lock clean
+.PHONY: help run test test-slow e2e-large check lint types imports templates migrations deploy contract old-sdks docs audit sbom hostile bench faults abuse screenshots lock clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,22 @@ docs: .venv/.installed ## Write docs/api.md and docs/roles.md from the code
 	@$(BIN)/python -m tests.contract.documentation
 	@$(BIN)/python manage.py document_roles
 
+AUDIT_TOOLS := .artifacts/audit-tools
+
+audit: $(AUDIT_TOOLS)/.installed ## Look up known vulnerabilities of what requirements.lock names
+	@$(AUDIT_TOOLS)/bin/python scripts/audit.py requirements.lock
+
+sbom: .venv/.installed $(AUDIT_TOOLS)/.installed ## Write what Gatehouse is made of into .artifacts/sbom.json (CycloneDX)
+	@$(AUDIT_TOOLS)/bin/python scripts/sbom.py requirements.lock $(BIN)/python .artifacts/sbom.json
+
+$(AUDIT_TOOLS)/.installed: scripts/audit-tools.lock | .venv/.installed
+	@rm -rf $(@D) && mkdir -p $(@D) && $(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+hostile: .venv/.installed .venv/.browser ## Draw hostile bodies beside a canary that nobody may call (BODIES=5000, SEED=1)
+	@$(BIN)/python -m tests.renderer --bodies $${BODIES:-5000} --seed $${SEED:-1}
+
 bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios
 	@$(BIN)/python -m tests.benchmarks
 
@@ -87,11 +103,14 @@ abuse: .venv/.installed .venv/.browser ## Abuse a stack on loopback while an ana
 screenshots: .venv/.installed .venv/.browser ## Take the pictures of docs/screenshots anew
 	@$(BIN)/python -m tests.screenshots
 
-lock: .venv/.installed ## Write requirements.lock anew from pyproject.toml
+lock: .venv/.installed ## Write requirements.lock and scripts/audit-tools.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --group dev --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml \
 		--output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --group audit --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		--output-file scripts/audit-tools.lock
 
 clean: ## Remove the virtual environment and caches, not the state in var
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

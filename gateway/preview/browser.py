@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 WIDTH = 820
 TALLEST = 6_000
 _ADDRESS = "http://mail.invalid/"
-# Defence in depth: the request handler alone blocks all requests. These measures apply if it fails.
+# Defence in depth: the request handler blocks all requests that it sees, which are not those of scripts that open
+# WebSockets or give speculation rules. Policy and arguments each stop these too, and all others if the handler fails.
 _POLICY = (
     "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
     "form-action 'none'; base-uri 'none'"

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 
 class Canary:
-    """Counts connections to a port of the loopback address, and lookups sent to it as a name server."""
+    """Counts connections to a port of an address of this machine, and lookups sent to it as a name server."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.hits: list[str] = []
         canary = self
 
@@ -28,12 +28,12 @@ class Canary:
             def log_message(self, *_arguments: object) -> None:
                 return
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self._server.server_address[1]}"
+        self._server = http.server.ThreadingHTTPServer((host, 0), Handler)
+        self.address = f"{host}:{self._server.server_address[1]}"
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", 0))
+        self._udp.bind((host, 0))
         self._udp.settimeout(0.2)
-        self.udp_address = f"127.0.0.1:{self._udp.getsockname()[1]}"
+        self.udp_address = f"{host}:{self._udp.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -55,8 +55,8 @@ class Canary:
 
 
 @contextmanager
-def canary():
-    made = Canary()
+def canary(host: str = "127.0.0.1"):
+    made = Canary(host)
     try:
         yield made
     finally:
