@@ -359,6 +359,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
     }
 }
 # How large a body may be depends on its path (see `dashboard/web_server/body_limits.py`). This is the part of a form

@@ -27,7 +27,8 @@ def shown_by(birds, *, arguments=(), answers=None, count=BODIES):
                 if route.request.url == browser._ADDRESS and not served:
                     served.append(True)
                     headers = answers if isinstance(answers, dict) else {}
-                    route.fulfill(status=200, content_type="text/html; charset=utf-8", headers=headers, body=body)
+                    page_bytes = body.encode("utf-8", "replace")
+                    route.fulfill(status=200, content_type="text/html; charset=utf-8", headers=headers, body=page_bytes)
                 elif answers == "refuse":
                     route.fulfill(status=204) if route.request.is_navigation_request() else route.abort()
                 else:
