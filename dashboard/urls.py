@@ -1,9 +1,12 @@
 """URL patterns of the console and of the embedded API."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from dashboard.health import healthz
+from dashboard.opaque_ids import OpaqueIdConverter
+
+register_converter(OpaqueIdConverter, "opaque_id")
 
 handler500 = "dashboard.server_error.server_error"
 urlpatterns = [

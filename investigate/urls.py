@@ -2,9 +2,9 @@
 
 from django.urls import include, path, register_converter
 
-from investigate.message.id_converter import MessageIdConverter
+from dashboard.opaque_ids import OpaqueIdConverter
 
-register_converter(MessageIdConverter, "message_id")
+register_converter(OpaqueIdConverter, "message_id")
 
 app_name = "investigate"
 

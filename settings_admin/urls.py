@@ -34,8 +34,8 @@ urlpatterns = [
     path("<policy_kind:kind>/export.csv", files.export, name="export"),
     path("<policy_kind:kind>/delete/", runs.delete_many, name="delete_many"),
     path("<policy_kind:kind>/look/", replays.look, name="look"),
-    path("<policy_kind:kind>/entries/<str:entry_id>/look/", replays.look, name="look_at_entry"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/look/", replays.look, name="look_at_entry"),
     path("<policy_kind:kind>/check/", entries.entry_check, name="check"),
-    path("<policy_kind:kind>/entries/<str:entry_id>/", entries.entry, name="entry"),
-    path("<policy_kind:kind>/entries/<str:entry_id>/delete/", entries.entry_remove, name="delete"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/", entries.entry, name="entry"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/delete/", entries.entry_remove, name="delete"),
 ]

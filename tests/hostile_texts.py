@@ -3,6 +3,9 @@
 None may act: what would is `alert`, an element named `x-injected`, a request, or a page that falls apart.
 """
 
+import os
+from pathlib import Path
+
 MARKUP = [
     "<script>alert(1)</script>",
     "<ScRiPt\n>alert(1)</sCrIpT\t>",
@@ -95,6 +98,13 @@ LETTERS = [
     " \t ",
 ]
 TEXTS = [*MARKUP, *ATTRIBUTES, *ADDRESSES, *LANGUAGES, *LETTERS]
+
+
+def texts_from_outside() -> list[str]:
+    """Return the lines of the file that HOSTILE_TEXTS names, such as a corpus of somebody else; none without it."""
+    path = os.environ.get("HOSTILE_TEXTS", "")
+    return [line for line in Path(path).read_text(errors="replace").splitlines() if line.strip()] if path else []
+
 
 INJECTED = """() => [...document.querySelectorAll(
   "x-injected, script:not([src]), style, iframe, object, embed, base, math, marquee, video, audio, frameset, " +

@@ -14,9 +14,13 @@ from pathlib import Path
 from gateway.mail.pipe_frames import read_blocking, write_blocking
 from gateway.preview.browser import Renderer, RenderFailed
 
+_NICENESS = 5
+
 
 def main() -> None:
     """Draw until the standard input ends."""
+    # What strangers wrote waits for what people ask for; the browser inherits this.
+    os.nice(_NICENESS)
     # Whatever prints something by itself prints it into the log, and not between the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

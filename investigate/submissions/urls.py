@@ -8,6 +8,6 @@ urlpatterns = [
     path("submissions/", submissions.submission_list, name="submissions"),
     path("submissions/scoreboard/", scoreboard.scores, name="scoreboard"),
     path("submissions/submit/", submit.submit, name="submit"),
-    path("submissions/<str:key>/", submissions.submission, name="submission"),
-    path("submissions/<str:key>/escalate/", escalate.escalate_submission, name="escalate"),
+    path("submissions/<opaque_id:key>/", submissions.submission, name="submission"),
+    path("submissions/<opaque_id:key>/escalate/", escalate.escalate_submission, name="escalate"),
 ]

@@ -1,6 +1,6 @@
 """Abuses a stack of its own on loopback, all at once, while an analyst works; `make abuse`.
 
-    python -m tests.abuse [--minutes 5] [--memory 1500] [--without previews,disk]
+    python -m tests.abuse [--minutes 5] [--memory MB] [--without previews,disk]
 
 60 slow clients, a flood of forms, 200 SMTP connections with unfinished messages, 50 hostile previews, and a disk that
 is filled and freed (a tmpfs, where root may mount one). It ends by itself, and with status 1 if something failed.
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway.preview.drawing_process import MEMORY_BYTES
 from tests.abuse import measuring
 from tests.abuse.letters import hand_in, letter
 from tests.abuse.previews import BODIES
@@ -27,6 +28,9 @@ from tests.stack.small_disk import fill, may_mount, small_disk
 
 DISK_MB = 700
 LOADS = ("http", "smtp", "previews", "disk")
+MEMORY_MB = 1000 + MEMORY_BYTES // 2**20
+"""What all processes may have together: 1000 for the console and the gateway, and what a browser may take."""
+
 SECONDS = 1.0
 """Within which 95 of 100 pages have to come."""
 
@@ -34,7 +38,7 @@ SECONDS = 1.0
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.abuse", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5, help="how long (5)")
-    parser.add_argument("--memory", type=int, default=1500, help="MB that all processes may have together (1500)")
+    parser.add_argument("--memory", type=int, default=MEMORY_MB, help=f"MB of all processes together ({MEMORY_MB})")
     parser.add_argument("--without", default="", help=f"what to leave out, of {','.join(LOADS)}")
     options = parser.parse_args()
     loads = [load for load in LOADS if load not in options.without.split(",")]

@@ -7,7 +7,25 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text()
-SECTIONS = {1: 5, 2: 4, 3: 7, 4: 4, 5: 4, 6: 8, 7: 6, 8: 4, 9: 2, 10: 7, 11: 7, 12: 3, 13: 4, 14: 3, 15: 4, 16: 5, 17: 3}
+SECTIONS = {
+    1: 5,
+    2: 4,
+    3: 7,
+    4: 4,
+    5: 4,
+    6: 8,
+    7: 6,
+    8: 4,
+    9: 2,
+    10: 7,
+    11: 7,
+    12: 3,
+    13: 4,
+    14: 3,
+    15: 4,
+    16: 5,
+    17: 3,
+}
 """How many sections each chapter of OWASP ASVS 5.0.0 has."""
 
 STATES = {"met", "partly", "not met", "not here", "operator", "level 3"}

@@ -12,7 +12,7 @@ from tests.renderer.bodies import bodies
 from tests.renderer.canary import canary
 
 pytestmark = pytest.mark.slow
-BODIES = 250
+BODIES = 200
 
 
 def shown_by(birds, *, arguments=(), answers=None, count=BODIES):
