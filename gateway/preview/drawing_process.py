@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class DrawingProcess:
         self._chromium = chromium
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.jail: Jail | None = None
 
     def start(self) -> Jail:
@@ -64,12 +66,15 @@ class DrawingProcess:
         if self._process is not None and self._process.poll() is None and self.jail is not None:
             return self.jail
         self.kill()
+        # A browser that is killed leaves its profile behind, so all its files lie in a folder that goes with it.
+        self._folder = tempfile.TemporaryDirectory(prefix="gatehouse-drawing-", ignore_cleanup_errors=True)
+        Path(self._folder.name).chmod(0o711)  # The browser's user reaches its profile within.
         self._process = process = subprocess.Popen(  # noqa: S603 - our own module, and the browser that the operator chose
             [sys.executable, "-m", "gateway.preview.drawing_child", str(self._chromium)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=_ROOT,
-            env={"PATH": "/usr/bin:/bin"},
+            env={"PATH": "/usr/bin:/bin", "TMPDIR": self._folder.name},
             start_new_session=True,
         )
         for stream in (process.stdin, process.stdout):
@@ -165,6 +170,9 @@ class DrawingProcess:
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.cleanup()
 
 
 def _is_running(process: psutil.Process) -> bool:

@@ -46,7 +46,7 @@ def test_the_browser_is_told_to_trust_nothing_but_our_files(browse, api, address
     assert told["default-src"] == "'none'"
     assert told["script-src"] == "'self'"
     assert told["style-src"] == "'self'"
-    assert told["frame-ancestors"] == "'none'"
+    assert told["frame-ancestors"] == told["object-src"] == told["base-uri"] == "'none'"
     assert "unsafe" not in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"

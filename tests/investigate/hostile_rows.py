@@ -127,7 +127,7 @@ def fill(texts: list[str], message_ids: list[str], viewer: User) -> dict[str, li
         )  # fmt: skip
     replays = rows(
         Replay, texts[:9], created_by=viewer, kind="block_senders", state=WalkState.DONE, filters={}, position={},
-        values=[_entry(text) for text in texts[:9]], seen={}, touched={}, effects={},
+        values=[_entry(text) for text in texts[:9]], seen={}, touched={}, effects={}, back="/policies/",
     )  # fmt: skip
     for replay in replays:
         rows(ReplayHit, texts, replay=replay, recipients=[[text] for text in texts])

@@ -3,6 +3,7 @@
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -87,3 +88,12 @@ def test_a_browser_that_takes_too_much_memory_is_killed():
             small.draw("<div style='filter:blur(1000px);width:20000px;height:6000px;background:red'></div>" * 50, 20)
     finally:
         small.kill()
+
+
+def test_a_browser_that_was_killed_leaves_no_files_behind():
+    once = DrawingProcess(find_chromium())
+    once.draw(PLAIN, 60)
+    folder = Path(once._folder.name)
+    assert any(folder.glob("playwright_*"))
+    once.kill()
+    assert not folder.exists()
