@@ -48,6 +48,8 @@ _declare("SECRET_KEY", "made on the first start", "Key that signs sessions; keep
 _declare("DEBUG", "0", "1 shows tracebacks in the browser. Never where others can reach it.")
 _declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the console answers to, comma separated.")
 _declare("GATEHOUSE_TLS", "0", "1 behind a TLS proxy that sets X-Forwarded-Proto: Secure cookies, HSTS, redirects.")
+_declare("GATEHOUSE_HSTS", "31536000", "Seconds for which browsers use HTTPS alone for this host, with GATEHOUSE_TLS.")
+_declare("GATEHOUSE_PLAIN_HTTP", "", "A phrase that permits plain HTTP beyond the loopback address, for laboratories.")
 _declare("CSRF_TRUSTED_ORIGINS", "", "Origins such as https://gatehouse.example, comma separated.")
 _declare("GATEHOUSE_API_TIMEOUT", "30", "Timeout of a call to the API, in seconds.")
 _declare(
@@ -134,6 +136,21 @@ def rate(name: str, default: str = "off") -> tuple[int, int] | None:
     if not (slash and calls.isdecimal() and seconds.isdecimal() and int(calls) > 0 and int(seconds) > 0):
         raise ValueError(f"{name} must be off or calls/seconds, such as 1200/300, not {value!r}")
     return int(calls), int(seconds)
+
+
+def hsts(name: str, default: str) -> dict[str, int | bool]:
+    """Return Django's settings of HSTS for seconds and, where they are asked for, `subdomains` and `preload`.
+
+    Raise ValueError for anything else.
+    """
+    seconds, *words = (part.lower() for part in listing(name, default))
+    if not seconds.isdecimal() or set(words) - {"subdomains", "preload"}:
+        raise ValueError(f"{name} must be seconds, then subdomains and preload if wanted, not {text(name)!r}")
+    return {
+        "SECURE_HSTS_SECONDS": int(seconds),
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": "subdomains" in words,
+        "SECURE_HSTS_PRELOAD": "preload" in words,
+    }
 
 
 def mail_server(name: str) -> dict[str, str | int | bool]:

@@ -8,11 +8,15 @@ from csp.constants import NONE, SELF
 
 from dashboard import environment
 from dashboard.home import home_folder, kept_secret, redis_socket
+from dashboard.private_state import FILE, FOLDER, make_private
 from dashboard.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 GATEHOUSE_HOME = home_folder()
-GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
+# Whatever this process writes is for its own user alone, wherever the settings are loaded.
+make_private(GATEHOUSE_HOME)
+FILE_UPLOAD_PERMISSIONS = FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = FOLDER
 
 GATEHOUSE_FREE_BYTES = environment.integer("GATEHOUSE_FREE_BYTES", 256 * 1024 * 1024, low=0, high=2**45)
 
@@ -45,6 +49,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "dashboard.middleware.RequestIdMiddleware",
     "dashboard.middleware.MetricsMiddleware",
+    "dashboard.middleware.EdgeHeadersMiddleware",
     "dashboard.middleware.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -177,11 +182,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "raw_mail": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": GATEHOUSE_HOME / "raw", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": GATEHOUSE_HOME / "raw"},
     },
     "previews": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": GATEHOUSE_HOME / "previews", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": GATEHOUSE_HOME / "previews"},
     },
 }
 
@@ -266,13 +271,26 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- Transport and content security.
 
 GATEHOUSE_TLS = environment.flag("GATEHOUSE_TLS", default=False)
-SESSION_COOKIE_NAME = "gatehouse_session"
+# What is refused beyond the loopback address: see dashboard/edge.py.
+GATEHOUSE_BIND = environment.text("GATEHOUSE_BIND", "127.0.0.1")
+GATEHOUSE_PLAIN_HTTP = environment.text("GATEHOUSE_PLAIN_HTTP")
+GATEHOUSE_FIRST_PASSWORDS = tuple(
+    (name, environment.text(name))
+    for name in ("GATEHOUSE_ADMIN_PASSWORD", "GATEHOUSE_ANALYST_PASSWORD", "GATEHOUSE_REVIEWER_PASSWORD")
+)
+# Behind TLS the prefix has browsers refuse a cookie that a neighbouring host or plain HTTP sets. It needs Secure, so
+# without TLS it can't be used.
+_HOST = "__Host-" if GATEHOUSE_TLS else ""
+SESSION_COOKIE_NAME = f"{_HOST}gatehouse_session"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = GATEHOUSE_TLS
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = GATEHOUSE_TLS
-SECURE_HSTS_SECONDS = 31_536_000 if GATEHOUSE_TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = GATEHOUSE_TLS
+# SECURE_HSTS_SECONDS and the others of HSTS. Other hosts of the domain are the operator's to speak for.
+vars().update(environment.hsts("GATEHOUSE_HSTS", "31536000") if GATEHOUSE_TLS else {})
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if GATEHOUSE_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

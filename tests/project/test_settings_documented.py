@@ -36,7 +36,8 @@ def test_every_declared_variable_is_read():
     code = "\n".join(path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     used = set(
         re.findall(
-            r'environment\.(?:text|integer|flag|listing|rate|thresholds|networks|mail_server|choice)\(\s*"(\w+)"', code
+            r'environment\.(?:text|integer|flag|listing|rate|thresholds|networks|mail_server|choice|hsts)\(\s*"(\w+)"',
+            code,
         )
     )
     used |= set(re.findall(r'_database\("(\w+_URL)"', code))
