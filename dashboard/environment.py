@@ -75,6 +75,8 @@ _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval reques
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
 _declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs is written.")
+_declare("GATEHOUSE_LOG_BYTES", "20971520", "Size at which a log is compressed and begun anew, in bytes.")
+_declare("GATEHOUSE_LOG_DAYS", "30", "Days after which compressed logs are deleted. 0 keeps them.")
 _declare("GATEHOUSE_METRICS_PORT", "0", "TCP port of the metrics for Prometheus; 0 is off.")
 _declare("GATEHOUSE_METRICS_BIND", "127.0.0.1", "Address that the metrics are served on.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")

@@ -327,6 +327,8 @@ METRICS_COLLECTORS = ["dashboard.metrics.state.StateCollector"]
 if GATEWAY_EMBEDDED:
     METRICS_COLLECTORS.append("gateway.preview.metrics.RendererCollector")
 GATEHOUSE_METRICS_BIND = environment.text("GATEHOUSE_METRICS_BIND", "127.0.0.1")
+GATEHOUSE_LOG_BYTES = environment.integer("GATEHOUSE_LOG_BYTES", 20 * 1024 * 1024, low=64 * 1024)
+GATEHOUSE_LOG_DAYS = environment.integer("GATEHOUSE_LOG_DAYS", 30, low=0, high=36500)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

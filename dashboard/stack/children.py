@@ -10,6 +10,7 @@ from dashboard import environment
 from dashboard.private_state import private_folder
 from dashboard.stack.child import Child
 from dashboard.stack.redis_server import find_redis, redis_command
+from dashboard.stack.renderer_state import renderer_tells
 
 
 def port() -> int:
@@ -51,7 +52,7 @@ def services() -> list[Child]:
     if settings.GATEWAY_EMBEDDED:
         found += [
             Child("intake", [*manage, "smtp_intake"], _log("intake"), django),
-            Child("renderer", [*manage, "renderer"], _log("renderer"), django),
+            Child("renderer", [*manage, "renderer"], _log("renderer"), django, tells=renderer_tells),
         ]
     if settings.GATEHOUSE_METRICS_PORT:
         found.append(Child("metrics", [*manage, "metrics"], _log("metrics"), django))

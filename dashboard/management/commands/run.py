@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from dashboard.edge import edge, require_safe_edge, warnings
 from dashboard.private_state import NotPrivate, close_state
 from dashboard.stack import children
+from dashboard.stack.log_files import LogFiles
 from dashboard.stack.redis_server import NoRedis
 from dashboard.stack.run_state import state_file, write_state
 from dashboard.stack.runfile import console_url, read_run_file
@@ -71,6 +72,7 @@ class Command(BaseCommand):
             return
         supervisor.start_services()
         announced = False
+        logs = LogFiles(settings.GATEHOUSE_HOME / "logs", settings.GATEHOUSE_LOG_BYTES, settings.GATEHOUSE_LOG_DAYS)
 
         def announce() -> None:
             nonlocal announced
@@ -78,7 +80,11 @@ class Command(BaseCommand):
                 announced = True
                 self._announce()
 
-        supervisor.watch(announce)
+        def when_idle() -> None:
+            announce()
+            logs.look_after(child.log for child in supervisor.all())
+
+        supervisor.watch(when_idle)
 
     def _prepare(self, supervisor: Supervisor) -> None:
         """Run `manage.py prepare` in a separate process. On shutdown it exits after its current step."""
