@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "gateway.bulk",
         "gateway.delivery",
         "gateway.phishguard",
+        "gateway.retention",
         "gateway.search",
         "gateway.rejudging",
         "settings_admin.runs",

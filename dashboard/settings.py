@@ -153,6 +153,16 @@ GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", defa
 # Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
 GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
 
+# --- Retention, in days; 0 keeps for ever. See docs/decisions/0020-kept-as-long-as-asked.md.
+
+_CENTURY = 36_500
+GATEWAY_MAIL_DAYS = environment.integer("GATEWAY_MAIL_DAYS", 0, high=_CENTURY)
+GATEWAY_PREVIEW_DAYS = environment.integer("GATEWAY_PREVIEW_DAYS", 30, high=_CENTURY)
+GATEHOUSE_JOB_DAYS = environment.integer("GATEHOUSE_JOB_DAYS", 365, high=_CENTURY)
+GATEHOUSE_REVIEW_DAYS = environment.integer("GATEHOUSE_REVIEW_DAYS", 365, high=_CENTURY)
+GATEHOUSE_POLICY_RUN_DAYS = environment.integer("GATEHOUSE_POLICY_RUN_DAYS", 365, high=_CENTURY)
+GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENTURY)
+
 # --- The gateway.
 
 GATEWAY_ACCOUNT_ID = CLOUDFLARE_ACCOUNT_ID
@@ -328,7 +338,7 @@ if GATEWAY_EMBEDDED:
     METRICS_COLLECTORS.append("gateway.preview.metrics.RendererCollector")
 GATEHOUSE_METRICS_BIND = environment.text("GATEHOUSE_METRICS_BIND", "127.0.0.1")
 GATEHOUSE_LOG_BYTES = environment.integer("GATEHOUSE_LOG_BYTES", 20 * 1024 * 1024, low=64 * 1024)
-GATEHOUSE_LOG_DAYS = environment.integer("GATEHOUSE_LOG_DAYS", 30, low=0, high=36500)
+GATEHOUSE_LOG_DAYS = environment.integer("GATEHOUSE_LOG_DAYS", 30, high=_CENTURY)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -10,6 +10,7 @@ from gateway.models.message import Message, MessageDetail, MessageIndex
 from gateway.models.phishguard import PhishGuardMark, PhishGuardReport
 from gateway.models.raw import RawMail
 from gateway.models.restriction import SendingDomainRestriction
+from gateway.models.retention import LegalHold, RawRemoval, RetentionMark
 from gateway.models.search_run import SearchRun
 from gateway.models.senders import AllowPolicy, BlockedSender, TrustedDomain
 from gateway.models.setting import PolicyVersion
@@ -27,6 +28,7 @@ __all__ = [
     "ContentPolicy",
     "Delivery",
     "Domain",
+    "LegalHold",
     "Message",
     "MessageDetail",
     "MessageIndex",
@@ -34,7 +36,9 @@ __all__ = [
     "PhishGuardReport",
     "PolicyVersion",
     "RawMail",
+    "RawRemoval",
     "RegistryEntry",
+    "RetentionMark",
     "SearchRun",
     "SendingDomainRestriction",
     "Submission",
