@@ -70,6 +70,9 @@ class AuditAction(StrEnum):
     API_REFUSED = "api_refused"
     RUN_LINES_EXPORT = "run_lines_export"
     PERSON_ERASE = "person_erase"
+    AUDIT_CUT = "audit_cut"
+    HOLD_SET = "hold_set"
+    HOLD_LIFT = "hold_lift"
     EVIDENCE_EXPORT = "evidence_export"
 
     @property
@@ -143,6 +146,9 @@ _LABELS = {
     AuditAction.API_REFUSED: "Was refused by the API",
     AuditAction.RUN_LINES_EXPORT: "Exported a run's lines",
     AuditAction.PERSON_ERASE: "Erased a person from the trail",
+    AuditAction.AUDIT_CUT: "Deleted old audit entries",
+    AuditAction.HOLD_SET: "Set a legal hold",
+    AuditAction.HOLD_LIFT: "Lifted a legal hold",
     AuditAction.EVIDENCE_EXPORT: "Took an evidence pack",
 }
 
