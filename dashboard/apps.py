@@ -16,6 +16,7 @@ class DashboardConfig(AppConfig):
         """Import the modules that connect the audit signals and register walk handlers and badges of jobs."""
         import_module("dashboard.audit.signals")
         import_module("dashboard.checks")
+        import_module("dashboard.retention.rules")
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="audit_triggers")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")

@@ -64,6 +64,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request.path, capabilities_of(user))),
         "preferences": preferences_of(request),
         "themes": list(Theme),
+        "shows_holds": settings.GATEWAY_EMBEDDED,
         "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
         "shell_template": "fragment.html" if is_fragment else "base.html",
     }

@@ -78,6 +78,7 @@ _declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs i
 _declare("GATEWAY_MAIL_DAYS", "0", "Days after which messages are deleted. 0 keeps them.")
 _declare("GATEWAY_PREVIEW_DAYS", "30", "Days after which previews are deleted. 0 keeps them.")
 _declare("GATEHOUSE_JOB_DAYS", "365", "Days after their end after which jobs are deleted. 0 keeps them.")
+_declare("GATEHOUSE_EXPORT_DAYS", "7", "Days after which exports and counts of searches are deleted.")
 _declare("GATEHOUSE_REVIEW_DAYS", "365", "Days after which submissions and reports are deleted here. 0 keeps them.")
 _declare("GATEHOUSE_POLICY_RUN_DAYS", "365", "Days after which runs over policies are deleted. 0 keeps them.")
 _declare("GATEHOUSE_AUDIT_DAYS", "0", "Days after which audit entries are deleted. 0 keeps them.")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("account/", include("dashboard.people.urls")),
     path("team/connection/", include("dashboard.connection.urls")),
+    path("team/holds/", include("dashboard.holds.urls")),
     path("team/", include("dashboard.team.urls")),
     path("audit/", include("dashboard.audit.urls")),
     path("jobs/", include("dashboard.jobs.pages.urls")),

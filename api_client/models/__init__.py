@@ -12,6 +12,7 @@ from api_client.models.bulk import (
 from api_client.models.content import Preview, Raw, RawDownload
 from api_client.models.detections import Attachment, Detections, Header, Link, SenderInfo, ThreatCategory
 from api_client.models.envelope import ApiMessage, Envelope, ResultInfo, Source
+from api_client.models.holds import HoldRequest, LegalHold, LiftRequest
 from api_client.models.message import Message, MessageProperties
 from api_client.models.outcome import MoveResult, ReleaseResult
 from api_client.models.phishguard import PhishGuardFields, PhishGuardReport, PhishGuardTag
@@ -98,6 +99,9 @@ __all__ = [
     "Envelope",
     "Finding",
     "Header",
+    "HoldRequest",
+    "LegalHold",
+    "LiftRequest",
     "Link",
     "MailFolder",
     "MailboxDestination",
