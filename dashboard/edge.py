@@ -130,6 +130,11 @@ def is_weak_password(password: str) -> bool:
     return False
 
 
+def keeps_first_passwords() -> bool:
+    """Return whether run.json keeps the first users' passwords: on loopback, where Gatehouse is tried out."""
+    return not edge().is_beyond_loopback
+
+
 def require_safe_edge(raised: type[Exception]) -> None:
     """Raise an exception of the given type, with all sentences, if the console may not start with these settings."""
     if said := refusals(edge(), is_weak_password):

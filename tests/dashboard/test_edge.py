@@ -1,11 +1,14 @@
 """What console and API answer with, and with which settings they don't start where others reach them."""
 
+import json
+import re
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.http import HttpResponse
 
 from dashboard import edge as edges
@@ -155,3 +158,16 @@ def test_static_files_keep_what_their_server_says_of_caches(rf):
     response = EdgeHeadersMiddleware(lambda _request: kept)(rf.get("/static/css/base.0123456789ab.css"))
     assert response["Cache-Control"] == "max-age=315360000, public, immutable"
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_beyond", [True, False])
+def test_first_passwords_are_shown_once_where_others_reach_the_console(settings, tmp_path, capsys, is_beyond):
+    settings.GATEHOUSE_HOME, settings.GATEHOUSE_TLS, settings.ALLOWED_HOSTS = tmp_path, is_beyond, ["localhost"]
+    for _ in range(2):
+        call_command("prepare_console")
+    kept = json.loads((tmp_path / "run.json").read_text())["users"]
+    assert all(bool(user["password"]) is not is_beyond for user in kept)
+    shown = re.findall(r"shown only now: (\S+)", capsys.readouterr().out)
+    assert len(set(shown)) == (3 if is_beyond else 0)
+    assert not any(password in (tmp_path / "run.json").read_text() for password in shown)
