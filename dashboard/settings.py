@@ -130,6 +130,8 @@ CLOUDFLARE_API_TOKEN = environment.text("CLOUDFLARE_API_TOKEN") or (
     kept_secret(GATEHOUSE_HOME, "api_token", length=20) if GATEWAY_EMBEDDED else ""
 )
 # Dotted path of a callable that returns an httpx.BaseTransport, or empty for HTTP.
+# A rotation of the console's token replaces this file, and running processes read it again.
+GATEHOUSE_API_TOKEN_FILE = GATEHOUSE_HOME / "keys" / "api_token" if GATEWAY_EMBEDDED else None
 GATEHOUSE_API_TRANSPORT = "gateway.transport.InProcessTransport" if GATEWAY_EMBEDDED else ""
 GATEHOUSE_API_TIMEOUT = environment.integer("GATEHOUSE_API_TIMEOUT", 30, low=1)
 
@@ -160,6 +162,8 @@ GATEHOUSE_AUDIT_KEY = environment.text("GATEHOUSE_AUDIT_KEY") or kept_secret(GAT
 GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", default=False)
 # Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
 GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
+# Dotted path of the function that knows a client's address behind proxies, or empty (see gateway/api/callers.py).
+GATEWAY_CLIENT_ADDRESS = "dashboard.audit.actor.client_address"
 
 # --- The gateway.
 
@@ -176,7 +180,8 @@ GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 2000, low=1
 GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
 GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)
 GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
-GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT")
+GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT", "1200/300")
+GATEWAY_API_APPROVALS = environment.choice("GATEWAY_API_APPROVALS", "refuse", ("refuse", "off"))
 GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
 SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
 SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
