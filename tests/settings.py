@@ -24,7 +24,6 @@ CACHES = {
 # Tests name the token that the console uses, and call as often as they like.
 GATEHOUSE_API_TOKEN_FILE = None
 GATEWAY_RATE_LIMIT = None
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

@@ -1,6 +1,7 @@
 """Wire format of the API, as pydantic models for reading and writing it."""
 
 from api_client.models.action import ActionEntry, ActionLogEntry, ActionLogProperties, ActionProperties
+from api_client.models.api_token import ApiToken, ApiTokenSecret
 from api_client.models.bulk import (
     BulkActionParams,
     BulkJob,
@@ -71,6 +72,8 @@ __all__ = [
     "AllowPolicy",
     "AllowlistPatternType",
     "ApiMessage",
+    "ApiToken",
+    "ApiTokenSecret",
     "Attachment",
     "BlockedSender",
     "BulkAction",

@@ -4,5 +4,15 @@ from api_client.resources.investigate import EXTENSIONS, Investigate, SearchFilt
 from api_client.resources.phishguard import PhishGuard
 from api_client.resources.settings import BatchResult, Settings
 from api_client.resources.submissions import Submissions
+from api_client.resources.tokens import Tokens
 
-__all__ = ["EXTENSIONS", "BatchResult", "Investigate", "PhishGuard", "SearchFilters", "Settings", "Submissions"]
+__all__ = [
+    "EXTENSIONS",
+    "BatchResult",
+    "Investigate",
+    "PhishGuard",
+    "SearchFilters",
+    "Settings",
+    "Submissions",
+    "Tokens",
+]

@@ -80,6 +80,10 @@ class AuditAction(StrEnum):
     RUN_LINES_EXPORT = "run_lines_export"
     PERSON_ERASE = "person_erase"
     EVIDENCE_EXPORT = "evidence_export"
+    TOKEN_CREATE = "token_create"  # noqa: S105 - the name of an action, not a secret
+    TOKEN_NARROW = "token_narrow"  # noqa: S105 - the same
+    TOKEN_ROTATE = "token_rotate"  # noqa: S105 - the same
+    TOKEN_REVOKE = "token_revoke"  # noqa: S105 - the same
 
     @property
     def label(self) -> str:
@@ -162,6 +166,10 @@ _LABELS = {
     AuditAction.RUN_LINES_EXPORT: "Exported a run's lines",
     AuditAction.PERSON_ERASE: "Erased a person from the trail",
     AuditAction.EVIDENCE_EXPORT: "Took an evidence pack",
+    AuditAction.TOKEN_CREATE: "Made an API token",
+    AuditAction.TOKEN_NARROW: "Narrowed an API token",
+    AuditAction.TOKEN_ROTATE: "Rotated an API token",
+    AuditAction.TOKEN_REVOKE: "Revoked an API token",
 }
 
 

@@ -50,16 +50,21 @@ def _unauthorized(why: str) -> Problem:
 
 
 def check_usable(token: Token, request: HttpRequest) -> None:
-    """Check that the token is neither revoked nor expired, and may be used from the caller's address.
+    """Check that the token is neither revoked nor expired, and may be used from where the caller is.
 
-    Whoever learns it has shown the secret already. The console in this process has no address.
+    Whoever learns it has shown the secret already. The console's own token is for the console in this process alone:
+    under no rule of approval, and with the right to manage tokens, it would be worth the most to a thief.
 
-    :raises Problem: 401 for a token that is over, 403 for an address beyond its networks.
+    :raises Problem: 401 for a token that is over, 403 for an address beyond its networks, or the console's over HTTP.
     """
     state = token.state(timezone.now())
     if state != "active":
         raise _unauthorized("the token was revoked" if state == "revoked" else "the token has expired")
-    if token.networks and not is_in_process(request):
+    if is_in_process(request):
+        return
+    if token.is_console:
+        raise Problem(403, SCOPE, "The console's own token is not for HTTP; make another by manage.py token or in Team")
+    if token.networks:
         address = address_of(request)
         if not is_within(address, token.networks):
             raise Problem(403, SCOPE, f"Cannot use the access token from location: {address or 'unknown'}")

@@ -1,5 +1,5 @@
 """The API operations, one module for each group of the reference."""
 
-from gateway.api.operations import actions, bulk, content, investigate, phishguard, settings, submissions
+from gateway.api.operations import actions, bulk, content, investigate, phishguard, settings, submissions, tokens
 
-__all__ = ["actions", "bulk", "content", "investigate", "phishguard", "settings", "submissions"]
+__all__ = ["actions", "bulk", "content", "investigate", "phishguard", "settings", "submissions", "tokens"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
@@ -28,7 +28,11 @@ class Command(BaseCommand):
 
     help = "Creates the API tokens of the console and of run.json, and imports the sample mail on the first start."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take --tokens-only, for what has to be there before run.json is written."""
+        parser.add_argument("--tokens-only", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         token_ensure(
             account_id=settings.GATEWAY_ACCOUNT_ID,
             name="console",
@@ -39,6 +43,8 @@ class Command(BaseCommand):
             needs_approval=False,
         )
         run_token_ensure(account_id=settings.GATEWAY_ACCOUNT_ID)
+        if options["tokens_only"]:
+            return
         marker = Path(settings.GATEHOUSE_HOME) / "sample_mail"
         started, finished = _read(marker)
         if finished or not settings.GATEHOUSE_SAMPLE_MAIL:
