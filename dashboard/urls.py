@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("dashboard.people.account_urls")),
     path("account/", include("dashboard.people.urls")),
+    path("team/tokens/", include("dashboard.api_tokens.urls")),
     path("team/connection/", include("dashboard.connection.urls")),
     path("team/", include("dashboard.team.urls")),
     path("audit/", include("dashboard.audit.urls")),

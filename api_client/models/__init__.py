@@ -1,7 +1,7 @@
 """Wire format of the API, as pydantic models for reading and writing it."""
 
 from api_client.models.action import ActionEntry, ActionLogEntry, ActionLogProperties, ActionProperties
-from api_client.models.api_token import ApiToken, ApiTokenSecret
+from api_client.models.api_token import ApiToken, ApiTokenSecret, TokenRight
 from api_client.models.bulk import (
     BulkActionParams,
     BulkJob,
@@ -132,6 +132,7 @@ __all__ = [
     "SubmissionStatus",
     "SubmissionType",
     "ThreatCategory",
+    "TokenRight",
     "Trace",
     "TraceLine",
     "TracePart",

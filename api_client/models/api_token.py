@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from api_client.models.base import UtcDatetime, WireModel
+
+
+class TokenRight(StrEnum):
+    """What a token may be used for. A purge needs `move` as well, a bulk job also what it does."""
+
+    SEARCH = "search"
+    CONTENT = "content"
+    MOVE = "move"
+    PURGE = "purge"
+    RELEASE = "release"
+    RECLASSIFY = "reclassify"
+    POLICIES = "policies"
+    SUBMISSIONS = "submissions"
+    BULK = "bulk"
 
 
 class ApiToken(WireModel):

@@ -59,7 +59,7 @@ def checked_networks(networks: Iterable[str]) -> list[str]:
         try:
             found[str(ip_network(given.strip(), strict=False))] = None
         except ValueError:
-            raise Invalid("networks", f"{given[:100]} is no address and no network such as 192.0.2.0/24") from None
+            raise Invalid("networks", f"Not an address or a network such as 192.0.2.0/24: {given[:100]}") from None
     if len(found) > NETWORKS_AT_MOST:
         raise Invalid("networks", f"At most {NETWORKS_AT_MOST} networks")
     return list(found)

@@ -21,7 +21,7 @@ DATABASE = "gateway"
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE
 _PATH = "/investigate/bulk"
 _JOB = f"{_PATH}/{{job_id}}"
-_RIGHTS = {BulkJob.Action.MOVE: Token.Right.MOVE, BulkJob.Action.RELEASE: Token.Right.RELEASE}
+_RIGHTS = {contract.BulkAction.MOVE: Token.Right.MOVE, contract.BulkAction.RELEASE: Token.Right.RELEASE}
 
 
 @operation(
