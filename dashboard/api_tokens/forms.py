@@ -12,9 +12,9 @@ from api_client.errors import StatusError
 from api_client.models import ApiToken, TokenRight
 
 RIGHTS = {
-    TokenRight.SEARCH: "Search and list messages",
+    TokenRight.SEARCH: "Search, messages",
     TokenRight.CONTENT: "Look at content",
-    TokenRight.SUBMISSIONS: "Read submissions and reports",
+    TokenRight.SUBMISSIONS: "Submissions, reports",
     TokenRight.POLICIES: "Policies",
     TokenRight.BULK: "Bulk jobs",
     TokenRight.MOVE: "Move (writes)",
