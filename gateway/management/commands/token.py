@@ -90,7 +90,7 @@ class Command(BaseCommand):
             return
         self.stderr.write(as_text(token))
         if path := key_file(token.name):
-            self.stderr.write(f"The secret is in {path}{'; run.json has it at the next start' * (token.name == RUN)}.")
+            self.stderr.write(f"The secret is in {path}{' and in run.json' * (token.name == RUN)}.")
         if token.is_console:
             return
         self.stderr.write("The secret is shown only now:")

@@ -78,7 +78,9 @@ def test_run_json_has_a_token_of_its_own_which_stays_revoked(calling):
     secret = read_run_file()["api_token"]
     assert secret not in {"", "the-consoles-token"}
     assert listed(calling(secret)) == 200
+    assert read_run_file()["api_token"] == secret != token("rotate", "run") == read_run_file()["api_token"]
     token("revoke", "run")
+    assert read_run_file()["api_token"] == ""
     call_command("prepare_gateway", tokens_only=True)
     write_run_file([])
     assert read_run_file()["api_token"] == ""
