@@ -57,6 +57,8 @@ def test_all_that_changes_people_asks_again():
 def first_start(db, settings, tmp_path, monkeypatch):
     settings.GATEHOUSE_HOME = tmp_path
     settings.GATEHOUSE_FIRST_PASSWORDS = "change"
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "run_token").write_text("gatehouse_x")
     for role in ("ADMIN", "ANALYST", "REVIEWER"):
         monkeypatch.delenv(f"GATEHOUSE_{role}_PASSWORD", raising=False)
     monkeypatch.setenv("GATEHOUSE_ANALYST_PASSWORD", PASSWORD)
@@ -90,7 +92,7 @@ def test_a_first_password_is_written_down_until_it_is_changed(first_start):
     client.post("/accounts/password/change/", {"oldpassword": first_start["admin"], "password1": NEW, "password2": NEW})
     written = json.loads(run_file().read_text())
     assert [user["password"] for user in written["users"]] == [None, None, first_start["reviewer"]]
-    assert written["api_token"]
+    assert written["api_token"] == "gatehouse_x"
     call_command("prepare_console")
     assert json.loads(run_file().read_text()) == written
 

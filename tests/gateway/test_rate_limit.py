@@ -70,6 +70,11 @@ def test_the_consoles_own_token_has_no_limit_in_this_process(limited):
             assert "Ratelimit" not in answer.headers
 
 
+def test_the_token_for_scripts_on_this_machine_has_no_limit(limited):
+    secret = token_ensure(account_id=ACCOUNT, name="run", scope=Token.Scope.READ)[1]
+    assert {over_http(secret).status_code for _ in range(5)} == {200}
+
+
 def test_a_header_does_not_pass_for_the_console(limited, write_token):
     for _ in range(4):
         over_http(write_token)

@@ -4,13 +4,14 @@ import re
 from html import unescape
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from dashboard.audit.models import AuditEntry
-from dashboard.people.services import people_ensure
 from gateway.models import Token
 from tests.dashboard.api_tokens.conftest import PASSWORD
 from tests.gateway.conftest import ACCOUNT
+from tests.signing_in import prove
 
 pytestmark = pytest.mark.django_db(databases=["default", "gateway"])
 FORM = {"name": "siem", "scope": "read", "rights": ["search", "content"], "expires_at": "90", "networks": "127.0.0.1"}
@@ -88,16 +89,14 @@ def test_the_consoles_own_token_is_not_revoked_by_mistake(admin):
     assert admin.get("/team/tokens/").status_code == 200
 
 
-def test_the_password_is_asked_for_again():
-    people_ensure(username="ada", password=PASSWORD, role="admin")
-    client = Client()
-    client.force_login(people_ensure(username="ada", password=PASSWORD, role="admin")[0])
-    assert client.get("/team/tokens/").status_code == 200
-    answer = client.post("/team/tokens/new/", FORM)
+def test_the_password_is_asked_for_again(admin):
+    prove(admin, User.objects.get(username="ada"), seconds_ago=10_000)
+    assert admin.get("/team/tokens/").status_code == 200
+    answer = admin.post("/team/tokens/new/", FORM)
     assert answer["Location"].startswith("/accounts/reauthenticate/")
     assert not Token.objects.using("gateway").filter(name="siem").exists()
-    proved = client.post(answer["Location"], {"password": PASSWORD, "next": "/team/tokens/new/"})
-    assert works(secret_in(proved)) == 200
+    assert admin.post(answer["Location"], {"password": PASSWORD}).status_code == 302
+    assert works(secret_in(admin.post("/team/tokens/new/", FORM))) == 200
 
 
 def test_a_token_of_people_manages_no_tokens(admin):
