@@ -71,8 +71,9 @@ old-sdks: .venv/.installed $(OLD_SDKS:%=.artifacts/sdk-%/.installed) ## Call eve
 		--target $(@D) --requirement $(@D)/requirements.txt
 	@touch $@
 
-docs: .venv/.installed ## Write docs/api.md from the code
+docs: .venv/.installed ## Write docs/api.md and docs/roles.md from the code
 	@$(BIN)/python -m tests.contract.documentation
+	@$(BIN)/python manage.py document_roles
 
 bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios
 	@$(BIN)/python -m tests.benchmarks

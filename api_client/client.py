@@ -9,7 +9,7 @@ import httpx
 
 from api_client.addressing import Scope
 from api_client.rate_limit import RateLimit
-from api_client.resources import Holds, Investigate, PhishGuard, Settings, Submissions
+from api_client.resources import Holds, Investigate, PhishGuard, Settings, Submissions, Tokens
 from api_client.response_body import Limits
 from api_client.retry import RetryPolicy
 from api_client.transport import LatestRateLimit, Transport
@@ -58,6 +58,7 @@ class Client:
         self.phishguard = PhishGuard(self._transport)
         self.settings = Settings(self._transport)
         self.submissions = Submissions(self._transport)
+        self.tokens = Tokens(self._transport)
 
     @property
     def account_id(self) -> str:
@@ -83,6 +84,7 @@ class Client:
         view.phishguard = PhishGuard(view._transport)
         view.settings = Settings(view._transport)
         view.submissions = Submissions(view._transport)
+        view.tokens = Tokens(view._transport)
         return view
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ class DashboardConfig(AppConfig):
         import_module("dashboard.audit.signals")
         import_module("dashboard.checks")
         import_module("dashboard.retention.rules")
+        import_module("dashboard.rights.checks")
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="audit_triggers")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")

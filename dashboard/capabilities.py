@@ -10,48 +10,79 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
 
 class Role(StrEnum):
-    """The roles, in ascending order of privileges. The value is the name of the Django group."""
+    """The roles, in ascending order: of several, the highest counts. The value is the name of the Django group."""
 
+    READ_ONLY = "read_only"
     REVIEWER = "reviewer"
     ANALYST = "analyst"
+    POLICY_ADMIN = "policy_admin"
     ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        """The role's name on pages."""
+        return {"read_only": "Read-only", "policy_admin": "Policy admin"}.get(self.value, self.value.capitalize())
 
 
 class Capability(StrEnum):
     """A permission. Views, templates and services check capabilities, never roles."""
 
     SEARCH = "search"
-    PREVIEW = "preview"
+    VIEW_CONTENT = "view_content"
+    SAVE_SEARCHES = "save_searches"
     CLAIM = "claim"
     NOTE = "note"
     RECLASSIFY = "reclassify"
     RAW = "raw"
     MOVE = "move"
     RELEASE = "release"
+    VIEW_JOBS = "view_jobs"
     RUN_JOBS = "run_jobs"
     BLOCK_SENDER = "block_sender"
     APPROVE_JOBS = "approve_jobs"
+    VIEW_POLICIES = "view_policies"
     MANAGE_POLICIES = "manage_policies"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_TOKENS = "manage_tokens"
     VIEW_CONNECTION = "view_connection"
     VIEW_AUDIT = "view_audit"
 
 
 _REVIEWER = frozenset(
-    {Capability.SEARCH, Capability.PREVIEW, Capability.CLAIM, Capability.NOTE, Capability.RECLASSIFY},
+    {
+        Capability.SEARCH,
+        Capability.SAVE_SEARCHES,
+        Capability.VIEW_CONTENT,
+        Capability.CLAIM,
+        Capability.NOTE,
+        Capability.RECLASSIFY,
+    },
 )
 _ANALYST = _REVIEWER | {
     Capability.RAW,
     Capability.MOVE,
     Capability.RELEASE,
+    Capability.VIEW_JOBS,
     Capability.RUN_JOBS,
     Capability.BLOCK_SENDER,
     Capability.APPROVE_JOBS,
 }
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
+    # Whoever only reads sees lists and results: neither content of mail nor anything that changes.
+    Role.READ_ONLY: frozenset({Capability.SEARCH, Capability.VIEW_JOBS, Capability.VIEW_POLICIES}),
     Role.REVIEWER: _REVIEWER,
     Role.ANALYST: _ANALYST,
+    # Policies are written about senders and domains. That takes the lists, not the content of mail.
+    Role.POLICY_ADMIN: frozenset(
+        {
+            Capability.SEARCH,
+            Capability.SAVE_SEARCHES,
+            Capability.BLOCK_SENDER,
+            Capability.VIEW_POLICIES,
+            Capability.MANAGE_POLICIES,
+        }
+    ),
     Role.ADMIN: frozenset(Capability),
 }
 

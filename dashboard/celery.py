@@ -15,6 +15,7 @@ app.autodiscover_tasks(
         "dashboard.audit",
         "dashboard.jobs",
         "dashboard.overview",
+        "dashboard.people",
         "dashboard.retention",
         "dashboard.walking",
         "gateway.bulk",

@@ -9,10 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from dashboard.backend import backend_is_embedded
 from dashboard.badges import Badge, badge_of
 from dashboard.capabilities import Capability, capabilities_of, role_of
 from dashboard.people.preferences import Theme, preferences_of
+from dashboard.people.second_factors.requirement import second_factor_is_due
 from dashboard.requests import wants_fragment
+from dashboard.rights.table import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,16 @@ class NavItem:
     badge: Badge | None = None
 
 
-# Navigation entries: (label, URL name, icon, capability that is required to see it).
+# Navigation entries: (label, URL name, icon). Who sees one is whoever may open it, by the table of rights.
 _NAV = [
-    ("Overview", "home", "squares-2x2", Capability.SEARCH),
-    ("Investigate", "investigate:search", "magnifying-glass", Capability.SEARCH),
-    ("Submissions", "reviews:submissions", "inbox-arrow-down", Capability.SEARCH),
-    ("PhishGuard", "reviews:reports", "shield-exclamation", Capability.SEARCH),
-    ("Jobs", "jobs:list", "queue-list", Capability.RUN_JOBS),
-    ("Policies", "settings_admin:index", "shield-check", Capability.MANAGE_POLICIES),
-    ("Team", "team:people", "user-group", Capability.MANAGE_PEOPLE),
-    ("Audit", "audit:list", "clipboard-document-list", Capability.VIEW_AUDIT),
+    ("Overview", "home", "squares-2x2"),
+    ("Investigate", "investigate:search", "magnifying-glass"),
+    ("Submissions", "reviews:submissions", "inbox-arrow-down"),
+    ("PhishGuard", "reviews:reports", "shield-exclamation"),
+    ("Jobs", "jobs:list", "queue-list"),
+    ("Policies", "settings_admin:index", "shield-check"),
+    ("Team", "team:people", "user-group"),
+    ("Audit", "audit:list", "clipboard-document-list"),
 ]
 
 
@@ -64,6 +67,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request.path, capabilities_of(user))),
         "preferences": preferences_of(request),
         "themes": list(Theme),
+        "second_factor_is_due": SimpleLazyObject(lambda: second_factor_is_due(request)),
+        "sso_name": settings.GATEHOUSE_OIDC_NAME if settings.GATEHOUSE_OIDC_ISSUER else "",
+        "sso_only": settings.GATEHOUSE_OIDC_ONLY,
+        "manages_tokens": backend_is_embedded(),
         "shows_holds": settings.GATEWAY_EMBEDDED,
         "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
         "shell_template": "fragment.html" if is_fragment else "base.html",
@@ -73,7 +80,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavItem]:
     return [
         NavItem(label, url, icon, is_current=path == url if url == "/" else path.startswith(url), badge=badge_of(name))
-        for label, name, icon, wanted in _NAV
-        if wanted in capabilities
+        for label, name, icon in _NAV
+        if TABLE[name]["GET"].wanted in capabilities
         for url in [reverse(name)]
     ]

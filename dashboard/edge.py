@@ -55,7 +55,7 @@ def edge() -> Edge:
         trusted_origins=settings.CSRF_TRUSTED_ORIGINS,
         plain_http=settings.GATEHOUSE_PLAIN_HTTP,
         secrets=(("SECRET_KEY", settings.SECRET_KEY), ("GATEHOUSE_AUDIT_KEY", settings.GATEHOUSE_AUDIT_KEY)),
-        passwords=settings.GATEHOUSE_FIRST_PASSWORDS,
+        passwords=settings.GIVEN_FIRST_PASSWORDS,
     )
 
 

@@ -64,14 +64,35 @@ _declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in m
 _declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of the console's mail.")
 _declare(
     "EMAIL_URL",
-    "the log",
+    "no mail",
     "Mail server: smtp://host:25, submission://user:password@host:587 (STARTTLS), smtps://user:password@host:465.",
 )
 _declare("GATEHOUSE_APPROVALS", "purge:1", "Jobs that need a second person, as kind:messages, comma separated; or off.")
 _declare(
     "GATEHOUSE_APPROVAL_WINDOW_HOURS", "24", "Hours over which a person's jobs add up towards GATEHOUSE_APPROVALS."
 )
+_declare("GATEHOUSE_PREVIEWS_PER_MINUTE", "120", "Previews that a person may ask for in a minute.")
 _declare("GATEHOUSE_APPROVAL_HOURS", "24", "Hours after which an approval request expires.")
+_declare("GATEHOUSE_SESSION_IDLE_MINUTES", "60", "Minutes without use after which a session ends.")
+_declare("GATEHOUSE_SESSION_HOURS", "12", "Hours after which a session ends, however much it is used.")
+_declare("GATEHOUSE_REAUTHENTICATION_MINUTES", "15", "Minutes until what is dangerous asks for the password again.")
+_declare("GATEHOUSE_REQUIRE_SECOND_FACTOR", "", "Roles that need a second factor, comma separated.")
+_declare(
+    "GATEHOUSE_OIDC_ISSUER", "", "Issuer of single sign-on by OpenID Connect, such as https://login.example/realms/soc."
+)
+_declare("GATEHOUSE_OIDC_CLIENT_ID", "", "Client id that the issuer has given.")
+_declare("GATEHOUSE_OIDC_CLIENT_SECRET", "", "Client secret that the issuer has given.")
+_declare("GATEHOUSE_OIDC_NAME", "your organisation", "Name of the issuer on the sign-in page.")
+_declare("GATEHOUSE_OIDC_GROUPS_CLAIM", "groups", "Claim with the groups of a person.")
+_declare("GATEHOUSE_OIDC_ROLES", "", "Roles that groups give, as group=role, separated by semicolons.")
+_declare("GATEHOUSE_OIDC_ONLY", "0", "1 lets people in by single sign-on only.")
+_declare("GATEHOUSE_PASSWORD_WORDS", "", "Words that passwords are not made of, such as the organisation's name.")
+_declare(
+    "GATEHOUSE_FIRST_PASSWORDS",
+    "keep on 127.0.0.1, else change",
+    "keep or change: what happens to first passwords.",
+)
+_declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of a message is shown.")
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
 _declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs is written.")
@@ -96,11 +117,12 @@ _declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail 
 _declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
 _declare("GATEWAY_SMTP_CONNECTIONS_PER_PEER", "20", "SMTP connections of one peer at a time.")
 _declare("GATEWAY_SMTP_SPOOL_BYTES", "536870912", "Unfinished messages together, in bytes.")
-_declare("GATEWAY_NEW_MAILBOXES", "1000", "New mailboxes of a domain in a day.")
+_declare("GATEWAY_NEW_MAILBOXES", "2000", "New mailboxes of a domain in a day.")
 _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
 _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read whole; it is SUSPICIOUS all the same.")
 _declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
-_declare("GATEWAY_RATE_LIMIT", "off", "Calls allowed for a token, as calls/seconds: 1200/300 for instance.")
+_declare("GATEWAY_RATE_LIMIT", "1200/300", "Calls allowed for a token, as calls/seconds; or off.")
+_declare("GATEWAY_API_APPROVALS", "refuse", "refuse or off: what happens to API writes that GATEHOUSE_APPROVALS rules.")
 _declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds until a search is answered with 202 and continues in the worker.")
 _declare("GATEWAY_PREVIEW_SECONDS", "10", "Time limit of drawing one preview, in seconds.")
 _declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
@@ -163,13 +185,13 @@ def hsts(name: str, default: str) -> dict[str, int | bool]:
 
 
 def mail_server(name: str) -> dict[str, str | int | bool]:
-    """Return Django's EMAIL_* settings for the variable's URL. If it is unset, mail is written to the log.
+    """Return Django's EMAIL_* settings for the variable's URL. If it is unset, no mail is sent.
 
     Raise ValueError for an unknown scheme or a URL without a host.
     """
     url = urlsplit(text(name))
     if not url.scheme:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
     ports = {"smtp": 25, "submission": 587, "smtps": 465}
     if url.scheme not in ports or not url.hostname:
         raise ValueError(f"{name} must be smtp://, submission:// or smtps:// with a host")
@@ -194,6 +216,42 @@ def thresholds(name: str, default: str, kinds: Collection[str]) -> dict[str, int
             raise ValueError(f"{name} must be off or kind:messages of {', '.join(kinds)}, not {part!r}")
         found[kind] = int(number)
     return found
+
+
+def choices(name: str, allowed: Collection[str]) -> frozenset[str]:
+    """Return the variable's list as a set. Raise ValueError for what is not in `allowed`."""
+    found = frozenset(listing(name))
+    if unknown := sorted(found - set(allowed)):
+        raise ValueError(f"{name} must be of {', '.join(allowed)}, not {', '.join(unknown)}")
+    return found
+
+
+def mapping(name: str, allowed: Collection[str]) -> dict[str, str]:
+    """Return the variable as a mapping from group=value pairs, separated by semicolons.
+
+    A group may hold commas and equals signs, as names of directories do. Raise ValueError for a pair without a value
+    of `allowed`.
+    """
+    found = {}
+    for part in filter(None, (part.strip() for part in text(name).split(";"))):
+        group, _, value = (piece.strip() for piece in part.rpartition("="))
+        if not group or value not in allowed:
+            raise ValueError(f"{name} must be group=role; …, with roles of {', '.join(allowed)}, not {part!r}")
+        found[group] = value
+    return found
+
+
+def secure_url(name: str) -> str:
+    """Return the variable's URL without a slash at its end, or an empty string if it is unset.
+
+    Raise ValueError unless it is https, or http to this machine: who answers there says who somebody is.
+    """
+    value = text(name).rstrip("/")
+    url = urlsplit(value)
+    is_here = url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1", "::1"}
+    if value and not (url.hostname and (url.scheme == "https" or is_here)):
+        raise ValueError(f"{name} must be an https:// URL, not {value!r}")
+    return value
 
 
 def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:

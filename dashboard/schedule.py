@@ -10,6 +10,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
     """
     often = max(1.0, lease / 4)
     schedule = {
+        "sessions-clear": _every(3600.0, "dashboard.people.tasks.clear_sessions"),
         "jobs-recover": _every(often, "dashboard.jobs.tasks.recover_jobs"),
         "selections-forget": _every(300.0, "dashboard.jobs.tasks.forget_selections"),
         "walks-recover": _every(often, "dashboard.walking.tasks.recover_walks"),

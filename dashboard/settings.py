@@ -34,11 +34,15 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "heroicons",
     "dashboard",
     "dashboard.account_links",
+    "dashboard.people",
     "dashboard.overview",
     "investigate",
     "investigate.reviews",
@@ -64,6 +68,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dashboard.middleware.TimezoneMiddleware",
+    "dashboard.rights.guard.RightsMiddleware",
+    "dashboard.people.gates.SignInGatesMiddleware",
     "dashboard.middleware.ApiErrorMiddleware",
 ]
 
@@ -129,6 +135,8 @@ CLOUDFLARE_API_TOKEN = environment.text("CLOUDFLARE_API_TOKEN") or (
     kept_secret(GATEHOUSE_HOME, "api_token", length=20) if GATEWAY_EMBEDDED else ""
 )
 # Dotted path of a callable that returns an httpx.BaseTransport, or empty for HTTP.
+# A rotation of the console's token replaces this file, and running processes read it again.
+GATEHOUSE_API_TOKEN_FILE = GATEHOUSE_HOME / "keys" / "api_token" if GATEWAY_EMBEDDED else None
 GATEHOUSE_API_TRANSPORT = "gateway.transport.InProcessTransport" if GATEWAY_EMBEDDED else ""
 GATEHOUSE_API_TIMEOUT = environment.integer("GATEHOUSE_API_TIMEOUT", 30, low=1)
 
@@ -142,9 +150,16 @@ GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1
 GATEHOUSE_APPROVALS = environment.thresholds(
     "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
 )
+GATEHOUSE_PREVIEWS_PER_MINUTE = environment.integer("GATEHOUSE_PREVIEWS_PER_MINUTE", 120, low=1)
 GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
 
+# Whoever tries a copy out on their own machine, and scripts there, read the first passwords from run.json.
+_BIND = environment.text("GATEHOUSE_BIND", "127.0.0.1")
+GATEHOUSE_FIRST_PASSWORDS = environment.choice(
+    "GATEHOUSE_FIRST_PASSWORDS", "keep" if _BIND in {"127.0.0.1", "::1", "localhost"} else "change", ("keep", "change")
+)
+GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
 # --- The audit trail. See docs/decisions/0011-the-audit-chain.md.
 
 # Digests of personal fields and the seals of the chain are made with this key, which is not in the database.
@@ -152,6 +167,8 @@ GATEHOUSE_AUDIT_KEY = environment.text("GATEHOUSE_AUDIT_KEY") or kept_secret(GAT
 GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", default=False)
 # Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
 GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
+# Dotted path of the function that knows a client's address behind proxies, or empty (see gateway/api/callers.py).
+GATEWAY_CLIENT_ADDRESS = "dashboard.audit.actor.client_address"
 
 # --- Retention, in days; 0 keeps for ever. See docs/decisions/0020-kept-as-long-as-asked.md.
 
@@ -175,11 +192,12 @@ GATEWAY_RELAY_NETWORKS = environment.networks("GATEWAY_RELAY_NETWORKS")
 GATEWAY_SMTP_CONNECTIONS = environment.integer("GATEWAY_SMTP_CONNECTIONS", 200, low=2, high=10_000)
 GATEWAY_SMTP_CONNECTIONS_PER_PEER = environment.integer("GATEWAY_SMTP_CONNECTIONS_PER_PEER", 20, low=1, high=10_000)
 GATEWAY_SMTP_SPOOL_BYTES = environment.integer("GATEWAY_SMTP_SPOOL_BYTES", 512 * 1024 * 1024, low=1024, high=2**45)
-GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 1000, low=1)
+GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 2000, low=1)
 GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
 GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)
 GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
-GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT")
+GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT", "1200/300")
+GATEWAY_API_APPROVALS = environment.choice("GATEWAY_API_APPROVALS", "refuse", ("refuse", "off"))
 GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
 SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
 SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
@@ -251,12 +269,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "dashboard.people.password_words.CommonWordsValidator"},
+    {"NAME": "dashboard.people.password_words.AnotherPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "dashboard.people.adapter.ClosedSignupAdapter"
+GATEHOUSE_PASSWORD_WORDS = environment.listing("GATEHOUSE_PASSWORD_WORDS")
+ACCOUNT_ADAPTER = "dashboard.people.adapter.ConsoleAccountAdapter"
 ACCOUNT_FORMS = {"login": "dashboard.people.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Guessed passwords are counted in dashboard/people/lockout.py. allauth's limits of sign-ins by address would lock out
+# everybody behind one address; what is left of them is for guessing second factors, which takes the password.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
@@ -269,15 +295,62 @@ DEFAULT_FROM_EMAIL = environment.text("GATEHOUSE_MAIL_FROM", "gatehouse@localhos
 GATEHOUSE_URL = environment.text(
     "GATEHOUSE_URL", f"http://{environment.text('GATEHOUSE_BIND', '127.0.0.1')}:{environment.integer('PORT', 8000)}"
 ).rstrip("/")
-# allauth counts failed sign-ins in the cache, so all web processes must share it.
+# Failed sign-ins are counted in the cache, so all web processes must share it.
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 2},
+    },
+    # Where failed sign-ins are counted while Redis can't be reached.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
+}
+MFA_ADAPTER = "dashboard.people.second_factors.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Gatehouse"
+# Clocks are off by some seconds, and people type slowly: the code before and after counts too (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
+# The table of rights says where the password is asked for again, for these pages too.
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+GATEHOUSE_REQUIRE_SECOND_FACTOR = environment.choices(
+    "GATEHOUSE_REQUIRE_SECOND_FACTOR", ("read_only", "reviewer", "analyst", "policy_admin", "admin")
+)
+# Single sign-on. Without an issuer there is no provider, and its addresses are answered with 404.
+GATEHOUSE_OIDC_ISSUER = environment.secure_url("GATEHOUSE_OIDC_ISSUER")
+GATEHOUSE_OIDC_NAME = environment.text("GATEHOUSE_OIDC_NAME", "your organisation")
+GATEHOUSE_OIDC_GROUPS_CLAIM = environment.text("GATEHOUSE_OIDC_GROUPS_CLAIM", "groups")
+GATEHOUSE_OIDC_ROLES = environment.mapping(
+    "GATEHOUSE_OIDC_ROLES", ("read_only", "reviewer", "analyst", "policy_admin", "admin")
+)
+GATEHOUSE_OIDC_ONLY = environment.flag("GATEHOUSE_OIDC_ONLY", default=False) and bool(GATEHOUSE_OIDC_ISSUER)
+SOCIALACCOUNT_ADAPTER = "dashboard.people.single_sign_on.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": GATEHOUSE_OIDC_NAME,
+                "client_id": environment.text("GATEHOUSE_OIDC_CLIENT_ID"),
+                "secret": environment.text("GATEHOUSE_OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": GATEHOUSE_OIDC_ISSUER},
+            }
+        ]
+        if GATEHOUSE_OIDC_ISSUER
+        else [],
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "dashboard.people.session_store"
+SESSION_IDLE_SECONDS = environment.integer("GATEHOUSE_SESSION_IDLE_MINUTES", 60, low=1, high=60 * 24 * 31) * 60
+SESSION_COOKIE_AGE = environment.integer("GATEHOUSE_SESSION_HOURS", 12, low=1, high=24 * 31) * 3600
+ACCOUNT_REAUTHENTICATION_TIMEOUT = (
+    environment.integer("GATEHOUSE_REAUTHENTICATION_MINUTES", 15, low=1, high=24 * 60) * 60
+)
 
 # --- Transport and content security.
 
@@ -285,7 +358,7 @@ GATEHOUSE_TLS = environment.flag("GATEHOUSE_TLS", default=False)
 # What is refused beyond the loopback address: see dashboard/edge.py.
 GATEHOUSE_BIND = environment.text("GATEHOUSE_BIND", "127.0.0.1")
 GATEHOUSE_PLAIN_HTTP = environment.text("GATEHOUSE_PLAIN_HTTP")
-GATEHOUSE_FIRST_PASSWORDS = tuple(
+GIVEN_FIRST_PASSWORDS = tuple(
     (name, environment.text(name))
     for name in ("GATEHOUSE_ADMIN_PASSWORD", "GATEHOUSE_ANALYST_PASSWORD", "GATEHOUSE_REVIEWER_PASSWORD")
 )

@@ -9,8 +9,9 @@ handler500 = "dashboard.server_error.server_error"
 urlpatterns = [
     path("", include("dashboard.overview.urls")),
     path("healthz", healthz, name="healthz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("dashboard.people.account_urls")),
     path("account/", include("dashboard.people.urls")),
+    path("team/tokens/", include("dashboard.api_tokens.urls")),
     path("team/connection/", include("dashboard.connection.urls")),
     path("team/holds/", include("dashboard.holds.urls")),
     path("team/", include("dashboard.team.urls")),

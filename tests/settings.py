@@ -17,7 +17,13 @@ from dashboard.settings import STORAGES  # noqa: E402 - see above
 CELERY_BROKER_URL = "memory://"
 # Nobody listens there: what one test leaves in a shared Redis, such as a pause, is not for others.
 REDIS_URL = f"unix://{_home}/nobody.sock?db=0"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "process")
+}
+# Tests name the token that the console uses, and call as often as they like.
+GATEHOUSE_API_TOKEN_FILE = None
+GATEWAY_RATE_LIMIT = None
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

@@ -1,6 +1,7 @@
 """Wire format of the API, as pydantic models for reading and writing it."""
 
 from api_client.models.action import ActionEntry, ActionLogEntry, ActionLogProperties, ActionProperties
+from api_client.models.api_token import ApiToken, ApiTokenSecret, TokenRight
 from api_client.models.bulk import (
     BulkActionParams,
     BulkJob,
@@ -72,6 +73,8 @@ __all__ = [
     "AllowPolicy",
     "AllowlistPatternType",
     "ApiMessage",
+    "ApiToken",
+    "ApiTokenSecret",
     "Attachment",
     "BlockedSender",
     "BulkAction",
@@ -133,6 +136,7 @@ __all__ = [
     "SubmissionStatus",
     "SubmissionType",
     "ThreatCategory",
+    "TokenRight",
     "Trace",
     "TraceLine",
     "TracePart",

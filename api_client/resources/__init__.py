@@ -5,6 +5,7 @@ from api_client.resources.investigate import EXTENSIONS, Investigate, SearchFilt
 from api_client.resources.phishguard import PhishGuard
 from api_client.resources.settings import BatchResult, Settings
 from api_client.resources.submissions import Submissions
+from api_client.resources.tokens import Tokens
 
 __all__ = [
     "EXTENSIONS",
@@ -15,4 +16,5 @@ __all__ = [
     "SearchFilters",
     "Settings",
     "Submissions",
+    "Tokens",
 ]

@@ -9,6 +9,17 @@ class AuditAction(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_OUT = "sign_out"
+    LOCKED_OUT = "locked_out"
+    LOCKED_OUT_ATTEMPT = "locked_out_attempt"
+    SESSION_END = "session_end"
+    EMAIL_CHANGE = "email_change"
+    SSO_REFUSED = "sso_refused"
+    SECOND_FACTOR_ADD = "second_factor_add"
+    SECOND_FACTOR_REMOVE = "second_factor_remove"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    SECOND_FACTOR_TAKE_AWAY = "second_factor_take_away"
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 - the name of an action, not a secret
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an action, not a secret
     PASSWORD_CHANGE = "password_change"  # noqa: S105 - the name of an action, not a secret
     PERSON_CREATE = "person_create"
     PERSON_ROLE = "person_role"
@@ -19,6 +30,7 @@ class AuditAction(StrEnum):
     PERSON_VOUCH = "person_vouch"
     AUDIT_EXPORT = "audit_export"
     REFUSED = "refused"
+    CONTENT_REASON = "content_reason"
     PREVIEW_VIEW = "preview_view"
     RAW_VIEW = "raw_view"
     RAW_DOWNLOAD = "raw_download"
@@ -55,9 +67,6 @@ class AuditAction(StrEnum):
     REVIEW_NOTE = "review_note"
     REVIEW_CLOSE = "review_close"
     REVIEW_REOPEN = "review_reopen"
-    LOCKED_OUT = "locked_out"
-    PASSWORD_RESET_ASK = "password_reset_ask"  # noqa: S105 - the name of an action, not a secret
-    PASSWORD_RESET = "password_reset"  # noqa: S105 - the same
     SEARCH = "search"
     DETECTIONS_VIEW = "detections_view"
     HEADERS_VIEW = "headers_view"
@@ -74,6 +83,10 @@ class AuditAction(StrEnum):
     HOLD_SET = "hold_set"
     HOLD_LIFT = "hold_lift"
     EVIDENCE_EXPORT = "evidence_export"
+    TOKEN_CREATE = "token_create"  # noqa: S105 - the name of an action, not a secret
+    TOKEN_NARROW = "token_narrow"  # noqa: S105 - the same
+    TOKEN_ROTATE = "token_rotate"  # noqa: S105 - the same
+    TOKEN_REVOKE = "token_revoke"  # noqa: S105 - the same
 
     @property
     def label(self) -> str:
@@ -85,6 +98,17 @@ _LABELS = {
     AuditAction.SIGN_IN: "Signed in",
     AuditAction.SIGN_IN_FAILED: "Failed to sign in",
     AuditAction.SIGN_OUT: "Signed out",
+    AuditAction.LOCKED_OUT: "Was locked out",
+    AuditAction.LOCKED_OUT_ATTEMPT: "Tried while locked out",
+    AuditAction.SESSION_END: "Ended own sessions",
+    AuditAction.EMAIL_CHANGE: "Changed the own e-mail address",
+    AuditAction.SSO_REFUSED: "Was refused by single sign-on",
+    AuditAction.SECOND_FACTOR_ADD: "Set up a second factor",
+    AuditAction.SECOND_FACTOR_REMOVE: "Removed an own second factor",
+    AuditAction.SECOND_FACTOR_FAILED: "Failed the second factor",
+    AuditAction.SECOND_FACTOR_TAKE_AWAY: "Took a person's second factor away",
+    AuditAction.PASSWORD_RESET_ASKED: "Asked for a new password by mail",
+    AuditAction.PASSWORD_RESET: "Set a password by mail",
     AuditAction.PASSWORD_CHANGE: "Changed the password",
     AuditAction.PERSON_CREATE: "Created a person",
     AuditAction.PERSON_ROLE: "Changed a role",
@@ -95,6 +119,7 @@ _LABELS = {
     AuditAction.PERSON_VOUCH: "Vouched for a person",
     AuditAction.AUDIT_EXPORT: "Exported the audit trail",
     AuditAction.REFUSED: "Was refused",
+    AuditAction.CONTENT_REASON: "Gave a reason to look at the content",
     AuditAction.PREVIEW_VIEW: "Looked at the preview",
     AuditAction.RAW_VIEW: "Looked at the raw message",
     AuditAction.RAW_DOWNLOAD: "Downloaded the raw message",
@@ -131,9 +156,6 @@ _LABELS = {
     AuditAction.REVIEW_NOTE: "Added a note",
     AuditAction.REVIEW_CLOSE: "Closed",
     AuditAction.REVIEW_REOPEN: "Reopened",
-    AuditAction.LOCKED_OUT: "Was locked out",
-    AuditAction.PASSWORD_RESET_ASK: "Asked for a password reset",
-    AuditAction.PASSWORD_RESET: "Reset the password",
     AuditAction.SEARCH: "Searched",
     AuditAction.DETECTIONS_VIEW: "Looked at the detections",
     AuditAction.HEADERS_VIEW: "Looked at the headers",
@@ -150,6 +172,10 @@ _LABELS = {
     AuditAction.HOLD_SET: "Set a legal hold",
     AuditAction.HOLD_LIFT: "Lifted a legal hold",
     AuditAction.EVIDENCE_EXPORT: "Took an evidence pack",
+    AuditAction.TOKEN_CREATE: "Made an API token",
+    AuditAction.TOKEN_NARROW: "Narrowed an API token",
+    AuditAction.TOKEN_ROTATE: "Rotated an API token",
+    AuditAction.TOKEN_REVOKE: "Revoked an API token",
 }
 
 

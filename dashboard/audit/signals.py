@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset
+from allauth.account.signals import password_changed
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -54,9 +54,3 @@ def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | No
 def record_password_change(request: HttpRequest, user: User, **_signal: Any) -> None:
     """Record a password change."""
     _record_done(AuditAction.PASSWORD_CHANGE, request, user)
-
-
-@receiver(password_reset, dispatch_uid="audit_password_reset")
-def record_password_reset(request: HttpRequest, user: User, **_signal: Any) -> None:
-    """Record that a password was set by a link from mail."""
-    _record_done(AuditAction.PASSWORD_RESET, request, user)

@@ -8,18 +8,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.connection.selectors import backend, parts, rights
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 
 
 @require_safe
-@requires(Capability.VIEW_CONNECTION)
 def connection(request: ConsoleRequest) -> HttpResponse:
     """Show the API that the console is connected to. The page then loads the services' status separately."""
     return render(request, "connection/page.html", {"backend": backend()})
 
 
 @require_safe
-@requires(Capability.VIEW_CONNECTION)
 def state(request: ConsoleRequest) -> HttpResponse:
     """Show the status of workers, queue, databases and disk, as a fragment for htmx or as a full page."""
     context = {"parts": parts()}
@@ -29,7 +26,6 @@ def state(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.VIEW_CONNECTION)
 def token(request: ConsoleRequest) -> HttpResponse:
     """Test the token's rights and show them. Nothing is changed at the API."""
     return render(request, "connection/page.html", {"rights": rights(), "backend": backend()})

@@ -56,7 +56,7 @@ def job_figures(since: datetime) -> list[Figure]:
     running = jobs.filter(finished_at=None)[: COUNTED_AT_MOST + 1].count()
     bad = jobs.filter(created_at__gte=since, state__in=[JobState.PARTIAL, JobState.FAILED])
     undone = bad[: COUNTED_AT_MOST + 1].count()
-    url, wanted = reverse("jobs:list"), Capability.RUN_JOBS
+    url, wanted = reverse("jobs:list"), Capability.VIEW_JOBS
     return [
         Figure("Jobs under way", bounded(running), url, wanted),
         Figure("Jobs that left something undone", bounded(undone), url, wanted, warns=bool(undone)),

@@ -16,6 +16,24 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
         self.fields["login"].widget.attrs["autofocus"] = True
 
 
+class EmailForm(forms.Form):
+    """Form with one's own e-mail address. It takes the password, since a new password can be sent to the address."""
+
+    email = forms.EmailField(
+        label="E-mail address",
+        required=False,
+        max_length=254,
+        help_text="Notices and the link for a forgotten password are sent to it.",
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="Your password",
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
 class ThemeForm(forms.Form):
     """Form that chooses the colour theme."""
 

@@ -1,4 +1,4 @@
-"""Create users with a role."""
+"""Create users with a role, and change their e-mail address."""
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
@@ -33,3 +33,18 @@ def people_ensure(*, username: str, password: str, role: str | Role, actor: Acto
         detail={"role": wanted.value},
     )
     return user, True
+
+
+@transaction.atomic
+def email_change(*, actor: Actor, user: User, address: str) -> None:
+    """Set the user's e-mail address, and record it with the address before."""
+    before, user.email = user.email, address
+    user.save(update_fields=["email"])
+    record(
+        actor=actor,
+        action=AuditAction.EMAIL_CHANGE,
+        object_kind="person",
+        object_id=user.get_username(),
+        outcome=Outcome.DONE,
+        detail={"before": before, "after": address},
+    )

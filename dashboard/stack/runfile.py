@@ -30,6 +30,19 @@ def api_base_url() -> str:
     return f"{console_url()}/client/v4" if settings.GATEWAY_EMBEDDED else str(settings.CLOUDFLARE_BASE_URL)
 
 
+def api_token() -> str:
+    """Return the token for scripts on this machine: the gateway's token `run`, or an empty string if it was revoked.
+
+    `manage.py prepare_gateway` makes it. Another API has one token, which the console uses as well.
+    """
+    if not settings.GATEWAY_EMBEDDED:
+        return str(settings.CLOUDFLARE_API_TOKEN)
+    try:
+        return (Path(settings.GATEHOUSE_HOME) / "keys" / "run_token").read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
 def read_run_file() -> dict[str, Any]:
     """Return the content of run.json, or one without users if the file is missing or invalid."""
     try:
@@ -39,15 +52,31 @@ def read_run_file() -> dict[str, Any]:
     return content if isinstance(content, dict) and isinstance(content.get("users"), list) else {"users": []}
 
 
+def forget_password(username: str) -> None:
+    """Take the password of a user out of run.json, because they have chosen another. Other content stays as it is."""
+    content = read_run_file()
+    known = [user for user in content["users"] if user.get("username") == username and user.get("password")]
+    if not known:
+        return
+    for user in known:
+        user["password"] = None
+    _write(content)
+
+
 def write_run_file(users: list[dict[str, str | None]]) -> None:
     """Write run.json atomically, with mode 0600."""
-    content = {
-        "console_url": console_url(),
-        "api_base_url": api_base_url(),
-        "account_id": settings.CLOUDFLARE_ACCOUNT_ID,
-        "api_token": settings.CLOUDFLARE_API_TOKEN,
-        "users": users,
-    }
+    _write(
+        {
+            "console_url": console_url(),
+            "api_base_url": api_base_url(),
+            "account_id": settings.CLOUDFLARE_ACCOUNT_ID,
+            "api_token": api_token(),
+            "users": users,
+        }
+    )
+
+
+def _write(content: dict[str, Any]) -> None:
     draft = run_file().with_name(f".run.json.{secrets.token_hex(6)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

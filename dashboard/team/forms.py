@@ -8,7 +8,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from dashboard.capabilities import Role
 
-ROLES = [(role.value, role.value.capitalize()) for role in Role]
+ROLES = [(role.value, role.label) for role in Role]
 
 
 class InviteForm(forms.Form):
@@ -21,7 +21,7 @@ class InviteForm(forms.Form):
         help_text="What they sign in with: letters, digits and @ . + - _",
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
     )
-    role = forms.ChoiceField(choices=ROLES)
+    role = forms.ChoiceField(choices=ROLES, initial=Role.REVIEWER.value)
 
     def clean_username(self) -> str:
         """Return the normalized username. Refuse one that exists, compared case-insensitively."""

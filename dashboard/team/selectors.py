@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
-from django.contrib.sessions.models import Session
-from django.utils import timezone
 
 from dashboard.account_links.selectors import accounts_of_person, makers_of_accounts
 from dashboard.capabilities import Role, role_of
+from dashboard.people.second_factors.requirement import STRONG
+from dashboard.people.sessions import session_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Person:
     sessions: int
     makers: tuple[str, ...]
     may_vouch: bool
+    has_second_factor: bool
 
     @property
     def is_invited(self) -> bool:
@@ -44,10 +44,18 @@ def people_list(viewer: User) -> list[Person]:
     """Return all users by name, active ones first, as this admin sees them."""
     counts = session_counts()
     users = User.objects.prefetch_related("groups").order_by("-is_active", "username")
+    strong = set(Authenticator.objects.filter(type__in=STRONG).values_list("user_id", flat=True))
     makers = makers_of_accounts()
     own = accounts_of_person(viewer.pk)
     return [
-        Person(user, _role(user), counts.get(user.pk, 0), tuple(makers.get(user.pk, ())), user.pk not in own)
+        Person(
+            user=user,
+            role=_role(user),
+            sessions=counts.get(user.pk, 0),
+            makers=tuple(makers.get(user.pk, ())),
+            may_vouch=user.pk not in own,
+            has_second_factor=user.pk in strong,
+        )
         for user in users
     ]
 
@@ -58,18 +66,3 @@ def _role(user: User) -> Role | None:
         return role_of(user)
     names = {group.name for group in user.groups.all()}
     return next((role for role in reversed(Role) if role.value in names), None)
-
-
-def session_counts() -> dict[int, int]:
-    """Return the number of open sessions by user id."""
-    return dict(Counter(person for person, _key in open_sessions()))
-
-
-def open_sessions() -> list[tuple[int, str]]:
-    """Return all open sessions as (user id, session key)."""
-    found = []
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        person = str(session.get_decoded().get(SESSION_KEY, ""))
-        if person.isdecimal():
-            found.append((int(person), session.session_key))
-    return found

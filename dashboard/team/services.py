@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.tokens import default_token_generator
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -20,7 +19,7 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.detail import changes_of
 from dashboard.audit.services import record
 from dashboard.capabilities import Role, role_of
-from dashboard.team.selectors import open_sessions
+from dashboard.people.sessions import sessions_end
 
 
 class LastAdmin(Exception):
@@ -57,7 +56,7 @@ def person_renew(*, user: User, actor: Actor) -> None:
     """Remove a user's password and end their sessions, so that they must choose a new one."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    _end_sessions(user)
+    sessions_end(user)
     link_account(user=user, maker_id=actor.user_id, how=AccountLink.How.RENEWED)
     _audit(actor, AuditAction.PERSON_RENEW, user)
 
@@ -84,7 +83,7 @@ def person_deactivate(*, user: User, actor: Actor) -> None:
     _keep_an_admin(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    _end_sessions(user)
+    sessions_end(user)
     _audit(actor, AuditAction.PERSON_DEACTIVATE, user, **changes_of({"active": True}, {"active": False}))
 
 
@@ -99,15 +98,9 @@ def person_activate(*, user: User, actor: Actor) -> None:
 @transaction.atomic
 def person_sign_out(*, user: User, actor: Actor) -> int:
     """End all sessions of a user and return their number."""
-    ended = _end_sessions(user)
+    ended = sessions_end(user)
     _audit(actor, AuditAction.PERSON_SIGN_OUT, user, sessions=ended)
     return ended
-
-
-def _end_sessions(user: User) -> int:
-    keys = [key for person, key in open_sessions() if person == user.pk]
-    Session.objects.filter(session_key__in=keys).delete()
-    return len(keys)
 
 
 def _set_group(user: User, role: Role) -> None:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:person_id>/sign-out/", views.sign_out, name="sign_out"),
     path("<int:person_id>/vouch/", views.vouch_for, name="vouch"),
     path("<int:person_id>/renew/", views.renew, name="renew"),
+    path("<int:person_id>/second-factor/", views.second_factor, name="second_factor"),
     path("welcome/<str:uid>/<str:token>/", views.welcome, name="welcome"),
 ]

@@ -19,8 +19,8 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_for, actor_of
 from dashboard.audit.services import record
 from dashboard.capabilities import Role
+from dashboard.people.second_factors.services import second_factor_take_away
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from dashboard.team.forms import InviteForm, RoleForm
 from dashboard.team.selectors import people_list
 from dashboard.team.services import (
@@ -37,7 +37,6 @@ from dashboard.team.services import (
 
 
 @require_safe
-@requires(Capability.MANAGE_PEOPLE)
 def people(request: ConsoleRequest) -> HttpResponse:
     """List the users."""
     return _page(request, InviteForm())
@@ -52,7 +51,6 @@ def _page(
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
 @never_cache
 def invite(request: ConsoleRequest) -> HttpResponse:
     """Create a user and show the link for choosing a password. The link is shown only here and is not stored."""
@@ -66,7 +64,6 @@ def invite(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
 @never_cache
 def renew(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Remove a user's password and show the link for choosing a new one."""
@@ -79,7 +76,6 @@ def renew(request: ConsoleRequest, person_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
 def role(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Change a user's role."""
     form = RoleForm(request.POST)
@@ -91,12 +87,11 @@ def role(request: ConsoleRequest, person_id: int) -> HttpResponse:
         request,
         person_id,
         lambda user, actor: person_role(user=user, role=chosen, actor=actor),
-        f"{{}} is {chosen.value} now.",
+        f"{{}} is {chosen.label.lower()} now.",
     )
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
 def deactivate(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Deactivate a user."""
     return _changed(
@@ -105,7 +100,6 @@ def deactivate(request: ConsoleRequest, person_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
 def activate(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Activate a user again."""
     return _changed(
@@ -114,7 +108,6 @@ def activate(request: ConsoleRequest, person_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
 def sign_out(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """End a user's sessions."""
 
@@ -125,7 +118,16 @@ def sign_out(request: ConsoleRequest, person_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_PEOPLE)
+def second_factor(request: ConsoleRequest, person_id: int) -> HttpResponse:
+    """Take a user's second factors away, and end their sessions."""
+
+    def take_away(user: User, actor: Actor) -> None:
+        second_factor_take_away(user=user, actor=actor)
+
+    return _changed(request, person_id, take_away, "{} signs in without a second factor now.")
+
+
+@require_POST
 def vouch_for(request: ConsoleRequest, person_id: int) -> HttpResponse:
     """Vouch that an account belongs to another person than the one who made it."""
 
@@ -136,8 +138,8 @@ def vouch_for(request: ConsoleRequest, person_id: int) -> HttpResponse:
 
 
 def _viewer(request: ConsoleRequest) -> User:
-    """Return the signed-in admin. The decorator `requires` ensures that there is one."""
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` ensures
+    """Return the signed-in admin. The table of rights ensures that there is one."""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what it ensures
     return request.user
 
 

@@ -26,6 +26,8 @@ def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> En
         recipients=recipients,
         client_ip=parsed.smtp_helo_server_ip,
         helo=parsed.received[0].from_name if parsed.received else "",
+        # Whoever imports mail is the operator. What came from outside is told by its Received fields.
+        from_own_peer=True,
     )
 
 

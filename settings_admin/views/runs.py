@@ -17,7 +17,6 @@ from django_htmx.http import trigger_client_event
 from dashboard.audit.actor import actor_of
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from settings_admin.entries.forms import ListForm
 from settings_admin.history.selectors import KIND_BY_RESOURCE
 from settings_admin.kinds import DOMAINS, Kind
@@ -38,7 +37,6 @@ class ApplyForm(forms.Form):
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def run_list_page(request: ConsoleRequest) -> HttpResponse:
     """List the newest imports and deletions."""
     rows = [(found, KIND_BY_RESOURCE.get(found.kind), run_tally(found)) for found in run_list()]
@@ -46,7 +44,6 @@ def run_list_page(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_POLICIES)
 def delete_many(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     """Plan the deletion of the selected entries, or of all that match the list's filters, and show the plan.
 
@@ -64,7 +61,6 @@ def delete_many(request: ConsoleRequest, kind: Kind) -> HttpResponse:
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def run(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Show a run with its lines."""
     found = _run(run_id)
@@ -107,7 +103,6 @@ def _groups(tally: Tally) -> list[tuple[str, str, int]]:
 
 
 @require_safe
-@requires(Capability.MANAGE_POLICIES)
 def progress(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Show the progress of a run.
 
@@ -121,7 +116,6 @@ def progress(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_POLICIES)
 def apply(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Apply a plan."""
     found, form = _run(run_id), ApplyForm(request.POST)
@@ -139,7 +133,6 @@ def apply(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_POLICIES)
 def drop(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Drop a plan."""
     found = _run(run_id)
@@ -147,7 +140,6 @@ def drop(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.MANAGE_POLICIES)
 def undo(request: ConsoleRequest, run_id: UUID) -> HttpResponse:
     """Undo what a run has written."""
     found = _run(run_id)

@@ -15,7 +15,6 @@ from api_client.models import Message
 from dashboard.audit.actor import actor_of
 from dashboard.backend import api_client_for_console
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from dashboard.verdicts import Verdict, verdict_of
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, CONTENT_POLICIES, Kind
 from settings_admin.replay.policy_matching import reads_bodies, touching
@@ -87,7 +86,6 @@ class TesterForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.MANAGE_POLICIES)
 def tester(request: ConsoleRequest) -> HttpResponse:
     """Test a pattern on the newest mail immediately (GET), or on more mail by a replay in the background (POST)."""
     form = TesterForm(request.POST if request.method == "POST" else request.GET or None)

@@ -61,11 +61,16 @@ def test_a_new_password_is_written_down_and_ends_the_session(client, anna):
     assert anna.check_password(new)
 
 
-def test_nobody_signs_up(client, db):
-    page = client.get("/accounts/signup/").content.decode()
-    assert "Nobody signs up here" in page
-    client.post("/accounts/signup/", {"username": "eve", "password1": PASSWORD, "password2": PASSWORD})
-    assert not User.objects.filter(username="eve").exists()
+@pytest.mark.parametrize(
+    "address",
+    "signup/ email/ confirm-email/ confirm-email/x/ password/set/ login/code/ login/code/confirm/ phone/change/"
+    " reauthenticate/code/ reauthenticate/code/confirm/".split(),
+)
+def test_a_page_of_the_account_that_nobody_uses_does_not_exist(client, anna, address):
+    assert client.get(f"/accounts/{address}").status_code == 404
+    client.force_login(anna)
+    assert client.get(f"/accounts/{address}").status_code == 404
+    assert client.post(f"/accounts/{address}", {"email": "eve@evil.example", "action_add": ""}).status_code == 404
 
 
 def test_the_sign_in_page_offers_no_other_way(client, db):

@@ -9,9 +9,10 @@ from dashboard.people.services import people_ensure
 from investigate.search.extensions import forget_extensions
 from tests.investigate import fake_api
 from tests.investigate.fake_api import ACCOUNT, FakeApi
+from tests.signing_in import sign_in
 
 PASSWORD = "long enough to be one"
-ROLES = ["reviewer", "analyst", "admin"]
+ROLES = ["read_only", "reviewer", "analyst", "policy_admin", "admin"]
 
 Browse = Callable[[str], Client]
 
@@ -35,7 +36,7 @@ def browse(api, db) -> Browse:
     def browser(role: str) -> Client:
         client = Client()
         if role != "anonymous":
-            client.force_login(people_ensure(username=f"a-{role}", password=PASSWORD, role=role)[0])
+            sign_in(client, people_ensure(username=f"a-{role}", password=PASSWORD, role=role)[0])
         return client
 
     return browser

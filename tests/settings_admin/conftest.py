@@ -18,6 +18,7 @@ from settings_admin.kinds import Kind
 from tests.gateway.settings.kinds import KINDS as SAMPLES
 from tests.settings_admin import gateway_api
 from tests.settings_admin.gateway_api import ACCOUNT, Api
+from tests.signing_in import sign_in
 
 PASSWORD = "long enough to be one"
 
@@ -44,7 +45,7 @@ def browse(api: Api) -> Callable[[str], Client]:
     def browser(role: str) -> Client:
         client = Client()
         if role != "anonymous":
-            client.force_login(people_ensure(username=f"a-{role}", password=PASSWORD, role=role)[0])
+            sign_in(client, people_ensure(username=f"a-{role}", password=PASSWORD, role=role)[0])
         return client
 
     return browser

@@ -74,8 +74,8 @@ class Tab:
 
 
 def password(stack: Stack, role: str) -> str:
-    """Return the password that the stack gave to `role`."""
-    return next(user["password"] for user in stack.run["users"] if user["role"] == role)
+    """Return the password that the test's stack was given for `role`."""
+    return stack.environment[f"GATEHOUSE_{role.upper()}_PASSWORD"]
 
 
 @contextmanager

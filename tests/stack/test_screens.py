@@ -101,6 +101,11 @@ SEARCHES: dict[str, Screen] = {
     "no such message": at("/investigate/messages/4Njp3P0STMz2c02Q-2024-01-05T10:00:00-12345678/", 404),
     "no such page": at("/nowhere/", 404),
     "a new password": at("/accounts/password/change/"),
+    "the second factor": at("/accounts/2fa/"),
+    "an app with codes": at("/accounts/2fa/app/activate/"),
+    "a passkey": at("/accounts/2fa/keys/add/"),
+    "own sessions": at("/account/sessions/"),
+    "is it you": at("/accounts/reauthenticate/"),
     "signing out": at("/accounts/logout/"),
     "the shortcuts": the_shortcuts,
     "the menu": the_menu,
@@ -163,7 +168,7 @@ def screens_of(role: str, message: str, job: str) -> dict[str, Screen]:
         # The rest looks the same as an analyst's, down to one entry of the navigation.
         same = {name: SEARCHES[name] for name in ("a message beside the list", "no such page", "the menu")}
         return same | {"the jobs": at("/jobs/"), "the audit trail": at("/audit/")} | policy_screens.ADMINS
-    return {"the sign-in": at("/accounts/login/"), "the sign-up": at("/accounts/signup/")}
+    return {"the sign-in": at("/accounts/login/"), "a forgotten password": at("/accounts/password/reset/")}
 
 
 @pytest.fixture(scope="module")

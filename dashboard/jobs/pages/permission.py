@@ -26,8 +26,8 @@ def check_action(request: ConsoleRequest, action: str) -> None:
 
 
 def viewer(request: ConsoleRequest) -> User:
-    """Return the signed-in user. The decorator `requires` ensures that there is one."""
-    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what `requires` ensures
+    """Return the signed-in user. The table of rights ensures that there is one."""
+    assert isinstance(request.user, User)  # noqa: S101 - tells the type checker what the table of rights ensures
     return request.user
 
 

@@ -25,7 +25,6 @@ from dashboard.jobs.selections.services import LOOK_AGAIN_AFTER, selection_check
 from dashboard.jobs.states import JobAction
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from dashboard.walking.services import walk_cancel
 
 CARRIED = ("action", "destination", "disposition", "reason", "next")
@@ -38,7 +37,6 @@ def preview_url(selection: Selection, **chosen: str) -> str:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def select(request: ConsoleRequest) -> HttpResponse:
     """Select everything that a search finds, of any size, and redirect to the selection's page.
 
@@ -66,7 +64,6 @@ def select(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.RUN_JOBS)
 def new(request: ConsoleRequest) -> HttpResponse:
     """Create a selection from a list of ids, pasted or uploaded."""
     if request.method != "POST":
@@ -80,7 +77,6 @@ def new(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(Capability.RUN_JOBS)
 def selection(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
     """Show a selection: its progress while it is gathered, then what a job would do to it and what has changed."""
     row = _own(request, selection_id)
@@ -118,7 +114,6 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
 
 
 @require_safe
-@requires(Capability.RUN_JOBS)
 def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
     """Show how far a selection is gathered. When it is complete, the page is reloaded."""
     row = _own(request, selection_id)
@@ -131,7 +126,6 @@ def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.RUN_JOBS)
 def check(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
     """Start a check of a selection for drift (POST), or show what the newest check found."""
     row = _own(request, selection_id)
@@ -145,7 +139,6 @@ def check(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def abandon(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
     """Stop gathering a selection, and redirect to the page before."""
     walk_cancel(_own(request, selection_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.audit.actor import actor_of
+from dashboard.jobs.approval.requirement import needs_approval
 from dashboard.jobs.models import Job
 from dashboard.jobs.pages.forms import JobForm, PickForm
 from dashboard.jobs.pages.permission import check_action, safe_page, viewer
@@ -26,12 +28,11 @@ from dashboard.jobs.selections.services import (
     snapshots_read,
 )
 from dashboard.jobs.services import job_create, job_start
+from dashboard.people.gates import ask_again, is_recent
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def confirm(request: ConsoleRequest) -> HttpResponse:
     """Freeze the messages that were picked, and redirect to the page that previews the action."""
     form = PickForm(request.POST)
@@ -44,7 +45,6 @@ def confirm(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def create(request: ConsoleRequest) -> HttpResponse:
     """Start a job on a frozen selection or on ids, and redirect to its page.
 
@@ -64,6 +64,9 @@ def create(request: ConsoleRequest) -> HttpResponse:
         messages.warning(request, "It is a while since these messages were looked at. See what changed, then go on.")
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
         return _lead(request, preview_url(selection, **chosen, next=_back(request)))
+    if _is_dangerous(form, selection.size, viewer(request)) and not is_recent(request):
+        chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
+        return ask_again(request, back=preview_url(selection, **chosen, next=_back(request)))
     job = job_start(
         selection,
         user=viewer(request),
@@ -95,6 +98,8 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
     if not snapshots:
         form.add_error(None, "None of the selected messages is there any more.")
         return _nothing_to_do(request, form)
+    if _is_dangerous(form, len(snapshots), viewer(request)) and not is_recent(request):
+        return ask_again(request, back=_back(request))
     job = job_create(
         user=viewer(request),
         actor=actor_of(request),
@@ -107,6 +112,11 @@ def _create_on_ids(request: ConsoleRequest, form: JobForm) -> HttpResponse:
     if missing:
         messages.warning(request, f"{len(missing)} of the selected messages are not there any more.")
     return _to_job(request, job)
+
+
+def _is_dangerous(form: JobForm, size: int, user: User) -> bool:
+    """Return whether the job needs a second person; then it takes the first one's password too."""
+    return needs_approval(form.cleaned_data["action"], [form.cleaned_data["destination"]], size, user=user)
 
 
 def _back(request: ConsoleRequest) -> str:

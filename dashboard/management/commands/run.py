@@ -100,7 +100,7 @@ class Command(BaseCommand):
         run = read_run_file()
         self._say(f"ready at {console_url()}   (mail intake: SMTP on port {settings.SMTP_PORT})")
         for user in run["users"]:
-            password = user["password"] or "(set on an earlier start; `manage.py changepassword` sets another)"
+            password = user["password"] or "(chosen already; `manage.py changepassword` sets another)"
             self._say(f"  sign in as {user['username']:<9} {password}")
         for sentence in warnings(edge()):
             self._say(f"Not for others to reach: {sentence}")

@@ -28,6 +28,7 @@ class HoldsQuery(BaseModel):
     "GET",
     "/retention/holds",
     scope=Token.Scope.READ,
+    right=Token.Right.SEARCH,
     params=HoldsQuery,
     result=list[contract.LegalHold],
 )
@@ -51,6 +52,7 @@ def list_holds(call: Call) -> HttpResponse:
     "POST",
     "/retention/holds",
     scope=Token.Scope.WRITE,
+    right=Token.Right.HOLDS,
     body=contract.HoldRequest,
     result=contract.LegalHold,
 )
@@ -70,6 +72,7 @@ def set_hold(call: Call) -> HttpResponse:
     "POST",
     "/retention/holds/{hold_id}/lift",
     scope=Token.Scope.WRITE,
+    right=Token.Right.HOLDS,
     body=contract.LiftRequest,
     result=contract.LegalHold,
 )

@@ -6,7 +6,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
 from investigate.message.actions import MessageActions
 from investigate.message.pane_location import is_about_report, own_url
@@ -15,7 +14,6 @@ from investigate.message.selectors import message_get
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Show the actions that the user's role allows on the message in its current state. No content is shown."""
     found = message_get(message_id, is_report=is_about_report(request))

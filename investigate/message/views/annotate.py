@@ -6,14 +6,12 @@ from django.views.decorators.http import require_POST
 
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.annotations.forms import AssignForm, NoteForm
 from investigate.annotations.services import message_assign, note_add
 from investigate.message.pane_location import return_to_message
 
 
 @require_POST
-@requires(Capability.NOTE)
 def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Add a note, and redirect back to the message."""
     form = NoteForm(request.POST)
@@ -26,7 +24,6 @@ def note(request: ConsoleRequest, message_id: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.CLAIM)
 def assign(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Set or remove the assignee, and redirect back to the message."""
     form = AssignForm(request.POST)

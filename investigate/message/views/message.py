@@ -7,14 +7,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from investigate.message.pane import open_pane
 from investigate.message.pane_location import pane_location_of
 
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def message(request: ConsoleRequest, message_id: str, tab: str = "summary") -> HttpResponse:
     """Show one tab of a message."""
     pane = open_pane(request, message_id=message_id, tab=tab, place=pane_location_of(request))

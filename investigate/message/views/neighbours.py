@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from api_client import ApiError
 from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.message.neighbours import FIRST, LAST, Neighbours, edge_message_url, neighbours_of
 from investigate.message.pane_location import ORIGIN
 from investigate.search.address import search_url
@@ -21,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Return the fragment with the links to the neighbours of a message."""
     try:
@@ -35,7 +33,6 @@ def steps(request: ConsoleRequest, message_id: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def beyond(request: ConsoleRequest) -> HttpResponse:
     """Redirect to the first or last message on a page of a list, or to the list if that page is now empty."""
     origin = _origin(request)

@@ -12,7 +12,7 @@ from dashboard.audit.actor import actor_of
 from dashboard.jobs.pages.permission import viewer
 from dashboard.jobs.states import JobState
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, demand, requires
+from dashboard.roles import Capability, demand
 from dashboard.verdicts import verdict_of
 from investigate.message.content_access import raw_download
 from investigate.message.pane_location import return_to_message
@@ -50,7 +50,6 @@ class ReclassifyForm(forms.Form):
 
 
 @require_POST
-@requires(Capability.RECLASSIFY)
 def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
     """Request another disposition for the message, and redirect back to it.
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 from dashboard.people.preferences import DENSITY_COOKIE, Density, remember
 from dashboard.requests import ConsoleRequest
 from dashboard.return_url import return_url
-from dashboard.roles import Capability, requires
 from investigate.search.columns import COLUMNS, COOKIE, USUAL
 
 
@@ -20,7 +19,6 @@ class ColumnsForm(forms.Form):
 
 
 @require_POST
-@requires(Capability.SEARCH)
 def columns(request: ConsoleRequest) -> HttpResponse:
     """Store the chosen columns and density in cookies, and redirect back to the list."""
     response = HttpResponseRedirect(return_url(request, default=reverse("investigate:search")))

@@ -5,14 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.search.query.completions import completions as completions_of
 
 _LONGEST = 4000
 
 
 @require_safe
-@requires(Capability.SEARCH)
 def completions(request: ConsoleRequest) -> HttpResponse:
     """Return the completions of the typed text. No API call is made."""
     text = request.GET.get("q", "")[:_LONGEST]

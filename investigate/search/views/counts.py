@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from api_client import ApiError
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.search.address import search_query, search_url
 from investigate.search.form import SearchForm
 from investigate.search.results import newer_messages
@@ -24,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def count(request: ConsoleRequest) -> HttpResponse:
     """Show the number of matching messages that the worker has counted so far. Polling stops when counting ends."""
     form = SearchForm(request.GET)
@@ -38,7 +36,6 @@ def count(request: ConsoleRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def newer(request: ConsoleRequest) -> HttpResponse:
     """Show the number of new matching messages. The list itself is not changed."""
     form = SearchForm(request.GET)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
 from dashboard.return_url import return_url
-from dashboard.roles import Capability, can, demand, requires
+from dashboard.roles import Capability, can, demand
 from investigate.search.address import search_query, search_url
 from investigate.search.form import SearchForm
 from investigate.search.saved.models import SavedSearch
@@ -24,7 +24,6 @@ class SaveForm(forms.Form):
 
 
 @require_POST
-@requires(Capability.SEARCH)
 def save(request: ConsoleRequest) -> HttpResponse:
     """Save the search in the URL under a name, for everybody in the team."""
     search, form = SearchForm(request.GET), SaveForm(request.POST)
@@ -43,7 +42,6 @@ def save(request: ConsoleRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.SEARCH)
 def unsave(request: ConsoleRequest, saved_id: int) -> HttpResponse:
     """Delete a saved search. Users may delete their own; users who may manage policies may delete any."""
     saved = get_object_or_404(SavedSearch, pk=saved_id)

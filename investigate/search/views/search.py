@@ -17,7 +17,6 @@ from dashboard.audit.actions import Outcome
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.problems import Problem, problem_of, with_retry_after
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from investigate.message.pane import Pane, open_pane
 from investigate.message.pane_location import pane_location_of
 from investigate.search.address import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
@@ -37,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def search(request: ConsoleRequest) -> HttpResponse:
     """Show one page of matching messages, and the message named in the URL in the pane beside the list."""
     form = SearchForm(request.GET)
@@ -132,7 +130,6 @@ def _walk_context(first: QueryDict, page: SearchPage) -> dict[str, Any]:
 
 @require_safe
 @never_cache
-@requires(Capability.SEARCH)
 def further(request: ConsoleRequest) -> HttpResponse:
     """Run the next step of the client-side filter, and return the rows it found and its progress."""
     form = SearchForm(request.GET)

@@ -15,7 +15,6 @@ from api_client.models import MailboxDestination
 from dashboard.jobs.states import JobAction
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
-from dashboard.roles import Capability, requires
 from investigate.search.form import SearchForm
 from investigate.search.views.recording import record_search
 from investigate.search.walks.models import SearchGathering
@@ -23,7 +22,6 @@ from investigate.search.walks.services import gathering_freeze, select_all
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def select_matching(request: ConsoleRequest) -> HttpResponse:
     """Select everything that the search in the URL finds, and redirect to the selection or to its gathering."""
     form = SearchForm(request.GET)
@@ -33,7 +31,7 @@ def select_matching(request: ConsoleRequest) -> HttpResponse:
     action, destination = str(request.POST.get("action", "")), str(request.POST.get("destination", ""))
     action = action if action in JobAction.values else ""
     destination = destination if action == JobAction.MOVE and destination in set(MailboxDestination) else ""
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; the table of rights ensures it
     record_search(request, form)
     made = select_all(form, user=request.user, action=action, destination=destination)
     if isinstance(made, SearchGathering):
@@ -43,7 +41,6 @@ def select_matching(request: ConsoleRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-@requires(Capability.RUN_JOBS)
 def gathering(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
     """Show the progress of a gathering. Polling of the fragment stops when the gathering ends."""
     row = get_object_or_404(SearchGathering, pk=gathering_id)
@@ -56,11 +53,10 @@ def gathering(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Capability.RUN_JOBS)
 def freeze(request: ConsoleRequest, gathering_id: UUID) -> HttpResponse:
     """Create a selection of the gathered messages, and redirect to it."""
     row = get_object_or_404(SearchGathering, pk=gathering_id)
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; `requires` ensures it
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker; the table of rights ensures it
     made = None if row.is_active else gathering_freeze(row, user=request.user)
     if made is None:
         messages.warning(request, "There is nothing to select yet.")

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from api_client.models.values import SubmissionDisposition
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
 from investigate.reviews.lookup import find_submission
 from investigate.reviews.tasks import enqueue_refresh
@@ -19,7 +18,6 @@ from investigate.submissions.forms import EscalateForm
 
 
 @require_POST
-@requires(Capability.RECLASSIFY)
 def escalate_submission(request: ConsoleRequest, key: str) -> HttpResponse:
     """Escalate the user's report, and redirect back to its page."""
     submission, form = find_submission(key), EscalateForm(request.POST)

@@ -7,14 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
 from investigate.submissions.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
 
 
 @require_safe
-@requires(Capability.SEARCH)
 def scores(request: ConsoleRequest) -> HttpResponse:
     """Show how often the final disposition was the requested one, and how long answers took."""
     chosen = request.GET.get("range", DEFAULT_RANGE)

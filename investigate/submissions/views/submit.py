@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from api_client.models.values import SubmissionDisposition
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from dashboard.roles import Capability, requires
 from dashboard.verdicts import verdict_of
 from investigate.reviews.tasks import enqueue_refresh
 from investigate.submissions.forms import SubmitForm
@@ -19,7 +18,6 @@ from investigate.submissions.services import messages_of_file, submit_file
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Capability.RECLASSIFY)
 def submit(request: ConsoleRequest) -> HttpResponse:
     """Show the form, or request another disposition for the newest message with the file's Message-ID."""
     if request.method != "POST":

@@ -20,6 +20,7 @@ from dashboard.walking.models import Walk
 from dashboard.walking.running import walk_run
 from tests.dashboard.jobs import fake_api
 from tests.dashboard.jobs.fake_api import FakeApi
+from tests.signing_in import sign_in
 
 W = TypeVar("W", bound=Walk)
 
@@ -61,7 +62,7 @@ def analyst(person) -> User:
 def browser(client: Client) -> Callable[[User | None], Client]:
     def signed_in(user: User | None) -> Client:
         if user is not None:
-            client.force_login(user)
+            sign_in(client, user)
         return client
 
     return signed_in

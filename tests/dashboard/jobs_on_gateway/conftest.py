@@ -5,6 +5,7 @@ from django.test import Client
 
 from dashboard.people.services import people_ensure
 from tests.gateway.conftest import ACCOUNT, BASE, store, write_token
+from tests.signing_in import sign_in
 
 __all__ = ["store", "write_token"]
 
@@ -29,7 +30,7 @@ def browser(person):
 
     def signed_in(role: str) -> Client:
         client = Client()
-        client.force_login(person(f"a-{role}", role))
+        sign_in(client, person(f"a-{role}", role))
         return client
 
     return signed_in

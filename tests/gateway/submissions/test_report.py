@@ -196,6 +196,25 @@ def test_the_operator_names_other_addresses(settings):
     assert [row.message_id for row in submissions()] == [original.pk]
 
 
+@pytest.mark.parametrize(
+    ("received", "counts"),
+    [
+        ("", True),
+        (
+            "Received: from mail.stranger.test (192.0.2.9) by mx.acme.example; Fri, 27 Nov 2026 10:00:00 +0000\r\n",
+            False,
+        ),
+    ],
+    ids=["from within", "from outside"],
+)
+def test_what_the_operator_imports_is_a_report_unless_it_came_from_outside(received, counts):
+    original = stored()
+    reporting = read_raw(report(read_raw(original.raw)).raw).replace(PROVEN.encode(), received.encode())
+    Submission.objects.using("gateway").all().delete()
+    list(import_all([Found("report.eml", raw=reporting)], keep_dates=False))
+    assert len(submissions()) == counts
+
+
 def test_a_report_that_is_imported_twice_is_one():
     original = stored()
     reporting = read_raw(report(read_raw(original.raw)).raw)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 
 from dashboard.audit.models import AuditEntry
@@ -74,6 +75,26 @@ def test_why_there_is_no_picture_can_be_asked_for_as_a_fragment(analyst, letter,
     assert response.status_code == 502
     assert "The renderer is down." in response.content.decode()
     assert "<html" not in response.content.decode()
+
+
+def test_a_picture_that_is_being_drawn_is_asked_for_again_by_the_page_and_leaves_no_row(analyst, letter, api):
+    api.broken["GET preview"] = refusal(503, "It is being drawn.", headers={"Retry-After": "1"})
+    response = analyst.get(url(letter, "preview.png"), headers=htmx())
+    assert (response.status_code, response["Retry-After"]) == (202, "1")
+    assert len([request for request in api.requests if request.url.path.endswith("/preview")]) == 1
+    assert looks(letter) == []
+
+
+def test_a_person_asks_for_so_many_pictures_in_a_minute(browse, letter, api, settings):
+    settings.GATEHOUSE_PREVIEWS_PER_MINUTE = 2
+    cache.clear()
+    statuses = [browse("analyst").get(url(letter, "preview.png")).status_code for _ in range(3)]
+    # The minute may end in between.
+    assert statuses[:2] == [200, 200]
+    refused = browse("analyst").get(url(letter, "preview.png"))
+    assert {statuses[2], refused.status_code} >= {429}
+    assert 1 <= int(refused["Retry-After"]) <= 61
+    assert browse("reviewer").get(url(letter, "preview.png")).status_code == 200
 
 
 @pytest.mark.parametrize(("role", "status"), [("anonymous", 302), ("reviewer", 403), ("analyst", 200), ("admin", 200)])

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from dashboard.audit.models import AuditEntry
-from tests.investigate.console import ROLES, htmx
+from tests.investigate.console import htmx
 from tests.investigate.fake_api import NOW, detections, held, message, refusal
 
 
@@ -33,7 +33,7 @@ def url(letter, tab: str = "") -> str:
     return f"/investigate/messages/{letter['id']}/{tab}"
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["reviewer", "analyst", "admin"])
 @pytest.mark.parametrize(
     "tab", ["", "preview/", "detections/", "headers/", "links/", "attachments/", "trace/", "activity/"]
 )
