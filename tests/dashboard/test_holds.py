@@ -12,6 +12,7 @@ from gateway.models import LegalHold, Message
 from gateway.retention.mail import delete_mail_slice
 from tests.gateway.conftest import store
 from tests.gateway.mails import stored
+from tests.signing_in import sign_in as sign_in_as
 
 pytestmark = pytest.mark.django_db(databases=["default", "gateway"])
 assert store
@@ -32,7 +33,7 @@ def held_by(settings, client):
     )
 
     def sign_in(role):
-        client.force_login(people_ensure(username=f"a-{role}", password="twelve walls of grey", role=role)[0])
+        sign_in_as(client, people_ensure(username=f"a-{role}", password="twelve walls of grey", role=role)[0])
         return client
 
     return sign_in
