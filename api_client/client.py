@@ -9,7 +9,7 @@ import httpx
 
 from api_client.addressing import Scope
 from api_client.rate_limit import RateLimit
-from api_client.resources import Investigate, PhishGuard, Settings, Submissions
+from api_client.resources import Holds, Investigate, PhishGuard, Settings, Submissions, Tokens
 from api_client.response_body import Limits
 from api_client.retry import RetryPolicy
 from api_client.transport import LatestRateLimit, Transport
@@ -53,10 +53,12 @@ class Client:
             limits=limits or Limits(),
             newest=self._newest,
         )
+        self.holds = Holds(self._transport)
         self.investigate = Investigate(self._transport, poll_seconds=poll_seconds)
         self.phishguard = PhishGuard(self._transport)
         self.settings = Settings(self._transport)
         self.submissions = Submissions(self._transport)
+        self.tokens = Tokens(self._transport)
 
     @property
     def account_id(self) -> str:
@@ -77,10 +79,12 @@ class Client:
         """Return a copy of this client with another retry policy. It shares the connections and the rate limit."""
         view = copy.copy(self)
         view._transport = self._transport.with_retry(retry)
+        view.holds = Holds(view._transport)
         view.investigate = Investigate(view._transport, poll_seconds=self._poll_seconds)
         view.phishguard = PhishGuard(view._transport)
         view.settings = Settings(view._transport)
         view.submissions = Submissions(view._transport)
+        view.tokens = Tokens(view._transport)
         return view
 
     def close(self) -> None:

@@ -15,6 +15,8 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         """Import the modules that connect the audit signals and register walk handlers and badges of jobs."""
         import_module("dashboard.audit.signals")
+        import_module("dashboard.checks")
+        import_module("dashboard.retention.rules")
         import_module("dashboard.rights.checks")
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="audit_triggers")
         import_module("dashboard.jobs.selections.registration")

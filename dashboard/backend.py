@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from urllib.request import getproxies_environment, proxy_bypass
 
 import httpx
@@ -18,6 +19,7 @@ from dashboard.pacing.transport import PacedTransport
 # `with_retry`.
 INTERACTIVE = RetryPolicy(attempts=3, base=0.2, cap=1.0, longest_wait=1.0)
 
+_tokens: dict[str, object] = {}
 _clients: dict[tuple[object, ...], Client] = {}
 _lock = threading.Lock()
 
@@ -55,12 +57,28 @@ def api_budget() -> Budget:
         return _budgets[key]
 
 
+def api_token() -> str:
+    """Return the API token. If it was rotated since this process started, it is read again from `keys/`."""
+    path: Path | None = settings.GATEHOUSE_API_TOKEN_FILE
+    if path is None:
+        return str(settings.CLOUDFLARE_API_TOKEN)
+    try:
+        state = path.stat()
+        version = (str(path), state.st_ino, state.st_mtime_ns)
+        if _tokens.get("version") != version:
+            _tokens.update(version=version, token=path.read_text().strip())
+        return str(_tokens["token"]) or str(settings.CLOUDFLARE_API_TOKEN)
+    except OSError:
+        return str(settings.CLOUDFLARE_API_TOKEN)
+
+
 def _client(retry: RetryPolicy, *, background: bool) -> Client:
+    token = api_token()
     key = (
         os.getpid(),
         settings.CLOUDFLARE_BASE_URL,
         settings.CLOUDFLARE_ACCOUNT_ID,
-        settings.CLOUDFLARE_API_TOKEN,
+        token,
         settings.GATEHOUSE_API_TRANSPORT,
         settings.GATEHOUSE_API_TIMEOUT,
         settings.GATEHOUSE_API_BUDGET,
@@ -73,7 +91,7 @@ def _client(retry: RetryPolicy, *, background: bool) -> Client:
             _clients[key] = Client(
                 base_url=settings.CLOUDFLARE_BASE_URL,
                 account_id=settings.CLOUDFLARE_ACCOUNT_ID,
-                token=settings.CLOUDFLARE_API_TOKEN,
+                token=token,
                 transport=PacedTransport(_transport(), budget, background=background),
                 timeout=settings.GATEHOUSE_API_TIMEOUT,
                 poll_seconds=settings.GATEHOUSE_API_TIMEOUT,

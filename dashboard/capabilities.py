@@ -43,6 +43,7 @@ class Capability(StrEnum):
     VIEW_POLICIES = "view_policies"
     MANAGE_POLICIES = "manage_policies"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_TOKENS = "manage_tokens"
     VIEW_CONNECTION = "view_connection"
     VIEW_AUDIT = "view_audit"
 

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun, worker_process_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
@@ -16,10 +16,12 @@ app.autodiscover_tasks(
         "dashboard.jobs",
         "dashboard.overview",
         "dashboard.people",
+        "dashboard.retention",
         "dashboard.walking",
         "gateway.bulk",
         "gateway.delivery",
         "gateway.phishguard",
+        "gateway.retention",
         "gateway.search",
         "gateway.rejudging",
         "settings_admin.runs",
@@ -27,6 +29,20 @@ app.autodiscover_tasks(
         "investigate.submissions",
     ]
 )
+
+
+@worker_init.connect
+@beat_init.connect
+def _require_private_state(**_facts: Any) -> None:
+    """Don't work on state that others may read."""
+    from django.conf import settings
+
+    from dashboard.private_state import NotPrivate, require_private
+
+    try:
+        require_private(settings.GATEHOUSE_HOME)
+    except NotPrivate as error:
+        raise SystemExit(str(error)) from None
 
 
 @worker_process_init.connect

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from dashboard.backend import backend_is_embedded
 from dashboard.badges import Badge, badge_of
 from dashboard.capabilities import Capability, capabilities_of, role_of
 from dashboard.people.preferences import Theme, preferences_of
@@ -69,6 +70,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "second_factor_is_due": SimpleLazyObject(lambda: second_factor_is_due(request)),
         "sso_name": settings.GATEHOUSE_OIDC_NAME if settings.GATEHOUSE_OIDC_ISSUER else "",
         "sso_only": settings.GATEHOUSE_OIDC_ONLY,
+        "manages_tokens": backend_is_embedded(),
+        "shows_holds": settings.GATEWAY_EMBEDDED,
         "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
         "shell_template": "fragment.html" if is_fragment else "base.html",
     }

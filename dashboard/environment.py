@@ -48,6 +48,8 @@ _declare("SECRET_KEY", "made on the first start", "Key that signs sessions; keep
 _declare("DEBUG", "0", "1 shows tracebacks in the browser. Never where others can reach it.")
 _declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the console answers to, comma separated.")
 _declare("GATEHOUSE_TLS", "0", "1 behind a TLS proxy that sets X-Forwarded-Proto: Secure cookies, HSTS, redirects.")
+_declare("GATEHOUSE_HSTS", "31536000", "Seconds for which browsers use HTTPS alone for this host, with GATEHOUSE_TLS.")
+_declare("GATEHOUSE_PLAIN_HTTP", "", "A phrase that permits plain HTTP beyond the loopback address, for laboratories.")
 _declare("CSRF_TRUSTED_ORIGINS", "", "Origins such as https://gatehouse.example, comma separated.")
 _declare("GATEHOUSE_API_TIMEOUT", "30", "Timeout of a call to the API, in seconds.")
 _declare(
@@ -94,6 +96,15 @@ _declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
 _declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs is written.")
+_declare("GATEWAY_MAIL_DAYS", "0", "Days after which messages are deleted. 0 keeps them.")
+_declare("GATEWAY_PREVIEW_DAYS", "30", "Days after which previews are deleted. 0 keeps them.")
+_declare("GATEHOUSE_JOB_DAYS", "365", "Days after their end after which jobs are deleted. 0 keeps them.")
+_declare("GATEHOUSE_EXPORT_DAYS", "7", "Days after which exports and counts of searches are deleted.")
+_declare("GATEHOUSE_REVIEW_DAYS", "365", "Days after which submissions and reports are deleted here. 0 keeps them.")
+_declare("GATEHOUSE_POLICY_RUN_DAYS", "365", "Days after which runs over policies are deleted. 0 keeps them.")
+_declare("GATEHOUSE_AUDIT_DAYS", "0", "Days after which audit entries are deleted. 0 keeps them.")
+_declare("GATEHOUSE_LOG_BYTES", "20971520", "Size at which a log is compressed and begun anew, in bytes.")
+_declare("GATEHOUSE_LOG_DAYS", "30", "Days after which compressed logs are deleted. 0 keeps them.")
 _declare("GATEHOUSE_METRICS_PORT", "0", "TCP port of the metrics for Prometheus; 0 is off.")
 _declare("GATEHOUSE_METRICS_BIND", "127.0.0.1", "Address that the metrics are served on.")
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
@@ -110,7 +121,8 @@ _declare("GATEWAY_NEW_MAILBOXES", "2000", "New mailboxes of a domain in a day.")
 _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
 _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read whole; it is SUSPICIOUS all the same.")
 _declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
-_declare("GATEWAY_RATE_LIMIT", "off", "Calls allowed for a token, as calls/seconds: 1200/300 for instance.")
+_declare("GATEWAY_RATE_LIMIT", "1200/300", "Calls allowed for a token, as calls/seconds; or off.")
+_declare("GATEWAY_API_APPROVALS", "refuse", "refuse or off: what happens to API writes that GATEHOUSE_APPROVALS rules.")
 _declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds until a search is answered with 202 and continues in the worker.")
 _declare("GATEWAY_PREVIEW_SECONDS", "10", "Time limit of drawing one preview, in seconds.")
 _declare("CHROMIUM", "found on PATH", "Chromium binary that renders previews.")
@@ -155,6 +167,21 @@ def rate(name: str, default: str = "off") -> tuple[int, int] | None:
     if not (slash and calls.isdecimal() and seconds.isdecimal() and int(calls) > 0 and int(seconds) > 0):
         raise ValueError(f"{name} must be off or calls/seconds, such as 1200/300, not {value!r}")
     return int(calls), int(seconds)
+
+
+def hsts(name: str, default: str) -> dict[str, int | bool]:
+    """Return Django's settings of HSTS for seconds and, where they are asked for, `subdomains` and `preload`.
+
+    Raise ValueError for anything else.
+    """
+    seconds, *words = (part.lower() for part in listing(name, default))
+    if not seconds.isdecimal() or set(words) - {"subdomains", "preload"}:
+        raise ValueError(f"{name} must be seconds, then subdomains and preload if wanted, not {text(name)!r}")
+    return {
+        "SECURE_HSTS_SECONDS": int(seconds),
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": "subdomains" in words,
+        "SECURE_HSTS_PRELOAD": "preload" in words,
+    }
 
 
 def mail_server(name: str) -> dict[str, str | int | bool]:

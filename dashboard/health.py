@@ -13,6 +13,7 @@ from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from dashboard.stack.renderer_state import READY, renderer_state
 from dashboard.stack.run_state import in_words, read_state
 from disk_space import free_bytes
 
@@ -70,7 +71,20 @@ def _states() -> dict[str, str]:
         told = in_words(state)
         if name not in _ASKED_DIRECTLY or (parts.get(name) != "ok" and told != "ok"):
             parts[name] = told
+    if settings.GATEWAY_EMBEDDED and parts.get("renderer", "ok") == "ok":
+        parts["renderer"] = _renderer() if parts["redis"] == "ok" else "unknown: it is reached through redis"
     return parts | {"disk": _disk()}
+
+
+def _renderer() -> str:
+    """Return how previews stand. Where the system has no jail for them they are off, and nothing is amiss."""
+    try:
+        state = renderer_state()
+    except redis.RedisError as error:
+        return f"missing: {type(error).__name__}"
+    if not state:
+        return "missing: it tells nothing"
+    return "ok" if state == READY else f"off: {state}"
 
 
 @dataclass(slots=True)
@@ -101,6 +115,6 @@ _answer = _Answer()
 def healthz(_request: HttpRequest) -> JsonResponse:
     """Return 200 if everything is well, or 503 with the names of the parts that are not."""
     parts = _answer.current()
-    missing = [name for name, state in parts.items() if state != "ok"]
+    missing = [name for name, state in parts.items() if state != "ok" and not state.startswith("off: ")]
     body = {"status": "unavailable" if missing else "ok", "missing": missing, "parts": parts}
     return JsonResponse(body, status=503 if missing else 200)

@@ -1,7 +1,17 @@
 """Django models of the dashboard app, imported from the packages that define them."""
 
+from dashboard.audit.checkpoints import AuditCheckpoint
 from dashboard.audit.models import AuditEntry
 from dashboard.jobs.models import Job, JobItem, JobOutcome
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck
 
-__all__ = ["AuditEntry", "Job", "JobItem", "JobOutcome", "SelectedMessage", "Selection", "SelectionCheck"]
+__all__ = [
+    "AuditCheckpoint",
+    "AuditEntry",
+    "Job",
+    "JobItem",
+    "JobOutcome",
+    "SelectedMessage",
+    "Selection",
+    "SelectionCheck",
+]

@@ -18,6 +18,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         # The embedded gateway has no call budget. For another API, the mirror makes a few calls every five minutes.
         "reviews-refresh": _every(10.0 if embedded else 300.0, "investigate.reviews.tasks.refresh_mirrors"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
+        "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),
         "audit-keep": _every(10.0, "dashboard.audit.tasks.keep_chain"),
         "overview-keep": _every(15.0, "dashboard.overview.tasks.keep_rollups"),
     }
@@ -27,6 +28,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
             "gateway-bulk-recover": _every(often, "gateway.bulk.tasks.recover_bulk_jobs"),
             "gateway-review-submissions": _every(10.0, "gateway.submissions.tasks.review_waiting"),
             "gateway-read-unread": _every(30.0, "gateway.rejudging.tasks.read_unread"),
+            "gateway-retention": _every(300.0, "gateway.retention.tasks.delete_old_mail"),
             "gateway-phishguard": _every(60.0, "gateway.phishguard.tasks.look_for_campaigns"),
         }
     return schedule

@@ -8,11 +8,15 @@ from csp.constants import NONE, SELF
 
 from dashboard import environment
 from dashboard.home import home_folder, kept_secret, redis_socket
+from dashboard.private_state import FILE, FOLDER, make_private
 from dashboard.schedule import beat_schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 GATEHOUSE_HOME = home_folder()
-GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
+# Whatever this process writes is for its own user alone, wherever the settings are loaded.
+make_private(GATEHOUSE_HOME)
+FILE_UPLOAD_PERMISSIONS = FILE
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = FOLDER
 
 GATEHOUSE_FREE_BYTES = environment.integer("GATEHOUSE_FREE_BYTES", 256 * 1024 * 1024, low=0, high=2**45)
 
@@ -49,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "dashboard.middleware.RequestIdMiddleware",
     "dashboard.middleware.MetricsMiddleware",
+    "dashboard.middleware.EdgeHeadersMiddleware",
     "dashboard.middleware.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -130,6 +135,8 @@ CLOUDFLARE_API_TOKEN = environment.text("CLOUDFLARE_API_TOKEN") or (
     kept_secret(GATEHOUSE_HOME, "api_token", length=20) if GATEWAY_EMBEDDED else ""
 )
 # Dotted path of a callable that returns an httpx.BaseTransport, or empty for HTTP.
+# A rotation of the console's token replaces this file, and running processes read it again.
+GATEHOUSE_API_TOKEN_FILE = GATEHOUSE_HOME / "keys" / "api_token" if GATEWAY_EMBEDDED else None
 GATEHOUSE_API_TRANSPORT = "gateway.transport.InProcessTransport" if GATEWAY_EMBEDDED else ""
 GATEHOUSE_API_TIMEOUT = environment.integer("GATEHOUSE_API_TIMEOUT", 30, low=1)
 
@@ -160,6 +167,19 @@ GATEHOUSE_AUDIT_KEY = environment.text("GATEHOUSE_AUDIT_KEY") or kept_secret(GAT
 GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", default=False)
 # Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
 GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
+# Dotted path of the function that knows a client's address behind proxies, or empty (see gateway/api/callers.py).
+GATEWAY_CLIENT_ADDRESS = "dashboard.audit.actor.client_address"
+
+# --- Retention, in days; 0 keeps for ever. See docs/decisions/0020-kept-as-long-as-asked.md.
+
+_CENTURY = 36_500
+GATEWAY_MAIL_DAYS = environment.integer("GATEWAY_MAIL_DAYS", 0, high=_CENTURY)
+GATEWAY_PREVIEW_DAYS = environment.integer("GATEWAY_PREVIEW_DAYS", 30, high=_CENTURY)
+GATEHOUSE_JOB_DAYS = environment.integer("GATEHOUSE_JOB_DAYS", 365, high=_CENTURY)
+GATEHOUSE_EXPORT_DAYS = environment.integer("GATEHOUSE_EXPORT_DAYS", 7, low=1, high=_CENTURY)
+GATEHOUSE_REVIEW_DAYS = environment.integer("GATEHOUSE_REVIEW_DAYS", 365, high=_CENTURY)
+GATEHOUSE_POLICY_RUN_DAYS = environment.integer("GATEHOUSE_POLICY_RUN_DAYS", 365, high=_CENTURY)
+GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENTURY)
 
 # --- The gateway.
 
@@ -176,7 +196,8 @@ GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 2000, low=1
 GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
 GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)
 GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
-GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT")
+GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT", "1200/300")
+GATEWAY_API_APPROVALS = environment.choice("GATEWAY_API_APPROVALS", "refuse", ("refuse", "off"))
 GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
 SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
 SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
@@ -190,11 +211,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     "raw_mail": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": GATEHOUSE_HOME / "raw", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": GATEHOUSE_HOME / "raw"},
     },
     "previews": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": GATEHOUSE_HOME / "previews", "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": GATEHOUSE_HOME / "previews"},
     },
 }
 
@@ -334,13 +355,26 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = (
 # --- Transport and content security.
 
 GATEHOUSE_TLS = environment.flag("GATEHOUSE_TLS", default=False)
-SESSION_COOKIE_NAME = "gatehouse_session"
+# What is refused beyond the loopback address: see dashboard/edge.py.
+GATEHOUSE_BIND = environment.text("GATEHOUSE_BIND", "127.0.0.1")
+GATEHOUSE_PLAIN_HTTP = environment.text("GATEHOUSE_PLAIN_HTTP")
+GIVEN_FIRST_PASSWORDS = tuple(
+    (name, environment.text(name))
+    for name in ("GATEHOUSE_ADMIN_PASSWORD", "GATEHOUSE_ANALYST_PASSWORD", "GATEHOUSE_REVIEWER_PASSWORD")
+)
+# Behind TLS the prefix has browsers refuse a cookie that a neighbouring host or plain HTTP sets. It needs Secure, so
+# without TLS it can't be used.
+_HOST = "__Host-" if GATEHOUSE_TLS else ""
+SESSION_COOKIE_NAME = f"{_HOST}gatehouse_session"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = GATEHOUSE_TLS
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = GATEHOUSE_TLS
-SECURE_HSTS_SECONDS = 31_536_000 if GATEHOUSE_TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = GATEHOUSE_TLS
+# SECURE_HSTS_SECONDS and the others of HSTS. Other hosts of the domain are the operator's to speak for.
+vars().update(environment.hsts("GATEHOUSE_HSTS", "31536000") if GATEHOUSE_TLS else {})
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if GATEHOUSE_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -378,6 +412,8 @@ METRICS_COLLECTORS = ["dashboard.metrics.state.StateCollector"]
 if GATEWAY_EMBEDDED:
     METRICS_COLLECTORS.append("gateway.preview.metrics.RendererCollector")
 GATEHOUSE_METRICS_BIND = environment.text("GATEHOUSE_METRICS_BIND", "127.0.0.1")
+GATEHOUSE_LOG_BYTES = environment.integer("GATEHOUSE_LOG_BYTES", 20 * 1024 * 1024, low=64 * 1024)
+GATEHOUSE_LOG_DAYS = environment.integer("GATEHOUSE_LOG_DAYS", 30, high=_CENTURY)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -2,8 +2,24 @@
 
 import os
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+
+from dashboard.edge import require_safe_edge
+from dashboard.private_state import NotPrivate, require_private
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
+
+def _require_safe_start() -> None:
+    """Start neither on state that others may read, nor where others reach a console with weak settings."""
+    try:
+        require_private(settings.GATEHOUSE_HOME)
+    except NotPrivate as error:
+        raise ImproperlyConfigured(str(error)) from None
+    require_safe_edge(ImproperlyConfigured)
+
+
 application = get_wsgi_application()
+_require_safe_start()

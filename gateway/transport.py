@@ -13,8 +13,8 @@ import httpx
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 
+from gateway.api.callers import IN_PROCESS
 from gateway.api.dispatch import dispatch
-from gateway.api.trail import IN_PROCESS
 
 _MOUNT = "/client/v4"
 

@@ -9,11 +9,13 @@ class InvestigateConfig(AppConfig):
     name = "investigate"
 
     def ready(self) -> None:
-        """Register the walks over searches with their walk consumers."""
+        """Register the walks over searches with their walk consumers, and what retention looks after."""
         from dashboard.walking.registry import register_walk
+        from investigate.retention import register_rules
         from investigate.search.walks.consumers import CountConsumer, ExportConsumer, GatheringConsumer
         from investigate.search.walks.models import SearchCount, SearchExport, SearchGathering
 
         register_walk(SearchCount, CountConsumer())
         register_walk(SearchExport, ExportConsumer())
         register_walk(SearchGathering, GatheringConsumer())
+        register_rules()

@@ -1,6 +1,7 @@
 """Wire format of the API, as pydantic models for reading and writing it."""
 
 from api_client.models.action import ActionEntry, ActionLogEntry, ActionLogProperties, ActionProperties
+from api_client.models.api_token import ApiToken, ApiTokenSecret, TokenRight
 from api_client.models.bulk import (
     BulkActionParams,
     BulkJob,
@@ -12,6 +13,7 @@ from api_client.models.bulk import (
 from api_client.models.content import Preview, Raw, RawDownload
 from api_client.models.detections import Attachment, Detections, Header, Link, SenderInfo, ThreatCategory
 from api_client.models.envelope import ApiMessage, Envelope, ResultInfo, Source
+from api_client.models.holds import HoldRequest, LegalHold, LiftRequest
 from api_client.models.message import Message, MessageProperties
 from api_client.models.outcome import MoveResult, ReleaseResult
 from api_client.models.phishguard import PhishGuardFields, PhishGuardReport, PhishGuardTag
@@ -71,6 +73,8 @@ __all__ = [
     "AllowPolicy",
     "AllowlistPatternType",
     "ApiMessage",
+    "ApiToken",
+    "ApiTokenSecret",
     "Attachment",
     "BlockedSender",
     "BulkAction",
@@ -98,6 +102,9 @@ __all__ = [
     "Envelope",
     "Finding",
     "Header",
+    "HoldRequest",
+    "LegalHold",
+    "LiftRequest",
     "Link",
     "MailFolder",
     "MailboxDestination",
@@ -129,6 +136,7 @@ __all__ = [
     "SubmissionStatus",
     "SubmissionType",
     "ThreatCategory",
+    "TokenRight",
     "Trace",
     "TraceLine",
     "TracePart",

@@ -1,8 +1,20 @@
 """The API's operations, grouped by resource like the API itself."""
 
+from api_client.resources.holds import Holds
 from api_client.resources.investigate import EXTENSIONS, Investigate, SearchFilters
 from api_client.resources.phishguard import PhishGuard
 from api_client.resources.settings import BatchResult, Settings
 from api_client.resources.submissions import Submissions
+from api_client.resources.tokens import Tokens
 
-__all__ = ["EXTENSIONS", "BatchResult", "Investigate", "PhishGuard", "SearchFilters", "Settings", "Submissions"]
+__all__ = [
+    "EXTENSIONS",
+    "BatchResult",
+    "Holds",
+    "Investigate",
+    "PhishGuard",
+    "SearchFilters",
+    "Settings",
+    "Submissions",
+    "Tokens",
+]

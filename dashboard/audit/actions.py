@@ -79,7 +79,14 @@ class AuditAction(StrEnum):
     API_REFUSED = "api_refused"
     RUN_LINES_EXPORT = "run_lines_export"
     PERSON_ERASE = "person_erase"
+    AUDIT_CUT = "audit_cut"
+    HOLD_SET = "hold_set"
+    HOLD_LIFT = "hold_lift"
     EVIDENCE_EXPORT = "evidence_export"
+    TOKEN_CREATE = "token_create"  # noqa: S105 - the name of an action, not a secret
+    TOKEN_NARROW = "token_narrow"  # noqa: S105 - the same
+    TOKEN_ROTATE = "token_rotate"  # noqa: S105 - the same
+    TOKEN_REVOKE = "token_revoke"  # noqa: S105 - the same
 
     @property
     def label(self) -> str:
@@ -161,7 +168,14 @@ _LABELS = {
     AuditAction.API_REFUSED: "Was refused by the API",
     AuditAction.RUN_LINES_EXPORT: "Exported a run's lines",
     AuditAction.PERSON_ERASE: "Erased a person from the trail",
+    AuditAction.AUDIT_CUT: "Deleted old audit entries",
+    AuditAction.HOLD_SET: "Set a legal hold",
+    AuditAction.HOLD_LIFT: "Lifted a legal hold",
     AuditAction.EVIDENCE_EXPORT: "Took an evidence pack",
+    AuditAction.TOKEN_CREATE: "Made an API token",
+    AuditAction.TOKEN_NARROW: "Narrowed an API token",
+    AuditAction.TOKEN_ROTATE: "Rotated an API token",
+    AuditAction.TOKEN_REVOKE: "Revoked an API token",
 }
 
 

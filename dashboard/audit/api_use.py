@@ -7,10 +7,16 @@ from typing import Any
 from django.http import HttpRequest
 
 from dashboard.audit.actions import AuditAction, Outcome
-from dashboard.audit.actor import Actor, client_address, user_agent_of
+from dashboard.audit.actor import SYSTEM, Actor, client_address, user_agent_of
 from dashboard.audit.models import AuditEntry
 from dashboard.audit.services import close, record, record_look
 
+_CHANGES = {
+    "make": AuditAction.TOKEN_CREATE,
+    "narrow": AuditAction.TOKEN_NARROW,
+    "rotate": AuditAction.TOKEN_ROTATE,
+    "revoke": AuditAction.TOKEN_REVOKE,
+}
 TOKEN_ROLE = "token"  # noqa: S105 - a role in the trail, not a secret
 
 
@@ -61,6 +67,17 @@ class ApiTrail:
             object_id=operation,
             outcome=Outcome.REFUSED,
             detail={"status": status},
+        )
+
+    def token_changed(self, *, change: str, token: str, operator: str, detail: Mapping[str, Any]) -> None:
+        """Record what an operator did to a token by command. They are the console itself, named in the detail."""
+        record(
+            actor=SYSTEM,
+            action=_CHANGES[change],
+            object_kind="token",
+            object_id=token,
+            outcome=Outcome.DONE,
+            detail={"by": operator, **({"after": dict(detail)} if detail else {})},
         )
 
 

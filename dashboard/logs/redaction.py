@@ -25,6 +25,7 @@ _NAMED = (
 _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s,;&]+)"
 _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{4,}"), r"\1 [secret]"),
+    (re.compile(r"gatehouse_[0-9A-Za-z]{20,}"), "[secret]"),
     (
         re.compile(rf"(?i)(['\"]?\b[\w-]{{0,20}}{_NAMED}['\"]?\s*[:=]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;&]+)"),
         r"\1[secret]",

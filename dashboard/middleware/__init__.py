@@ -2,6 +2,7 @@
 
 from dashboard.middleware.api_error import ApiErrorMiddleware
 from dashboard.middleware.body_size import BodySizeMiddleware
+from dashboard.middleware.edge_headers import EdgeHeadersMiddleware
 from dashboard.middleware.metrics import MetricsMiddleware
 from dashboard.middleware.request_id import RequestIdMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware
@@ -9,6 +10,7 @@ from dashboard.middleware.timezone import TimezoneMiddleware
 __all__ = [
     "ApiErrorMiddleware",
     "BodySizeMiddleware",
+    "EdgeHeadersMiddleware",
     "MetricsMiddleware",
     "RequestIdMiddleware",
     "TimezoneMiddleware",

@@ -7,16 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
-_LARGEST_LOG = 20 * 1024 * 1024
 # Seconds before a process starts again: twice as long after each end, up to the longest pause.
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 # A process that has run for this long counts as healthy: its next end is the first one again.
 _HEALTHY_SECONDS = 60.0
+# A process that tells how it is, and has told nothing for so long, hangs. A browser's start may take 80 seconds.
+SILENT_SECONDS = 120.0
+_ASK_SECONDS = 5.0
 
 
 def die_with_parent(number: int = signal.SIGKILL) -> None:
@@ -46,16 +49,18 @@ class Child:
     """How often the process has ended in a row."""
     how: str = ""
     """How it ended last."""
+    tells: Callable[[], bool] | None = None
+    """Whether it has told lately that it works; None for a process that tells nothing."""
+    told_at: float = 0.0
+    asked_at: float = 0.0
 
     def start(self) -> None:
-        """Start the process. Its output is appended to the log, which is rotated if it is too large.
+        """Start the process. Its output is appended to the log (see `dashboard/stack/log_files.py`).
 
         :raises OSError: the disk is full, or the system has no room for a process.
         """
-        self.started_at = time.monotonic()
+        self.started_at = self.told_at = self.asked_at = time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
-            self.log.replace(self.log.with_suffix(".old.log"))
         parent, death_signal = os.getpid(), self.death_signal
 
         def in_child() -> None:
@@ -90,6 +95,16 @@ class Child:
     def is_healthy_again(self) -> bool:
         """Return whether the process has ended before, and has run well for a while since."""
         return bool(self.ends) and not self.restart_at and time.monotonic() - self.started_at >= _HEALTHY_SECONDS
+
+    def is_silent(self) -> bool:
+        """Return whether a process that should tell that it works hasn't done so for too long."""
+        now = time.monotonic()
+        if self.tells is None or now - self.asked_at < _ASK_SECONDS:
+            return False
+        self.asked_at = now
+        if self.tells():
+            self.told_at = now
+        return now - self.told_at > SILENT_SECONDS
 
     def ask_to_stop(self) -> None:
         """Send the stop signal to the main process only, which stops its own children."""

@@ -7,8 +7,10 @@ from pathlib import Path
 from django.conf import settings
 
 from dashboard import environment
+from dashboard.private_state import private_folder
 from dashboard.stack.child import Child
 from dashboard.stack.redis_server import find_redis, redis_command
+from dashboard.stack.renderer_state import renderer_tells
 
 
 def port() -> int:
@@ -18,19 +20,19 @@ def port() -> int:
 
 def bind() -> str:
     """Return the IP address that the web server listens on."""
-    return environment.text("GATEHOUSE_BIND", "127.0.0.1")
+    return str(settings.GATEHOUSE_BIND)
 
 
 def own_redis() -> Child | None:
     """Return the Redis process of this stack, or None if REDIS_URL is set.
 
     :raises NoRedis: REDIS_URL is not set, and no Redis server is installed.
+    :raises NotPrivate: the folder of its socket is another user's.
     """
     if environment.text("REDIS_URL"):
         return None
-    folder = settings.GATEHOUSE_HOME / "redis"
-    for path in (folder, settings.REDIS_SOCKET.parent):
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = private_folder(settings.GATEHOUSE_HOME / "redis")
+    private_folder(settings.REDIS_SOCKET.parent)
     command = redis_command(find_redis(), settings.REDIS_SOCKET, folder)
     return Child("redis", command, _log("redis"), death_signal=signal.SIGTERM)
 
@@ -50,7 +52,7 @@ def services() -> list[Child]:
     if settings.GATEWAY_EMBEDDED:
         found += [
             Child("intake", [*manage, "smtp_intake"], _log("intake"), django),
-            Child("renderer", [*manage, "renderer"], _log("renderer"), django),
+            Child("renderer", [*manage, "renderer"], _log("renderer"), django, tells=renderer_tells),
         ]
     if settings.GATEHOUSE_METRICS_PORT:
         found.append(Child("metrics", [*manage, "metrics"], _log("metrics"), django))

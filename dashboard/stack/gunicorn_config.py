@@ -5,6 +5,7 @@ from typing import Any
 from dashboard.stack.child import die_with_parent
 
 worker_class = "dashboard.web_server.worker.BufferingWorker"
+umask = 0o077
 graceful_timeout = 4
 timeout = 120
 keepalive = 30

@@ -30,6 +30,19 @@ def api_base_url() -> str:
     return f"{console_url()}/client/v4" if settings.GATEWAY_EMBEDDED else str(settings.CLOUDFLARE_BASE_URL)
 
 
+def api_token() -> str:
+    """Return the token for scripts on this machine: the gateway's token `run`, or an empty string if it was revoked.
+
+    `manage.py prepare_gateway` makes it. Another API has one token, which the console uses as well.
+    """
+    if not settings.GATEWAY_EMBEDDED:
+        return str(settings.CLOUDFLARE_API_TOKEN)
+    try:
+        return (Path(settings.GATEHOUSE_HOME) / "keys" / "run_token").read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
 def read_run_file() -> dict[str, Any]:
     """Return the content of run.json, or one without users if the file is missing or invalid."""
     try:
@@ -57,7 +70,7 @@ def write_run_file(users: list[dict[str, str | None]]) -> None:
             "console_url": console_url(),
             "api_base_url": api_base_url(),
             "account_id": settings.CLOUDFLARE_ACCOUNT_ID,
-            "api_token": settings.CLOUDFLARE_API_TOKEN,
+            "api_token": api_token(),
             "users": users,
         }
     )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from dashboard.stack.child import Child
+from dashboard.stack.child import SILENT_SECONDS, Child
 from dashboard.stack.run_state import ChildState
 
 _PATIENCE = 6.0
@@ -69,13 +69,14 @@ class Supervisor:
     def watch(self, when_idle: Callable[[], None]) -> None:
         """Restart processes that exit, until the shutdown. `when_idle` is called about four times a second."""
         while not self.stopping:
-            for child in self._all():
+            for child in self.all():
                 self._look_after(child)
             self._tell()
             when_idle()
             time.sleep(0.25)
 
-    def _all(self) -> list[Child]:
+    def all(self) -> list[Child]:
+        """Return all processes: Redis, if it is this stack's own, and the services."""
         return [*([self.redis] if self.redis else []), *self.services]
 
     def _start(self, child: Child) -> None:
@@ -93,7 +94,12 @@ class Supervisor:
         if child.is_healthy_again():
             child.ends = 0
         code = child.ended()
-        if code is None or self.stopping:
+        if self.stopping:
+            return
+        if code is None:
+            if child.is_silent():
+                child.kill_group()
+                self._ended(child, f"told nothing for {SILENT_SECONDS:g} seconds and was killed")
             return
         child.kill_group()
         self._ended(child, f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}")
@@ -111,7 +117,7 @@ class Supervisor:
             child.name: ChildState(child.ends, child.how, round(now + child.restart_at - clock, 0))
             if child.restart_at
             else ChildState(child.ends, child.how)
-            for child in self._all()
+            for child in self.all()
         }
         if states != self._reported:
             self._reported = states

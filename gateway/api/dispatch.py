@@ -11,10 +11,11 @@ import gateway.api.operations  # noqa: F401 - importing the operations registers
 from disk_space import is_disk_full
 from gateway.api import rate_limit, reading, trail
 from gateway.api.answers import refusal
+from gateway.api.callers import is_in_process
+from gateway.api.last_use import note_use
 from gateway.api.problems import DISK_FULL, INTERNAL, METHOD, NO_ROUTE, Problem
 from gateway.api.registry import OPERATIONS, Call, Operation
-from gateway.api.tokens import authenticate, authorize
-from gateway.api.trail import IN_PROCESS
+from gateway.api.tokens import authenticate, authorize, check_usable
 from gateway.models import Token
 
 _DISK_FULL = "The disk of the gateway is full, so nothing was kept. Free space there, then try again"
@@ -45,12 +46,16 @@ def dispatch(request: HttpRequest, path: str) -> HttpResponse:
 def _answer(request: HttpRequest, path: str) -> HttpResponse:
     operation, path_parameters = _route(request.method or "", path)
     request.META[OPERATION] = operation.name
+    name = ""
     try:
         token = authenticate(request)
+        name = token.name
+        check_usable(token, request)
     except Problem as problem:
-        trail.refused(request, problem, operation=operation.name)
+        trail.refused(request, problem, operation=operation.name, token=name)
         raise
-    budget = rate_limit.take(token, in_process=bool(request.META.get(IN_PROCESS)))
+    budget = rate_limit.take(token, in_process=is_in_process(request))
+    note_use(token, request)
     try:
         answer = _handled(request, operation, token, path_parameters)
     except Problem as problem:
@@ -65,7 +70,7 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
 
 def _handled(request: HttpRequest, operation: Operation, token: Token, path_parameters: dict[str, str]) -> HttpResponse:
     try:
-        authorize(token, account_id=path_parameters["account_id"], scope=operation.scope)
+        authorize(token, account_id=path_parameters["account_id"], scope=operation.scope, right=operation.right)
     except Problem as problem:
         trail.refused(request, problem, operation=operation.name, token=token.name)
         raise

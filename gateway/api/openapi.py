@@ -69,6 +69,7 @@ def _operation(operation: Operation, schemas: Schema) -> Schema:
         "parameters": [*_path_parameters(operation), *_query_parameters(operation, schemas)],
         "responses": _responses(operation, schemas),
         "x-scope": "Write" if operation.scope == Token.Scope.WRITE else "Read",
+        "x-right": operation.right.value,
     }
     if rest:
         found["description"] = rest

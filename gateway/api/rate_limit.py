@@ -1,8 +1,9 @@
 """Rate limiting: a maximum number of calls in a time window for each token, counted in Redis across processes.
 
-There is no limit unless GATEWAY_RATE_LIMIT is set. The console's in-process calls are counted separately from HTTP
-calls with the same token. If Redis does not answer, calls are allowed, since a limit that can't be counted must not
-make the API unavailable.
+GATEWAY_RATE_LIMIT is 1,200 calls in 300 seconds unless it is set otherwise. The console's own token has no limit in the
+same process, and the token of run.json, for scripts on this machine, has none. In-process calls by other tokens are
+counted separately from their HTTP calls. If Redis does not answer, calls are allowed, since a limit that can't be
+counted must not make the API unavailable.
 """
 
 import logging
@@ -14,6 +15,7 @@ from django.conf import settings
 
 from gateway.api.problems import RATE_LIMITED, Problem
 from gateway.models import Token
+from gateway.tokens.key_files import RUN
 
 logger = logging.getLogger(__name__)
 _POLICY = "default"
@@ -40,12 +42,12 @@ class Budget:
 
 
 def take(token: Token, *, in_process: bool) -> Budget | None:
-    """Count one call of `token` and return its budget, or None if there is no limit or Redis does not answer.
+    """Count one call of `token` and return its budget, or None if there is no limit for it or Redis does not answer.
 
     :raises Problem: 429 with Retry-After if the budget was used up.
     """
     policy: tuple[int, int] | None = settings.GATEWAY_RATE_LIMIT
-    if policy is None:
+    if policy is None or token.name == RUN or (token.is_console and in_process):
         return None
     limit, window = policy
     now = time.time()

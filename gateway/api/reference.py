@@ -14,6 +14,7 @@ class Entry:
     method: str
     path: str
     scope: str
+    right: str
     summary: str
     description: str
     parameters: tuple[str, ...]
@@ -37,6 +38,7 @@ def groups() -> list[Group]:
                 method=method.upper(),
                 path=path.removeprefix(PREFIX),
                 scope=operation["x-scope"],
+                right=operation["x-right"],
                 summary=operation["summary"],
                 description=operation.get("description", ""),
                 parameters=tuple(p["name"] for p in operation["parameters"] if p["in"] == "query"),

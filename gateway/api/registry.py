@@ -1,4 +1,4 @@
-"""Registry of the API operations: method, path, scope, and the models of parameters, body and result."""
+"""Registry of the API operations: method, path, scope, right, and the models of parameters, body and result."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +37,7 @@ Handler = Callable[[Call], HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. Its name is the API's operationId.
+    """One operation. Its name is the API's operationId. A token needs its scope and its right.
 
     `result` is the type of the envelope's result. `pages` says whether the envelope has a result_info. `also` lists
     further media types of the response. An operation with `may_promise` can also answer 202, one with `may_be_empty`
@@ -48,6 +48,7 @@ class Operation:
     method: str
     path: str
     scope: Token.Scope
+    right: Token.Right
     handler: Handler
     params: type[BaseModel] | None
     body: type[BaseModel] | None
@@ -82,6 +83,7 @@ def operation(
     path: str,
     *,
     scope: Token.Scope,
+    right: Token.Right,
     params: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     **answers: Any,
@@ -94,7 +96,7 @@ def operation(
     def register(handler: Handler) -> Handler:
         whole = PREFIX + path
         pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", whole) + r"\Z")
-        OPERATIONS.append(Operation(name, method, whole, scope, handler, params, body, pattern, **answers))
+        OPERATIONS.append(Operation(name, method, whole, scope, right, handler, params, body, pattern, **answers))
         # Literal segments come before parameters, so that `move` in /investigate/move is not read as a message id.
         OPERATIONS.sort(key=lambda known: known.parameters)
         return handler

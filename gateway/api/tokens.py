@@ -1,36 +1,27 @@
-"""Authentication and authorization of API calls by tokens. A token is stored as a hash, with an account and a scope."""
+"""Authentication and authorization of API calls by tokens: who calls, from where, and with which rights."""
 
-import hashlib
 import secrets
 
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
+from gateway.api.callers import address_of, is_in_process
 from gateway.api.problems import AUTHENTICATION, SCOPE, Problem, not_found
 from gateway.models import Token
+from gateway.tokens.limits import is_within
+from gateway.tokens.secret import digest, is_mistyped
+from gateway.tokens.services import token_ensure
+
+__all__ = ["DATABASE", "authenticate", "authorize", "check_usable", "require_right", "token_ensure"]
 
 DATABASE = "gateway"
 
 
-def digest(secret: str) -> str:
-    """Return the SHA-256 that is stored of a token. Tokens are long and random, so a plain hash can't be reversed."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def token_ensure(
-    *, account_id: str, name: str, scope: Token.Scope, secret: str | None = None, email: str = ""
-) -> tuple[Token, str]:
-    """Create or replace the token `name` and return it with its secret. The secret can't be read again later."""
-    secret = secret or secrets.token_urlsafe(32)
-    token, _ = Token.objects.using(DATABASE).update_or_create(
-        account_id=account_id,
-        name=name,
-        defaults={"sha256": digest(secret), "scope": scope, "email": email, "revoked_at": None},
-    )
-    return token, secret
-
-
 def authenticate(request: HttpRequest) -> Token:
     """Return the caller's token, from `Authorization: Bearer` or from X-Auth-Email with X-Auth-Key.
+
+    It may be over or not allowed from here: see `check_usable`.
 
     :raises Problem: 401 if credentials are missing or not valid.
     """
@@ -42,7 +33,11 @@ def authenticate(request: HttpRequest) -> Token:
         secret, email = request.headers.get("X-Auth-Key", ""), request.headers.get("X-Auth-Email", "")
         if not (secret and email):
             raise _unauthorized("no credentials were sent")
-    token = Token.objects.using(DATABASE).filter(sha256=digest(secret), revoked_at__isnull=True).first()
+    if is_mistyped(secret):
+        raise _unauthorized("the token is cut short or mistyped")
+    hashed = digest(secret)
+    still_granted = Q(previous_sha256=hashed, previous_until__gt=timezone.now())
+    token = Token.objects.using(DATABASE).filter(Q(sha256=hashed) | still_granted).first()
     if token is None or (email and token.email.casefold() != email.casefold()):
         raise _unauthorized("the credentials are not valid")
     return token
@@ -54,12 +49,43 @@ def _unauthorized(why: str) -> Problem:
     )
 
 
-def authorize(token: Token, *, account_id: str, scope: Token.Scope) -> None:
-    """Check that `token` may act on `account_id` in `scope`.
+def check_usable(token: Token, request: HttpRequest) -> None:
+    """Check that the token is neither revoked nor expired, and may be used from where the caller is.
 
-    :raises Problem: 404 for another account, so that its existence is not disclosed; 403 for a missing scope.
+    Whoever learns it has shown the secret already. The console's own token is for the console in this process alone:
+    under no rule of approval, and with the right to manage tokens, it would be worth the most to a thief.
+
+    :raises Problem: 401 for a token that is over, 403 for an address beyond its networks, or the console's over HTTP.
+    """
+    state = token.state(timezone.now())
+    if state != "active":
+        raise _unauthorized("the token was revoked" if state == "revoked" else "the token has expired")
+    if is_in_process(request):
+        return
+    if token.is_console:
+        raise Problem(403, SCOPE, "The console's own token is not for HTTP; make another by manage.py token or in Team")
+    if token.networks:
+        address = address_of(request)
+        if not is_within(address, token.networks):
+            raise Problem(403, SCOPE, f"Cannot use the access token from location: {address or 'unknown'}")
+
+
+def authorize(token: Token, *, account_id: str, scope: Token.Scope, right: Token.Right) -> None:
+    """Check that `token` may act on `account_id` in `scope` by `right`.
+
+    :raises Problem: 404 for another account, so that its existence is not disclosed; 403 for a missing scope or right.
     """
     if not secrets.compare_digest(token.account_id.encode(), account_id.encode("utf-8", "surrogatepass")):
         raise not_found("account")
     if scope == Token.Scope.WRITE and token.scope != Token.Scope.WRITE:
         raise Problem(403, SCOPE, "The token has the scope Read; this operation needs Write")
+    require_right(token, right)
+
+
+def require_right(token: Token, right: Token.Right) -> None:
+    """Check that `token` has the right.
+
+    :raises Problem: 403 if it has not.
+    """
+    if right not in token.rights:
+        raise Problem(403, SCOPE, f"The token does not have the right {right.value}, which this needs")

@@ -16,15 +16,13 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from pydantic import BaseModel
 
+from gateway.api.callers import is_in_process
 from gateway.api.problems import Problem
 from gateway.api.reading import Refused
 from gateway.api.registry import Operation
 from gateway.models import Token
 
 logger = logging.getLogger(__name__)
-
-IN_PROCESS = "gatehouse.in_process"
-"""The in-process transport marks its requests with this key of the WSGI environment, which no header can set."""
 
 LOOKS = frozenset(
     {
@@ -55,6 +53,9 @@ class Trail(Protocol):
     def refused(self, request: HttpRequest, *, token: str, operation: str, status: int) -> None:
         """Record a call without valid credentials, with an empty `token`, or one that the token may not make."""
 
+    def token_changed(self, *, change: str, token: str, operator: str, detail: Any) -> None:
+        """Record what an operator did to a token by command: make, narrow, rotate or revoke."""
+
 
 @lru_cache(maxsize=4)
 def _trail_at(path: str) -> Trail:
@@ -64,7 +65,7 @@ def _trail_at(path: str) -> Trail:
 
 def _trail(request: HttpRequest) -> Trail | None:
     path = settings.GATEWAY_TRAIL
-    return _trail_at(path) if path and not request.META.get(IN_PROCESS) else None
+    return _trail_at(path) if path and not is_in_process(request) else None
 
 
 class Use:
@@ -112,6 +113,12 @@ def refused(request: HttpRequest, problem: Problem, *, operation: str, token: st
     trail = _trail(request)
     if trail is not None and problem.status in {401, 403}:
         trail.refused(request, token=token, operation=operation, status=problem.status)
+
+
+def token_changed(*, change: str, token: str, operator: str, detail: Mapping[str, Any]) -> None:
+    """Record what an operator did to a token by command."""
+    if path := settings.GATEWAY_TRAIL:
+        _trail_at(path).token_changed(change=change, token=token, operator=operator, detail=detail)
 
 
 def _end(trail: Trail, handle: Any, status: int) -> None:

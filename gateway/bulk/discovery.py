@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from gateway.bulk.approval import check_approval
 from gateway.models import BulkJob, BulkJobMessage, Message
 from gateway.search.cursor import Cursor
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
 from gateway.search.time_budget import SearchTooSlow, time_budget
+from gateway.tokens.approval import NeedsApproval
 
 DATABASE = "gateway"
 PAGE = 500
@@ -40,7 +42,11 @@ def discover(job: BulkJob, *, until: float) -> bool:
         except SearchTooSlow:
             fail(job, f"The search took longer than {settings.GATEHOUSE_JOB_LEASE} seconds; ask for less")
             return False
-        if not _write(job, token, page.messages, last=page.older is None):
+        try:
+            if not _write(job, token, page.messages, last=page.older is None):
+                return False
+        except NeedsApproval as refused:
+            fail(job, str(refused))
             return False
         if page.older is None:
             return True
@@ -49,7 +55,7 @@ def discover(job: BulkJob, *, until: float) -> bool:
 
 
 def fail(job: BulkJob, why: str) -> None:
-    """Mark a job as failed because its search failed.
+    """Mark a job as failed because its search failed, or because it needs a second person.
 
     Its rows stay pending. The worker that runs the job cancels them, or else `recovery.recover` does.
     """
@@ -93,7 +99,8 @@ def _lease_end() -> datetime:
 def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> bool:
     """Write a page's rows and the position of the next page.
 
-    Return False if the claim is no longer held.
+    Return False if the claim is no longer held. Raise NeedsApproval, and write nothing, if what was found needs a
+    second person.
     """
     going_on = {"status": BulkJob.Status.DISCOVERING, "claimed_by": token, "lease_until": _lease_end()}
     done = {"status": BulkJob.Status.PROCESSING, "claimed_by": "", "lease_until": None}
@@ -107,6 +114,7 @@ def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> 
         if not kept:
             return False
         BulkJobMessage.objects.using(DATABASE).bulk_create(_rows(job, messages), batch_size=500)
+        check_approval(job, is_whole=last)
     job.discovered_to = place
     return True
 

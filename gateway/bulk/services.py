@@ -1,5 +1,6 @@
 """Create, cancel and delete bulk action jobs."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -70,6 +71,18 @@ def bulk_job_cancel(job: BulkJob) -> None:
         if not ended and job.status != BulkJob.Status.CANCELLED:
             raise AlreadyEnded
         cancel_waiting(job)
+
+
+def bulk_jobs_cancel_of(*, account_id: str, requested_by: str) -> int:
+    """Cancel all jobs of a token that have not ended, and return how many. For a token that was revoked."""
+    count = 0
+    for job in BulkJob.objects.using(DATABASE).filter(
+        account_id=account_id, requested_by=requested_by, status__in=ACTIVE
+    ):
+        with suppress(AlreadyEnded):
+            bulk_job_cancel(job)
+            count += 1
+    return count
 
 
 def cancel_waiting(job: BulkJob) -> None:

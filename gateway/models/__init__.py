@@ -10,11 +10,12 @@ from gateway.models.message import Message, MessageDetail, MessageIndex
 from gateway.models.phishguard import PhishGuardMark, PhishGuardReport
 from gateway.models.raw import RawMail
 from gateway.models.restriction import SendingDomainRestriction
+from gateway.models.retention import LegalHold, RawRemoval, RetentionMark
 from gateway.models.search_run import SearchRun
 from gateway.models.senders import AllowPolicy, BlockedSender, TrustedDomain
 from gateway.models.setting import PolicyVersion
 from gateway.models.submission import Submission
-from gateway.models.token import Token
+from gateway.models.token import CountedWrite, Token
 from gateway.models.trace import TraceLine
 from gateway.models.unread import UnreadMessage
 
@@ -25,8 +26,10 @@ __all__ = [
     "BulkJob",
     "BulkJobMessage",
     "ContentPolicy",
+    "CountedWrite",
     "Delivery",
     "Domain",
+    "LegalHold",
     "Message",
     "MessageDetail",
     "MessageIndex",
@@ -34,7 +37,9 @@ __all__ = [
     "PhishGuardReport",
     "PolicyVersion",
     "RawMail",
+    "RawRemoval",
     "RegistryEntry",
+    "RetentionMark",
     "SearchRun",
     "SendingDomainRestriction",
     "Submission",

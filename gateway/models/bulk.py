@@ -12,7 +12,8 @@ class BulkJob(models.Model):
 
         PENDING ──▶ DISCOVERING ──▶ PROCESSING ──▶ COMPLETED
            │             │     │        │
-           │             │     └────────┼────────▶ FAILED (the search could not be carried out)
+           │             │     └────────┼────────▶ FAILED (the search could not be carried out,
+           │             │              │                  or the job needs a second person)
            └─────────────┴──────────────┴────────▶ CANCELLED (completed actions are not undone)
 
     Discovery walks the search from the newest message to the oldest and writes a row for each message and recipient.

@@ -211,9 +211,12 @@ def main(mode: str, pid_file: str, chromium: str, arguments: list[str]) -> None:
 def _in_the_jail(
     profile: str, chromium: str, nobody: tuple[int, int] | None, outside: int, arguments: list[str]
 ) -> None:
+    # The folders of the new root are for whoever the browser runs as. Everything outside keeps Gatehouse's own umask.
+    os.umask(0o022)
     _leave_the_file_system(profile, chromium)
     if nobody:
         _become(*nobody)
+    os.umask(0o077)
     _limit()
     # This must follow the change of user, which clears the parent-death signal.
     _die_with_parent()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from dashboard.audit.chain.canonical import GENESIS, content_digest, row_key
 from dashboard.audit.chain.rows import chain_key, row_of
 from dashboard.audit.chain.sealing import AT_ONCE, seal_pending
+from dashboard.audit.checkpoints import AuditCheckpoint
 from dashboard.audit.models import AuditEntry
 from dashboard.backend import backend_account_id, backend_fingerprint
 
@@ -70,4 +71,6 @@ def _hash_before(position: int) -> dict[int, str]:
     if position <= 1:
         return {0: GENESIS}
     made = AuditEntry.objects.filter(position=position - 1).values_list("hash", flat=True).first()
+    if made is None:  # Retention may have deleted it, and has kept its hash.
+        made = AuditCheckpoint.objects.filter(position=position - 1).values_list("hash", flat=True).first()
     return {position - 1: made or ""}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.http import Http404
@@ -14,10 +16,13 @@ from dashboard.jobs.pages.outcomes_csv import outcome_lines
 from dashboard.jobs.selectors import items_of_message
 from investigate.annotations.selectors import notes_of
 from investigate.evidence.packing import Pack
-from investigate.message.content_access import preview_view, raw_download
+from investigate.message.content_access import PreviewPending, preview_view, raw_download
 from investigate.message.selectors import message_actions, message_detections, message_get, message_trace
 from investigate.reviews.lookup import find_submission
 
+# Most pictures are drawn in a tenth of a second, so the next try has it.
+_TRIES = 2
+_SECONDS_BETWEEN_TRIES = 0.5
 MESSAGES_AT_MOST = 20
 BYTES_AT_MOST = 100 * 2**20
 ITEMS_AT_MOST = 20_000
@@ -35,7 +40,7 @@ def add_message(pack: Pack, message_id: str, *, actor: Actor, left_out: list[str
     _add_source(pack, message.id, "message", actor=actor, left_out=left_out)
 
     def picture() -> None:
-        pack.add("preview.png", preview_view(actor=actor, message_id=message.id))
+        pack.add("preview.png", _picture(actor, message.id))
 
     def detections() -> None:
         found = message_detections(message)
@@ -58,7 +63,7 @@ def add_message(pack: Pack, message_id: str, *, actor: Actor, left_out: list[str
     for name, add in parts:
         try:
             add()
-        except ApiError as error:
+        except (ApiError, PreviewPending) as error:
             left_out.append(f"{name}: {type(error).__name__}")
     pack.add_json(
         "decisions.json",
@@ -136,3 +141,15 @@ def _item(item: JobItem) -> dict[str, Any]:
         "at": item.attempted_at or item.job.created_at,
         "state": item.state,
     }
+
+
+def _picture(actor: Actor, message_id: str) -> bytes:
+    """Return the picture of a message. One that is being drawn is asked for again, a few times.
+
+    Raise PreviewPending if it takes longer, and ApiError if there is none.
+    """
+    for _ in range(_TRIES):
+        with suppress(PreviewPending):
+            return preview_view(actor=actor, message_id=message_id)
+        time.sleep(_SECONDS_BETWEEN_TRIES)
+    return preview_view(actor=actor, message_id=message_id)

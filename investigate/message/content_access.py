@@ -1,5 +1,6 @@
 """Content access: fetch the raw source or the preview of a message. Each access is audited before it is shown."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -14,6 +15,14 @@ from investigate.display.message import DisplayedMessage
 from investigate.message.selectors import message_get
 
 T = TypeVar("T")
+
+
+class PreviewPending(Exception):
+    """The picture is being drawn. Ask again in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"ask again in {seconds} seconds")
+        self.seconds = seconds
 
 
 def raw_view(*, actor: Actor, message: DisplayedMessage) -> str:
@@ -48,8 +57,8 @@ def raw_download(*, actor: Actor, message_id: str, is_report: bool = False) -> R
 def preview_view(*, actor: Actor, message_id: str, is_report: bool = False) -> bytes:
     """Return the preview image of the message as PNG bytes, and record the access in the audit trail.
 
-    Raise ApiError if the preview can't be fetched or the response is not an image. A picture that is still being drawn
-    is a ServerError with `retry_after`: nothing was seen, so nothing is recorded, and nobody waits for it here.
+    Raise ApiError if the preview can't be fetched or the response is not an image, and PreviewPending if it is still
+    being drawn: nothing was seen then, so nothing is recorded, and nobody waits for it here.
     """
     return _audited_access(
         actor, AuditAction.PREVIEW_VIEW, message_id, lambda: _picture(message_id, is_report=is_report)
@@ -85,7 +94,7 @@ def _audited_access(
         content = fetch()
     except ApiError as error:
         if action == AuditAction.PREVIEW_VIEW and isinstance(error, ServerError) and error.retry_after is not None:
-            raise
+            raise PreviewPending(math.ceil(error.retry_after)) from error
         write(outcome=Outcome.FAILED, detail={"error": type(error).__name__})
         raise
     write(outcome=Outcome.DONE, detail=describe(content))

@@ -25,3 +25,4 @@ def test_every_operation_has_a_client_method(operation):
 def test_what_the_sdk_does_not_call_is_what_its_tests_say():
     not_called = test_official_sdk.NOT_IN_THE_SDK | test_official_sdk_settings.NOT_IN_THE_SDK
     assert not_called == documentation.NOT_IN_THE_SDK | documentation.OURS
+    assert {o.name for o in OPERATIONS if "/gatehouse/" in o.path} == documentation.EXTENSIONS

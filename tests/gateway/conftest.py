@@ -37,7 +37,10 @@ def store(settings, tmp_path):
 
 @pytest.fixture
 def write_token():
-    return token_ensure(account_id=ACCOUNT, name="writer", scope=Token.Scope.WRITE, email="w@acme.example")[1]
+    """The secret of a token that may do anything, also what needs a second person."""
+    return token_ensure(
+        account_id=ACCOUNT, name="writer", scope=Token.Scope.WRITE, email="w@acme.example", needs_approval=False
+    )[1]
 
 
 @pytest.fixture

@@ -30,7 +30,11 @@ each_operation_on_messages = pytest.mark.parametrize(
         operation
         for operation in OPERATIONS
         # A bulk action job names no message: tests/gateway/bulk has what another account's job finds.
-        if "/settings/" not in operation.path and operation.name != "email_security_create_bulk_job"
+        # Tokens are managed by the console's own alone: tests/gateway/tokens. Holds: tests/dashboard/test_holds.py.
+        if "/settings/" not in operation.path
+        and "/gatehouse/" not in operation.path
+        and "/retention/" not in operation.path
+        and operation.name != "email_security_create_bulk_job"
     ],
     ids=lambda operation: operation.name,
 )
@@ -58,7 +62,7 @@ def test_a_read_token_writes_nothing(anyone, operation, read_token):
     answer = anyone.request(
         operation.method, path(operation), headers={"Authorization": f"Bearer {read_token}"}, json={}
     )
-    if operation.scope == Token.Scope.WRITE:
+    if operation.scope == Token.Scope.WRITE or operation.right == Token.Right.TOKENS:
         assert answer.status_code == 403
     else:
         assert answer.status_code in {200, 404}

@@ -23,7 +23,7 @@ def over_http(token):
     return Browser().get(PATH, headers={"Authorization": f"Bearer {token}"})
 
 
-def test_nothing_is_limited_unless_asked_for(write_token):
+def test_nothing_is_limited_where_the_limit_is_off(write_token):
     answer = over_http(write_token)
     assert answer.status_code == 200
     assert "Ratelimit" not in answer.headers
@@ -61,6 +61,20 @@ def test_the_console_in_this_process_is_counted_apart(limited, write_token):
         assert inside.get(f"{BASE}/accounts/{ACCOUNT}/email-security/investigate").status_code == 200
 
 
+def test_the_consoles_own_token_has_no_limit_in_this_process(limited):
+    _, secret = token_ensure(account_id=ACCOUNT, name="console", scope=Token.Scope.WRITE, is_console=True)
+    with httpx.Client(transport=InProcessTransport(), headers={"Authorization": f"Bearer {secret}"}) as inside:
+        for _ in range(5):
+            answer = inside.get(f"{BASE}/accounts/{ACCOUNT}/email-security/investigate")
+            assert answer.status_code == 200
+            assert "Ratelimit" not in answer.headers
+
+
+def test_the_token_for_scripts_on_this_machine_has_no_limit(limited):
+    secret = token_ensure(account_id=ACCOUNT, name="run", scope=Token.Scope.READ)[1]
+    assert {over_http(secret).status_code for _ in range(5)} == {200}
+
+
 def test_a_header_does_not_pass_for_the_console(limited, write_token):
     for _ in range(4):
         over_http(write_token)
@@ -95,3 +109,8 @@ def test_the_setting_is_read(monkeypatch):
     assert environment.rate("GATEWAY_RATE_LIMIT") == (1200, 300)
     monkeypatch.setenv("GATEWAY_RATE_LIMIT", "off")
     assert environment.rate("GATEWAY_RATE_LIMIT") is None
+
+
+def test_tokens_have_a_limit_by_default():
+    declared = environment.VARIABLES["GATEWAY_RATE_LIMIT"].default
+    assert environment.rate("GATEWAY_RATE_LIMIT", declared) == (1200, 300)

@@ -14,6 +14,7 @@ from tests.investigate.api_rules import finds
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 _PREFIX = f"/client/v4/accounts/{ACCOUNT}/email-security/investigate"
+_TOKENS = f"/client/v4/accounts/{ACCOUNT}/email-security/gatehouse/tokens"
 _SETTINGS = f"/client/v4/accounts/{ACCOUNT}/email-security/settings/"
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -131,10 +132,14 @@ class FakeApi:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
+        if request.url.path.endswith("/retention/holds"):  # Nothing is held.
+            return envelope([])
         self.requests.append(request)
         assert request.headers["Authorization"] == "Bearer fake-token"
         if request.url.path.startswith(_SETTINGS):
             return self._no_settings(request)
+        if request.url.path.startswith(_TOKENS):
+            return envelope([])
         assert request.url.path.startswith(_PREFIX), request.url
         path = request.url.path.removeprefix(_PREFIX).strip("/")
         for pattern, answer in self.broken.items():

@@ -6,6 +6,7 @@ import smtplib
 import socket
 import stat
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import psutil
@@ -31,6 +32,33 @@ def test_everything_answers_and_run_json_tells_how_to_get_in(stack):
     assert [user["password"] for user in run["users"]] == [None] * 3  # The environment gave them.
     assert "correct horse battery" not in stack.output
     assert run["console_url"] in stack.output
+
+
+def test_nobody_else_may_read_anything_that_the_processes_write(stack):
+    masks = {process.cmdline()[-1]: umask_of(process.pid) for process in stack.processes() if is_ours(process)}
+    assert set(masks.values()) == {0o077}, masks
+    assert umask_of(stack.process.pid) == 0o077
+    assert [str(path) for path in [stack.home, *stack.home.rglob("*")] if is_open(path)] == []
+
+
+def is_ours(process: psutil.Process) -> bool:
+    """Tell whether it is a process of the project or its Redis: the browser writes into a folder of its own."""
+    with suppress(psutil.NoSuchProcess):
+        line = " ".join(process.cmdline())
+        return any(name in line for name in ("manage.py", "celery", "gunicorn", "redis-server"))
+    return False
+
+
+def umask_of(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("Umask:")[2].split()[0], 8)
+
+
+def is_open(path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        found = path.lstat()
+        return not stat.S_ISLNK(found.st_mode) and bool(found.st_mode & 0o077)
+    return False
 
 
 def test_the_api_is_served_over_http_to_the_token_of_run_json(stack):

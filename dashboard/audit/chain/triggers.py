@@ -4,14 +4,17 @@ They are installed after each `migrate`, since SQLite loses a table's triggers w
 mistakes and whoever reaches the database through the application; who owns the database can drop them, and then the
 chain tells what was changed.
 
-Allowed changes of a row are two: it gets its place in the chain once, and its personal values may be emptied.
+Allowed changes of a row are two: it gets its place in the chain once, and its personal values may be emptied. A row may
+be deleted if a checkpoint gave it up (see `dashboard/audit/chain/cutting.py`); checkpoints are only added.
 """
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "dashboard_auditentry"
+CHECKPOINTS = "dashboard_auditcheckpoint"
 TRIGGERS = ("audit_never_changed", "audit_never_deleted", "audit_only_appended")
+_OF_CHECKPOINTS = ("audit_checkpoint_kept", "audit_checkpoint_not_changed", "audit_checkpoint_added")
 _SEALED = ("position", "hash", "mac")
 _EMPTIED = {"user_id": "NULL", "username": "''", "ip": "NULL", "user_agent": "''", "object_id": "''"}
 _REFUSED = "The audit trail is append-only."
@@ -24,42 +27,87 @@ def install(*, using: str = "default") -> None:
     if "position" not in columns:
         return
     remove(connection)
+    has_checkpoints = bool(_columns(connection, CHECKPOINTS))
+    statements = _statements(connection.vendor, columns, has_checkpoints=has_checkpoints)
+    if has_checkpoints:
+        statements += _checkpoint_statements(connection.vendor)
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, columns):
+        for statement in statements:
             cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Remove the triggers, so that a test may empty the table, or a migration change rows."""
     with connection.cursor() as cursor:
-        for name in (*TRIGGERS, "audit_never_emptied"):
+        tables = connection.introspection.table_names(cursor)
+        for table, name in _names("postgresql"):
             if connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-            elif TABLE in connection.introspection.table_names(cursor):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {TABLE}")
+            elif table in tables:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the names of triggers that should be there and are not, or were turned off."""
-    wanted = set(TRIGGERS) | ({"audit_never_emptied"} if connection.vendor == "postgresql" else set())
+    found: set[str] = set()
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE])
-        else:
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')", [TABLE]
-            )
-        return sorted(wanted - {name for (name,) in cursor.fetchall()})
+        for table in (TABLE, CHECKPOINTS):
+            if connection.vendor == "sqlite":
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+            else:
+                cursor.execute(
+                    "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')", [table]
+                )
+            found |= {name for (name,) in cursor.fetchall()}
+    return [name for _, name in _names(connection.vendor) if name not in found]
 
 
-def _columns(connection: BaseDatabaseWrapper) -> list[str]:
+def _names(vendor: str) -> list[tuple[str, str]]:
+    """Return all triggers, as tables and names."""
+    of_entries, of_checkpoints = list(TRIGGERS), list(_OF_CHECKPOINTS)
+    if vendor == "postgresql":
+        of_entries.append("audit_never_emptied")
+        of_checkpoints.append("audit_checkpoints_never_emptied")
+    return [*((TABLE, name) for name in of_entries), *((CHECKPOINTS, name) for name in of_checkpoints)]
+
+
+def _columns(connection: BaseDatabaseWrapper, table: str = TABLE) -> list[str]:
     with connection.cursor() as cursor:
-        if TABLE not in connection.introspection.table_names(cursor):
+        if table not in connection.introspection.table_names(cursor):
             return []
-        return [column.name for column in connection.introspection.get_table_description(cursor, TABLE)]
+        return [column.name for column in connection.introspection.get_table_description(cursor, table)]
 
 
-def _statements(vendor: str, columns: list[str]) -> list[str]:
+def _checkpoint_statements(vendor: str) -> list[str]:
+    kept, same, added = _OF_CHECKPOINTS
+    # A checkpoint goes forward, and gives up nothing that is younger than itself.
+    wrong = f'EXISTS (SELECT 1 FROM {CHECKPOINTS} WHERE position >= NEW.position) OR NEW."before" >= NEW."made_at"'  # noqa: S608 - constants
+    if vendor == "sqlite":
+        stop = f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+        return [
+            f"CREATE TRIGGER {kept} BEFORE DELETE ON {CHECKPOINTS} {stop}",
+            f"CREATE TRIGGER {same} BEFORE UPDATE ON {CHECKPOINTS} {stop}",
+            f"CREATE TRIGGER {added} BEFORE INSERT ON {CHECKPOINTS} WHEN {wrong} {stop}",
+        ]
+    call = "EXECUTE FUNCTION gatehouse_audit_refuse()"
+    return [
+        "CREATE OR REPLACE FUNCTION gatehouse_audit_checkpoint() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {wrong} THEN RAISE EXCEPTION '{_REFUSED}'; END IF; RETURN NEW; END $$",
+        f"CREATE TRIGGER {kept} BEFORE DELETE ON {CHECKPOINTS} FOR EACH ROW {call}",
+        f"CREATE TRIGGER {same} BEFORE UPDATE ON {CHECKPOINTS} FOR EACH ROW {call}",
+        f"CREATE TRIGGER {added} BEFORE INSERT ON {CHECKPOINTS} FOR EACH ROW "
+        "EXECUTE FUNCTION gatehouse_audit_checkpoint()",
+        f"CREATE TRIGGER audit_checkpoints_never_emptied BEFORE TRUNCATE ON {CHECKPOINTS} FOR EACH STATEMENT {call}",
+    ]
+
+
+def _statements(vendor: str, columns: list[str], *, has_checkpoints: bool) -> list[str]:
+    given_up = (
+        f'(OLD."position" IS NOT NULL AND EXISTS (SELECT 1 FROM {CHECKPOINTS} AS c '  # noqa: S608 - constants
+        'WHERE c."position" >= OLD."position" AND OLD."at" < c."before"))'
+        if has_checkpoints
+        else ("0" if vendor == "sqlite" else "FALSE")
+    )
     refused = f"NOT ({_is_sealing(vendor, columns)} OR {_is_erasing(vendor, columns)})"
     if vendor == "sqlite":
         stop = f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
@@ -67,7 +115,7 @@ def _statements(vendor: str, columns: list[str]) -> list[str]:
         meets = f'NEW."position" IS NOT NULL OR EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)'  # noqa: S608 - constants
         return [
             f"CREATE TRIGGER audit_never_changed BEFORE UPDATE ON {TABLE} WHEN {refused} {stop}",
-            f"CREATE TRIGGER audit_never_deleted BEFORE DELETE ON {TABLE} {stop}",
+            f"CREATE TRIGGER audit_never_deleted BEFORE DELETE ON {TABLE} WHEN NOT {given_up} {stop}",
             f"CREATE TRIGGER audit_only_appended BEFORE INSERT ON {TABLE} WHEN {meets} {stop}",
         ]
     call = "EXECUTE FUNCTION gatehouse_audit_refuse()"
@@ -78,7 +126,10 @@ def _statements(vendor: str, columns: list[str]) -> list[str]:
         f"LANGUAGE sql STABLE AS $$ SELECT {refused} $$",
         f"CREATE TRIGGER audit_never_changed BEFORE UPDATE ON {TABLE} FOR EACH ROW "
         f"WHEN (gatehouse_audit_is_refused(OLD, NEW)) {call}",
-        f"CREATE TRIGGER audit_never_deleted BEFORE DELETE ON {TABLE} FOR EACH ROW {call}",
+        "CREATE OR REPLACE FUNCTION gatehouse_audit_refuse_deletion() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {given_up} THEN RETURN OLD; END IF; RAISE EXCEPTION '{_REFUSED}'; END $$",
+        f"CREATE TRIGGER audit_never_deleted BEFORE DELETE ON {TABLE} FOR EACH ROW "
+        "EXECUTE FUNCTION gatehouse_audit_refuse_deletion()",
         f"CREATE TRIGGER audit_never_emptied BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT {call}",
         f"CREATE TRIGGER audit_only_appended BEFORE INSERT ON {TABLE} FOR EACH ROW "
         f'WHEN (NEW."position" IS NOT NULL) {call}',

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from dashboard.audit.chain import triggers
 from dashboard.audit.chain.canonical import GENESIS, chain_hash, row_key, seal, wrong_digests
+from dashboard.audit.chain.cutting import last_checkpoint, proof_of
 from dashboard.audit.chain.heads import Head, kept_heads
 from dashboard.audit.chain.rows import chain_key, row_of
 from dashboard.audit.chain.sealing import DATABASE
+from dashboard.audit.checkpoints import AuditCheckpoint
 from dashboard.audit.models import AuditEntry
 
 CHUNK = 2000
@@ -38,11 +40,15 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found: the number of sealed and of waiting entries, and the first broken place, if there is one."""
+    """What was found: the number of sealed and of waiting entries, and the first broken place, if there is one.
+
+    `cut` is the place up to which retention has deleted entries, 0 for a whole chain.
+    """
 
     sealed: int
     waiting: int
     broken: Broken | None
+    cut: int = 0
 
 
 def verify() -> Verified:
@@ -51,16 +57,19 @@ def verify() -> Verified:
     Entries that are written meanwhile are not checked. What can't be known: an entry that was deleted together with the
     database's triggers after it was written and before it was sealed and a head was kept.
     """
-    sealed, broken = _chain()
+    cut = last_checkpoint()
+    first = cut.position if cut else 0
+    last, broken = _chain(first, cut.hash if cut else GENESIS)
     if broken is None:
-        broken = next(chain(_end(sealed), _results(), _waiting(), _guards()), None)
+        broken = next(chain(_cuts(), _end(last, cut), _results(cut), _waiting(), _guards()), None)
     waiting = AuditEntry.objects.filter(position=None).count()
-    return Verified(sealed, waiting, broken)
+    return Verified(last - first, waiting, broken, first)
 
 
-def _chain() -> tuple[int, Broken | None]:
-    key, position, previous = chain_key(), 0, GENESIS
-    for entry in _in_order():
+def _chain(position: int, previous: str) -> tuple[int, Broken | None]:
+    """Check the entries after a place and its hash. Return the last place that holds, and what is broken after it."""
+    key = chain_key()
+    for entry in _in_order(position):
         position += 1
         if entry.position != position:
             return position - 1, Broken(None, position, f"entries are missing before entry {entry.pk}")
@@ -75,15 +84,21 @@ def _chain() -> tuple[int, Broken | None]:
     return position, None
 
 
-def _in_order() -> Iterator[AuditEntry]:
-    after = 0
+def _cuts() -> Iterator[Broken]:
+    """Find a checkpoint that was not made by who holds the key: it would pass off deleted entries as too old."""
+    for cut in AuditCheckpoint.objects.order_by("position"):
+        if not secrets.compare_digest(cut.proof, proof_of(cut.position, cut.hash, cut.last_id, cut.before)):
+            yield Broken(None, cut.position, "the checkpoint was not made with this installation's key")
+
+
+def _in_order(after: int) -> Iterator[AuditEntry]:
     # A chunk at a time by key: a server-side cursor would hold one transaction open for as long as it takes.
     while rows := list(AuditEntry.objects.filter(position__gt=after).order_by("position")[:CHUNK]):
         yield from rows
         after = rows[-1].position or 0
 
 
-def _end(sealed: int) -> Iterator[Broken]:
+def _end(last: int, cut: AuditCheckpoint | None) -> Iterator[Broken]:
     """Compare the chain with the heads that were kept outside of the database."""
     try:
         heads = list(kept_heads())[-10_000:]
@@ -91,21 +106,27 @@ def _end(sealed: int) -> Iterator[Broken]:
         yield Broken(None, None, str(error))
         return
     for head in heads:
-        yield from _against(head, sealed)
+        yield from _against(head, last, cut)
 
 
-def _against(head: Head, sealed: int) -> Iterator[Broken]:
+def _against(head: Head, last: int, cut: AuditCheckpoint | None) -> Iterator[Broken]:
     if not head.is_ours:
         yield Broken(None, head.position, "a kept head was not written with this installation's key")
-    elif head.position > sealed:
-        yield Broken(None, sealed + 1, f"the end is missing: on {head.at} the chain had {head.position} entries")
+    elif head.position > last:
+        yield Broken(None, last + 1, f"the end is missing: on {head.at} the chain had {head.position} entries")
+    elif cut and head.position <= cut.position:
+        if head.position == cut.position and head.hash != cut.hash:
+            yield Broken(None, head.position, f"the checkpoint has another hash than the entry on {head.at}")
     elif not AuditEntry.objects.filter(position=head.position, hash=head.hash).exists():
         yield Broken(None, head.position, f"the entry has another hash than on {head.at}")
 
 
-def _results() -> Iterator[Broken]:
-    """Find a result whose attempt is gone, or that follows what was no attempt."""
-    for entry in AuditEntry.objects.filter(follows__isnull=False, follows__outcome=None).order_by("id")[:1]:
+def _results(cut: AuditCheckpoint | None) -> Iterator[Broken]:
+    """Find a result whose attempt is gone, and not with what retention deleted."""
+    lost = AuditEntry.objects.filter(follows__isnull=False, follows__outcome=None)
+    if cut:
+        lost = lost.filter(follows_id__gt=cut.last_id)
+    for entry in lost.order_by("id")[:1]:
         yield Broken(entry.pk, entry.position, f"it is the result of entry {entry.follows_id}, which is missing")
 
 

@@ -42,6 +42,10 @@ def _steps() -> list[tuple[str, dict[str, Any]]]:
         ("prepare_console", {}),
     ]
     if settings.GATEWAY_EMBEDDED:
-        steps[1:1] = [("migrate", {"database": "gateway", "verbosity": 0})]
+        # run.json shows a token that the gateway makes.
+        steps[1:1] = [
+            ("migrate", {"database": "gateway", "verbosity": 0}),
+            ("prepare_gateway", {"tokens_only": True}),
+        ]
         steps.append(("prepare_gateway", {}))
     return steps

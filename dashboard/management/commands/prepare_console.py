@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from dashboard import environment
+from dashboard.edge import keeps_first_passwords
 from dashboard.people.first_passwords import password_given
 from dashboard.people.services import people_ensure
 from dashboard.stack.runfile import read_run_file, write_run_file
@@ -19,11 +20,10 @@ ROLES = ("admin", "analyst", "reviewer")
 class Command(BaseCommand):
     """Create an admin, an analyst and a reviewer if there are no users yet, and write run.json.
 
-    A random password is written to run.json before the user is created, so it is not lost if the process dies in
-    between. With GATEHOUSE_FIRST_PASSWORDS=change it is shown there until its user has signed in and chosen another,
-    and a password that the environment gives is written nowhere and stays: whoever runs this copy has chosen it. With
-    `keep`, the default of a copy that only this machine reaches, run.json goes on holding them, for who tries it out
-    and for scripts.
+    On the loopback address a random password is written to run.json before the user is created, so it is not lost if
+    the process dies in between; beyond it, it is shown once on the terminal and written nowhere. With
+    GATEHOUSE_FIRST_PASSWORDS=change its user has to choose another before anything else opens, and it is then taken out
+    of run.json. A password that the environment gives is never a first one: whoever runs this copy has chosen it.
     """
 
     help = "Creates the first admin, analyst and reviewer, and writes run.json. Safe to run again."
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 shown = self._create(role, users, shown)
             elif shown and not _are_kept() and not self._is_still_first(role, shown):
                 shown = None
-            users.append({"username": role, "password": shown, "role": role})
+            users.append({"username": role, "password": shown if keeps_first_passwords() else None, "role": role})
         write_run_file(users)
 
     def _create(self, role: str, users: list[dict[str, str | None]], kept: str | None) -> str | None:
@@ -50,8 +50,11 @@ class Command(BaseCommand):
             people_ensure(username=role, password=given, role=role)
             return given if _are_kept() else None
         password = kept or secrets.token_urlsafe(15)
-        # Store the password before it is valid. If the process dies in between, the next start reads it.
-        write_run_file([*users, {"username": role, "password": password, "role": role}])
+        if keeps_first_passwords():
+            # Store the password before it is valid. If the process dies in between, the next start reads it.
+            write_run_file([*users, {"username": role, "password": password, "role": role}])
+        else:
+            self.stdout.write(f"gatehouse: the first password of {role}, shown only now: {password}")
         with transaction.atomic(using="default"):
             user, _ = people_ensure(username=role, password=password, role=role)
             if not _are_kept():
@@ -68,4 +71,4 @@ class Command(BaseCommand):
 
 
 def _are_kept() -> bool:
-    return bool(settings.GATEHOUSE_FIRST_PASSWORDS == "keep")
+    return keeps_first_passwords() and bool(settings.GATEHOUSE_FIRST_PASSWORDS == "keep")

@@ -11,13 +11,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from dashboard.edge import edge, require_safe_edge, warnings
+from dashboard.private_state import NotPrivate, close_state
 from dashboard.stack import children
+from dashboard.stack.log_files import LogFiles
 from dashboard.stack.redis_server import NoRedis
 from dashboard.stack.run_state import state_file, write_state
 from dashboard.stack.runfile import console_url, read_run_file
@@ -31,11 +35,13 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        require_safe_edge(CommandError)
         with _only_one():
             _ports_are_free()
             try:
+                self._close_state()
                 own_redis = children.own_redis()
-            except NoRedis as error:
+            except (NoRedis, NotPrivate) as error:
                 raise CommandError(str(error)) from error
             supervisor = Supervisor(own_redis, children.services(), self._say, write_state)
             supervisor.listen()
@@ -46,6 +52,14 @@ class Command(BaseCommand):
                 supervisor.stop()
                 state_file().unlink(missing_ok=True)
                 self._say("all processes have ended")
+
+    def _close_state(self) -> None:
+        count = close_state(settings.GATEHOUSE_HOME, keep_open=(Path(os.path.expanduser("~")), settings.BASE_DIR))
+        if count and (settings.GATEHOUSE_HOME / "run.json").exists():
+            self._say(
+                f"{count} folders and files in {settings.GATEHOUSE_HOME} could be read by other users of this machine"
+                " until now. They are closed. If there are such users, end all sessions and set new passwords."
+            )
 
     def _run(self, supervisor: Supervisor) -> None:
         self._say(f"state lies in {settings.GATEHOUSE_HOME}")
@@ -58,6 +72,7 @@ class Command(BaseCommand):
             return
         supervisor.start_services()
         announced = False
+        logs = LogFiles(settings.GATEHOUSE_HOME / "logs", settings.GATEHOUSE_LOG_BYTES, settings.GATEHOUSE_LOG_DAYS)
 
         def announce() -> None:
             nonlocal announced
@@ -65,7 +80,11 @@ class Command(BaseCommand):
                 announced = True
                 self._announce()
 
-        supervisor.watch(announce)
+        def when_idle() -> None:
+            announce()
+            logs.look_after(child.log for child in supervisor.all())
+
+        supervisor.watch(when_idle)
 
     def _prepare(self, supervisor: Supervisor) -> None:
         """Run `manage.py prepare` in a separate process. On shutdown it exits after its current step."""
@@ -83,6 +102,8 @@ class Command(BaseCommand):
         for user in run["users"]:
             password = user["password"] or "(chosen already; `manage.py changepassword` sets another)"
             self._say(f"  sign in as {user['username']:<9} {password}")
+        for sentence in warnings(edge()):
+            self._say(f"Not for others to reach: {sentence}")
         self._say("Ctrl-C ends everything")
 
     def _say(self, text: str) -> None:
@@ -96,7 +117,6 @@ class Command(BaseCommand):
 @contextmanager
 def _only_one() -> Iterator[None]:
     """Hold the lock file of GATEHOUSE_HOME. Raise CommandError if another stack already runs in that folder."""
-    settings.GATEHOUSE_HOME.mkdir(parents=True, exist_ok=True)
     with (settings.GATEHOUSE_HOME / "run.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

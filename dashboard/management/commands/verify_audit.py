@@ -17,7 +17,8 @@ class Command(BaseCommand):
         found = verify()
         if found.broken is None:
             waiting = f", {found.waiting} not sealed yet" if found.waiting else ""
-            self.stdout.write(f"The audit trail holds: {found.sealed} entries{waiting}.")
+            cut = f", from place {found.cut + 1} on; retention has deleted what was before" if found.cut else ""
+            self.stdout.write(f"The audit trail holds: {found.sealed} entries{waiting}{cut}.")
             return
         self.stderr.write(f"The audit trail is broken at {found.broken} ({found.sealed} entries before it hold).")
         sys.exit(1)

@@ -1,5 +1,15 @@
 """The API operations, one module for each group of the reference."""
 
-from gateway.api.operations import actions, bulk, content, investigate, phishguard, settings, submissions
+from gateway.api.operations import (
+    actions,
+    bulk,
+    content,
+    holds,
+    investigate,
+    phishguard,
+    settings,
+    submissions,
+    tokens,
+)
 
-__all__ = ["actions", "bulk", "content", "investigate", "phishguard", "settings", "submissions"]
+__all__ = ["actions", "bulk", "content", "holds", "investigate", "phishguard", "settings", "submissions", "tokens"]

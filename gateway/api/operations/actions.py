@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from api_client import models as contract
 from gateway.api import lookup
 from gateway.api.answers import answer
+from gateway.api.approval import check_approval, check_purge
 from gateway.api.bodies import BulkMoveBody, MoveBody, ReclassifyBody, ReleaseBody
 from gateway.api.problems import not_found
 from gateway.api.registry import Call, operation
 from gateway.delivery.moving import Moved, move
 from gateway.delivery.releasing import release
-from gateway.models import Token
+from gateway.models import Message, Token
 from gateway.rejudging.tasks import enqueue
 from gateway.submissions.services import UnknownReport, submission_create
 
@@ -26,13 +27,13 @@ _PATH = "/investigate/{investigate_id}"
     "POST",
     f"{_PATH}/move",
     scope=WRITE,
+    right=Token.Right.MOVE,
     body=MoveBody,
     result=list[contract.MoveResult],
 )
 def move_one(call: Call) -> HttpResponse:
     """Move one message in each recipient's mailbox."""
-    folder = cast(MoveBody, call.body).destination
-    return _moved(move([lookup.one(call)], folder=folder, requested_by=call.token.name), folder)
+    return _move(call, [lookup.one(call)], cast(MoveBody, call.body).destination)
 
 
 @operation(
@@ -40,14 +41,20 @@ def move_one(call: Call) -> HttpResponse:
     "POST",
     "/investigate/move",
     scope=WRITE,
+    right=Token.Right.MOVE,
     body=BulkMoveBody,
     result=list[contract.MoveResult],
 )
 def move_many(call: Call) -> HttpResponse:
     """Move up to 1000 messages; one entry in the answer for each message and recipient."""
     body = cast(BulkMoveBody, call.body)
-    rows = lookup.many(call, body.ids, "/ids")
-    return _moved(move(rows, folder=body.destination, requested_by=call.token.name), body.destination)
+    return _move(call, lookup.many(call, body.ids, "/ids"), body.destination)
+
+
+def _move(call: Call, rows: Sequence[Message], folder: str) -> HttpResponse:
+    check_purge(call, folder)
+    check_approval(call, "move", len(rows), destination=folder)
+    return _moved(move(rows, folder=folder, requested_by=call.token.name), folder)
 
 
 def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
@@ -74,12 +81,14 @@ def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
     "POST",
     "/investigate/release",
     scope=WRITE,
+    right=Token.Right.RELEASE,
     body=ReleaseBody,
     result=list[contract.ReleaseResult],
 )
 def release_many(call: Call) -> HttpResponse:
     """Release up to 1000 held messages; what was released before answers as delivered."""
     rows = lookup.many(call, cast(ReleaseBody, call.body).ids, "/ids")
+    check_approval(call, "release", len(rows))
     return answer(
         [
             contract.ReleaseResult(
@@ -99,6 +108,7 @@ def release_many(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/reclassify",
     scope=WRITE,
+    right=Token.Right.RECLASSIFY,
     body=ReclassifyBody,
     result=dict[str, Any],
     status=202,
@@ -113,6 +123,7 @@ def reclassify(call: Call) -> HttpResponse:
     """
     row = lookup.one(call)
     body = cast(ReclassifyBody, call.body)
+    check_approval(call, "reclassify", 1)
     try:
         made = submission_create(
             message=row,

@@ -8,9 +8,11 @@ from django.http import HttpResponse
 from api_client import models as contract
 from gateway.api import bulk_answers, lookup
 from gateway.api.answers import answer
+from gateway.api.approval import check_purge
 from gateway.api.bulk_requests import BulkJobBody, BulkJobsQuery, BulkMessagesQuery
 from gateway.api.problems import CONFLICT, Problem, not_found
 from gateway.api.registry import Call, operation
+from gateway.api.tokens import require_right
 from gateway.bulk.counting import counters
 from gateway.bulk.services import AlreadyEnded, StillRunning, bulk_job_cancel, bulk_job_create, bulk_job_delete
 from gateway.models import BulkJob, BulkJobMessage, Message, Token
@@ -19,6 +21,7 @@ DATABASE = "gateway"
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE
 _PATH = "/investigate/bulk"
 _JOB = f"{_PATH}/{{job_id}}"
+_RIGHTS = {contract.BulkAction.MOVE: Token.Right.MOVE, contract.BulkAction.RELEASE: Token.Right.RELEASE}
 
 
 @operation(
@@ -26,6 +29,7 @@ _JOB = f"{_PATH}/{{job_id}}"
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.BULK,
     params=BulkJobsQuery,
     result=list[contract.BulkJob],
     pages=True,
@@ -52,11 +56,23 @@ def _page_info(count: int, per_page: int) -> contract.ResultInfo:
 
 
 @operation(
-    "email_security_create_bulk_job", "POST", _PATH, scope=WRITE, body=BulkJobBody, result=contract.BulkJob, status=201
+    "email_security_create_bulk_job",
+    "POST",
+    _PATH,
+    scope=WRITE,
+    right=Token.Right.BULK,
+    body=BulkJobBody,
+    result=contract.BulkJob,
+    status=201,
 )
 def create_job(call: Call) -> HttpResponse:
-    """Start a job on every message that the search finds now; it is carried out by the worker."""
+    """Start a job on every message that the search finds now; it is carried out by the worker.
+
+    The token needs the right to do what the job does. A job that would need a second person fails before it acts.
+    """
     body = cast(BulkJobBody, call.body)
+    require_right(call.token, _RIGHTS[body.action])
+    check_purge(call, body.destination or "")
     made = bulk_job_create(
         params=body.search_params.filters(call.account_id),
         search=body.search_params.as_asked(),
@@ -69,13 +85,15 @@ def create_job(call: Call) -> HttpResponse:
     return _shown(made, status=201)
 
 
-@operation("email_security_get_bulk_job", "GET", _JOB, scope=READ, result=contract.BulkJob)
+@operation("email_security_get_bulk_job", "GET", _JOB, scope=READ, right=Token.Right.BULK, result=contract.BulkJob)
 def get_job(call: Call) -> HttpResponse:
     """Return one job with its counters as they are now."""
     return _shown(_job(call))
 
 
-@operation("email_security_delete_bulk_job", "DELETE", _JOB, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_bulk_job", "DELETE", _JOB, scope=WRITE, right=Token.Right.BULK, result=contract.Deleted
+)
 def delete_job(call: Call) -> HttpResponse:
     """Delete a job that has ended."""
     row = _job(call)
@@ -86,7 +104,14 @@ def delete_job(call: Call) -> HttpResponse:
     return answer(contract.Deleted(id=str(row.pk)))
 
 
-@operation("email_security_cancel_bulk_job", "POST", f"{_JOB}/cancel", scope=WRITE, result=contract.BulkJob)
+@operation(
+    "email_security_cancel_bulk_job",
+    "POST",
+    f"{_JOB}/cancel",
+    scope=WRITE,
+    right=Token.Right.BULK,
+    result=contract.BulkJob,
+)
 def cancel_job(call: Call) -> HttpResponse:
     """Cancel a job; what was done stays. A cancelled job may be cancelled again."""
     row = _job(call)
@@ -102,6 +127,7 @@ def cancel_job(call: Call) -> HttpResponse:
     "GET",
     f"{_JOB}/messages",
     scope=READ,
+    right=Token.Right.BULK,
     params=BulkMessagesQuery,
     result=list[contract.BulkJobMessage],
     pages=True,

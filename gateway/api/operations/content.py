@@ -34,6 +34,7 @@ def _row(call: Call) -> Message:
     "GET",
     f"{_PATH}/detections",
     scope=READ,
+    right=Token.Right.CONTENT,
     params=DetailQuery,
     result=contract.Detections,
 )
@@ -44,7 +45,13 @@ def get_detections(call: Call) -> HttpResponse:
 
 
 @operation(
-    "email_security_get_message_trace", "GET", f"{_PATH}/trace", scope=READ, params=DetailQuery, result=contract.Trace
+    "email_security_get_message_trace",
+    "GET",
+    f"{_PATH}/trace",
+    scope=READ,
+    right=Token.Right.CONTENT,
+    params=DetailQuery,
+    result=contract.Trace,
 )
 def get_trace(call: Call) -> HttpResponse:
     """Return the way of a message through the gateway; pending while a copy waits for delivery."""
@@ -58,6 +65,7 @@ def get_trace(call: Call) -> HttpResponse:
     "GET",
     f"{_PATH}/raw",
     scope=READ,
+    right=Token.Right.CONTENT,
     params=DetailQuery,
     result=contract.Raw,
     also=("message/rfc822",),
@@ -77,6 +85,7 @@ def get_raw(call: Call) -> HttpResponse:
     "GET",
     f"{_PATH}/preview",
     scope=READ,
+    right=Token.Right.CONTENT,
     params=DetailQuery,
     result=contract.Preview,
 )
@@ -92,6 +101,7 @@ def get_preview(call: Call) -> HttpResponse:
     "POST",
     "/investigate/preview",
     scope=WRITE,
+    right=Token.Right.CONTENT,
     body=PreviewBody,
     result=contract.Preview,
 )

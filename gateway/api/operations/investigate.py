@@ -31,6 +31,7 @@ APPLIED = 1100
     "GET",
     "/investigate",
     scope=READ,
+    right=Token.Right.SEARCH,
     params=SearchQuery,
     result=list[contract.Message],
     pages=True,
@@ -79,6 +80,7 @@ def _promised(call: Call, run: SearchRun) -> HttpResponse:
     "GET",
     "/investigate/searches/{search_id}",
     scope=READ,
+    right=Token.Right.SEARCH,
     result=list[contract.Message],
     pages=True,
     may_promise=True,
@@ -107,6 +109,7 @@ def search_result(call: Call) -> HttpResponse:
     "GET",
     "/investigate/{investigate_id}",
     scope=READ,
+    right=Token.Right.SEARCH,
     params=DetailQuery,
     result=contract.Message,
 )
@@ -121,6 +124,7 @@ def get_message(call: Call) -> HttpResponse:
     "GET",
     "/investigate/{investigate_id}/action_log",
     scope=READ,
+    right=Token.Right.SEARCH,
     result=list[contract.ActionEntry],
 )
 def get_action_log(call: Call) -> HttpResponse:

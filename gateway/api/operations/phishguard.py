@@ -18,6 +18,7 @@ DATABASE = "gateway"
     "GET",
     "/phishguard/reports",
     scope=Token.Scope.READ,
+    right=Token.Right.SUBMISSIONS,
     params=ReportsQuery,
     result=list[contract.PhishGuardReport],
     pages=True,

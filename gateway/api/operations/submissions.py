@@ -21,6 +21,7 @@ _TYPES = {"TEAM": Submission.Type.TEAM, "USER": Submission.Type.USER}
     "GET",
     "/submissions",
     scope=Token.Scope.READ,
+    right=Token.Right.SUBMISSIONS,
     params=SubmissionsQuery,
     result=list[contract.Submission],
     pages=True,

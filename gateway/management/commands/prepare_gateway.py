@@ -1,4 +1,4 @@
-"""`manage.py prepare_gateway`: creates the console's API token and imports the sample mail on the first start."""
+"""`manage.py prepare_gateway`: makes the tokens of console and run.json, and imports the sample mail once."""
 
 import sys
 from datetime import UTC, datetime
@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from gateway.api.tokens import token_ensure
 from gateway.detect import Envelope
 from gateway.management.sample_activity import create_sample_activity
 from gateway.models import Domain, Message, RegistryEntry, Token
@@ -19,6 +18,7 @@ from gateway.pipeline import accept
 from gateway.policies.compiled_policy import HELD
 from gateway.samples import SAMPLE_POLICY, sample_messages
 from gateway.store.policy_cache import changing, forget
+from gateway.tokens.services import run_token_ensure, token_ensure
 
 DATABASE = "gateway"
 
@@ -26,16 +26,25 @@ DATABASE = "gateway"
 class Command(BaseCommand):
     """Prepare the gateway for the console. Safe to run again: it completes a first start that was interrupted."""
 
-    help = "Creates the console's API token, and imports the sample mail on the first start."
+    help = "Creates the API tokens of the console and of run.json, and imports the sample mail on the first start."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take --tokens-only, for what has to be there before run.json is written."""
+        parser.add_argument("--tokens-only", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
         token_ensure(
             account_id=settings.GATEWAY_ACCOUNT_ID,
             name="console",
             scope=Token.Scope.WRITE,
             secret=settings.CLOUDFLARE_API_TOKEN,
             email="console@gatehouse.invalid",
+            is_console=True,
+            needs_approval=False,
         )
+        run_token_ensure(account_id=settings.GATEWAY_ACCOUNT_ID)
+        if options["tokens_only"]:
+            return
         marker = Path(settings.GATEHOUSE_HOME) / "sample_mail"
         started, finished = _read(marker)
         if finished or not settings.GATEHOUSE_SAMPLE_MAIL:

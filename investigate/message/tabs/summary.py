@@ -1,6 +1,7 @@
 """The Summary tab: authentication results, later actions, and the team's notes and assignee."""
 
 from dashboard.audit.actor import Actor
+from dashboard.holds.selectors import holds_of
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
 from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
@@ -11,6 +12,7 @@ from investigate.message.tabs.tab import Context
 def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. Only activity entries that are in the API's action log are shown."""
     return {
+        "holds": holds_of(message.id),
         "checks": checks_of(message.data.validation),
         "activity": [entry for entry in merge_activity(*activity_sources(message)) if entry.is_in_log],
         "notes": notes_of(message.id),

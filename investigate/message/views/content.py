@@ -12,7 +12,7 @@ from dashboard.jobs.pages.permission import viewer
 from dashboard.middleware.api_error import render_problem
 from dashboard.problems import Problem
 from dashboard.requests import ConsoleRequest
-from investigate.message.content_access import preview_view, raw_download
+from investigate.message.content_access import PreviewPending, preview_view, raw_download
 from investigate.message.content_reasons import needs_reason
 from investigate.message.encrypted_archive import archived
 from investigate.message.pane_location import REPORT, own_url
@@ -29,13 +29,18 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 @require_safe
 def preview_png(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Send the preview image of the message. An error with Retry-After while it is being drawn."""
+    """Send the preview image of the message. 202 with Retry-After while it is being drawn."""
     if needs_reason(request, message_id):
         return _ask_reason(request, message_id, "preview")
     wait = seconds_to_wait(viewer(request).pk)
     if wait:
         return _guarded(render_problem(request, replace(_TOO_MANY, retry_after=wait)))
-    png = preview_view(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
+    try:
+        png = preview_view(actor=actor_of(request), message_id=message_id, is_report=REPORT in request.GET)
+    except PreviewPending as pending:
+        later = HttpResponse("The picture is being drawn.", content_type="text/plain", status=202)
+        later["Retry-After"] = str(pending.seconds)
+        return _guarded(later)
     response = HttpResponse(png, content_type="image/png")
     return _guarded(response)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -21,7 +22,7 @@ from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.walking.services import walk_cancel
 from investigate.search.form import SearchForm
 from investigate.search.walks.models import ExportFormat, SearchExport
-from investigate.search.walks.services import EXPORT_KEPT, export_start
+from investigate.search.walks.services import export_start
 
 _SHOWN = 50
 
@@ -47,7 +48,7 @@ def export_new(request: ConsoleRequest) -> HttpResponse:
 @require_safe
 def export_list(request: ConsoleRequest) -> HttpResponse:
     """Show the newest exports of all users."""
-    context = {"exports": SearchExport.objects.all()[:_SHOWN], "kept_days": EXPORT_KEPT.days}
+    context = {"exports": SearchExport.objects.all()[:_SHOWN], "kept_days": settings.GATEHOUSE_EXPORT_DAYS}
     return render(request, "investigate/search/exports.html", context)
 
 
@@ -56,7 +57,7 @@ def export_list(request: ConsoleRequest) -> HttpResponse:
 def export(request: ConsoleRequest, export_id: UUID) -> HttpResponse:
     """Show the progress of an export. Polling of the fragment stops when the export ends."""
     row = get_object_or_404(SearchExport, pk=export_id)
-    context = {"export": row, "kept_days": EXPORT_KEPT.days, "search_url": _search_url(row)}
+    context = {"export": row, "kept_days": settings.GATEHOUSE_EXPORT_DAYS, "search_url": _search_url(row)}
     if wants_fragment(request):
         status = 200 if row.is_active else STOP_POLLING
         return render(request, "investigate/search/_export_progress.html", context, status=status)

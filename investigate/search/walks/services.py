@@ -26,7 +26,6 @@ from investigate.search.walks.models import SearchCount, SearchExport, SearchGat
 
 COUNT_KEPT = timedelta(minutes=10)
 FAILURE_KEPT = timedelta(minutes=1)
-EXPORT_KEPT = timedelta(days=7)
 _FORGOTTEN_AT_ONCE = 100
 
 W = TypeVar("W", bound=SearchWalk)
@@ -48,7 +47,6 @@ def count_of(form: SearchForm, *, user: User | None = None) -> SearchCount:
 
 def export_start(form: SearchForm, *, kind: str, actor: Actor, user: User) -> SearchExport:
     """Start an export. Write its row and its audit row in one transaction, and enqueue the walk on commit."""
-    _forget(SearchExport, EXPORT_KEPT)
     with transaction.atomic():
         export = walk_start(with_search(SearchExport(format=kind), form), user=user)
         record(
@@ -73,7 +71,6 @@ def select_all(form: SearchForm, *, user: User, action: str, destination: str) -
         return selection_create(
             user=user, filters=filters, start=filters["start"], end=filters["end"], label=_label(form.text)
         )
-    _forget(SearchGathering, EXPORT_KEPT)
     return walk_start(with_search(SearchGathering(action=action, destination=destination), form), user=user)
 
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import nullcontext
 
 import pytest
 from django.test import Client
@@ -73,6 +74,56 @@ def test_a_process_that_can_not_be_started_is_tried_again(tmp_path):
     watched(supervisor, until=lambda: child.log.exists())
     assert child.log.exists()
     supervisor.stop()
+
+
+def test_a_process_that_hangs_is_killed_and_started_again(tmp_path):
+    said = []
+    child = Child("renderer", ["sleep", "60"], tmp_path / "renderer.log", tells=lambda: tells)
+    supervisor = Supervisor(None, [child], said.append)
+    tells = True
+    supervisor.start_services()
+    first = child.process
+
+    def hangs_for(seconds):
+        child.asked_at -= seconds
+        child.told_at -= seconds
+        supervisor._look_after(child)
+
+    hangs_for(121)
+    assert first.poll() is None, "it told that it works"
+    tells = False
+    hangs_for(90)
+    assert first.poll() is None, "it is given time"
+    hangs_for(40)
+    assert first.poll() is not None
+    assert "told nothing for 120 seconds" in said[0]
+    child.restart_at = 0.001
+    supervisor._look_after(child)
+    assert child.ended() is None
+    hangs_for(90)
+    assert child.ended() is None, "the time begins anew"
+    supervisor.stop()
+
+
+@pytest.mark.parametrize(
+    ("told", "part", "is_missing"),
+    [
+        (b"ready", "ok", False),
+        (b"no namespaces here", "off: no namespaces here", False),
+        (None, "missing: it tells nothing", True),
+    ],
+)
+def test_healthz_tells_how_previews_stand(home, settings, monkeypatch, told, part, is_missing):
+    class Server:
+        get = staticmethod({f"{settings.GATEWAY_PREVIEW_KEYS}:state": told}.get)
+        ping = staticmethod(lambda: True)
+
+    monkeypatch.setattr("redis.Redis.from_url", lambda *_url, **_options: nullcontext(Server()))
+    health._answer.at = 0.0
+    answer = Client().get("/healthz").json()
+    health._answer.at = 0.0
+    assert answer["parts"]["renderer"] == part
+    assert ("renderer" in answer["missing"]) is is_missing
 
 
 @pytest.fixture

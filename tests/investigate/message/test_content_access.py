@@ -80,7 +80,7 @@ def test_why_there_is_no_picture_can_be_asked_for_as_a_fragment(analyst, letter,
 def test_a_picture_that_is_being_drawn_is_asked_for_again_by_the_page_and_leaves_no_row(analyst, letter, api):
     api.broken["GET preview"] = refusal(503, "It is being drawn.", headers={"Retry-After": "1"})
     response = analyst.get(url(letter, "preview.png"), headers=htmx())
-    assert (response.status_code, response["Retry-After"]) == (502, "1")
+    assert (response.status_code, response["Retry-After"]) == (202, "1")
     assert len([request for request in api.requests if request.url.path.endswith("/preview")]) == 1
     assert looks(letter) == []
 

@@ -126,6 +126,7 @@ def shown(row: AllowPolicy) -> contract.AllowPolicy:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=AllowPolicyQuery,
     result=list[contract.AllowPolicy],
     pages=True,
@@ -146,6 +147,7 @@ def list_allow_policies(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateAllowPolicy,
     result=contract.AllowPolicy,
     status=201,
@@ -160,6 +162,7 @@ def create_allow_policy(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchAllowPolicies,
     result=AllowPoliciesBatched,
 )
@@ -168,7 +171,9 @@ def batch_allow_policies(call: Call) -> HttpResponse:
     return serving.changed(carry_out(KIND, call.account_id, batch(call.body)), shown)
 
 
-@operation("email_security_get_allow_policy", "GET", _ONE, scope=READ, result=contract.AllowPolicy)
+@operation(
+    "email_security_get_allow_policy", "GET", _ONE, scope=READ, right=Token.Right.POLICIES, result=contract.AllowPolicy
+)
 def get_allow_policy(call: Call) -> HttpResponse:
     """Give one allow policy."""
     return answer(shown(serving.one(KIND, call)))
@@ -179,6 +184,7 @@ def get_allow_policy(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateAllowPolicy,
     result=contract.AllowPolicy,
 )
@@ -187,7 +193,14 @@ def update_allow_policy(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_allow_policy", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_allow_policy",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_allow_policy(call: Call) -> HttpResponse:
     """Delete an allow policy."""
     return serving.delete(KIND, call)

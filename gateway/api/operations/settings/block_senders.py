@@ -81,6 +81,7 @@ def shown(row: BlockedSender) -> contract.BlockedSender:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=BlockedSenderQuery,
     result=list[contract.BlockedSender],
     pages=True,
@@ -101,6 +102,7 @@ def list_blocked_senders(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateBlockedSender,
     result=contract.BlockedSender,
     status=201,
@@ -115,6 +117,7 @@ def create_blocked_sender(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchBlockedSenders,
     result=BlockedSendersBatched,
 )
@@ -123,7 +126,14 @@ def batch_blocked_senders(call: Call) -> HttpResponse:
     return serving.changed(carry_out(KIND, call.account_id, batch(call.body)), shown)
 
 
-@operation("email_security_get_blocked_sender", "GET", _ONE, scope=READ, result=contract.BlockedSender)
+@operation(
+    "email_security_get_blocked_sender",
+    "GET",
+    _ONE,
+    scope=READ,
+    right=Token.Right.POLICIES,
+    result=contract.BlockedSender,
+)
 def get_blocked_sender(call: Call) -> HttpResponse:
     """Give one blocked sender."""
     return answer(shown(serving.one(KIND, call)))
@@ -134,6 +144,7 @@ def get_blocked_sender(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateBlockedSender,
     result=contract.BlockedSender,
 )
@@ -142,7 +153,14 @@ def update_blocked_sender(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_blocked_sender", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_blocked_sender",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_blocked_sender(call: Call) -> HttpResponse:
     """Unblock a sender."""
     return serving.delete(KIND, call)

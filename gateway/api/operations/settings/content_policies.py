@@ -97,6 +97,7 @@ def shown(row: ContentPolicy) -> contract.ContentPolicy:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=ContentPolicyQuery,
     result=list[contract.ContentPolicy],
     pages=True,
@@ -117,6 +118,7 @@ def list_content_policies(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateContentPolicy,
     result=contract.ContentPolicy,
     status=201,
@@ -131,6 +133,7 @@ def create_content_policy(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchContentPolicies,
     result=ContentPoliciesBatched,
 )
@@ -139,7 +142,14 @@ def batch_content_policies(call: Call) -> HttpResponse:
     return serving.changed(carry_out(KIND, call.account_id, batch(call.body)), shown)
 
 
-@operation("email_security_get_content_policy", "GET", _ONE, scope=READ, result=contract.ContentPolicy)
+@operation(
+    "email_security_get_content_policy",
+    "GET",
+    _ONE,
+    scope=READ,
+    right=Token.Right.POLICIES,
+    result=contract.ContentPolicy,
+)
 def get_content_policy(call: Call) -> HttpResponse:
     """Give one content policy."""
     return answer(shown(serving.one(KIND, call)))
@@ -150,6 +160,7 @@ def get_content_policy(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateContentPolicy,
     result=contract.ContentPolicy,
 )
@@ -158,7 +169,14 @@ def update_content_policy(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_content_policy", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_content_policy",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_content_policy(call: Call) -> HttpResponse:
     """Delete a content policy."""
     return serving.delete(KIND, call)

@@ -59,6 +59,7 @@ def shown(row: Domain) -> contract.Domain:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=DomainQuery,
     result=list[contract.Domain],
     pages=True,
@@ -83,7 +84,14 @@ def list_domains(call: Call) -> HttpResponse:
 
 
 @operation(
-    "email_security_create_domain", "POST", _PATH, scope=WRITE, body=CreateDomain, result=contract.Domain, status=201
+    "email_security_create_domain",
+    "POST",
+    _PATH,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    body=CreateDomain,
+    result=contract.Domain,
+    status=201,
 )
 def create_domain(call: Call) -> HttpResponse:
     """Protect a domain. The gateway belongs to who runs it, so the domain is active at once."""
@@ -91,7 +99,13 @@ def create_domain(call: Call) -> HttpResponse:
 
 
 @operation(
-    "email_security_delete_domains", "DELETE", _PATH, scope=WRITE, body=DeleteDomains, result=list[contract.Deleted]
+    "email_security_delete_domains",
+    "DELETE",
+    _PATH,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    body=DeleteDomains,
+    result=list[contract.Deleted],
 )
 def delete_domains(call: Call) -> HttpResponse:
     """Stop protecting the domains that the body names: all or none. Deprecated, use the batch instead."""
@@ -105,6 +119,7 @@ def delete_domains(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchDomains,
     result=DomainsBatched,
 )
@@ -113,26 +128,44 @@ def batch_domains(call: Call) -> HttpResponse:
     return serving.changed(carry_out(KIND, call.account_id, batch(call.body)), shown)
 
 
-@operation("email_security_get_domain", "GET", _ONE, scope=READ, result=contract.Domain)
+@operation("email_security_get_domain", "GET", _ONE, scope=READ, right=Token.Right.POLICIES, result=contract.Domain)
 def get_domain(call: Call) -> HttpResponse:
     """Give one domain."""
     return answer(shown(serving.one(KIND, call)))
 
 
-@operation("email_security_update_domain", "PATCH", _ONE, scope=WRITE, body=UpdateDomain, result=contract.Domain)
+@operation(
+    "email_security_update_domain",
+    "PATCH",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    body=UpdateDomain,
+    result=contract.Domain,
+)
 def update_domain(call: Call) -> HttpResponse:
     """Set what is sent of one domain."""
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_replace_domain", "PUT", _ONE, scope=WRITE, body=ReplaceDomain, result=contract.Domain)
+@operation(
+    "email_security_replace_domain",
+    "PUT",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    body=ReplaceDomain,
+    result=contract.Domain,
+)
 def replace_domain(call: Call) -> HttpResponse:
     """Set everything of one domain but its name; what is not sent is unset."""
     entry = replaced(call.body, serving.identifier(KIND, call))
     return answer(shown(carry_out(KIND, call.account_id, Changes(puts=[entry])).puts[0]))
 
 
-@operation("email_security_delete_domain", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_domain", "DELETE", _ONE, scope=WRITE, right=Token.Right.POLICIES, result=contract.Deleted
+)
 def delete_domain(call: Call) -> HttpResponse:
     """Stop protecting a domain."""
     return serving.delete(KIND, call)
@@ -143,6 +176,7 @@ def delete_domain(call: Call) -> HttpResponse:
     "GET",
     f"{_ONE}/verification",
     scope=READ,
+    right=Token.Right.POLICIES,
     result=contract.DomainVerification,
     may_be_empty=True,
 )

@@ -98,6 +98,7 @@ def shown(row: RegistryEntry) -> contract.RegistryEntry:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=RegistryQuery,
     result=list[contract.RegistryEntry],
     pages=True,
@@ -116,6 +117,7 @@ def list_impersonation_registry(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateRegistryEntry,
     result=contract.RegistryEntry,
     status=201,
@@ -125,7 +127,14 @@ def create_impersonation_registry(call: Call) -> HttpResponse:
     return serving.create(KIND, call, shown)
 
 
-@operation("email_security_get_impersonation_registry", "GET", _ONE, scope=READ, result=contract.RegistryEntry)
+@operation(
+    "email_security_get_impersonation_registry",
+    "GET",
+    _ONE,
+    scope=READ,
+    right=Token.Right.POLICIES,
+    result=contract.RegistryEntry,
+)
 def get_impersonation_registry(call: Call) -> HttpResponse:
     """Give one entry of the impersonation registry."""
     return answer(shown(serving.one(KIND, call)))
@@ -136,6 +145,7 @@ def get_impersonation_registry(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateRegistryEntry,
     result=contract.RegistryEntry,
 )
@@ -144,7 +154,14 @@ def update_impersonation_registry(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_impersonation_registry", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_impersonation_registry",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_impersonation_registry(call: Call) -> HttpResponse:
     """Stop protecting a person's name."""
     return serving.delete(KIND, call)

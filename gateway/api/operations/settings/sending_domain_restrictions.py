@@ -93,6 +93,7 @@ def shown(row: SendingDomainRestriction) -> contract.SendingDomainRestriction:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=RestrictionQuery,
     result=list[contract.SendingDomainRestriction],
     pages=True,
@@ -109,6 +110,7 @@ def list_sending_domain_restrictions(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateRestriction,
     result=contract.SendingDomainRestriction,
     status=201,
@@ -123,6 +125,7 @@ def create_sending_domain_restriction(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchRestrictions,
     result=RestrictionsBatched,
 )
@@ -139,6 +142,7 @@ def batch_sending_domain_restrictions(call: Call) -> HttpResponse:
     "GET",
     _ONE,
     scope=READ,
+    right=Token.Right.POLICIES,
     result=contract.SendingDomainRestriction,
 )
 def get_sending_domain_restriction(call: Call) -> HttpResponse:
@@ -151,6 +155,7 @@ def get_sending_domain_restriction(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateRestriction,
     result=contract.SendingDomainRestriction,
 )
@@ -159,7 +164,14 @@ def update_sending_domain_restriction(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_sending_domain_restriction", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_sending_domain_restriction",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_sending_domain_restriction(call: Call) -> HttpResponse:
     """Stop requiring TLS of a sending domain."""
     return serving.delete(KIND, call)

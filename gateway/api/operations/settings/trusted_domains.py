@@ -116,6 +116,7 @@ def shown(row: TrustedDomain) -> contract.TrustedDomain:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=TrustedDomainQuery,
     result=list[contract.TrustedDomain],
     pages=True,
@@ -138,6 +139,7 @@ def list_trusted_domains(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateTrustedDomainBody,
     result=contract.TrustedDomain | list[contract.TrustedDomain],
     status=201,
@@ -160,6 +162,7 @@ def create_trusted_domain(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchTrustedDomains,
     result=TrustedDomainsBatched,
 )
@@ -168,7 +171,14 @@ def batch_trusted_domains(call: Call) -> HttpResponse:
     return serving.changed(carry_out(KIND, call.account_id, batch(call.body)), shown)
 
 
-@operation("email_security_get_trusted_domain", "GET", _ONE, scope=READ, result=contract.TrustedDomain)
+@operation(
+    "email_security_get_trusted_domain",
+    "GET",
+    _ONE,
+    scope=READ,
+    right=Token.Right.POLICIES,
+    result=contract.TrustedDomain,
+)
 def get_trusted_domain(call: Call) -> HttpResponse:
     """Give one trusted domain."""
     return answer(shown(serving.one(KIND, call)))
@@ -179,6 +189,7 @@ def get_trusted_domain(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateTrustedDomain,
     result=contract.TrustedDomain,
 )
@@ -187,7 +198,14 @@ def update_trusted_domain(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_trusted_domain", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_trusted_domain",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_trusted_domain(call: Call) -> HttpResponse:
     """Stop trusting a domain."""
     return serving.delete(KIND, call)

@@ -78,6 +78,7 @@ def shown(row: UrlIgnorePattern) -> contract.UrlIgnorePattern:
     "GET",
     _PATH,
     scope=READ,
+    right=Token.Right.POLICIES,
     params=ListQuery,
     result=list[contract.UrlIgnorePattern],
     pages=True,
@@ -93,6 +94,7 @@ def list_url_ignore_patterns(call: Call) -> HttpResponse:
     "POST",
     _PATH,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=CreateUrlIgnorePattern,
     result=contract.UrlIgnorePattern,
     status=201,
@@ -107,6 +109,7 @@ def create_url_ignore_pattern(call: Call) -> HttpResponse:
     "POST",
     f"{_PATH}/batch",
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=BatchUrlIgnorePatterns,
     result=UrlIgnorePatternsBatched,
 )
@@ -115,7 +118,14 @@ def batch_url_ignore_patterns(call: Call) -> HttpResponse:
     return serving.changed(carry_out(KIND, call.account_id, batch(call.body)), shown)
 
 
-@operation("email_security_get_url_ignore_pattern", "GET", _ONE, scope=READ, result=contract.UrlIgnorePattern)
+@operation(
+    "email_security_get_url_ignore_pattern",
+    "GET",
+    _ONE,
+    scope=READ,
+    right=Token.Right.POLICIES,
+    result=contract.UrlIgnorePattern,
+)
 def get_url_ignore_pattern(call: Call) -> HttpResponse:
     """Give one URL ignore pattern."""
     return answer(shown(serving.one(KIND, call)))
@@ -126,6 +136,7 @@ def get_url_ignore_pattern(call: Call) -> HttpResponse:
     "PATCH",
     _ONE,
     scope=WRITE,
+    right=Token.Right.POLICIES,
     body=UpdateUrlIgnorePattern,
     result=contract.UrlIgnorePattern,
 )
@@ -134,7 +145,14 @@ def update_url_ignore_pattern(call: Call) -> HttpResponse:
     return serving.edit(KIND, call, shown)
 
 
-@operation("email_security_delete_url_ignore_pattern", "DELETE", _ONE, scope=WRITE, result=contract.Deleted)
+@operation(
+    "email_security_delete_url_ignore_pattern",
+    "DELETE",
+    _ONE,
+    scope=WRITE,
+    right=Token.Right.POLICIES,
+    result=contract.Deleted,
+)
 def delete_url_ignore_pattern(call: Call) -> HttpResponse:
     """Delete a URL ignore pattern."""
     return serving.delete(KIND, call)

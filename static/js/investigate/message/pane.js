@@ -195,12 +195,13 @@ async function explain(image) {
   for (;;) {
     answer = await fetch(image.src, { headers: { "HX-Request": "true" } });
     const wait = Number(answer.headers.get("Retry-After"));
-    if (answer.status < 500 || !wait || Date.now() > end || !image.isConnected) break;
-    await new Promise((resume) => setTimeout(resume, wait * 1000));
+    if (answer.status !== 202 || Date.now() > end || !image.isConnected) break;
+    await new Promise((resume) => setTimeout(resume, (wait || 1) * 1000));
   }
   delete frame.dataset.loading;
-  if (answer.ok) {
-    image.src = URL.createObjectURL(await answer.blob());
+  if (answer.status === 200) {
+    // It is kept by now. The policy of the page lets no other address be shown, such as that of a blob.
+    image.src = `${image.src}`;
     return;
   }
   failed.querySelector("[data-picture-problem]").innerHTML = await answer.text();

@@ -1,0 +1,16 @@
+"""What Django checks before a command runs: that nobody else may read the state."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from dashboard.private_state import why_open
+
+
+@register()
+def state_is_private(**_kwargs: Any) -> list[CheckMessage]:
+    """Return an error if others may reach the state."""
+    if why := why_open(settings.GATEHOUSE_HOME):
+        return [Error(f"{why}.", hint="Run `manage.py secure_state`.", id="gatehouse.E001")]
+    return []

@@ -1,0 +1,1 @@
+"""Legal holds: mail that is kept until the hold is lifted."""

@@ -1,0 +1,69 @@
+"""Removal of the files of raw mail whose rows are gone, and of the pictures drawn from them.
+
+The same bytes may arrive at that very moment, and the intake uses a file that it finds (`gateway.store.raw_mail`). It
+sets the file's time when it does. So a file is first moved aside: whoever comes now writes it anew. Then it is looked
+whether a row has it, or somebody has used it within the last hour and may yet write its row; in that case it is put
+back. A process that dies in between leaves the note of the removal, and the next one finds the file where it is.
+"""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+
+from gateway.models import RawMail, RawRemoval
+from gateway.store.raw_mail import raw_storage
+
+DATABASE = "gateway"
+AT_ONCE = 100
+USED_LATELY = timedelta(hours=1)
+_ASIDE = "removing"
+
+
+def remove_raw_slice() -> tuple[int, bool]:
+    """Remove the files that are due, and return how many are gone, and whether more may be due."""
+    now = timezone.now()
+    due = list(RawRemoval.objects.using(DATABASE).filter(due_at__lte=now).order_by("due_at")[:AT_ONCE])
+    gone = 0
+    for removal in due:
+        if _remove(raw_storage(), removal):
+            RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).delete()
+            gone += 1
+        else:
+            RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).update(due_at=now + USED_LATELY)
+    return gone, len(due) == AT_ONCE
+
+
+def _remove(storage: Storage, removal: RawRemoval) -> bool:
+    """Remove a file unless it is used, and return whether the removal is done with."""
+    path = Path(storage.path(removal.file))
+    aside = Path(storage.path(_ASIDE)) / removal.file.replace("/", "-")
+    if path.exists() and not _is_used(removal):
+        aside.parent.mkdir(exist_ok=True, mode=0o700)
+        path.replace(aside)
+    if aside.exists():
+        if _is_used(removal) or time.time() - aside.stat().st_mtime < USED_LATELY.total_seconds():
+            # Who has written the file anew meanwhile wrote the same.
+            aside.replace(path)
+            return _is_known(removal)
+        aside.unlink()
+    if not _is_known(removal):
+        _forget_pictures(removal.sha256)
+    return True
+
+
+def _is_used(removal: RawRemoval) -> bool:
+    """Return whether a row refers to the file. A pack has the bytes of many messages."""
+    return RawMail.objects.using(DATABASE).filter(file=removal.file).exists()
+
+
+def _is_known(removal: RawRemoval) -> bool:
+    return RawMail.objects.using(DATABASE).filter(pk=removal.sha256).exists()
+
+
+def _forget_pictures(sha256: str) -> None:
+    folder = Path(storages["previews"].path(sha256[:2]))
+    for picture in folder.glob(f"{sha256}-*.png"):
+        picture.unlink(missing_ok=True)
