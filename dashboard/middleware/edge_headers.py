@@ -11,9 +11,9 @@ NO_STORE: Final = "no-store"
 PERMISSIONS: Final = ", ".join(
     f"{name}=()"
     for name in (
-        *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media"),
+        *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media"),
         *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer"),
-        *("microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share"),
+        *("microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb"),
         "xr-spatial-tracking",
     )
 )

@@ -11,7 +11,7 @@ import pytest
 from tests.faults.rounds import Rounds, faulty_stack
 from tests.stack.over_http import signed_in
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 SIZE = 300
 ROUNDS = [["worker"], ["redis", "worker"], ["web", "worker"]]
 

@@ -13,6 +13,7 @@ from gateway.preview.chromium import find_chromium
 from gateway.preview.drawing_process import DrawingProcess
 from tests.renderer.pictures import colours
 
+pytestmark = pytest.mark.slow
 GREEN = (0, 128, 0)
 PLAIN = "<body style='background:#008000'>"
 

@@ -21,6 +21,7 @@ from gateway.preview.chromium import find_chromium
 from tests.renderer.canary import canary, documents
 from tests.renderer.pictures import colours, size
 
+pytestmark = pytest.mark.slow
 RED, GREEN, BLUE = (255, 0, 0), (0, 128, 0), (0, 0, 255)
 ROOT = Path(__file__).parents[2]
 

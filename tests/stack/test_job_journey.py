@@ -11,7 +11,7 @@ from tests.stack.held_mail import Held, held_message, send
 from tests.stack.over_http import api_of, signed_in
 from tests.stack.running import wait_for
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 WORD = "journeyword"
 DELIVERED = 4
 LATER = 60_000

@@ -13,7 +13,7 @@ from tests.stack.browser import Tab, tab_of
 from tests.stack.over_http import api_of
 from tests.stack.running import Stack, wait_for
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 SENDER = "wave@policies.example"
 
 

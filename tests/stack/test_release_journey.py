@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.stack.browser import tab_of
 from tests.stack.held_mail import delivered, mailbox_is_empty
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 WORD = "parcelword"
 PER_PAGE = 50
 

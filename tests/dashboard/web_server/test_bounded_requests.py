@@ -92,7 +92,12 @@ def test_the_api_refuses_in_its_envelope(running):
 
 def test_a_client_that_declares_less_than_it_sends_gets_an_answer_to_what_it_declared(running):
     with running.connect(head("/", "Content-Length: 3") + b"abc" + b"\0" * 1000) as connection:
-        assert connection.recv(65536).endswith(b"\r\n\r\n3")
+        answer = connection.recv(65536)
+        while not answer.endswith(b"\r\n\r\n3"):
+            # Head and body may come apart.
+            more = connection.recv(65536)
+            assert more, answer
+            answer += more
 
 
 def test_a_head_that_is_too_large_is_refused(running):
