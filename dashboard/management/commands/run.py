@@ -18,6 +18,7 @@ import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from dashboard import environment
 from dashboard.edge import edge, require_safe_edge, warnings
 from dashboard.private_state import NotPrivate, close_state
 from dashboard.stack import children
@@ -101,6 +102,8 @@ class Command(BaseCommand):
         self._say(f"ready at {console_url()}   (mail intake: SMTP on port {settings.SMTP_PORT})")
         for user in run["users"]:
             password = user["password"] or "(chosen already; `manage.py changepassword` sets another)"
+            if environment.text(f"GATEHOUSE_{user['username'].upper()}_PASSWORD"):
+                password = "(as the environment gives it, or chosen since)"
             self._say(f"  sign in as {user['username']:<9} {password}")
         for sentence in warnings(edge()):
             self._say(f"Not for others to reach: {sentence}")
