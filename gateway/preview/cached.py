@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from gateway.models import RawMail
-from gateway.preview.render_queue import QueueFull, RenderQueue
+from gateway.preview.render_queue import STARTING, QueueFull, RenderQueue
 
 # Raise this version when the rendering of a message changes: cached previews of older versions are not used.
 VERSION = 1
@@ -68,7 +68,7 @@ def _ask(queue: RenderQueue, name: str) -> None:
     if failure is not None:
         raise PreviewFailed(failure)
     state = queue.state()
-    if state != "ready":
+    if state not in {"ready", STARTING}:
         raise PreviewFailed(state or "the renderer isn't running")
     try:
         queue.ask(name)

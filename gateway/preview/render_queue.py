@@ -10,6 +10,9 @@ import redis
 from django.conf import settings
 
 MOST_WAITING: Final = 100
+STARTING: Final = "starting"
+"""The state of a renderer whose browser is being started: what is asked for is drawn in a moment."""
+
 _ASKED_SECONDS: Final = 60
 _DRAWN_SECONDS: Final = 20
 _FAILED_SECONDS: Final = 6 * 3600

@@ -101,10 +101,10 @@ class Command(BaseCommand):
         run = read_run_file()
         self._say(f"ready at {console_url()}   (mail intake: SMTP on port {settings.SMTP_PORT})")
         for user in run["users"]:
-            password = user["password"] or "(chosen already; `manage.py changepassword` sets another)"
+            shown = user["password"] or "(chosen already; `manage.py changepassword` sets another)"
             if environment.text(f"GATEHOUSE_{user['username'].upper()}_PASSWORD"):
-                password = "(as the environment gives it, or chosen since)"
-            self._say(f"  sign in as {user['username']:<9} {password}")
+                shown = "(as the environment gives it, or chosen since)"
+            self._say(f"  sign in as {user['username']:<9} {shown}")
         for sentence in warnings(edge()):
             self._say(f"Not for others to reach: {sentence}")
         self._say("Ctrl-C ends everything")

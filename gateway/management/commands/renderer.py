@@ -15,12 +15,13 @@ from django.db import DatabaseError, close_old_connections
 from gateway.preview.browser import RenderFailed
 from gateway.preview.chromium import HOW_TO_INSTALL, find_chromium
 from gateway.preview.drawing_process import DrawingProcess, Jail
-from gateway.preview.render_queue import RenderQueue
+from gateway.preview.render_queue import STARTING, RenderQueue
 from gateway.preview.rendering import render
 
 logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_TRIES = 300
 _IDLE_SECONDS = 15
+_START_SECONDS = 90
 # What reading a message, building its page and starting the browser again may take, besides the drawing itself.
 _WORK_SECONDS = 150
 
@@ -60,8 +61,10 @@ class Command(BaseCommand):
 
 def _serve(drawing: DrawingProcess | None, stopping: threading.Event) -> None:
     """Draw as long as the browser starts; where it can't, say so for some minutes, and return."""
-    state = _start(drawing)
     queue = RenderQueue()
+    with suppress(redis.RedisError):
+        queue.announce(STARTING, seconds=_START_SECONDS)
+    state = _start(drawing)
     idle = 0
     while not stopping.is_set():
         try:
