@@ -14,7 +14,7 @@ from tests import accessibility
 from tests.stack.by_keys import LONG, tab_to, type_search
 from tests.stack.over_http import api_of
 
-pytestmark = [pytest.mark.stack]
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 def test_a_query_is_typed_completed_put_right_and_walked(analyst, many):

@@ -116,6 +116,7 @@ def test_what_dies_is_started_again(own_stack):
     assert "was killed by signal 9; it starts again" in own_stack.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "number",
     [

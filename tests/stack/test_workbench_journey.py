@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.stack.by_keys import tab_to, type_search
 
-pytestmark = [pytest.mark.stack]
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 def test_a_search_is_saved_for_the_team_and_taken_up_again(analyst):
