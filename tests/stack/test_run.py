@@ -121,8 +121,8 @@ def test_what_dies_is_started_again(own_stack):
     "number",
     [
         signal.SIGTERM,
-        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
-        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+        signal.SIGINT,
+        signal.SIGHUP,
     ],
 )
 def test_a_signal_ends_everything_within_ten_seconds(own_stack, number):
