@@ -87,11 +87,7 @@ _declare("GATEHOUSE_OIDC_GROUPS_CLAIM", "groups", "Claim with the groups of a pe
 _declare("GATEHOUSE_OIDC_ROLES", "", "Roles that groups give, as group=role, separated by semicolons.")
 _declare("GATEHOUSE_OIDC_ONLY", "0", "1 lets people in by single sign-on only.")
 _declare("GATEHOUSE_PASSWORD_WORDS", "", "Words that passwords are not made of, such as the organisation's name.")
-_declare(
-    "GATEHOUSE_FIRST_PASSWORDS",
-    "keep on 127.0.0.1, else change",
-    "keep or change: what happens to first passwords.",
-)
+_declare("GATEHOUSE_FIRST_PASSWORDS", "keep", "keep or change: what happens to first passwords on this machine alone.")
 _declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of a message is shown.")
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")

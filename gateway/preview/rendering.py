@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 def render(name: str, drawing: DrawingProcess) -> str:
     """Draw a message by the name of its preview, and return why that failed, or an empty string.
 
+    What is returned is the message's own fault, and is remembered. Raise RenderFailed if the browser does not start,
+    and OSError if the disk does not answer: then the message can be asked for again at once.
+
     It may run twice: what was drawn is not drawn again. If the process dies in between, the message is asked for again.
     """
     if kept_picture(name) is not None:
@@ -28,8 +31,9 @@ def render(name: str, drawing: DrawingProcess) -> str:
         return "the message is gone"
     try:
         raw = read_raw(row)
-    except OSError as error:
-        return f"the message can't be read ({type(error).__name__})"
+    except FileNotFoundError:
+        return "the message is gone"
+    drawing.start()
     try:
         with PREVIEW_SECONDS.time():
             png = drawing.draw(document_isolated(raw).html, settings.GATEWAY_PREVIEW_SECONDS)

@@ -43,6 +43,10 @@ class Drawing:
         self.answers = list(answers)
         self.drawn = []
 
+    def start(self):
+        if self.answers and self.answers[0] == "does not start":
+            raise RenderFailed(self.answers.pop(0))
+
     def draw(self, html, seconds):
         self.drawn.append(html)
         answer = self.answers.pop(0)
@@ -136,3 +140,12 @@ def test_a_picture_that_was_not_written_to_its_end_is_drawn_again(queue):
 
 def test_a_message_that_is_gone_has_no_picture(queue):
     assert rendering.render("0" * 64 + "-1", Drawing()) == "the message is gone"
+
+
+def test_a_browser_that_does_not_start_is_not_the_messages_fault(queue):
+    raw = stored().raw
+    name = f"{raw.sha256}-{cached.VERSION}"
+    with pytest.raises(RenderFailed):
+        rendering.render(name, Drawing("does not start"))
+    assert queue.failure(name) is None
+    assert rendering.render(name, Drawing(PNG)) == ""

@@ -19,7 +19,7 @@ from gateway.preview.render_queue import STARTING, RenderQueue
 from gateway.preview.rendering import render
 
 logger = logging.getLogger(__name__)
-_SECONDS_BETWEEN_TRIES = 300
+_SECONDS_BETWEEN_TRIES = 60
 _IDLE_SECONDS = 15
 _START_SECONDS = 90
 # What reading a message, building its page and starting the browser again may take, besides the drawing itself.
@@ -60,10 +60,12 @@ class Command(BaseCommand):
 
 
 def _serve(drawing: DrawingProcess | None, stopping: threading.Event) -> None:
-    """Draw as long as the browser starts; where it can't, say so for some minutes, and return."""
+    """Draw as long as the browser starts; where it can't, say so for a minute, and return."""
     queue = RenderQueue()
     with suppress(redis.RedisError):
-        queue.announce(STARTING, seconds=_START_SECONDS)
+        # Where the last try found no jail, that stays told while the next one looks.
+        if queue.state() is None:
+            queue.announce(STARTING, seconds=_START_SECONDS)
     state = _start(drawing)
     idle = 0
     while not stopping.is_set():
@@ -84,13 +86,16 @@ def _serve(drawing: DrawingProcess | None, stopping: threading.Event) -> None:
                 logger.warning("a preview has to wait: %s", type(error).__name__)
                 queue.done(name)
                 stopping.wait(1)
+            except RenderFailed:
+                queue.done(name)
+                raise
             drawing.start()
         except redis.RedisError as error:
             logger.warning("Redis doesn't answer (%s), trying again", type(error).__name__)
             stopping.wait(1)
-        except RenderFailed as error:
-            state = str(error)
-            logger.warning("no previews: %s", state)
+        except RenderFailed:
+            # The browser did not start again. The next round tries, and tells why if it still does not.
+            break
     queue.close()
 
 
