@@ -12,7 +12,7 @@ from tests.stack.browser import tab_of
 from tests.stack.over_http import api_of
 from tests.stack.running import wait_for
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 
 SUBJECT = "Reported from the parcel desk"
