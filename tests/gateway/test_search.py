@@ -133,6 +133,7 @@ asked = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 def test_search_agrees_with_a_scan_of_everything(client, corpus):
     found_something = 0
 
