@@ -27,7 +27,7 @@ def small_disk(folder: Path, megabytes: int):
     folder.mkdir(parents=True, exist_ok=True)
     if not may_mount(folder):
         pytest.skip("only root may mount a small disk")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", str(folder)], check=True)
     try:
         yield folder
     finally:
