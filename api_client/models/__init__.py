@@ -2,6 +2,7 @@
 
 from api_client.models.action import ActionEntry, ActionLogEntry, ActionLogProperties, ActionProperties
 from api_client.models.api_token import ApiToken, ApiTokenSecret, TokenRight
+from api_client.models.base import DECEMBER_2026, JULY_2026, NOVEMBER_2026, Ended
 from api_client.models.bulk import (
     BulkActionParams,
     BulkJob,
@@ -65,6 +66,9 @@ from api_client.models.values import (
 from api_client.models.verdict import Finding, Validation
 
 __all__ = [
+    "DECEMBER_2026",
+    "JULY_2026",
+    "NOVEMBER_2026",
     "ActionEntry",
     "ActionLogEntry",
     "ActionLogProperties",
@@ -99,6 +103,7 @@ __all__ = [
     "DomainStatus",
     "DomainVerification",
     "EmailsProcessed",
+    "Ended",
     "Envelope",
     "Finding",
     "Header",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api_client.models.base import UtcDatetime, WireModel
+from typing import Annotated
+
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class ActionProperties(WireModel):
@@ -42,6 +44,6 @@ class ActionLogEntry(WireModel):
 
     operation: str
     completed_at: UtcDatetime | None = None
-    completed_timestamp: str | None = None
+    completed_timestamp: Annotated[str | None, Ended(NOVEMBER_2026, "completed_at")] = None
     properties: ActionLogProperties | None = None
     status: str | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -16,6 +18,29 @@ class WireModel(BaseModel):
     """
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Marks a field as deprecated: since when servers need no longer serve it, and what serves instead.
+
+    Both come from the API's reference. `on` is None if it names no date, `instead` empty if nothing takes its place.
+    No model requires such a field.
+    """
+
+    on: date | None = None
+    instead: str = ""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Return the field's JSON schema, marked as deprecated."""
+        return handler(core_schema) | {"deprecated": True}
+
+
+JULY_2026 = date(2026, 7, 1)
+NOVEMBER_2026 = date(2026, 11, 1)
+DECEMBER_2026 = date(2026, 12, 1)
 
 
 def _in_utc(moment: datetime) -> datetime:

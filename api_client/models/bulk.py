@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from api_client.models.base import UtcDatetime, WireModel
+from api_client.models.base import DECEMBER_2026, NOVEMBER_2026, Ended, UtcDatetime, WireModel
 from api_client.models.message import Message
 
 
@@ -16,7 +16,7 @@ class BulkSearchParams(WireModel):
     Without `start` it begins 30 days ago; without `detections_only` it finds detections only.
     """
 
-    action_log: bool | None = None
+    action_log: Annotated[bool | None, Ended(NOVEMBER_2026, "GET …/action_log")] = None
     alert_id: str | None = None
     delivery_status: str | None = None
     detections_only: bool | None = None
@@ -44,7 +44,7 @@ class _Action(WireModel):
 
     type: str
     destination: str | None = None
-    expected_disposition: str | None = None
+    expected_disposition: Annotated[str | None, Ended(DECEMBER_2026)] = None
 
     @model_serializer(mode="wrap")
     def _without_absent_parts(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StrictBool
 
 from api_client.models.action import ActionLogEntry
-from api_client.models.base import UtcDatetime, WireModel
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 from api_client.models.verdict import Finding, Validation
 
 
@@ -43,7 +43,9 @@ class Message(WireModel):
     is_quarantined: StrictBool
     properties: MessageProperties
 
-    action_log: Annotated[list[ActionLogEntry] | None, BeforeValidator(_log_or_nothing)] = None
+    action_log: Annotated[
+        list[ActionLogEntry] | None, BeforeValidator(_log_or_nothing), Ended(NOVEMBER_2026, "GET …/action_log")
+    ] = None
     alert_id: str | None = None
     delivery_mode: str | None = None
     delivery_status: list[str] | None = None
@@ -51,7 +53,7 @@ class Message(WireModel):
     envelope_from: str | None = None
     envelope_to: list[str] | None = None
     final_disposition: str | None = None
-    findings: list[Finding] | None = None
+    findings: Annotated[list[Finding] | None, Ended(NOVEMBER_2026, "GET …/detections")] = None
     from_: str | None = Field(default=None, alias="from")
     from_name: str | None = None
     htmltext_structure_hash: str | None = None
@@ -68,6 +70,6 @@ class Message(WireModel):
     threat_categories: list[str] | None = None
     to: list[str] | None = None
     to_name: list[str] | None = None
-    ts: str | None = None
+    ts: Annotated[str | None, Ended(NOVEMBER_2026, "scanned_at")] = None
     validation: Validation | None = None
     x_originating_ip: str | None = None

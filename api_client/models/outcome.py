@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import StrictBool
 
-from api_client.models.base import UtcDatetime, WireModel
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class MoveResult(WireModel):
@@ -16,9 +18,9 @@ class MoveResult(WireModel):
 
     success: StrictBool
     completed_at: UtcDatetime | None = None
-    completed_timestamp: UtcDatetime | None = None
+    completed_timestamp: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "completed_at")] = None
     destination: str | None = None
-    item_count: int | None = None
+    item_count: Annotated[int | None, Ended(NOVEMBER_2026)] = None
     message_id: str | None = None
     operation: str | None = None
     recipient: str | None = None
@@ -31,5 +33,5 @@ class ReleaseResult(WireModel):
     id: str
     delivered: list[str] | None = None
     failed: list[str] | None = None
-    postfix_id: str | None = None
+    postfix_id: Annotated[str | None, Ended(NOVEMBER_2026, "id")] = None
     undelivered: list[str] | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from api_client.models.base import UtcDatetime, WireModel
+from api_client.models.base import Ended, UtcDatetime, WireModel
 
 
 class PhishGuardFields(WireModel):
@@ -14,7 +16,7 @@ class PhishGuardFields(WireModel):
     from_: str | None = Field(default=None, alias="from")
     occurred_at: UtcDatetime | None = None
     postfix_id: str | None = None
-    ts: UtcDatetime | None = None
+    ts: Annotated[UtcDatetime | None, Ended(instead="occurred_at")] = None
 
 
 class PhishGuardTag(WireModel):
@@ -35,5 +37,5 @@ class PhishGuardReport(WireModel):
     fields: PhishGuardFields
     created_at: UtcDatetime | None = None
     tags: list[PhishGuardTag] | None = None
-    ts: UtcDatetime | None = None
+    ts: Annotated[UtcDatetime | None, Ended(instead="created_at")] = None
     updated_at: UtcDatetime | None = None

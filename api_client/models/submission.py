@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api_client.models.base import UtcDatetime, WireModel
+from typing import Annotated
+
+from api_client.models.base import Ended, UtcDatetime, WireModel
 
 
 class Submission(WireModel):
@@ -26,7 +28,7 @@ class Submission(WireModel):
     outcome_disposition: str | None = None
     requested_by: str | None = None
     requested_disposition: str | None = None
-    requested_ts: str | None = None
+    requested_ts: Annotated[str | None, Ended(instead="requested_at")] = None
     status: str | None = None
     subject: str | None = None
     type: str | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import field_validator
 
-from api_client.models.base import UtcDatetime, WireModel
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class TraceLine(WireModel):
@@ -13,7 +15,7 @@ class TraceLine(WireModel):
     lineno: int | None = None
     logged_at: UtcDatetime | None = None
     message: str | None = None
-    ts: str | None = None
+    ts: Annotated[str | None, Ended(NOVEMBER_2026, "logged_at")] = None
 
 
 class TracePart(WireModel):

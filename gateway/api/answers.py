@@ -7,12 +7,13 @@ from django.http import HttpResponse, JsonResponse
 from pydantic import BaseModel
 
 from api_client.models import ApiMessage, ResultInfo, Source
+from gateway.api.deprecated import left_out
 from gateway.api.problems import Problem
 
 
 def wire(model: BaseModel) -> dict[str, Any]:
-    """Return a model of the API as JSON data."""
-    return model.model_dump(mode="json", by_alias=True)
+    """Return a model of the API as JSON data, without deprecated fields if they are not served."""
+    return model.model_dump(mode="json", by_alias=True, exclude=left_out(type(model)))
 
 
 def answer(

@@ -3,11 +3,11 @@
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from api_client.models import MailboxDestination, SubmissionDisposition
+from api_client.models import DECEMBER_2026, NOVEMBER_2026, Ended, MailboxDestination, SubmissionDisposition
 
 MOST_MESSAGES = 1000
 Ids = Annotated[list[str], Field(max_length=MOST_MESSAGES)]
@@ -33,6 +33,8 @@ def _or_bare_array(schema: dict[str, Any]) -> None:
 class MoveBody(BaseModel):
     """`POST /investigate/{id}/move`."""
 
+    ENDED: ClassVar = {"expected_disposition": Ended(DECEMBER_2026)}
+
     destination: MailboxDestination
 
 
@@ -40,6 +42,7 @@ class BulkMoveBody(BaseModel):
     """`POST /investigate/move`: `ids`, or `postfix_ids` as they were called before."""
 
     model_config = ConfigDict(json_schema_extra=_also("ids", "postfix_ids"))
+    ENDED: ClassVar = {"postfix_ids": Ended(NOVEMBER_2026, "ids"), "expected_disposition": Ended(DECEMBER_2026)}
 
     destination: MailboxDestination
     ids: Ids = Field(validation_alias=AliasChoices("ids", "postfix_ids"))
@@ -62,6 +65,7 @@ class PreviewBody(BaseModel):
     """`POST /investigate/preview`: `id`, or `postfix_id` up to SDK 5.8."""
 
     model_config = ConfigDict(json_schema_extra=_also("id", "postfix_id"))
+    ENDED: ClassVar = {"postfix_id": Ended(NOVEMBER_2026, "id")}
 
     id: str = Field(validation_alias=AliasChoices("id", "postfix_id"))
 

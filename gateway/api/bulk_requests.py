@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, Field, field_validator, model_validator
 
-from api_client.models import BulkAction, BulkJobStatus, BulkMessageStatus, Disposition, MailboxDestination
+from api_client.models import (
+    DECEMBER_2026,
+    NOVEMBER_2026,
+    BulkAction,
+    BulkJobStatus,
+    BulkMessageStatus,
+    Disposition,
+    Ended,
+    MailboxDestination,
+)
 from gateway.api.params import DEFAULT_DAYS, Moment, Page, PerPage, Statuses, check_range
 from gateway.search.params import SearchParams
 
@@ -16,7 +25,7 @@ _LONGEST_COMMENT = 10_000
 class BulkSearch(BaseModel):
     """The search of a job: one value for each filter; null leaves a filter out, as an absent one does."""
 
-    action_log: bool | None = None
+    action_log: Annotated[bool | None, Ended(NOVEMBER_2026, "GET …/action_log")] = None
     alert_id: str | None = None
     delivery_status: Statuses | None = None
     detections_only: bool | None = None
@@ -85,7 +94,7 @@ class BulkJobBody(BaseModel):
     search_params: BulkSearch
     comment: Annotated[str, Field(max_length=_LONGEST_COMMENT)] | None = None
     destination: MailboxDestination | None = None
-    expected_disposition: Disposition | None = None
+    expected_disposition: Annotated[Disposition | None, Ended(DECEMBER_2026)] = None
 
     @field_validator("search_params", mode="before")
     @classmethod

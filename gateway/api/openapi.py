@@ -1,12 +1,13 @@
 """The gateway's OpenAPI document, generated from the registered operations."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
 from api_client.models import ApiMessage, ResultInfo
+from gateway.api.deprecated import is_served, without_deprecated
 from gateway.api.registry import OPERATIONS, Operation
 from gateway.models import Token
 
@@ -21,11 +22,17 @@ _ID: Schema = {"type": "string", "minLength": 1}
 
 def document(server: str) -> Schema:
     """Return the OpenAPI 3.1 document of all operations, at the base URL `server`."""
-    content = _document()
+    content = _document() if is_served() else _without_deprecated()
     return content | {"servers": [{"url": server}]}
 
 
-@lru_cache(maxsize=1)
+@cache
+def _without_deprecated() -> Schema:
+    found: Schema = without_deprecated(_document())
+    return found
+
+
+@cache
 def _document() -> Schema:
     schemas: Schema = {}
     paths: dict[str, Schema] = {}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
-from api_client.models import SubmissionDisposition
+from api_client.models import NOVEMBER_2026, Ended, SubmissionDisposition
 from gateway.search.params import SearchParams
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +66,7 @@ class SearchQuery(BaseModel):
     message_action: list[Actions] = []
     message_id: list[str] = []
     metric: str | None = None
-    page: Page = 1
+    page: Annotated[Page, Ended(NOVEMBER_2026, "cursor")] = 1
     per_page: PerPage = 20
     query: str | None = None
     recipient: list[str] = []
@@ -150,11 +150,11 @@ class ReportsQuery(BaseModel):
     """Parameters of `GET /phishguard/reports`; `start` and `end` come before the deprecated days, both inclusive."""
 
     end: Moment | None = None
-    from_date: date | None = Field(default=None, json_schema_extra={"deprecated": True})
+    from_date: Annotated[date | None, Ended(instead="start")] = None
     page: Page = 1
     per_page: PerPage = 20
     start: Moment | None = None
-    to_date: date | None = Field(default=None, json_schema_extra={"deprecated": True})
+    to_date: Annotated[date | None, Ended(instead="end")] = None
 
     @property
     def since(self) -> datetime | None:

@@ -1,11 +1,14 @@
 """Validates query parameters and JSON bodies with pydantic models, and converts their errors for the envelope."""
 
 import json
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any, TypeVar, get_origin
 
 from django.http import HttpRequest
 from pydantic import BaseModel, ValidationError
 
+from gateway.api import deprecated
 from gateway.api.json_limits import TooComplex, check_json
 from gateway.api.problems import BAD_BODY, BAD_REQUEST, TOO_LARGE, Problem, bad_parameter
 
@@ -67,17 +70,24 @@ def body(request: HttpRequest, model: type[BaseModel], *, largest: int) -> BaseM
 def validated(model: type[Model], data: Any, *, code: int, prefix: str) -> Model:
     """Return `data` as `model`. The pointer of an error is `prefix` and the place in `data`.
 
-    :raises Refused: 400 if `data` is not valid.
+    :raises Refused: 400 if `data` is not valid, or uses what is deprecated and not served.
     """
+    ended = [
+        _problem(code, place, why, prefix) for place, why in islice(deprecated.refused_in(model, data), _MOST_PROBLEMS)
+    ]
+    if ended:
+        raise Refused(ended)
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = []
-        for entry in error.errors(include_url=False, include_input=False, include_context=False)[:_MOST_PROBLEMS]:
-            place = "/".join(str(part) for part in entry["loc"]) if prefix else str((entry["loc"] or ("",))[0])
-            message = entry["msg"].removeprefix("Value error, ")
-            problems.append(Problem(400, code, f"{place}: {message}" if place else message, prefix + place or None))
+        found = error.errors(include_url=False, include_input=False, include_context=False)[:_MOST_PROBLEMS]
+        problems = [_problem(code, entry["loc"], entry["msg"].removeprefix("Value error, "), prefix) for entry in found]
         raise Refused(problems) from error
+
+
+def _problem(code: int, steps: Sequence[str | int], message: str, prefix: str) -> Problem:
+    place = "/".join(str(part) for part in steps) if prefix else str((steps or ("",))[0])
+    return Problem(400, code, f"{place}: {message}" if place else message, prefix + place or None)
 
 
 def _storable(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api_client.models.base import UtcDatetime, WireModel
+from typing import Annotated
+
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class ContentPolicy(WireModel):
@@ -26,7 +28,7 @@ class SendingDomainRestriction(WireModel):
     created_at: UtcDatetime | None = None
     domain: str | None = None
     exclude: list[str] | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     modified_at: UtcDatetime | None = None
 
 
@@ -37,5 +39,5 @@ class UrlIgnorePattern(WireModel):
     created_at: UtcDatetime
     pattern: str
     comments: str | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     modified_at: UtcDatetime | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api_client.models.base import UtcDatetime, WireModel
+from typing import Annotated
+
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class DomainAuthorization(WireModel):
@@ -40,7 +42,7 @@ class Domain(WireModel):
     inbox_provider: str | None = None
     integration_id: str | None = None
     ip_restrictions: list[str] | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     lookback_hops: int | None = None
     modified_at: UtcDatetime | None = None
     o365_tenant_id: str | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api_client.models.base import UtcDatetime, WireModel
+from typing import Annotated
+
+from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class RegistryEntry(WireModel):
@@ -17,9 +19,9 @@ class RegistryEntry(WireModel):
     directory_id: int | None = None
     directory_node_id: int | None = None
     email: str | None = None
-    external_directory_node_id: str | None = None
+    external_directory_node_id: Annotated[str | None, Ended()] = None
     is_email_regex: bool | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     modified_at: UtcDatetime | None = None
     name: str | None = None
     provenance: str | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from api_client.models.base import UtcDatetime, WireModel
+from typing import Annotated
+
+from api_client.models.base import JULY_2026, NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class AllowPolicy(WireModel):
@@ -17,12 +19,12 @@ class AllowPolicy(WireModel):
     comments: str | None = None
     is_acceptable_sender: bool | None = None
     is_exempt_recipient: bool | None = None
-    is_recipient: bool | None = None
+    is_recipient: Annotated[bool | None, Ended(JULY_2026, "is_exempt_recipient")] = None
     is_regex: bool | None = None
-    is_sender: bool | None = None
-    is_spoof: bool | None = None
+    is_sender: Annotated[bool | None, Ended(JULY_2026, "is_trusted_sender")] = None
+    is_spoof: Annotated[bool | None, Ended(JULY_2026, "is_acceptable_sender")] = None
     is_trusted_sender: bool | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     modified_at: UtcDatetime | None = None
     pattern: str | None = None
     pattern_type: str | None = None
@@ -36,7 +38,7 @@ class BlockedSender(WireModel):
     comments: str | None = None
     created_at: UtcDatetime | None = None
     is_regex: bool | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     modified_at: UtcDatetime | None = None
     pattern: str | None = None
     pattern_type: str | None = None
@@ -51,6 +53,6 @@ class TrustedDomain(WireModel):
     is_recent: bool | None = None
     is_regex: bool | None = None
     is_similarity: bool | None = None
-    last_modified: UtcDatetime | None = None
+    last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
     modified_at: UtcDatetime | None = None
     pattern: str | None = None

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from api_client import models as contract
-from gateway.api import lookup, serialize
+from gateway.api import deprecated, lookup, serialize
 from gateway.api.answers import answer
 from gateway.api.params import DetailQuery, SearchQuery
 from gateway.api.problems import UNAVAILABLE, Problem, bad_parameter, not_found
@@ -54,7 +54,7 @@ def search(call: Call) -> HttpResponse:
 
 
 def _found(filters: SearchParams, messages: Sequence[Message], per_page: int, older: str, newer: str) -> HttpResponse:
-    logs = lookup.logs(messages)
+    logs = lookup.logs(messages) if deprecated.is_served() else {}
     info = contract.ResultInfo(count=len(messages), per_page=per_page, next=older or None, previous=newer or None)
     rows = [serialize.message(row, logs.get(row.pk, [])) for row in messages]
     return answer(rows, result_info=info, messages=_applied(filters))

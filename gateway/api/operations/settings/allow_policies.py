@@ -1,11 +1,12 @@
 """Allow policies: senders and recipients that are exempt from detections."""
 
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 from django.http import HttpResponse
 from pydantic import AliasChoices, BaseModel, Field
 
 from api_client import models as contract
+from api_client.models import JULY_2026, Ended
 from gateway.api.answers import answer
 from gateway.api.operations.settings import serving
 from gateway.api.operations.settings.changes import Kind, batch, carry_out
@@ -35,6 +36,11 @@ _FLAGS = ("is_acceptable_sender", "is_exempt_recipient", "is_trusted_sender", "v
 _ACCEPTABLE = AliasChoices("is_acceptable_sender", "is_spoof")
 _EXEMPT = AliasChoices("is_exempt_recipient", "is_recipient")
 _TRUSTED = AliasChoices("is_trusted_sender", "is_sender")
+_EARLIER = {
+    "is_spoof": Ended(JULY_2026, "is_acceptable_sender"),
+    "is_recipient": Ended(JULY_2026, "is_exempt_recipient"),
+    "is_sender": Ended(JULY_2026, "is_trusted_sender"),
+}
 
 
 class AllowPolicyQuery(SearchQuery):
@@ -52,6 +58,8 @@ class AllowPolicyQuery(SearchQuery):
 class CreateAllowPolicy(BaseModel):
     """`POST /settings/allow_policies`."""
 
+    ENDED: ClassVar = _EARLIER
+
     pattern: Line
     pattern_type: Settable
     is_regex: Flag
@@ -64,6 +72,8 @@ class CreateAllowPolicy(BaseModel):
 
 class UpdateAllowPolicy(BaseModel):
     """`PATCH /settings/allow_policies/{policy_id}`."""
+
+    ENDED: ClassVar = _EARLIER
 
     pattern: Line = OMITTED
     pattern_type: Settable = OMITTED
@@ -81,6 +91,8 @@ class PatchAllowPolicy(UpdateAllowPolicy, Named):
 
 class PutAllowPolicy(Named):
     """A replacement in a batch: what is not sent is off."""
+
+    ENDED: ClassVar = _EARLIER
 
     pattern: Line
     pattern_type: Settable

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from pydantic import BaseModel, StringConstraints
 
 from api_client import models as contract
+from api_client.models import Ended
 from gateway.api.answers import answer
 from gateway.api.operations.settings import serving
 from gateway.api.operations.settings.changes import Kind
@@ -58,7 +59,7 @@ class CreateRegistryEntry(BaseModel):
     comments: Text | None = None
     directory_id: Number | None = None
     directory_node_id: Number | None = None
-    external_directory_node_id: Line | None = None
+    external_directory_node_id: Annotated[Line | None, Ended()] = None
     provenance: Provenance | None = None
 
 
@@ -71,7 +72,7 @@ class UpdateRegistryEntry(BaseModel):
     comments: Text | None = OMITTED
     directory_id: Number | None = OMITTED
     directory_node_id: Number | None = OMITTED
-    external_directory_node_id: Line | None = OMITTED
+    external_directory_node_id: Annotated[Line | None, Ended()] = OMITTED
     provenance: Provenance | None = OMITTED
 
 
