@@ -60,7 +60,6 @@ class SearchFilters(TypedDict, total=False):
     start: datetime | None
     end: datetime | None
     submissions: bool | None
-    action_log: bool | None
     detections_only: bool
     page: int | None
     per_page: int

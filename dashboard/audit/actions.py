@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     JOB_RESUME = "job_resume"
     JOB_CANCEL = "job_cancel"
     JOB_RETRY = "job_retry"
+    JOB_LOOK_UP = "job_look_up"
     JOB_FINISH = "job_finish"
     JOB_EXPORT = "job_export"
     POLICY_CREATE = "policy_create"
@@ -138,6 +139,7 @@ _LABELS = {
     AuditAction.JOB_RESUME: "Resumed a job",
     AuditAction.JOB_CANCEL: "Cancelled a job",
     AuditAction.JOB_RETRY: "Retried a job",
+    AuditAction.JOB_LOOK_UP: "Had more places of a job looked up",
     AuditAction.JOB_FINISH: "Finished a job",
     AuditAction.JOB_EXPORT: "Exported a job",
     AuditAction.POLICY_CREATE: "Created a policy",

@@ -32,15 +32,17 @@ class ReadBackResult(Enum):
 class ReadBack:
     """An item of a job, its message as the API shows it now, and the message's action log.
 
-    `log` is None if the backend has no log. `since` is when our first attempt began. `slack` is by how much the
-    server's clock may differ from ours.
+    `message` may be None if there is a log and the action is proven by it. `log` is None if the backend has no log, or
+    if it was not `asked` for it. `since` is when our first attempt began. `slack` is by how much the server's clock may
+    differ from ours.
     """
 
     job: Job
     item: JobItem
-    message: Message
+    message: Message | None
     log: Sequence[ActionEntry] | None
     slack: timedelta
+    asked: bool = True
 
     @property
     def since(self) -> datetime:
@@ -60,13 +62,15 @@ class ReadBack:
     def by_state(self, operation: ActionOperation) -> Proof:
         """Return the proof by the search row alone.
 
-        STATE: the row shows the operation now, and did not when the message was selected. UNREADABLE: it showed the
-        operation both times. MISSING: it does not show the operation.
+        STATE or SEEN: the row shows the operation now, and did not when the message was selected. UNREADABLE or OPEN:
+        it showed the operation both times. MISSING or OPEN: it does not show the operation. The second of each means
+        that the log was not asked for.
         """
-        shown = operation in (self.message.post_delivery_operations or ())
-        if not shown:
-            return Proof.MISSING
-        return Proof.UNREADABLE if operation in self.item.seen.operations else Proof.STATE
+        if self.message is None or operation not in (self.message.post_delivery_operations or ()):
+            return Proof.MISSING if self.asked else Proof.OPEN
+        if operation in self.item.seen.operations:
+            return Proof.UNREADABLE if self.asked else Proof.OPEN
+        return Proof.STATE if self.asked else Proof.SEEN
 
 
 class Action(Protocol):
@@ -82,6 +86,8 @@ class Action(Protocol):
     """Whether a write that reading back does not show may be repeated on a backend that is not our gateway."""
     filter: MessageAction
     """The search filter for messages that show this action."""
+    is_proven_by_log: bool
+    """Whether the action log alone proves the action, so that the message need not be read."""
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
         """Send the action for up to `at_most` items in one call, and match the answers. Raise ApiError if it fails."""
@@ -113,6 +119,7 @@ class Move:
     per_recipient = True
     repeats_anywhere = True
     filter = MessageAction.MOVED
+    is_proven_by_log = True
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
         """Move all items to the first item's folder. Match the answers, one for each message and recipient."""
@@ -139,10 +146,17 @@ class Move:
         return ReadBackResult.FAILED if all(entry.success is False for entry in moves) else ReadBackResult.DONE
 
     def proof(self, now: ReadBack) -> Proof:
-        """Return PLACE if the log shows a successful move to the item's folder. Without a log, judge by the row."""
+        """Return PLACE if the log shows a successful move to the item's folder, STATE if it names no folder.
+
+        Without a log, judge by the row.
+        """
         if now.log is None:
             return now.by_state(ActionOperation.MOVE)
-        return Proof.PLACE if any(entry.success is not False for entry in self._ours(now)) else Proof.MISSING
+        if any(entry.success is not False for entry in self._ours(now)):
+            return Proof.PLACE
+        moves = [entry for entry in now.completed(ActionOperation.MOVE) if entry.success is not False]
+        has_no_folder = any(not (entry.properties and entry.properties.folder) for entry in moves)
+        return Proof.STATE if has_no_folder else Proof.MISSING
 
     def _ours(self, now: ReadBack) -> list[ActionEntry]:
         folder = folder_of(now.job, now.item)
@@ -159,6 +173,7 @@ class Release:
     per_recipient = True
     repeats_anywhere = False
     filter = MessageAction.QUARANTINE_RELEASED
+    is_proven_by_log = False
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:  # noqa: ARG002 -- the protocol's signature; a release has no destination.
         """Release the items and match the answers, which list the recipients by outcome."""
@@ -175,18 +190,20 @@ class Release:
 
     def shown(self, now: ReadBack) -> ReadBackResult:
         """Return whether the message left quarantine, and whether copies of it still wait for delivery."""
+        if now.message is None:
+            return ReadBackResult.NOT_DONE
         if now.message.is_quarantined and not now.completed(ActionOperation.QUARANTINE_RELEASE):
             return ReadBackResult.NOT_DONE
         return ReadBackResult.UNDERWAY if _waits(now.message) else ReadBackResult.DONE
 
     def proof(self, now: ReadBack) -> Proof:
-        """Return PLACE if the message left quarantine, or STATE while copies of it still wait for delivery.
+        """Return PLACE if the message left quarantine, or SEEN while copies of it still wait for delivery.
 
         The API shows no more than this of a release.
         """
-        if now.message.is_quarantined:
+        if now.message is None or now.message.is_quarantined:
             return Proof.MISSING
-        return Proof.STATE if _waits(now.message) else Proof.PLACE
+        return Proof.SEEN if _waits(now.message) else Proof.PLACE
 
 
 def _waits(message: Message) -> bool:
@@ -202,6 +219,7 @@ class Reclassify:
     per_recipient = False
     repeats_anywhere = False
     filter = MessageAction.SUBMITTED
+    is_proven_by_log = True
 
     def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
         """Request the verdict for the one item. An answer without an error means that the API accepted the request."""

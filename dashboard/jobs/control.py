@@ -1,4 +1,4 @@
-"""Pauses, resumes, cancels and retries existing jobs when a person asks for it."""
+"""Pauses, resumes, cancels, retries and proves further existing jobs when a person asks for it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Value, When
+from django.utils import timezone
 
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.jobs.models import Job
+from dashboard.jobs.proving.plan import looks_allowed, plan_of_looks
 from dashboard.jobs.running.finish import cancel_leftovers, finish_if_settled
-from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, ItemState, JobState
+from dashboard.jobs.states import ACTIVE_JOBS, LEFT_OPEN, STOPPABLE_JOBS, ItemState, JobState
 from dashboard.jobs.tasks import enqueue
 
 RETRIABLE_JOBS = (JobState.PARTIAL, JobState.FAILED)
@@ -83,6 +85,30 @@ def job_retry(job: Job, *, actor: Actor) -> int:
         proof="",
     )
     _record(job, actor, AuditAction.JOB_RETRY, retried_items=count)
+    transaction.on_commit(partial(enqueue, job.pk))
+    return count
+
+
+@transaction.atomic
+def job_look_up(job: Job, *, actor: Actor) -> int:
+    """Look up more of the places that an ended job left open, as many as the budget allows for a job. Return how many.
+
+    The job is proven once more. A cancelled job stays cancelled.
+    """
+    count = min(looks_allowed(), job.items.filter(state=ItemState.DONE, proof__in=LEFT_OPEN).count())
+    ended = Job.objects.filter(pk=job.pk, finished_at__isnull=False)
+    if not count or not ended.update(
+        state=Case(When(state=JobState.CANCELLED, then=F("state")), default=Value(JobState.PROVING)),
+        finished_at=None,
+        proven_at=None,
+        proof=plan_of_looks(timezone.now()),
+        error="",
+        holdups=0,
+        not_before=None,
+        look_after=None,
+    ):
+        return 0
+    _record(job, actor, AuditAction.JOB_LOOK_UP, places=count)
     transaction.on_commit(partial(enqueue, job.pk))
     return count
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.badges import BADGE_AT_MOST
 from dashboard.jobs.models import Job, JobItem, JobOutcome
-from dashboard.jobs.states import PROVEN, ItemState, JobState
+from dashboard.jobs.states import LEFT_OPEN, PROVEN, ItemState, JobState
 
 PER_PAGE = 50
 
@@ -32,6 +32,7 @@ PROOF_FILTERS: dict[str, tuple[str, Q]] = {
     "accepted": ("Accepted", Q(accepted=True)),
     "proven": ("Proven", Q(state=ItemState.DONE, proof__in=PROVEN)),
     "unproven": ("Not proven", Q(state=ItemState.DONE) & ~Q(proof__in=PROVEN)),
+    "left_open": ("Place not looked up", Q(state=ItemState.DONE, proof__in=LEFT_OPEN)),
 }
 
 
@@ -40,8 +41,8 @@ class Progress:
     """Progress of a job, in messages.
 
     `accepted` is what the API accepted, `done` what it reported as done, and `proven` what it showed as done
-    afterwards. `rate` is in messages a second since the job was last set running. `time_left` is an estimate from it.
-    Both are None if unknown.
+    afterwards. `left_open` are those of which the budget did not allow to look up the place. `rate` is in messages a
+    second since the job was last set running. `time_left` is an estimate from it. Both are None if unknown.
     """
 
     total: int
@@ -53,6 +54,7 @@ class Progress:
     cancelled: int
     accepted: int = 0
     proven: int = 0
+    left_open: int = 0
     rate: float | None = None
     time_left: timedelta | None = None
 
@@ -89,6 +91,7 @@ class Progress:
             "accepted": self.accepted,
             "proven": self.proven,
             "unproven": self.unproven,
+            "left_open": self.left_open,
         }
 
 
@@ -105,6 +108,7 @@ def progress_of(jobs: Sequence[Job]) -> dict[UUID, Progress]:
         counts[job_id][state] += count
         counts[job_id]["accepted"] += count if accepted else 0
         counts[job_id]["proven"] += count if state == ItemState.DONE and proof in PROVEN else 0
+        counts[job_id]["left_open"] += count if state == ItemState.DONE and proof in LEFT_OPEN else 0
     return {job.pk: _progress(job, counts[job.pk]) for job in jobs}
 
 
@@ -120,6 +124,7 @@ def _progress(job: Job, counts: Counter[str]) -> Progress:
         cancelled=counts[ItemState.CANCELLED],
         accepted=counts["accepted"],
         proven=counts["proven"],
+        left_open=counts["left_open"],
     )
     since, left = job.paced_from or job.started_at, progress.total - progress.settled
     settled = progress.settled - job.paced_base

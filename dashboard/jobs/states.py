@@ -46,20 +46,24 @@ class ItemState(models.TextChoices):
 class Proof(models.TextChoices):
     """What the message showed of the action afterwards. Empty until the message was checked.
 
-    PLACE is full proof: the action log names the folder, or the message left quarantine. STATE means that the search
-    row shows such an action. UNREADABLE means that this API can't show the action, MISSING that it could and does not.
+    PLACE is full proof: the action log names the folder, or the message left quarantine. SEEN means that the search row
+    shows such an action, OPEN that it shows nothing that only this job can have done. For both, the action log may tell
+    more, but was not asked. After it was asked: STATE and UNREADABLE are the same where the API has no log that names
+    the place, and MISSING means that the log does not show the action.
     """
 
     PLACE = "place", "Proven"
+    SEEN = "seen", "Proven by its state, place not looked up"
     STATE = "state", "Proven by its state, place not readable"
+    OPEN = "open", "Accepted, not looked up"
     UNREADABLE = "unread", "Accepted, place not readable"
     MISSING = "missing", "Accepted, but the API does not show it"
 
 
 ACTIVE_JOBS = (JobState.QUEUED, JobState.RUNNING)
 STOPPABLE_JOBS = (JobState.AWAITING, *ACTIVE_JOBS, JobState.PAUSED)
-PROVEN = (Proof.PLACE, Proof.STATE)
-DOUBTFUL = (Proof.UNREADABLE, Proof.MISSING)
+PROVEN = (Proof.PLACE, Proof.SEEN, Proof.STATE)
+LEFT_OPEN = (Proof.SEEN, Proof.OPEN)
 IN_FLIGHT = (ItemState.CLAIMED, ItemState.SENT)
 
 # The folders that a job can move messages to, the most useful first.

@@ -124,6 +124,7 @@ _JOBS: dict[str, Row] = {
     "jobs:resume": _post(Can.RUN_JOBS),
     "jobs:cancel": _post(Can.RUN_JOBS),
     "jobs:retry": _post(Can.RUN_JOBS),
+    "jobs:look_up": _post(Can.RUN_JOBS),
     "jobs:undo": _post(Can.RUN_JOBS),
     "jobs:approve": _post(Can.APPROVE_JOBS, recent=True),
     "jobs:refuse": _post(Can.APPROVE_JOBS),

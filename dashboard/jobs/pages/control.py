@@ -1,4 +1,4 @@
-"""Views that control an existing job: pause, resume, cancel, retry, undo, approve, refuse."""
+"""Views that control an existing job: pause, resume, cancel, retry, look up places, undo, approve, refuse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from dashboard.audit.actor import actor_of
 from dashboard.jobs.approval.decisions import OwnJob, job_approve, job_refuse
-from dashboard.jobs.control import job_cancel, job_pause, job_resume, job_retry
+from dashboard.jobs.control import job_cancel, job_look_up, job_pause, job_resume, job_retry
 from dashboard.jobs.models import Job
 from dashboard.jobs.pages.permission import check_action, viewer
 from dashboard.jobs.selections.services import selection_undo
@@ -45,6 +45,12 @@ def cancel(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 def retry(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
     """Retry the failed messages of a job."""
     return _change(request, job_id, job_retry, otherwise="Nothing of this job has failed, or it is not at its end yet.")
+
+
+@require_POST
+def look_up(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
+    """Look up more places of a job that left some open."""
+    return _change(request, job_id, job_look_up, otherwise="The job left no place open, or it is not at its end yet.")
 
 
 @require_POST

@@ -119,6 +119,7 @@ def _job_context(request: ConsoleRequest, job: Job, show: str) -> dict[str, obje
         and may
         and can(request.user, Capability.APPROVE_JOBS)
         and job.created_by_id != request.user.pk,
+        "can_look_up": may and job.is_finished and progress.left_open > 0,
         "can_retry": may and job.is_finished and job.state in RETRIABLE_JOBS and progress.failed > 0,
         "is_elsewhere": (job.account_id, job.backend) != (backend_account_id(), backend_fingerprint()),
     }

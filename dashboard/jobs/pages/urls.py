@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:job_id>/resume/", control.resume, name="resume"),
     path("<uuid:job_id>/cancel/", control.cancel, name="cancel"),
     path("<uuid:job_id>/retry/", control.retry, name="retry"),
+    path("<uuid:job_id>/look-up/", control.look_up, name="look_up"),
     path("<uuid:job_id>/undo/", control.undo, name="undo"),
     path("<uuid:job_id>/approve/", control.approve, name="approve"),
     path("<uuid:job_id>/refuse/", control.refuse, name="refuse"),

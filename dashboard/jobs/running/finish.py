@@ -14,7 +14,7 @@ from dashboard.audit.actor import SYSTEM
 from dashboard.audit.services import record
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.proving.plan import begin_proof, needs_proof
-from dashboard.jobs.states import ACTIVE_JOBS, IN_FLIGHT, PROVEN, ItemState, JobState
+from dashboard.jobs.states import ACTIVE_JOBS, IN_FLIGHT, LEFT_OPEN, PROVEN, ItemState, JobState
 
 OPEN = Q(state__in=[ItemState.PENDING, *IN_FLIGHT]) | Q(state=ItemState.UNKNOWN, check_after__isnull=False)
 
@@ -56,7 +56,7 @@ def finish_if_settled(job_id: UUID) -> bool:
                 object_kind="job",
                 object_id=str(job_id),
                 outcome=AUDIT_OUTCOMES[JobState(job.state)],
-                detail={"state": job.state, "action": job.action, **counts, "proven": proven_count(job_id)},
+                detail={"state": job.state, "action": job.action, **counts, **proof_counts(job_id)},
             )
     return True
 
@@ -66,9 +66,10 @@ def job_counts(job_id: UUID) -> Counter[str]:
     return Counter(dict(JobItem.objects.filter(job_id=job_id).order_by().values_list("state").annotate(Count("id"))))
 
 
-def proven_count(job_id: UUID) -> int:
-    """Count the items of a job that are done and proven."""
-    return JobItem.objects.filter(job_id=job_id, state=ItemState.DONE, proof__in=PROVEN).count()
+def proof_counts(job_id: UUID) -> dict[str, int]:
+    """Count the items of a job that are done and proven, and those whose place was left open."""
+    done = JobItem.objects.filter(job_id=job_id, state=ItemState.DONE)
+    return {"proven": done.filter(proof__in=PROVEN).count(), "left_open": done.filter(proof__in=LEFT_OPEN).count()}
 
 
 def _end(counts: Counter[str]) -> JobState:

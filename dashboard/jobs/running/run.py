@@ -62,13 +62,14 @@ def job_run(job_id: UUID) -> float | None:
     if not _begin(job):
         return None
     api, action = Api.of(api_client_for_background()), ACTIONS[job.action]
-    ends = time.monotonic() + SLICE_SECONDS
+    ends, is_idle = time.monotonic() + SLICE_SECONDS, False
     while time.monotonic() < ends and _can_continue(job):
         _postpone_requeue(job, within=0.0)
         worked, holdup = _step(api, job, action)
         if holdup is not None:
             _pause(job, holdup)
         elif not worked:
+            is_idle = True
             break
         elif job.holdups or job.error:
             Job.objects.filter(pk=job.pk).update(holdups=0, not_before=None, error="")
@@ -78,7 +79,7 @@ def job_run(job_id: UUID) -> float | None:
     if finish_if_settled(job.pk):
         return None
     job.refresh_from_db()
-    again = _next_run(job)
+    again = _next_run(job, is_idle=is_idle)
     if again is not None:
         _postpone_requeue(job, within=again)
     return again
@@ -162,8 +163,11 @@ def _pause(job: Job, holdup: Pause) -> None:
     )
 
 
-def _next_run(job: Job) -> float | None:
-    """Return the seconds until the job has work, or None if other workers hold everything that is left."""
+def _next_run(job: Job, *, is_idle: bool) -> float | None:
+    """Return the seconds until the job has work, or None if other workers hold everything that is left.
+
+    `is_idle` means that this worker found nothing to do.
+    """
     now = timezone.now()
     waits: list[float] = []
     if job.is_active and job.items.filter(state=ItemState.PENDING).exists():
@@ -174,7 +178,8 @@ def _next_run(job: Job) -> float | None:
     if due is not None:
         waits.append((due - now).total_seconds())
     if is_being_proven(job.pk):
-        waits.append(0.0)
+        # If others hold what is left to prove, this worker comes back to mark the end of it.
+        waits.append(1.0 if is_idle else 0.0)
     if not waits:
         return None
     held = (job.not_before - now).total_seconds() if job.not_before else 0.0

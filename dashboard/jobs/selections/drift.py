@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
 from api_client import Client
-from api_client.models import Message
-from dashboard.jobs.message_location import HELD
+from api_client.models import ActionOperation, Message
+from dashboard.jobs.action_log import log_read_since
+from dashboard.jobs.message_location import HELD, last_folder
 from dashboard.jobs.selections.gathering import parts
 from dashboard.jobs.selections.lookup import look_up_messages
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck, Source
@@ -23,6 +25,9 @@ from dashboard.walking.walk import Leaf
 
 SINGLES_AT_MOST = 100
 """Maximum number of messages that are read one by one because the walk did not return them."""
+
+LOGS_A_PAGE = 20
+"""Maximum number of action logs that are read for one page, to tell where messages are whose rows don't say it."""
 
 GONE = "It does not match the search any more, or is gone."
 
@@ -36,15 +41,31 @@ class DriftConsumer(WalkConsumer[SelectionCheck]):
             return super().leaves(client, walk)
         return look_up_messages(client, lambda: _left(walk), position=walk.position, singles_at_most=SINGLES_AT_MOST)
 
-    def consume(self, walk: SelectionCheck, found: Sequence[Message]) -> None:
+    def prepare(self, client: Client, walk: SelectionCheck, messages: Sequence[Message]) -> list[Snapshot]:
+        """Return the messages as they are now. The action log tells where a few are whose row does not.
+
+        Raise ApiError if a call fails.
+        """
+        now = {message.id: Snapshot.of(message) for message in messages}
+        since, left = walk.started_at or walk.created_at, LOGS_A_PAGE
+        for row in _rows(walk.selection, now):
+            message = now[row.investigate_id]
+            if left and row.seen.place and not message.place:
+                left -= 1
+                log = log_read_since(client, message.id, since)
+                now[message.id] = replace(message, place=last_folder(log or ()))
+        return list(now.values())
+
+    def consume(self, walk: SelectionCheck, found: Sequence[Snapshot]) -> None:
         """Count the differences, and write into each row how its message differs."""
-        now = {message.id: Snapshot.of(message) for message in found}
+        now = {message.id: message for message in found}
         seen, drifts = set(), defaultdict(list)
         for row in _rows(walk.selection, now):
             seen.add(row.investigate_id)
             moved, rejudged = differences(row.seen, now[row.investigate_id])
             walk.moved += bool(moved)
             walk.rejudged += bool(rejudged)
+            walk.unseen += not moved and _place_is_lost(row.seen, now[row.investigate_id])
             drifts[" ".join(filter(None, [moved, rejudged]))].append(row.pk)
         for drift, ids in drifts.items():
             for part in parts(ids):
@@ -62,7 +83,7 @@ class DriftConsumer(WalkConsumer[SelectionCheck]):
         if walk.selection.source == Source.QUERY and not walk.gaps:
             walk.gone = left.update(checked=walk.number, drift=GONE)
         else:
-            walk.unseen = left.count()
+            walk.unseen += left.count()
 
 
 def _left(check: SelectionCheck) -> QuerySet[SelectedMessage]:
@@ -75,16 +96,24 @@ def _rows(selection: Selection, ids: Iterable[str]) -> Iterator[SelectedMessage]
 
 
 def differences(before: Snapshot, now: Snapshot) -> tuple[str, str]:
-    """Return how a message differs from its snapshot, in place and in disposition. Empty if it does not differ."""
+    """Return how a message differs from its snapshot, in place and in disposition. Empty if it does not differ.
+
+    A folder that is not known now is not taken for another one.
+    """
     moved = rejudged = ""
     if before.is_quarantined is None:
         return moved, rejudged
     was, is_now = _where(before), _where(now)
-    if was != is_now:
+    if was != is_now and not _place_is_lost(before, now):
         moved = f"It was {was}, and is {is_now} now."
     if before.disposition != now.disposition:
         rejudged = f"It was {before.disposition or 'NONE'}, and is {now.disposition or 'NONE'} now."
     return moved, rejudged
+
+
+def _place_is_lost(before: Snapshot, now: Snapshot) -> bool:
+    """Return whether the folder was known, and can't be told now: the row showed a move then, too."""
+    return bool(before.place and not now.place and ActionOperation.MOVE in before.operations)
 
 
 def _where(one: Snapshot) -> str:

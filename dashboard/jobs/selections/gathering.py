@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.db.models import Q
 
 from api_client import Client
 from api_client.models import Message
+from dashboard.jobs.models import JobItem
 from dashboard.jobs.selections.lookup import look_up_messages
 from dashboard.jobs.selections.models import SelectedMessage, Selection, Source
 from dashboard.jobs.selections.tallies import tally
-from dashboard.jobs.selections.undo import collect_undo, undo_pages
+from dashboard.jobs.selections.undo import collect_undo, read_places, undo_pages
 from dashboard.jobs.snapshot import LONGEST_ID, Snapshot
 from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.walk import Leaf
@@ -38,10 +39,14 @@ class SelectionConsumer(WalkConsumer[Selection]):
             return undo_pages(walk)
         return look_up_messages(client, lambda: walk.messages.filter(is_read=False), position=walk.position)
 
-    def consume(self, walk: Selection, found: Sequence[Message]) -> bool:
+    def prepare(self, client: Client, walk: Selection, messages: Sequence[Message]) -> Sequence[Message | JobItem]:
+        """Return the messages. For an undo, return the items of the job, and read where they were before."""
+        return read_places(client, walk) if walk.source == Source.UNDO else messages
+
+    def consume(self, walk: Selection, found: Any) -> bool:
         """Store the messages as rows. Return False once the selection has reached the maximum size."""
         if walk.source == Source.UNDO:
-            collect_undo(walk)
+            collect_undo(walk, found)
         elif walk.source == Source.QUERY:
             collect_all(walk, found)
         else:

@@ -86,7 +86,7 @@ def is_message_id(text: str) -> bool:
 
 def _walked(client: Client, at: dict[str, Any]) -> Leaf:
     window = Window.from_json(at["todo"][0])
-    filters = SearchFilters(detections_only=False, action_log=True)
+    filters = SearchFilters(detections_only=False)
     leaf = next(walk(client, filters, start=window.start, end=window.end, position=at["inner"]), None)
     at["calls"] -= 1
     if leaf is None or leaf.looked_until is None:
@@ -101,9 +101,7 @@ def _by_message_id(client: Client, names: Sequence[str]) -> list[Message]:
     bare = [name.strip("<>") for name in names]
     # Backends differ in whether the angle brackets are part of the value.
     spellings = [spelling for name in bare for spelling in (name, f"<{name}>")]
-    filters = SearchFilters(
-        detections_only=False, action_log=True, message_id=spellings, start=now - LOOK_BACK, end=now, per_page=1000
-    )
+    filters = SearchFilters(detections_only=False, message_id=spellings, start=now - LOOK_BACK, end=now, per_page=1000)
     return list(client.investigate.iterate(**filters))
 
 

@@ -106,7 +106,7 @@ class SelectionCheck(Walk):
     """A later check of a selection: counts what arrived, moved, got another verdict or went away since it was frozen.
 
     Its states are those of Walk. `number` counts the checks of a selection. `unseen` counts the messages that the check
-    did not find, but that may still be there.
+    did not find, but that may still be there, and those of which it can't tell where they are.
     """
 
     selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="checks")

@@ -75,7 +75,7 @@ def test_what_the_api_said_and_does_not_show_is_not_proven(api: FakeApi, move) -
     api.faults = [lies]
     run(job)
     assert (job.state, proofs(job)) == ("completed", ["place", "missing", "place"])
-    assert api.reads == [f"/{liar.id}", f"/{liar.id}/action_log"]
+    assert api.reads == [f"/{liar.id}/action_log"]
     assert job_progress(job).unproven == 1
 
 
@@ -102,22 +102,6 @@ def test_where_no_log_is_served_a_row_that_shows_a_move_proves_the_state(api: Fa
     run_to_the_end(job)
     assert proofs(job) == ["state", "unread"]
     assert job_progress(job).proven == 1
-
-
-@pytest.mark.usefixtures("elsewhere")
-def test_where_search_rows_have_no_log_a_few_messages_are_read_one_by_one(api: FakeApi, move) -> None:
-    api.has_embedded_log = False
-    job = move(4)
-    run_to_the_end(job)
-    assert set(proofs(job)) == {"place"}
-    assert len(api.reads) == 8
-
-
-def test_single_looks_are_few_however_large_the_job(api: FakeApi, move) -> None:
-    job = move(150)
-    api.has_embedded_log = False
-    run_to_the_end(job)
-    assert (proofs(job).count("place"), proofs(job).count("state")) == (100, 50)
 
 
 def test_a_search_that_does_not_know_the_filter_leaves_the_proof_to_single_looks(api: FakeApi, release) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from api_client.models import Message
 from dashboard.audit.actor import SYSTEM
 from dashboard.jobs.control import job_cancel
 from dashboard.jobs.models import Job
@@ -15,10 +17,14 @@ from tests.dashboard.jobs.conftest import gather, run, run_to_the_end, walked
 from tests.dashboard.jobs.fake_api import FakeApi, lost_before_acting
 
 
+@pytest.fixture(params=["embedded", "its own operation"], autouse=True)
+def _log(request, api: FakeApi) -> None:
+    """The action log is served in search rows, or by its own operation alone."""
+    api.has_embedded_log = request.param == "embedded"
+
+
 def moved(api: FakeApi, analyst: User, destination: str = "JunkEmail") -> Job:
     """Run a job that moves messages which lay in two folders, one of them nobody knows where, one there already."""
-    from api_client.models import Message
-
     mails = [api.add(number, held=False) for number in range(5)]
     api._move(mails[1], "DeletedItems")
     api._move(mails[4], destination)
@@ -141,3 +147,27 @@ def test_the_jobs_name_each_other(browser, analyst, api: FakeApi) -> None:
     page = client.get(reverse("jobs:detail", args=[undo.pk])).content.decode()
     assert "Undo: Move back" in page
     assert reverse("jobs:detail", args=[job.pk]) in page
+
+
+def test_an_undo_asks_for_no_more_logs_than_the_budget_allows_and_goes_on_later(
+    browser, analyst, api, settings
+) -> None:
+    api.has_embedded_log = False
+    mails = [api.add(number, held=False) for number in range(30)]
+    for mail in mails:
+        api._move(mail, "DeletedItems")
+    snapshots = [Snapshot.of(Message.model_validate(api._wire(mail))) for mail in mails]
+    job = job_create(user=analyst, action="move", destination="JunkEmail", snapshots=snapshots)
+    # The proof has room for one look, so the places of the others are still to be asked for.
+    settings.GATEHOUSE_API_BUDGET = (4, 300)
+    run_to_the_end(job)
+    settings.GATEHOUSE_API_BUDGET = (66, 300)
+    client = browser(analyst)
+    api.reads.clear()
+    selection, page = undone(client, job)
+    assert (selection.size, selection.left_out, len(api.reads)) == (25, 5, 24)
+    assert "Undo the rest later." in page
+    selection, _ = undone(client, job)
+    assert (selection.size, selection.left_out, len(api.reads)) == (30, 0, 29)
+    run_to_the_end(start(client, selection))
+    assert {mail.folder for mail in mails} == {"DeletedItems"}

@@ -17,6 +17,12 @@ from tests.dashboard.jobs.fake_api import FakeApi, refused
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
+@pytest.fixture(params=["embedded", "its own operation"], autouse=True)
+def _log(request, api: FakeApi) -> None:
+    """The action log is served in search rows, or by its own operation alone."""
+    api.has_embedded_log = request.param == "embedded"
+
+
 @pytest.fixture
 def found(api: FakeApi, analyst) -> Selection:
     """A selection of five held messages, by a search for what is held."""
