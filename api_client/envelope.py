@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 from pydantic import TypeAdapter, ValidationError
 
 from api_client.errors import ResponseInvalid
@@ -40,6 +41,37 @@ def open_envelope(body: bytes) -> ParsedEnvelope | None:
         messages=_entries(content.get("messages")),
         result=content.get("result"),
         result_info=content.get("result_info"),
+    )
+
+
+class _Parted(msgspec.Struct):
+    """An envelope whose result is a list. Its entries are not parsed: each is a part of the body."""
+
+    success: bool
+    errors: msgspec.Raw = msgspec.Raw(b"[]")
+    messages: msgspec.Raw = msgspec.Raw(b"[]")
+    result: list[msgspec.Raw] | None = None
+    result_info: msgspec.Raw = msgspec.Raw(b"null")
+
+
+_PARTED = msgspec.json.Decoder(_Parted)
+
+
+def open_parted(body: bytes) -> ParsedEnvelope | None:
+    """Parse an envelope, but not the entries of its result, which stay raw JSON. They share the memory of `body`.
+
+    Return None if the bytes are no envelope. A result that is not a list is parsed as by `open_envelope`.
+    """
+    try:
+        found = _PARTED.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return open_envelope(body)
+    return ParsedEnvelope(
+        success=found.success,
+        errors=_entries(JSON.validate_json(bytes(found.errors))),
+        messages=_entries(JSON.validate_json(bytes(found.messages))),
+        result=found.result,
+        result_info=JSON.validate_json(bytes(found.result_info)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,7 +42,8 @@ def receive(
 def _collect(
     response: httpx.Response, operation: str, write: bool, limits: Limits, monotonic: Callable[[], float]
 ) -> bytes:
-    parts: list[bytes] = []
+    # A list of parts that is joined at the end would hold the body twice.
+    whole = io.BytesIO()
     size = 0
     latest = monotonic() + limits.body_seconds
     for part in response.iter_bytes():
@@ -52,5 +54,5 @@ def _collect(
             )
         if monotonic() > latest:
             raise httpx.ReadTimeout(f"The body was not complete after {limits.body_seconds:g} seconds.")
-        parts.append(part)
-    return b"".join(parts)
+        whole.write(part)
+    return whole.getvalue()

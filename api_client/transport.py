@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from api_client.addressing import Scope
-from api_client.envelope import ParsedEnvelope, is_whole_json, open_envelope
+from api_client.envelope import ParsedEnvelope, is_whole_json, open_envelope, open_parted
 from api_client.errors import (
     ApiError,
     ConnectionFailed,
@@ -37,7 +37,10 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.P
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call. `write` means that it must not be executed twice. `name` is METHOD and path, for errors."""
+    """One API call. `write` means that it must not be executed twice. `name` is METHOD and path, for errors.
+
+    `is_parted` leaves the entries of the result as raw JSON.
+    """
 
     method: str
     url: httpx.URL
@@ -46,6 +49,7 @@ class Call:
     params: tuple[tuple[str, str], ...] = ()
     json: Mapping[str, Any] | Sequence[Any] | None = None
     accept: str = "application/json"
+    is_parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Answer:
     def of(cls, call: Call, response: httpx.Response, body: bytes) -> Answer:
         """Create an answer from a response. A body of raw mail is never parsed as an envelope."""
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        opened = None if media_type == MAIL else open_envelope(body)
+        opened = None
+        if media_type != MAIL:
+            opened = open_parted(body) if call.is_parted else open_envelope(body)
         return cls(call, response.status_code, response.headers, body, media_type, opened)
 
     @property

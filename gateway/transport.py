@@ -7,11 +7,11 @@ is the part of the URL after `/client/v4`.
 
 import io
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from gateway.api.callers import IN_PROCESS
 from gateway.api.dispatch import dispatch
@@ -36,8 +36,9 @@ class InProcessTransport(httpx.BaseTransport):
         return httpx.Response(answer.status_code, headers=list(answer.items()), content=content, request=request)
 
 
-def _chunks(answer: HttpResponse) -> Iterable[bytes]:
-    return iter(answer)
+def _chunks(answer: HttpResponseBase) -> Iterable[bytes]:
+    # A response is iterable, whether it is sent at once or in parts. Its base class does not say so.
+    return cast("Iterable[bytes]", answer)
 
 
 def _environ(request: httpx.Request, body: bytes, path: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """URLs of the embedded gateway's API, OpenAPI document and API reference, below /client/v4."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, re_path, reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -12,7 +13,7 @@ from gateway.api.reference import groups
 
 # The API reads credentials from headers only and never from the session cookie, so CSRF is not possible.
 @csrf_exempt
-def api(request: HttpRequest, rest: str) -> HttpResponse:
+def api(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Return the response to one API call."""
     return dispatch(request, f"/{rest}")
 

@@ -95,7 +95,6 @@ class BulkJobMessage(WireModel):
     """
 
     message_id: str
-    postfix_id: str
     action_type: str
     action_params: BulkMessageParams
     created_at: UtcDatetime
@@ -104,6 +103,7 @@ class BulkJobMessage(WireModel):
     alert_id: str | None = None
     email_message_id: str | None = None
     message: Message | None = None
+    postfix_id: str = ""
     processed_at: UtcDatetime | None = None
     retry_after: UtcDatetime | None = None
     status_message: str | None = None

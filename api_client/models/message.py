@@ -31,12 +31,12 @@ class Message(WireModel):
 
     Required is what the contract requires and does not deprecate. The deprecated `action_log` and `findings` are None
     where the server no longer serves them, which differs from an empty list; `ts` and `sent_date` stay text, because
-    they come without an offset. `final_disposition` is a Disposition, `delivery_status` holds DeliveryStatus,
-    `delivery_mode` is a DeliveryMode and `post_delivery_operations` holds ActionOperation, or newer values of each.
+    they come without an offset. `postfix_id` is empty where the server serves it no more: it has ended in requests.
+    `final_disposition` is a Disposition, `delivery_status` holds DeliveryStatus, `delivery_mode` is a DeliveryMode and
+    `post_delivery_operations` holds ActionOperation, or newer values of each.
     """
 
     id: str
-    postfix_id: str
     client_recipients: list[str]
     detection_reasons: list[str]
     is_phish_submission: StrictBool
@@ -59,6 +59,7 @@ class Message(WireModel):
     htmltext_structure_hash: str | None = None
     message_id: str | None = None
     post_delivery_operations: list[str] | None = None
+    postfix_id: str = ""
     postfix_id_outbound: str | None = None
     replyto: str | None = None
     scanned_at: UtcDatetime | None = None

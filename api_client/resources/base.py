@@ -37,6 +37,7 @@ class Resource:
         params: Mapping[str, ParameterValue] | None = None,
         json: Mapping[str, Any] | Sequence[Any] | None = None,
         accept: str = "application/json",
+        is_parted: bool = False,
     ) -> Answer:
         url = self._transport.scope.url(f"email-security/{path}")
         return self._transport.send(
@@ -48,6 +49,7 @@ class Resource:
                 params=tuple(query_pairs(params or {})),
                 json=json,
                 accept=accept,
+                is_parted=is_parted,
             )
         )
 

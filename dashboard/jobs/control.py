@@ -12,8 +12,9 @@ from django.utils import timezone
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
+from dashboard.jobs.look_budget import looks_allowed
 from dashboard.jobs.models import Job
-from dashboard.jobs.proving.plan import looks_allowed, plan_of_looks
+from dashboard.jobs.proving.plan import plan_of_looks
 from dashboard.jobs.running.finish import cancel_leftovers, finish_if_settled
 from dashboard.jobs.states import ACTIVE_JOBS, LEFT_OPEN, STOPPABLE_JOBS, ItemState, JobState
 from dashboard.jobs.tasks import enqueue

@@ -45,7 +45,7 @@ class Snapshot:
         """Return the snapshot of a message from the API."""
         return cls(
             id=message.id,
-            postfix_id=message.postfix_id,
+            postfix_id=message.postfix_id or _postfix_id_in(message.id),
             message_id=message.message_id or "",
             subject=(message.subject or "")[:LONGEST_SUBJECT],
             sender=message.from_ or message.envelope_from or "",
@@ -87,12 +87,17 @@ class Snapshot:
     @property
     def names(self) -> set[str]:
         """Return every name by which the API's answers may refer to this message: id, postfix id, Message-ID."""
-        derived = POSTFIX_ID.fullmatch(self.id)
-        names = {self.id, self.postfix_id, derived.group(1) if derived else ""}
+        names = {self.id, self.postfix_id, _postfix_id_in(self.id)}
         if self.message_id:
             bare = self.message_id.strip().strip("<>")
             names |= {self.message_id, bare, f"<{bare}>"}
         return names - {""}
+
+
+def _postfix_id_in(investigate_id: str) -> str:
+    """Return the postfix id that an investigate id begins with, or an empty string."""
+    derived = POSTFIX_ID.fullmatch(investigate_id)
+    return derived.group(1) if derived else ""
 
 
 def deduplicate(snapshots: Iterable[Snapshot]) -> list[Snapshot]:

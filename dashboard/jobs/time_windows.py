@@ -21,12 +21,15 @@ MESSAGES_PER_SPLIT = 4000
 messages."""
 
 
-def windows_over(times: Iterable[datetime]) -> list[Window]:
-    """Return windows that contain all of these times, newest first, split at the widest gaps."""
+def windows_over(times: Iterable[datetime], *, per_split: int = MESSAGES_PER_SPLIT) -> list[Window]:
+    """Return windows that contain all of these times, newest first, split at the widest gaps.
+
+    There is one split for `per_split` messages, or a few if there are few messages.
+    """
     ordered = sorted(times)
     if not ordered:
         return []
-    many = len(ordered) // MESSAGES_PER_SPLIT
+    many = len(ordered) // per_split
     splits = _widest_gaps(ordered, SPLITS_OF_FEW if len(ordered) < FEW else many)
     starts = [0, *splits]
     ends = [*(split - 1 for split in splits), len(ordered) - 1]

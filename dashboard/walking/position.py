@@ -31,6 +31,9 @@ class Window:
 class Position:
     """The windows that are still to be walked, newest first. The search over the first window continues at `cursor`.
 
+    `after` is the id of the last message that was returned of the page at `cursor`, which had `size` messages, or empty
+    at the beginning of a page. `is_long` says that a whole page was found, so that larger ones are worth asking for,
+    and `keeps_small` that a larger one failed.
     `returned` counts the messages of the current search, and `oldest` is the time of its oldest message. `floor` is
     the `oldest` of the previous search over the same window. `recent` are ids of the last messages, since a message may
     be returned again where two searches overlap. `suspect` is a second that may contain more messages than the API
@@ -40,6 +43,10 @@ class Position:
 
     windows: list[Window]
     cursor: str | None = None
+    after: str = ""
+    size: int = 0
+    is_long: bool = False
+    keeps_small: bool = False
     returned: int = 0
     oldest: datetime | None = None
     floor: datetime | None = None
@@ -74,13 +81,17 @@ class Position:
         self._begin()
 
     def _begin(self) -> None:
-        self.cursor, self.returned, self.oldest = None, 0, None
+        self.cursor, self.after, self.returned, self.oldest = None, "", 0, None
 
     def to_json(self) -> dict[str, Any]:
         """Return the position as data for a JSON column."""
         return {
             "windows": [window.to_json() for window in self.windows],
             "cursor": self.cursor,
+            "after": self.after,
+            "size": self.size,
+            "is_long": self.is_long,
+            "keeps_small": self.keeps_small,
             "returned": self.returned,
             "oldest": self.oldest.isoformat() if self.oldest else None,
             "floor": self.floor.isoformat() if self.floor else None,
@@ -96,6 +107,10 @@ class Position:
         return cls(
             windows=[Window.from_json(window) for window in kept["windows"]],
             cursor=kept.get("cursor"),
+            after=kept.get("after", ""),
+            size=kept.get("size", 0),
+            is_long=kept.get("is_long", False),
+            keeps_small=kept.get("keeps_small", False),
             returned=kept.get("returned", 0),
             recent=list(kept.get("recent", ())),
             suspect=Window.from_json(kept["suspect"]) if kept.get("suspect") else None,

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from api_client import Client
 from api_client.models import Message
 from dashboard.walking.models import Walk
+from dashboard.walking.page_size import largest_page
 from dashboard.walking.walk import PER_PAGE, Leaf
 from dashboard.walking.walk import walk as walk_through
 
@@ -19,7 +20,8 @@ class WalkConsumer(Generic[W]):
 
     `prepare` runs outside of any transaction and may send further requests to the API. `consume` gets its result.
     `consume` and `finish` run in the transaction that saves the walk's position, so they must only write rows of the
-    console. `per_page` is the number of messages in one page. `prepare` must process a page within one lease.
+    console. `per_page` is the number of messages that are handed over at once. `prepare` must
+    process them within one lease.
     """
 
     per_page = PER_PAGE
@@ -27,7 +29,14 @@ class WalkConsumer(Generic[W]):
     def leaves(self, client: Client, walk: W) -> Iterator[Leaf]:
         """Yield the pages to process, from the walk's position on. By default these are the pages of its search."""
         return walk_through(
-            client, walk.search_filters, start=walk.start, end=walk.end, position=walk.position, per_page=self.per_page
+            client,
+            walk.search_filters,
+            start=walk.start,
+            end=walk.end,
+            position=walk.position,
+            per_page=self.per_page,
+            # What takes long over few messages would ask for a large page again and again.
+            largest=largest_page() if self.per_page == PER_PAGE else 0,
         )
 
     def prepare(self, client: Client, walk: W, messages: Sequence[Message]) -> Any:  # noqa: ARG002 - for subclasses.

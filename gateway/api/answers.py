@@ -1,9 +1,10 @@
 """API responses: successes and errors in the envelope that every operation returns."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from pydantic import BaseModel
 
 from api_client.models import ApiMessage, ResultInfo, Source
@@ -30,6 +31,24 @@ def answer(
     if result_info is not None:
         body["result_info"] = wire(result_info)
     return JsonResponse(body, status=status, headers=dict(headers or {}))
+
+
+def streamed(
+    parts: Iterable[Sequence[BaseModel]], *, result_info: ResultInfo, messages: Sequence[ApiMessage] = ()
+) -> StreamingHttpResponse:
+    """Return a success response whose result is a list, sent part by part. So a long list takes little memory."""
+    said = json.dumps([wire(message) for message in messages])
+    return StreamingHttpResponse(_pieces(parts, said, json.dumps(wire(result_info))), content_type="application/json")
+
+
+def _pieces(parts: Iterable[Sequence[BaseModel]], messages: str, result_info: str) -> Iterator[str]:
+    yield f'{{"success": true, "errors": [], "messages": {messages}, "result": ['
+    separator = ""
+    for part in parts:
+        for entry in part:
+            yield separator + json.dumps(wire(entry))
+            separator = ", "
+    yield f'], "result_info": {result_info}}}'
 
 
 def _plain(result: Any) -> Any:

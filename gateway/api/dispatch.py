@@ -5,7 +5,8 @@ Both Django's view and the in-process transport call `dispatch`.
 
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 import gateway.api.operations  # noqa: F401 - importing the operations registers them
 from disk_space import is_disk_full
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 OPERATION = "gatehouse.operation"
 
 
-def dispatch(request: HttpRequest, path: str) -> HttpResponse:
+def dispatch(request: HttpRequest, path: str) -> HttpResponseBase:
     """Return the response to `request` for `path`, which starts with /accounts.
 
     Every response is an envelope, including errors and unexpected exceptions.
@@ -43,7 +44,7 @@ def dispatch(request: HttpRequest, path: str) -> HttpResponse:
         return refusal([Problem(500, INTERNAL, "The gateway failed; its log tells why")])
 
 
-def _answer(request: HttpRequest, path: str) -> HttpResponse:
+def _answer(request: HttpRequest, path: str) -> HttpResponseBase:
     operation, path_parameters = _route(request.method or "", path)
     request.META[OPERATION] = operation.name
     name = ""
@@ -57,7 +58,7 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     budget = rate_limit.take(token, in_process=is_in_process(request))
     note_use(token, request)
     try:
-        answer = _handled(request, operation, token, path_parameters)
+        answer: HttpResponseBase = _handled(request, operation, token, path_parameters)
     except Problem as problem:
         answer = refusal([problem])
     except reading.Refused as refused:
@@ -68,7 +69,9 @@ def _answer(request: HttpRequest, path: str) -> HttpResponse:
     return answer
 
 
-def _handled(request: HttpRequest, operation: Operation, token: Token, path_parameters: dict[str, str]) -> HttpResponse:
+def _handled(
+    request: HttpRequest, operation: Operation, token: Token, path_parameters: dict[str, str]
+) -> HttpResponseBase:
     try:
         authorize(token, account_id=path_parameters["account_id"], scope=operation.scope, right=operation.right)
     except Problem as problem:

@@ -30,6 +30,7 @@ Flag = Annotated[bool, BeforeValidator(_boolean)]
 Moment = Annotated[datetime, AfterValidator(_aware)]
 Page = Annotated[int, Field(ge=1, le=2**31)]
 PerPage = Annotated[int, Field(ge=1, le=1000)]
+SearchPerPage = Annotated[int, Field(ge=1, le=10_000)]
 Dispositions = Literal["MALICIOUS", "MALICIOUS-BEC", "SUSPICIOUS", "SPOOF", "SPAM", "BULK", "NONE"]
 Actions = Literal["PREVIEW", "QUARANTINE_RELEASED", "MOVED", "SUBMITTED"]
 Statuses = Literal["delivered", "moved", "quarantined", "rejected", "deferred", "bounced", "queued", "move_failed"]
@@ -67,7 +68,7 @@ class SearchQuery(BaseModel):
     message_id: list[str] = []
     metric: str | None = None
     page: Annotated[Page, Ended(NOVEMBER_2026, "cursor")] = 1
-    per_page: PerPage = 20
+    per_page: SearchPerPage = 20
     query: str | None = None
     recipient: list[str] = []
     sender: list[str] = []

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from pydantic import BaseModel
 
 from gateway.models import Token
@@ -32,7 +33,7 @@ class Call:
         return self.token.account_id
 
 
-Handler = Callable[[Call], HttpResponse]
+Handler = Callable[[Call], HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from gateway.models import SearchRun
 from gateway.search.cursor import Cursor, parse
-from gateway.search.page import search_page
+from gateway.search.page import search_keys
 from gateway.search.params import SearchParams
 from gateway.search.time_budget import SearchTooSlow, time_budget
 
@@ -78,13 +78,13 @@ def finish(run_id: UUID) -> None:
         return
     try:
         with time_budget(DATABASE, LONGEST_SECONDS):
-            page = search_page(
+            page = search_keys(
                 SearchParams.from_json(run.filters),
                 limit=run.limit,
                 cursor=parse(run.cursor) if run.cursor else None,
                 offset=run.offset,
             )
-        run.keys = [message.pk for message in page.messages]
+        run.keys = page.keys
         run.older, run.newer = str(page.older or ""), str(page.newer or "")
         run.state = SearchRun.State.DONE
     except (SearchTooSlow, DatabaseError):

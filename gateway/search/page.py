@@ -1,5 +1,6 @@
 """Run a search in the database and return one page of results, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connections
@@ -21,6 +22,15 @@ DATABASE = "gateway"
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPage:
+    """The keys of the messages of a page, newest first, and the cursors of the older and the newer page, or None."""
+
+    keys: list[int]
+    older: Cursor | None
+    newer: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """The messages of a page, newest first, and the cursors of the older and the newer page, or None."""
 
@@ -30,14 +40,26 @@ class SearchPage:
 
 
 def search_page(params: SearchParams, *, limit: int, cursor: Cursor | None = None, offset: int = 0) -> SearchPage:
-    """Return at most `limit` messages that match, starting at `cursor` or after skipping `offset` messages.
+    """Return at most `limit` messages that match, starting at `cursor` or after skipping `offset` messages."""
+    page = search_keys(params, limit=limit, cursor=cursor, offset=offset)
+    return SearchPage(messages_of(page.keys), page.older, page.newer)
+
+
+def messages_of(keys: Sequence[int]) -> list[Message]:
+    """Return the messages with these keys, in this order, without those that are gone."""
+    found = Message.objects.using(DATABASE).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def search_keys(params: SearchParams, *, limit: int, cursor: Cursor | None = None, offset: int = 0) -> KeyPage:
+    """Return the keys of at most `limit` messages that match, starting at `cursor` or after skipping `offset` messages.
 
     A page at a cursor does not shift when mail arrives. The total number of results is not counted.
     """
     try:
         match = match_of(params)
     except NothingMatches:
-        return SearchPage([], None, None)
+        return KeyPage([], None, None)
     where = row_conditions(params)
     ascending = False
     if cursor is not None:
@@ -47,16 +69,14 @@ def search_page(params: SearchParams, *, limit: int, cursor: Cursor | None = Non
     more, keys = len(keys) > limit, keys[:limit]
     if ascending:
         keys.reverse()
-    found = Message.objects.using(DATABASE).in_bulk(keys)
-    messages = [found[key] for key in keys if key in found]
-    if not messages:
-        return SearchPage([], None, None)
+    if not keys:
+        return KeyPage([], None, None)
     has_newer = more if ascending else cursor is not None or offset > 0
     has_older = True if ascending else more
-    return SearchPage(
-        messages,
-        older=Cursor("older", messages[-1].pk) if has_older else None,
-        newer=Cursor("newer", messages[0].pk) if has_newer else None,
+    return KeyPage(
+        keys,
+        older=Cursor("older", keys[-1]) if has_older else None,
+        newer=Cursor("newer", keys[0]) if has_newer else None,
     )
 
 

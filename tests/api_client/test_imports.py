@@ -1,4 +1,4 @@
-"""The client stands on httpx, pydantic and the standard library alone."""
+"""The client stands on httpx, pydantic, msgspec and the standard library alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import api_client
 
-ALLOWED = {"api_client", "httpx", "pydantic"} | set(sys.stdlib_module_names)
+ALLOWED = {"api_client", "httpx", "msgspec", "pydantic"} | set(sys.stdlib_module_names)
 
 
 def test_the_client_imports_nothing_else() -> None:

@@ -133,7 +133,6 @@ def test_what_we_write_is_what_we_read() -> None:
 
 REQUIRED = {
     "id",
-    "postfix_id",
     "client_recipients",
     "detection_reasons",
     "is_phish_submission",

@@ -9,7 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
-from api_client import Client, FilterIgnored, Forbidden, NumberedPage, ResponseInvalid, TimedOut, each_by_number
+from api_client import (
+    BadRequest,
+    Client,
+    FilterIgnored,
+    Forbidden,
+    NumberedPage,
+    ResponseInvalid,
+    TimedOut,
+    each_by_number,
+)
 from tests.api_client.conftest import ACCOUNT, PREFIX, Clock, Server, enveloped, refused
 
 END = {"count": 1, "per_page": 50}
@@ -68,7 +77,7 @@ def test_a_search_always_says_whether_it_wants_detections_only(client: Client, s
 
 @pytest.mark.parametrize(
     "filters",
-    [{"start": datetime(2026, 1, 5)}, {"per_page": 0}, {"per_page": 1001}, {"page": 0}],
+    [{"start": datetime(2026, 1, 5)}, {"per_page": 0}, {"per_page": 10_001}, {"page": 0}],
 )
 def test_a_search_that_can_not_be_meant_is_refused(client: Client, filters: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"offset|per_page|Pages"):
@@ -194,3 +203,29 @@ def test_a_numbered_list_is_walked_until_a_page_is_empty() -> None:
 def test_a_server_that_ignores_page_numbers_is_noticed() -> None:
     with pytest.raises(ResponseInvalid, match="same page"):
         list(each_by_number(numbered([["a", "b"], ["a", "b"]])))
+
+
+def test_a_page_is_read_in_parts_and_tells_what_is_wrong_in_one(client: Client, server: Server, message) -> None:
+    server.will(page_of("a", "b", "c", message=message, after="x"))
+    page = client.investigate.list_parted(per_page=10_000)
+    assert [[one.id for one in part] for part in page.parts(2)] == [["a", "b"], ["c"]]
+    assert (len(page), page.next, page.per_page) == (3, "x", 50)
+    server.will(page_of(message=message))
+    assert list(client.investigate.list_parted().parts(2)) == [[]]
+    del message["client_recipients"]
+    server.will(page_of("a", message=message))
+    with pytest.raises(ResponseInvalid, match="client_recipients") as wrong:
+        list(client.investigate.list_parted().parts(2))
+    assert wrong.value.operation.startswith("GET ")
+
+
+def test_a_refusal_of_a_page_to_be_read_in_parts_is_told_as_any_other(client: Client, server: Server) -> None:
+    server.will(refused(400, "per_page is too large"))
+    with pytest.raises(BadRequest, match="too large"):
+        client.investigate.list_parted(per_page=10_000)
+    server.will(httpx.Response(200, content=b"<html>"))
+    with pytest.raises(ResponseInvalid):
+        client.investigate.list_parted()
+    server.will(httpx.Response(200, json={"success": True, "result": {"a": 1}}))
+    with pytest.raises(ResponseInvalid):
+        client.investigate.list_parted()

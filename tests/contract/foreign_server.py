@@ -1,7 +1,8 @@
 """A server that isn't ours: it speaks the contract as the vendor words it, over real HTTP, from a dictionary.
 
-It shares no code with the gateway. It leaves the deprecated fields out, adds fields and values that the client has
-never heard of, answers searches with 202 first, and writes its rate limits in the newer spelling.
+It shares no code with the gateway. It leaves the deprecated fields out and refuses the deprecated parameters, adds
+fields and values that the client has never heard of, answers searches with 202 first, takes pages of up to 1,000, and
+writes its rate limits in the newer spelling.
 """
 
 import base64
@@ -19,6 +20,17 @@ REPORT = {
     "fields": {"to": ["bo@acme.example"], "from": None},
     "priority": "urgent",
     "title": "Targeted",
+}
+# Parameters and fields of requests whose end of life has passed. What a reclassification expects is another field.
+ENDED = {
+    "action_log",
+    "expected_disposition",
+    "is_recipient",
+    "is_sender",
+    "is_spoof",
+    "page",
+    "postfix_id",
+    "postfix_ids",
 }
 RAW = "Subject: foreign\r\n\r\nhello\r\n"
 
@@ -119,6 +131,10 @@ class ForeignServer:
         return refuse(404, 7003, "Could not route to the requested resource")
 
     def _promise(self, query):
+        if ended := ENDED & query.keys():
+            return refuse(400, 1002, "has ended", ended.pop())
+        if int(query.get("per_page", ["20"])[0]) > 1000:
+            return refuse(400, 1003, "at most 1000", "per_page")
         if not query.get("cursor", ["0"])[0].isdecimal():
             return refuse(400, 1001, "not a cursor", "cursor")
         ticket = f"t{len(self.promised)}"
@@ -139,6 +155,8 @@ class ForeignServer:
 
     def post(self, segments, _query, body):
         asked = json.loads(body)
+        if ended := {name for name in ENDED & asked.keys() if segments[-1] != "reclassify"}:
+            return refuse(400, 1002, "has ended", f"/{ended.pop()}")
         match segments:
             case ["settings", kind]:
                 entry = asked | {"id": str(uuid4()), "created_at": now(), "invented_later": [1]}
@@ -219,10 +237,9 @@ def refuse(status, code, message, pointer=None):
 
 
 def message(number: int, *, held: bool) -> dict:
-    """Return one message as a newer server would: no deprecated field, and a disposition that nobody knows yet."""
+    """Return one message as a newer server would: no deprecated field or postfix id, and a disposition nobody knows."""
     return {
         "id": f"m{number}",
-        "postfix_id": f"p{number}",
         "client_recipients": ["bo@acme.example"],
         "detection_reasons": [],
         "is_phish_submission": False,

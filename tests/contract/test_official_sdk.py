@@ -176,7 +176,7 @@ def test_errors_have_the_sdks_types(sdk, read_token):
         sdk.investigate.get("4Njp3P0STMz2c02Q-2024-01-05T10:00:00-12345678", account_id=ACCOUNT)
     assert not_found.value.errors[0].code
     with pytest.raises(cloudflare.BadRequestError):
-        sdk.investigate.list(account_id=ACCOUNT, per_page=5000)
+        sdk.investigate.list(account_id=ACCOUNT, per_page=10_001)
     with pytest.raises(cloudflare.AuthenticationError):
         sdk_with("wrong").email_security.investigate.list(account_id=ACCOUNT)
     with pytest.raises(cloudflare.PermissionDeniedError):

@@ -1,14 +1,18 @@
 """Search: every parameter, both ways of paging, against a scan of everything."""
 
+import json
 import random
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client as Browser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api_client import BadRequest
+from gateway.api.operations import investigate
+from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mail.letters_with_files import mixed, part
 from tests.gateway.mail.test_open_archives import zipped
 from tests.gateway.mails import GTUBE, held, mail, stored
@@ -213,7 +217,7 @@ def test_words_of_two_fields_make_no_phrase(client):
     "parameters",
     [
         {"per_page": 0},
-        {"per_page": 1001},
+        {"per_page": 10_001},
         {"page": 0},
         {"cursor": "rubbish"},
         {"cursor": "eDE"},
@@ -255,3 +259,18 @@ def test_a_mail_to_very_many_people_is_found_by_its_attachment_and_by_each_of_th
     for query in ("!@.!", f"{people[-1]} nobody@else.example", "manypeople.pdf nobody@else.example"):
         with suppress(BadRequest):
             assert client.investigate.list(query=query, detections_only=False).items == [], query
+
+
+def test_a_page_of_more_than_a_thousand_is_sent_in_parts_and_is_the_same(client, write_token, monkeypatch):
+    rows = [stored(subject=f"number {number}").investigate_id for number in range(7)]
+    path = f"/client/v4/accounts/{ACCOUNT}/email-security/investigate"
+    asked = {"detections_only": "false", "start": START.isoformat(), "per_page": 6}
+    headers = {"authorization": f"Bearer {write_token}"}
+    whole = Browser().get(path, asked, headers=headers)
+    monkeypatch.setattr(investigate, "_AT_ONCE", 2)
+    parted = Browser().get(path, asked, headers=headers)
+    assert (whole.streaming, parted.streaming, parted["Content-Type"]) == (False, True, "application/json")
+    assert json.loads(parted.getvalue()) == whole.json()
+    page = client.investigate.list_parted(detections_only=False, start=START, per_page=10_000)
+    assert [[one.id for one in part] for part in page.parts(3)] == [rows[:3:-1], rows[3:0:-1], rows[:1]]
+    assert (len(page), page.next) == (7, None)

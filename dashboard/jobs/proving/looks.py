@@ -19,7 +19,7 @@ from django.utils import timezone
 from api_client import ApiError, Client, NotFound
 from dashboard.jobs.action_log import clock_slack, embedded_log, log_read_since
 from dashboard.jobs.actions import Action, ReadBack, folder_of
-from dashboard.jobs.message_location import place_before
+from dashboard.jobs.earlier_place import place_before
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.pauses import Pause, pause_of
 from dashboard.jobs.states import ItemState, JobAction, Proof

@@ -9,15 +9,16 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from dashboard.jobs.look_budget import looks_allowed
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.snapshot import Snapshot
 from dashboard.jobs.states import ItemState, JobState
-from dashboard.jobs.time_windows import windows_over
-from dashboard.pacing.budget import RESERVE
+from dashboard.jobs.time_windows import MESSAGES_PER_SPLIT, windows_over
+from dashboard.walking.page_size import SMALL, largest_page
 
 MESSAGES_PER_CALL = 500
+MESSAGES_PER_LARGE_CALL = 4000
 CALLS_ANYWAY = 5
-LOOKS_WITHOUT_LIMIT = 5000
 DELAY_ELSEWHERE = timedelta(seconds=60)
 """Our own gateway shows its changes at once. Any other backend gets this time before proving begins."""
 
@@ -44,29 +45,26 @@ def begin_proof(job: Job) -> None:
     begun.update(proof=plan_of(job, since=wait or timezone.now()), not_before=wait)
 
 
-def looks_allowed() -> int:
-    """Return how many single messages may be looked at for one job, or to undo it.
-
-    This is half of the calls that workers may make in one window of the budget. So other jobs go on meanwhile.
-    """
-    rate: tuple[int, int] | None = settings.GATEHOUSE_API_BUDGET
-    return LOOKS_WITHOUT_LIMIT if rate is None else max(1, int(rate[0] * (1 - RESERVE) / 2))
-
-
 def plan_of(job: Job, *, since: datetime) -> dict[str, Any]:
     """Return the plan for proving a job, for a JSON column. What was read before `since` (aware) proves nothing.
 
-    `windows` are still to be walked, from `position` on, with `calls_at_most` calls of which `calls` were made. Then
+    `windows` are still to be walked, from `position` on. It is about `count` messages. `calls` calls were made. Then
     `looks` single messages may be looked at. `has_log` becomes False once the API turned out to have no action log.
     """
     done = JobItem.objects.filter(job_id=job.pk, state=ItemState.DONE).values_list("investigate_id", "snapshot")
     seen = [Snapshot.from_json(*row) for row in done.iterator(2000)]
     times = [time for one in seen if (time := one.scanned_at)]
     count = len(seen)
-    return plan_of_looks(since) | {
-        "windows": [window.to_json() for window in windows_over(times)],
-        "calls_at_most": max(CALLS_ANYWAY, count // MESSAGES_PER_CALL),
-    }
+    splits = MESSAGES_PER_SPLIT * largest_page() // SMALL
+    windows = windows_over(times, per_split=splits)
+    return plan_of_looks(since) | {"windows": [window.to_json() for window in windows], "count": count}
+
+
+def calls_allowed(plan: dict[str, Any]) -> int:
+    """Return how many calls the walk may make. Fewer are needed where the API serves large pages."""
+    per_call = MESSAGES_PER_LARGE_CALL if largest_page() > SMALL else MESSAGES_PER_CALL
+    count: int = plan.get("count", 0)
+    return max(CALLS_ANYWAY, count // per_call)
 
 
 def plan_of_looks(since: datetime) -> dict[str, Any]:
@@ -75,7 +73,7 @@ def plan_of_looks(since: datetime) -> dict[str, Any]:
         "windows": [],
         "position": None,
         "calls": 0,
-        "calls_at_most": 0,
+        "count": 0,
         "looks": looks_allowed(),
         "has_log": True,
         "since": since.isoformat(),

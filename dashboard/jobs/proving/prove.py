@@ -1,14 +1,15 @@
 """Proves what a job did: walks the search over the selection's time, then looks at the messages that are in doubt.
 
-The walk reads up to 1000 messages with one call, so 100,000 messages take at most one call for every 500. The walk asks
-only for messages that show the job's action. A message that it does not return is in doubt. Every step may be repeated
-without harm: the proof of the messages is written before the position of the walk.
+The walk reads up to 10,000 messages with one call where the API serves that many, else 1000. So 100,000 messages take
+at most one call for every 4000, or every 500. The walk asks only for messages that show the job's action. A message
+that it does not return is in doubt. Every step may be repeated without harm: the proof of the messages is written
+before the position of the walk.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -23,10 +24,12 @@ from dashboard.jobs.actions import Action, ReadBack
 from dashboard.jobs.models import Job, JobItem
 from dashboard.jobs.pauses import Pause, pause_of
 from dashboard.jobs.proving.looks import look_step
+from dashboard.jobs.proving.plan import calls_allowed
 from dashboard.jobs.states import ItemState, Proof
 from dashboard.leases import lease_end
+from dashboard.walking.page_size import largest_page
 from dashboard.walking.position import Window
-from dashboard.walking.walk import Leaf, walk
+from dashboard.walking.walk import PER_PAGE, Leaf, walk
 
 BATCH = 400
 """Ids in one statement. Older builds of SQLite allow at most 999 parameters."""
@@ -59,29 +62,35 @@ def prove_step(client: Client, job: Job, action: Action) -> tuple[bool, Pause | 
 
 def _walk_on(client: Client, job: Job, action: Action, plan: dict[str, Any]) -> None:
     """Read the next page of the walk, and save the progress in the plan."""
-    if plan["calls"] >= plan["calls_at_most"]:
+    if plan["calls"] >= calls_allowed(plan):
         plan["windows"] = []
         return
-    leaf = _next_leaf(client, action, plan)
-    if leaf is not None:
-        _judge(job, action, leaf.messages)
-
-
-def _next_leaf(client: Client, action: Action, plan: dict[str, Any]) -> Leaf | None:
-    window = Window.from_json(plan["windows"][0])
-    filters = SearchFilters(detections_only=False, message_action=action.filter.value)
     plan["calls"] += 1
     try:
-        leaf = next(walk(client, filters, start=window.start, end=window.end, position=plan["position"]), None)
+        for leaf in _leaves(client, action, plan):
+            _judge(job, action, leaf.messages)
+            plan["position"] = leaf.position
+            if leaf.looked_until is not None and leaf.ends_page:
+                return
     except BadRequest:
         # Not every backend supports the filter by this action.
         plan["windows"] = []
-        return None
-    if leaf is None or leaf.looked_until is None:
-        plan["windows"], plan["position"] = plan["windows"][1:], None
-    else:
-        plan["position"] = leaf.position
-    return leaf
+        return
+    plan["windows"], plan["position"] = plan["windows"][1:], None
+
+
+def _leaves(client: Client, action: Action, plan: dict[str, Any]) -> Iterator[Leaf]:
+    window = Window.from_json(plan["windows"][0])
+    filters = SearchFilters(detections_only=False, message_action=action.filter.value)
+    return walk(
+        client,
+        filters,
+        start=window.start,
+        end=window.end,
+        position=plan["position"],
+        largest=largest_page(),
+        is_long=plan.get("count", 0) > PER_PAGE,
+    )
 
 
 def _judge(job: Job, action: Action, messages: Iterable[Message]) -> None:

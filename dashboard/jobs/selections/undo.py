@@ -13,9 +13,10 @@ from api_client import Client
 from api_client.models import ActionOperation
 from dashboard.jobs.action_log import clock_slack, log_read_since
 from dashboard.jobs.actions import folder_of
-from dashboard.jobs.message_location import HELD, place_before
+from dashboard.jobs.earlier_place import place_before
+from dashboard.jobs.look_budget import looks_allowed
+from dashboard.jobs.message_location import HELD
 from dashboard.jobs.models import Job, JobItem
-from dashboard.jobs.proving.plan import looks_allowed
 from dashboard.jobs.selections.models import SelectedMessage, Selection
 from dashboard.jobs.selections.tallies import tally
 from dashboard.jobs.states import FOLDER_LABELS, ItemState, JobAction

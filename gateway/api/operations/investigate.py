@@ -6,22 +6,25 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from api_client import models as contract
 from gateway.api import deprecated, lookup, serialize
-from gateway.api.answers import answer
+from gateway.api.answers import answer, streamed
 from gateway.api.params import DetailQuery, SearchQuery
 from gateway.api.problems import UNAVAILABLE, Problem, bad_parameter, not_found
 from gateway.api.registry import Call, operation
-from gateway.models import Message, SearchRun, Token
+from gateway.models import SearchRun, Token
 from gateway.search import background
 from gateway.search.cursor import InvalidCursor, parse
-from gateway.search.page import search_page
+from gateway.search.page import messages_of, search_keys
 from gateway.search.params import SearchParams
 from gateway.search.time_budget import SearchTooSlow, time_budget
 
 READ = Token.Scope.READ
 DATABASE = "gateway"
+_AT_ONCE = 1000
+"""Messages that are read from the database at once. A longer page is sent part by part."""
 APPLIED = 1100
 """The code of the notice that an extension of the API was applied."""
 
@@ -37,7 +40,7 @@ APPLIED = 1100
     pages=True,
     may_promise=True,
 )
-def search(call: Call) -> HttpResponse:
+def search(call: Call) -> HttpResponseBase:
     """Return the messages that match, newest first: by cursor, or by page number for clients that still do."""
     params = cast(SearchQuery, call.params)
     try:
@@ -47,17 +50,24 @@ def search(call: Call) -> HttpResponse:
     filters, offset = params.filters(call.account_id), 0 if cursor else (params.page - 1) * params.per_page
     try:
         with time_budget(DATABASE, settings.GATEWAY_SEARCH_SECONDS):
-            page = search_page(filters, limit=params.per_page, cursor=cursor, offset=offset)
+            page = search_keys(filters, limit=params.per_page, cursor=cursor, offset=offset)
     except SearchTooSlow:
         return _promised(call, background.start(filters, limit=params.per_page, cursor=cursor, offset=offset))
-    return _found(filters, page.messages, params.per_page, str(page.older or ""), str(page.newer or ""))
+    return _found(filters, page.keys, params.per_page, str(page.older or ""), str(page.newer or ""))
 
 
-def _found(filters: SearchParams, messages: Sequence[Message], per_page: int, older: str, newer: str) -> HttpResponse:
+def _found(filters: SearchParams, keys: Sequence[int], per_page: int, older: str, newer: str) -> HttpResponseBase:
+    info = contract.ResultInfo(count=len(keys), per_page=per_page, next=older or None, previous=newer or None)
+    if len(keys) <= _AT_ONCE:
+        return answer(_rows(keys), result_info=info, messages=_applied(filters))
+    parts = (_rows(keys[start : start + _AT_ONCE]) for start in range(0, len(keys), _AT_ONCE))
+    return streamed(parts, result_info=info, messages=_applied(filters))
+
+
+def _rows(keys: Sequence[int]) -> list[contract.Message]:
+    messages = messages_of(keys)
     logs = lookup.logs(messages) if deprecated.is_served() else {}
-    info = contract.ResultInfo(count=len(messages), per_page=per_page, next=older or None, previous=newer or None)
-    rows = [serialize.message(row, logs.get(row.pk, [])) for row in messages]
-    return answer(rows, result_info=info, messages=_applied(filters))
+    return [serialize.message(row, logs.get(row.pk, [])) for row in messages]
 
 
 def _applied(filters: SearchParams) -> list[contract.ApiMessage]:
@@ -85,7 +95,7 @@ def _promised(call: Call, run: SearchRun) -> HttpResponse:
     pages=True,
     may_promise=True,
 )
-def search_result(call: Call) -> HttpResponse:
+def search_result(call: Call) -> HttpResponseBase:
     """Return the result of a search that was answered with 202, or 202 again while the worker looks."""
     try:
         run_id = UUID(call.path["search_id"])
@@ -99,9 +109,7 @@ def search_result(call: Call) -> HttpResponse:
         return _promised(call, run)
     if run.state == SearchRun.State.FAILED:
         raise Problem(503, UNAVAILABLE, "The search could not be finished; ask for a shorter range of time")
-    found = Message.objects.using(DATABASE).in_bulk(run.keys)
-    rows = [found[key] for key in run.keys if key in found]
-    return _found(SearchParams.from_json(run.filters), rows, run.limit, run.older, run.newer)
+    return _found(SearchParams.from_json(run.filters), run.keys, run.limit, run.older, run.newer)
 
 
 @operation(

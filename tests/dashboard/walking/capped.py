@@ -1,4 +1,4 @@
-"""A search served over the wire that is cut off after so many results, fails where told to, and forgets cursors."""
+"""A search served over the wire: cut off after so many results, failing where told to, refusing cursors and sizes."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
@@ -12,12 +12,16 @@ NEWEST = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
 class CappedSearch:
-    """Serves `messages`, newest first, `cap` of them at most for one search; `fails` says which searches answer 500."""
+    """Serves `messages`, newest first, `cap` of them at most for one search; `fails` says which searches answer 500.
 
-    def __init__(self, messages, *, cap=None, fails=lambda start, end: False, deepest=None):
+    A cursor beyond `deepest` and a page of more than `most` are refused. `sizes` are the sizes that were asked for.
+    """
+
+    def __init__(self, messages, *, cap=None, fails=lambda start, end: False, deepest=None, most=None):
         self.messages = sorted(messages, key=lambda one: one["id"], reverse=True)
         self.messages.sort(key=lambda one: one["scanned_at"], reverse=True)
         self.cap, self.fails, self.deepest = cap, fails, deepest
+        self.most, self.sizes = most, []
         self.calls = 0
 
     def client(self):
@@ -36,7 +40,8 @@ class CappedSearch:
         if self.fails(start, end):
             return httpx.Response(500, json={"success": False, "errors": [], "messages": [], "result": None})
         at, per_page = int(query.get("cursor", 0)), int(query["per_page"])
-        if self.deepest is not None and at > self.deepest:
+        self.sizes.append(per_page)
+        if (self.deepest is not None and at > self.deepest) or (self.most is not None and per_page > self.most):
             return httpx.Response(400, json={"success": False, "errors": [], "messages": [], "result": None})
         found = [one for one in self.messages if start <= datetime.fromisoformat(one["scanned_at"]) <= end][: self.cap]
         more = at + per_page < len(found)

@@ -3,9 +3,11 @@
 import json
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from api_client import RateLimited, ServerError
+from dashboard.walking import page_size
 from dashboard.walking.walk import gaps_of, walk
 from tests.dashboard.walking.capped import NEWEST, CappedSearch, mail
 from tests.investigate.fake_api import message
@@ -13,8 +15,17 @@ from tests.investigate.fake_api import message
 START = NEWEST - timedelta(days=2)
 
 
-def walked(search, *, per_page=10, position=None):
-    leaves = list(walk(search.client(), {}, start=START, end=NEWEST, per_page=per_page, position=position))
+@pytest.fixture(autouse=True)
+def refusals(monkeypatch):
+    """What is remembered of refused sizes, empty."""
+    monkeypatch.setattr(page_size, "_refused", {})
+    return page_size._refused
+
+
+def walked(search, *, per_page=10, position=None, largest=0):
+    leaves = list(
+        walk(search.client(), {}, start=START, end=NEWEST, per_page=per_page, position=position, largest=largest)
+    )
     return [one.id for leaf in leaves for one in leaf.messages], leaves[-1]
 
 
@@ -24,9 +35,10 @@ def ids(messages):
 
 @pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 100, 437])
 @pytest.mark.parametrize("cap", [None, 10, 25, 100])
-def test_every_message_comes_once_past_any_cap(count, cap):
+@pytest.mark.parametrize("largest", [0, 35])
+def test_every_message_comes_once_past_any_cap(count, cap, largest):
     messages = mail(count)
-    found, last = walked(CappedSearch(messages, cap=cap))
+    found, last = walked(CappedSearch(messages, cap=cap), largest=largest)
     assert found == ids(messages)
     assert last.looked_until is None
     assert gaps_of(last.position) == []
@@ -109,3 +121,89 @@ def test_being_held_up_is_told_to_the_caller():
     search.answer = limited
     with pytest.raises(RateLimited):
         walked(search)
+
+
+def test_a_long_walk_asks_for_larger_pages_after_the_first_and_hands_them_out_in_parts():
+    search = CappedSearch(mail(437))
+    leaves = list(walk(search.client(), {}, start=START, end=NEWEST, per_page=10, largest=100))
+    assert search.sizes == [10, 100, 100, 100, 100, 100, 100]
+    assert max(len(leaf.messages) for leaf in leaves) == 10
+    assert sum(leaf.ends_page for leaf in leaves) == search.calls
+    search = CappedSearch(mail(9))
+    walked(search, largest=100)
+    assert search.sizes == [10]
+
+
+def test_a_size_that_is_refused_is_asked_for_once_and_remembered(refusals):
+    search = CappedSearch(mail(100), most=10)
+    found, last = walked(search, largest=100)
+    assert found == ids(mail(100))
+    assert search.sizes.count(100) == 1
+    assert last.position["gaps"] == []
+    assert len(refusals) == 1
+
+
+@pytest.mark.django_db
+def test_where_large_pages_were_refused_or_calls_cost_nothing_pages_are_small(settings, refusals):
+    settings.GATEWAY_EMBEDDED = False
+    assert page_size.largest_page() == page_size.LARGE
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["process"]}
+    page_size.note_refusal()
+    refusals.clear()
+    assert page_size.largest_page() == page_size.SMALL, "another process remembers it, too"
+    settings.CLOUDFLARE_ACCOUNT_ID = "f" * 32
+    assert page_size.largest_page() == page_size.LARGE, "each backend for itself"
+    settings.GATEWAY_EMBEDDED = True
+    assert page_size.largest_page() == page_size.SMALL
+
+
+def test_a_cursor_that_is_refused_is_not_taken_for_a_refused_size(refusals):
+    messages = mail(200)
+    found, last = walked(CappedSearch(messages, deepest=50), largest=20)
+    assert found == ids(messages)
+    assert last.looked_until is None
+    assert not refusals
+
+
+@pytest.mark.parametrize("status", [500, 200])
+def test_a_large_page_that_fails_is_asked_for_in_smaller_ones(refusals, status):
+    messages = mail(100)
+    search = CappedSearch(messages)
+    serve = search.answer
+
+    def answer(request):
+        response = serve(request)
+        return httpx.Response(status, content=b"{") if search.sizes[-1] > 10 else response
+
+    search.answer = answer
+    found, _ = walked(search, largest=100)
+    assert found == ids(messages)
+    assert not refusals
+
+
+def test_a_walk_goes_on_within_a_large_page_without_loss_or_repetition():
+    messages = mail(437)
+    search = CappedSearch(messages)
+    for stop in range(1, 45):
+        leaves = walk(search.client(), {}, start=START, end=NEWEST, per_page=10, largest=100)
+        first = [next(leaves) for _ in range(stop)]
+        kept = json.loads(json.dumps(first[-1].position))
+        rest, _ = walked(search, position=kept, largest=100)
+        assert [one.id for leaf in first for one in leaf.messages] + rest == ids(messages)
+
+
+@pytest.mark.parametrize("change", ["the message is gone", "large pages fail"])
+def test_a_page_that_changed_after_a_part_was_handed_out_is_searched_anew_from_there(change):
+    messages = mail(437)
+    search = CappedSearch(messages)
+    leaves = walk(search.client(), {}, start=START, end=NEWEST, per_page=10, largest=100)
+    first = [one.id for leaf in (next(leaves) for _ in range(5)) for one in leaf.messages]
+    kept = json.loads(json.dumps(next(leaves).position))
+    part = ids(messages)[50:60]
+    if change == "the message is gone":
+        search.messages = [one for one in search.messages if one["id"] != part[-1]]
+    else:
+        search.most = 10
+    rest, last = walked(search, position=kept, largest=100)
+    assert first + part + rest == ids(messages)
+    assert gaps_of(last.position) == []

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
+from api_client.models import Message
 from dashboard.audit.actor import SYSTEM
 from dashboard.jobs.control import job_cancel
 from dashboard.jobs.models import Job
@@ -15,6 +16,7 @@ from dashboard.jobs.running.recover import jobs_recover
 from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selectors import job_progress
 from dashboard.jobs.services import job_create
+from dashboard.jobs.snapshot import Snapshot
 from dashboard.jobs.time_windows import windows_over
 from dashboard.models import AuditEntry
 from tests.dashboard.jobs.conftest import later, run, run_to_the_end
@@ -42,24 +44,41 @@ def test_a_release_is_proven_when_the_messages_have_left_quarantine(api: FakeApi
     assert (set(proofs(job)), api.reads, len(api.searches)) == ({"place"}, [], 1)
 
 
-def test_a_large_job_is_proven_with_one_call_for_500_messages_or_fewer(api: FakeApi, analyst, settings) -> None:
+def large_job(api: FakeApi, analyst, settings, count: int) -> Job:
+    """Make a job over messages of several days, with the snapshots that a search gives."""
     settings.GATEHOUSE_JOB_CHUNK = 1000
-    count, began = 3000, datetime(2026, 11, 1, tzinfo=UTC)
+    began = datetime(2026, 11, 1, tzinfo=UTC)
     for number in range(count):
         mail = api.add(number, held=False)
         mail.scanned_at = (began + timedelta(minutes=number)).isoformat()
-    messages = [mail.id for mail in api.mail.values()]
-    snapshots = [message_of(api, one) for one in messages]
-    job = run(job_create(user=analyst, action="move", destination="JunkEmail", messages=snapshots))
+    snapshots = [Snapshot.of(message_of(api, one)) for one in api.mail]
+    return job_create(user=analyst, action="move", destination="JunkEmail", snapshots=snapshots)
+
+
+def test_a_large_job_is_proven_with_one_call_for_500_messages_or_fewer(api: FakeApi, analyst, settings) -> None:
+    count = 3000
+    job = run(large_job(api, analyst, settings, count))
     assert (job.state, job_progress(job).proven) == ("completed", count)
     assert len(api.searches) <= count // 500
     assert job.proof["calls"] == len(api.searches)
+    assert {search["per_page"] for search in api.searches} == {"1000"}
     assert api.reads == []
 
 
-def message_of(api: FakeApi, investigate_id: str):
-    from api_client.models import Message
+@pytest.mark.usefixtures("elsewhere")
+def test_elsewhere_large_pages_are_asked_for_and_single_looks_stay_within_the_budget(api, analyst, settings) -> None:
+    api.has_embedded_log = False
+    settings.GATEHOUSE_API_BUDGET = (60, 300)
+    job = run_to_the_end(large_job(api, analyst, settings, 3000))
+    assert {search["per_page"] for search in api.searches} == {"10000"}
+    assert len(api.searches) <= 2
+    assert len(api.reads) == 22
+    progress = job_progress(job)
+    assert (job.state, progress.proven, progress.left_open) == ("completed", 3000, 3000 - 22)
+    assert AuditEntry.objects.get(action="job_finish").detail["left_open"] == 3000 - 22
 
+
+def message_of(api: FakeApi, investigate_id: str):
     return Message.model_validate(api.mail[investigate_id].wire())
 
 

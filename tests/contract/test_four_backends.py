@@ -1,7 +1,11 @@
-"""One suite over three backends: the gateway in process, the gateway over HTTP, and a server that isn't ours."""
+"""One suite over four backends.
+
+The gateway in process, the gateway over HTTP, the gateway over HTTP after the end of life of what is deprecated, and a
+server that isn't ours.
+"""
 
 import base64
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,11 +47,12 @@ def foreign(write_token):
     server.close()
 
 
-@pytest.fixture(params=["in process", "over HTTP", "not ours"])
-def backend(request, write_token, store, monkeypatch):
+@pytest.fixture(params=["in process", "over HTTP", "nothing deprecated", "not ours"])
+def backend(request, write_token, store, monkeypatch, settings):
     # Head and body are two writes; a client that waits for both would wait for the other's delayed acknowledgement.
     monkeypatch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True)
     clients = ExitStack()
+    settings.GATEWAY_DEPRECATED = request.param != "nothing deprecated"
     if request.param == "not ours":
         server = request.getfixturevalue("foreign")
         messages = list(server.messages.values())
@@ -56,7 +61,7 @@ def backend(request, write_token, store, monkeypatch):
         rows = [stored(subject=f"message {number}") for number in range(3)] + [held(subject="message 3")]
         keep_pictures(store, rows)
         ids = [row.investigate_id for row in rows]
-        if request.param == "over HTTP":
+        if request.param != "in process":
             server = request.getfixturevalue("live_server")
             base, transport = f"{server.url}/client/v4", None
         else:
@@ -93,6 +98,16 @@ def test_search_pages_by_cursor_to_the_end(backend):
     assert [m.id for m in (*first.items, *second.items)] == backend.everything
     assert second.next is None
     assert [m.id for m in backend.client.investigate.iterate(**search(per_page=1))] == backend.everything
+
+
+def test_a_page_of_ten_thousand_is_served_or_refused_and_read_in_parts(backend):
+    pages = []
+    with suppress(BadRequest):
+        pages.append(backend.client.investigate.list_parted(**search(per_page=10_000)))
+    assert len(pages) == int(backend.ours)
+    pages.append(backend.client.investigate.list_parted(**search(per_page=1000)))
+    for page in pages:
+        assert [message.id for part in page.parts(3) for message in part] == backend.everything
 
 
 def test_links_are_searched_for_only_where_the_backend_knows_how(backend):
