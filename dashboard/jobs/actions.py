@@ -192,7 +192,8 @@ class Release:
         """Return whether the message left quarantine, and whether copies of it still wait for delivery."""
         if now.message is None:
             return ReadBackResult.NOT_DONE
-        if now.message.is_quarantined and not now.completed(ActionOperation.QUARANTINE_RELEASE):
+        released = [entry for entry in now.completed(ActionOperation.QUARANTINE_RELEASE) if entry.success is not False]
+        if now.message.is_quarantined and not released:
             return ReadBackResult.NOT_DONE
         return ReadBackResult.UNDERWAY if _waits(now.message) else ReadBackResult.DONE
 

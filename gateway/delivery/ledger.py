@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gateway.delivery import maildir
+from gateway.delivery.failures import Failure, is_worth_telling, reason_of
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit
 from gateway.store.raw_mail import read_raw
@@ -44,7 +45,7 @@ def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: boo
     """Write the queued copies of `message` to their mailboxes and mark them as delivered.
 
     Return those delivered. If the message can't be read or a mailbox can't be written, the copy stays queued and its
-    attempt is counted. The Celery beat task retries it.
+    attempt is counted and told. The Celery beat task retries it.
     """
     content: bytes | None = None
     done = []
@@ -55,11 +56,43 @@ def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: boo
             maildir.put(mailbox_of(delivery), file_name(delivery, message), content, look_first=look_first)
         except OSError as error:
             logger.error("copy %s stays queued: %s", delivery.pk, error)
-            Delivery.objects.using(DATABASE).filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
+            _note_failure(message, delivery, error)
             continue
         done.append(delivery)
     _mark_delivered(message, done)
     return done
+
+
+def _note_failure(message: Message, delivery: Delivery, error: OSError) -> None:
+    """Count a failed attempt and tell of it in the trace, and in the action log if the message was released."""
+    now = timezone.now()
+    with transaction.atomic(using=DATABASE):
+        Delivery.objects.using(DATABASE).filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
+        attempt: int = Delivery.objects.using(DATABASE).values_list("attempts", flat=True).get(pk=delivery.pk)
+        if not is_worth_telling(attempt):
+            return
+        failed = Failure("failed", reason_of(error)).words
+        TraceLine.objects.using(DATABASE).create(
+            message=message,
+            direction=TraceLine.Direction.OUTBOUND,
+            logged_at=now,
+            text=f"not delivered to {delivery.recipient}, attempt {attempt}: {failed}",
+        )
+        release = (
+            ActionLog.objects.using(DATABASE)
+            .filter(message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True)
+            .first()
+        )
+        if release is not None:
+            ActionLog.objects.using(DATABASE).create(
+                message=message,
+                operation=release.operation,
+                started_at=now,
+                completed_at=now,
+                success=False,
+                status=f"{failed} (attempt {attempt})",
+                properties={**release.properties, "folder": maildir.INBOX},
+            )
 
 
 def _mark_delivered(message: Message, done: list[Delivery]) -> None:

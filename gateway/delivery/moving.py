@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gateway.delivery import maildir
+from gateway.delivery.failures import Failure, reason_of, told
 from gateway.delivery.ledger import DATABASE, file_name, mailbox_of, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit
@@ -20,7 +21,8 @@ _BATCH = 50
 class Moved:
     """The outcome for one recipient's copy.
 
-    `status` is moved, not_in_mailbox (held in quarantine, not delivered yet, or deleted from the mailbox), or failed.
+    `status` is moved, not_in_mailbox (held in quarantine, not delivered yet, or deleted from the mailbox), or failed,
+    with the mailbox's `reason`.
     """
 
     message: Message
@@ -28,6 +30,7 @@ class Moved:
     success: bool
     status: str
     completed_at: datetime
+    reason: str = ""
 
 
 def move(
@@ -91,14 +94,14 @@ def _copies(batch: Sequence[Message], only: Mapping[int, Collection[str]] | None
 def _move_files(message: Message, copies: list[Delivery], folder: str) -> list[Moved]:
     outcomes = []
     for copy in copies:
-        status = "not_in_mailbox"
+        status, reason = "not_in_mailbox", ""
         if copy.status == Delivery.Status.DELIVERED:
             try:
                 if maildir.move(mailbox_of(copy), file_name(copy, message), folder, likely=copy.folder):
                     status = "moved"
-            except OSError:
-                status = "failed"
-        outcomes.append(Moved(message, copy.recipient, status == "moved", status, timezone.now()))
+            except OSError as error:
+                status, reason = "failed", reason_of(error)
+        outcomes.append(Moved(message, copy.recipient, status == "moved", status, timezone.now(), reason))
     return outcomes
 
 
@@ -123,7 +126,8 @@ def _settle(
             success = bool(outcomes) and all(outcome.success for outcome in outcomes)
             log = logs[message.pk]
             log.completed_at, log.success = now, success
-            log.status = "moved" if success else next((o.status for o in outcomes if not o.success), "not_in_mailbox")
+            failures = [Failure(outcome.status, outcome.reason) for outcome in outcomes if not outcome.success]
+            log.status = "moved" if success else told(failures or [Failure("not_in_mailbox")], of=len(outcomes))
             any_moved = any(outcome.success for outcome in outcomes)
             update_delivery_fields(
                 message,
@@ -137,7 +141,7 @@ def _settle(
                 message=outcome.message,
                 direction=TraceLine.Direction.OUTBOUND,
                 logged_at=now,
-                text=f"move to {folder} for {outcome.recipient}: {outcome.status}",
+                text=f"move to {folder} for {outcome.recipient}: {Failure(outcome.status, outcome.reason).words}",
             )
             for outcome in done
         )

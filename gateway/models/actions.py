@@ -6,8 +6,9 @@ from gateway.models.message import Message
 
 
 class ActionLog(models.Model):
-    """One action on one message.
+    """One attempt at one action on one message.
 
+    `status` says how it went: a word, and for a failure the mailbox's reason (see `gateway.delivery.failures`).
     `success` is null while the action runs. A row whose `success` stays null belongs to an interrupted action. The
     same request, sent again, completes it (see `gateway.delivery.moving`).
     """
@@ -23,7 +24,7 @@ class ActionLog(models.Model):
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     success = models.BooleanField(null=True)
-    status = models.CharField(max_length=40)
+    status = models.CharField(max_length=200)
     properties = models.JSONField(default=dict)
 
     def __str__(self) -> str:

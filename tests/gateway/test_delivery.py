@@ -140,12 +140,13 @@ def test_a_mailbox_that_cannot_be_written_keeps_its_copy_queued(client, mailboxe
     assert (result.delivered, result.undelivered) == ([JO], [BO])
     assert client.investigate.get(message.investigate_id).delivery_status == ["delivered", "queued"]
     assert client.investigate.trace.get(message.investigate_id).outbound.pending
-    (entry,) = client.investigate.action_log.list(message.investigate_id)
+    entry, attempt = client.investigate.action_log.list(message.investigate_id)
+    assert (attempt.success, attempt.status) == (False, "failed: Not a directory (attempt 1)")
     assert (entry.success, entry.completed_at) == (None, None)
     box.unlink()
     (result,) = client.investigate.release.bulk(ids=[message.investigate_id])
     assert result.delivered == [BO, JO]
-    (entry,) = client.investigate.action_log.list(message.investigate_id)
+    entry, _ = client.investigate.action_log.list(message.investigate_id)
     assert entry.success
     assert len(contents(mailboxes)) == len(contents(mailboxes, JO)) == 1
 

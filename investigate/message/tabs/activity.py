@@ -11,6 +11,7 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.models import AuditEntry
 from dashboard.audit.selectors import audit_of_object
 from dashboard.jobs.models import JobItem
+from dashboard.jobs.running.settle import EXPLANATIONS
 from dashboard.jobs.selectors import items_of_message
 from dashboard.jobs.states import FOLDER_LABELS
 from dashboard.verdicts import verdict_of
@@ -32,7 +33,7 @@ class ActivityEntry:
     `outcome` is an Outcome of the audit trail or the state of a job's item. `text` is the full text of a note. `kind`
     and `about` are used to match entries of the API's log with entries of the console: `kind` is move, release,
     reclassify or preview, and `about` is the requested folder or disposition. `is_ours` is true if the console recorded
-    the entry. `is_in_log` is true if the API's log has it.
+    the entry. `is_in_log` is true if the API's log has it. `why` is the reason that the log gives for a failure.
     """
 
     at: datetime | None
@@ -45,6 +46,7 @@ class ActivityEntry:
     about: str = ""
     is_ours: bool = True
     is_in_log: bool = False
+    why: str = ""
 
 
 def entries_of_action_log(entries: list[ActionEntry]) -> list[ActivityEntry]:
@@ -109,7 +111,10 @@ def merge_activity(of_api: list[ActivityEntry], *of_console: list[ActivityEntry]
     for _apart, number, other in pairs:
         if number not in found and other not in found.values():
             found[number] = other
-    merged = [replace(entry, is_in_log=True) if number in found else entry for number, entry in enumerate(ours)]
+    merged = [
+        replace(entry, is_in_log=True, why=of_api[found[number]].why) if number in found else entry
+        for number, entry in enumerate(ours)
+    ]
     rest = [logged for other, logged in enumerate(of_api) if other not in found.values()]
     return newest_first([*merged, *rest])
 
@@ -158,7 +163,16 @@ def _of_log(entry: ActionEntry) -> ActivityEntry:
         about=folder or asked,
         is_ours=False,
         is_in_log=True,
+        why=_why(entry),
     )
+
+
+def _why(entry: ActionEntry) -> str:
+    """Return why an attempt failed, in the words of the mailbox or the API."""
+    if entry.success is not False or not entry.status:
+        return ""
+    word, _, reason = entry.status.partition(":")
+    return EXPLANATIONS.get(entry.status) or (reason.strip() if word == "failed" else "") or entry.status
 
 
 def _outcome(entry: ActionEntry) -> str:

@@ -1,5 +1,6 @@
 """What was done to a message: each deed once, whoever tells of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -95,3 +96,14 @@ def test_a_job_that_has_done_nothing_yet_is_no_news(analyst, moved):
     page = analyst.get(f"/investigate/messages/{moved['id']}/").content.decode()
     assert "Move by a job" not in page
     assert "via token console" in page
+
+
+def test_failed_attempts_are_shown_with_where_they_aimed_at_and_why(analyst, api, moved):
+    JobItem.objects.update(state="failed")
+    first, second = api.logs[moved["id"]]
+    first |= {"success": False, "status": "failed: Quota <b>exceeded</b>"}
+    second |= {"success": False, "status": "not_in_mailbox"}
+    page = analyst.get(f"/investigate/messages/{moved['id']}/activity/").content.decode()
+    told = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Move by a job to Junk failed Quota &lt;b&gt;exceeded&lt;/b&gt; a-analyst" in told
+    assert "Moved to Inbox failed No mailbox has this message" in told
