@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow e2e-large check lint types imports templates migrations deploy contract old-sdks docs audit sbom hostile bench faults abuse screenshots lock clean
+.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks docs audit sbom hostile bench faults abuse screenshots lock clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ test: .venv/.installed .venv/.browser ## Run the tests, on SQLite and an embedde
 
 test-slow: .venv/.installed .venv/.browser ## Run the tests that take long: what is killed, and every screen in every look
 	@$(BIN)/python -m pytest -n 2 -m slow
+
+test-after: .venv/.installed .venv/.browser ## Run the contract and the browser's journeys on a gateway that serves nothing deprecated
+	@GATEWAY_DEPRECATED=0 $(BIN)/python -m pytest tests/stack/test_after_journey.py tests/stack/test_job_journey.py \
+		tests/stack/test_release_journey.py tests/stack/test_investigate_journey.py tests/stack/test_workbench_journey.py \
+		tests/stack/test_review_journey.py tests/contract/test_four_backends.py
 
 e2e-large: .venv/.installed .venv/.browser ## Walk the analyst's day by keys with 100,000 messages (MESSAGES=…)
 	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py tests/stack/test_workbench_journey.py --timeout 3000

@@ -58,6 +58,7 @@ _declare(
     "API calls allowed for all processes together, as calls/seconds; a quarter is reserved for people.",
 )
 _declare("GATEHOUSE_JOB_CHUNK", "200", "Messages in one API call of a job, 1 to 1000.")
+_declare("GATEHOUSE_PROOF_DELAY", "60", "Seconds before a job is proven, for another backend to show what it did.")
 _declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are claimed again.")
 _declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
 _declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in mail that it sends.")

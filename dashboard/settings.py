@@ -144,6 +144,7 @@ GATEHOUSE_API_TIMEOUT = environment.integer("GATEHOUSE_API_TIMEOUT", 30, low=1)
 GATEHOUSE_API_BUDGET = environment.rate("GATEHOUSE_API_BUDGET", "off" if GATEWAY_EMBEDDED else "1200/300")
 
 GATEHOUSE_JOB_CHUNK = environment.integer("GATEHOUSE_JOB_CHUNK", 200, low=1, high=1000)
+GATEHOUSE_PROOF_DELAY = environment.integer("GATEHOUSE_PROOF_DELAY", 60, low=0, high=3600)
 GATEHOUSE_JOB_LEASE = environment.integer("GATEHOUSE_JOB_LEASE", 60, low=1)
 
 GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1, high=24 * 365)

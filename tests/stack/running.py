@@ -18,7 +18,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
-INHERITED = ("PATH", "PYTHONPATH", "LANG", "HOME", "CHROMIUM", "VIRTUAL_ENV", "TMPDIR")
+INHERITED = ("PATH", "PYTHONPATH", "LANG", "HOME", "CHROMIUM", "VIRTUAL_ENV", "TMPDIR", "GATEWAY_DEPRECATED")
 
 
 def free_port() -> int:

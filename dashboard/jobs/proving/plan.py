@@ -19,8 +19,6 @@ from dashboard.walking.page_size import SMALL, largest_page
 MESSAGES_PER_CALL = 500
 MESSAGES_PER_LARGE_CALL = 4000
 CALLS_ANYWAY = 5
-DELAY_ELSEWHERE = timedelta(seconds=60)
-"""Our own gateway shows its changes at once. Any other backend gets this time before proving begins."""
 
 
 def needs_proof(job: Job) -> bool:
@@ -39,7 +37,9 @@ def begin_proof(job: Job) -> None:
     """Set the job to PROVING and save the plan for proving it. A cancelled job stays cancelled meanwhile."""
     if job.proof:
         return
-    wait = None if settings.GATEWAY_EMBEDDED else timezone.now() + DELAY_ELSEWHERE
+    # Our own gateway shows its changes at once. Any other backend may show them late.
+    delay = timedelta(seconds=settings.GATEHOUSE_PROOF_DELAY)
+    wait = None if settings.GATEWAY_EMBEDDED else timezone.now() + delay
     begun = Job.objects.filter(pk=job.pk, proof={})
     begun.filter(state__in=[JobState.QUEUED, JobState.RUNNING, JobState.PAUSED]).update(state=JobState.PROVING)
     begun.update(proof=plan_of(job, since=wait or timezone.now()), not_before=wait)
