@@ -94,6 +94,8 @@ def walk(
             note_refusal()
         failures, is_refused_large = 0, False
         yield from _parts(at, page, size, per_page)
+        # Else the page would stay in memory while the next one is read.
+        del page
     if failures:
         # The last window became a gap, so no page has saved it yet.
         yield Leaf([], at.to_json(), None)
