@@ -57,7 +57,7 @@ class _Parted(msgspec.Struct):
 _PARTED = msgspec.json.Decoder(_Parted)
 
 
-def open_parted(body: bytes) -> ParsedEnvelope | None:
+def open_parted(body: memoryview) -> ParsedEnvelope | None:
     """Parse an envelope, but not the entries of its result, which stay raw JSON. They share the memory of `body`.
 
     Return None if the bytes are no envelope. A result that is not a list is parsed as by `open_envelope`.
@@ -65,7 +65,7 @@ def open_parted(body: bytes) -> ParsedEnvelope | None:
     try:
         found = _PARTED.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return open_envelope(body)
+        return open_envelope(bytes(body))
     return ParsedEnvelope(
         success=found.success,
         errors=_entries(JSON.validate_json(bytes(found.errors))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ import httpx
 
 from api_client.errors import ResponseInvalid
 
+_FIRST_BYTES = 64 * 1024
 ENCODINGS = {"", "identity", "gzip", "deflate"}
 """Content encodings that are accepted. Others could expand without a bound in one decompression step."""
 
@@ -24,7 +25,7 @@ class Limits:
 
 def receive(
     response: httpx.Response, operation: str, write: bool, limits: Limits, monotonic: Callable[[], float]
-) -> bytes:
+) -> memoryview:
     """Read the whole body and close the response.
 
     Raise ResponseInvalid if the body is too large or has another encoding, and httpx.ReadTimeout if reading takes too
@@ -41,9 +42,8 @@ def receive(
 
 def _collect(
     response: httpx.Response, operation: str, write: bool, limits: Limits, monotonic: Callable[[], float]
-) -> bytes:
-    # A list of parts that is joined at the end would hold the body twice.
-    whole = io.BytesIO()
+) -> memoryview:
+    whole = _Memory()
     size = 0
     latest = monotonic() + limits.body_seconds
     for part in response.iter_bytes():
@@ -55,4 +55,30 @@ def _collect(
         if monotonic() > latest:
             raise httpx.ReadTimeout(f"The body was not complete after {limits.body_seconds:g} seconds.")
         whole.write(part)
-    return whole.getvalue()
+    return whole.content()
+
+
+class _Memory:
+    """Grows by mapped pages, which the system gets back when the body is no longer used.
+
+    Memory of the allocator would stay with the process: after a few bodies of many megabytes, several times as much.
+    """
+
+    def __init__(self) -> None:
+        self._pages = mmap.mmap(-1, _FIRST_BYTES)
+        self._size = 0
+
+    def write(self, part: bytes) -> None:
+        """Append a part."""
+        end = self._size + len(part)
+        if end > len(self._pages):
+            larger = mmap.mmap(-1, max(end, 2 * len(self._pages)))
+            larger[: self._size] = self._pages[: self._size]
+            self._pages.close()
+            self._pages = larger
+        self._pages[self._size : end] = part
+        self._size = end
+
+    def content(self) -> memoryview:
+        """Return what was written."""
+        return memoryview(self._pages)[: self._size]

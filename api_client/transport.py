@@ -54,7 +54,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful response: status, headers and the whole body.
+    """A successful response: status, headers and the whole body, which is empty if its entries are left as raw JSON.
 
     `media_type` is in lower case, without parameters. `opened` is the envelope, or None for raw mail.
     """
@@ -67,12 +67,13 @@ class Answer:
     opened: ParsedEnvelope | None
 
     @classmethod
-    def of(cls, call: Call, response: httpx.Response, body: bytes) -> Answer:
+    def of(cls, call: Call, response: httpx.Response, received: memoryview) -> Answer:
         """Create an answer from a response. A body of raw mail is never parsed as an envelope."""
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        opened = None
-        if media_type != MAIL:
-            opened = open_parted(body) if call.is_parted else open_envelope(body)
+        if call.is_parted:
+            return cls(call, response.status_code, response.headers, b"", media_type, open_parted(received))
+        body = bytes(received)
+        opened = None if media_type == MAIL else open_envelope(body)
         return cls(call, response.status_code, response.headers, body, media_type, opened)
 
     @property
@@ -124,7 +125,7 @@ class Transport:
             return None
         return self.retry.pause(attempt, error.retry_after if isinstance(error, StatusError) else None)
 
-    def _request(self, call: Call) -> tuple[httpx.Response, bytes]:
+    def _request(self, call: Call) -> tuple[httpx.Response, memoryview]:
         request = self.http.build_request(
             call.method, call.url, params=call.params or None, json=call.json, headers={"Accept": call.accept}
         )
@@ -145,7 +146,7 @@ class Transport:
             return ResponseInvalid("The answer's compression is damaged.", operation=call.name)
         return ConnectionFailed(f"The connection broke: {_said(error)}.", operation=call.name)
 
-    def _check(self, call: Call, received: tuple[httpx.Response, bytes]) -> Answer:
+    def _check(self, call: Call, received: tuple[httpx.Response, memoryview]) -> Answer:
         response, body = received
         now = self.retry.clock()
         self.newest.rate_limit = rate_limit_from(response.headers, now=now) or self.newest.rate_limit
@@ -166,7 +167,7 @@ class Transport:
                 outcome_unknown=call.write,
             )
         if opened is None and answer.media_type != MAIL and answer.status != 204:
-            raise self._unreadable(call, body)
+            raise self._unreadable(call, answer.body)
         return answer
 
     def _unreadable(self, call: Call, body: bytes) -> ApiError:

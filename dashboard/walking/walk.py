@@ -136,6 +136,8 @@ def _parts(at: Position, page: PartedPage, size: int, per_page: int) -> Iterator
         if left:
             at.after = part[-1].id
             yield Leaf(fresh, at.to_json(), at.looked_until, ends_page=False)
+            # Else these messages would stay in memory while the next part is read.
+            del part, found, fresh
             continue
         at.after = ""
         if page.next is not None:

@@ -121,6 +121,7 @@ def measured(kind: str, port: int, rows: int, found: Any) -> None:
             for leaf in walk(client, {"detections_only": False}, start=START, end=NEWEST, largest=largest_page()):
                 count, calls = count + len(leaf.messages), calls + leaf.ends_page
                 peak = max(peak, process.memory_info().rss)
+                del leaf
         else:
             cursor, size = None, int(kind)
             while calls == 0 or cursor is not None:
