@@ -45,7 +45,7 @@ lint: .venv/.installed
 	@$(BIN)/ruff format --check --quiet .
 
 types: .venv/.installed
-	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/mypy api_client disk_space file_types gateway dashboard investigate settings_admin
+	@GATEHOUSE_HOME=$$(mktemp -d) $(BIN)/mypy api_client disk_space file_types gateway dashboard investigate policy_patterns settings_admin
 
 imports: .venv/.installed
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }; echo "$$said" | tail -n 14

@@ -33,7 +33,8 @@ class Message(WireModel):
     where the server no longer serves them, which differs from an empty list; `ts` and `sent_date` stay text, because
     they come without an offset. `postfix_id` is empty where the server serves it no more: it has ended in requests.
     `final_disposition` is a Disposition, `delivery_status` holds DeliveryStatus, `delivery_mode` is a DeliveryMode and
-    `post_delivery_operations` holds ActionOperation, or newer values of each.
+    `post_delivery_operations` holds ActionOperation, or newer values of each. `smtp_helo_server_name` is a field of our
+    gateway alone.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Message(WireModel):
     sent_at: UtcDatetime | None = None
     sent_date: str | None = None
     smtp_helo_server_ip: str | None = None
+    smtp_helo_server_name: str | None = None
     smtp_previous_hop_ip: str | None = None
     subject: str | None = None
     threat_categories: list[str] | None = None

@@ -40,6 +40,7 @@ def message(row: Message, log: Iterable[ActionLog] = (), detail: Detail | None =
         sent_at=row.sent_at,
         sent_date=row.sent_date or None,
         smtp_helo_server_ip=row.smtp_helo_server_ip or None,
+        smtp_helo_server_name=row.smtp_helo_server_name or None,
         smtp_previous_hop_ip=row.smtp_previous_hop_ip or None,
         subject=row.subject,
         threat_categories=row.threat_categories,

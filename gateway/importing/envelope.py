@@ -25,7 +25,7 @@ def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> En
         mail_from=mail_from[:_LONGEST],
         recipients=recipients,
         client_ip=parsed.smtp_helo_server_ip,
-        helo=parsed.received[0].from_name if parsed.received else "",
+        helo=parsed.smtp_helo_server_name,
         # Whoever imports mail is the operator. What came from outside is told by its Received fields.
         from_own_peer=True,
     )

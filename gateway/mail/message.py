@@ -105,7 +105,8 @@ class ParsedMessage:
     """One message as far as it could be read.
 
     All text can be stored in PostgreSQL. All times are aware, in UTC. `headers` keeps the order of the message.
-    `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server,
+    `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server, and
+    `smtp_helo_server_name` the name by which it introduced itself there.
     `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the features of the HTML (see
     `html_reading.read_html`), `html_text` is its visible text, `hidden_text` the text in it that is not seen.
     `defects` says in plain words what does not follow the standards or could not be read; `unread` says what of it
@@ -127,6 +128,7 @@ class ParsedMessage:
     received: tuple[Hop, ...] = ()
     newest_received_at: datetime | None = None
     smtp_helo_server_ip: str = ""
+    smtp_helo_server_name: str = ""
     smtp_previous_hop_ip: str = ""
     x_originating_ip: str = ""
     delivered_to: tuple[str, ...] = ()

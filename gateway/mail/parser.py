@@ -68,6 +68,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         received=hops,
         newest_received_at=next((hop.at for hop in hops if hop.at is not None), None),
         smtp_helo_server_ip=hops[outside[0]].from_ip if outside else "",
+        smtp_helo_server_name=hops[outside[0]].from_name if outside else "",
         smtp_previous_hop_ip=hops[outside[1]].from_ip if len(outside) > 1 else "",
         authentication_results=_authentication(block, trusted, positions, outside) if trusted else (),
         text=text,

@@ -57,6 +57,8 @@ class Message(models.Model):
     to_name = models.JSONField(default=list)
     cc = models.JSONField(default=list)
     smtp_helo_server_ip = models.CharField(max_length=45)
+    # Null in messages of a release that did not keep it. Unlike "", it can be added to millions of rows at once.
+    smtp_helo_server_name = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null says "not kept"
     smtp_previous_hop_ip = models.CharField(max_length=45)
     x_originating_ip = models.CharField(max_length=45)
     delivery_mode = models.CharField(max_length=30, default="DIRECT")

@@ -7,7 +7,8 @@ from typing import Any
 from gateway.detect.evidence import Evidence
 from gateway.mail.domains import domain_of, registrable_domain
 from gateway.policies.compiled_policy import Policy
-from gateway.policies.senders import Place, Sender
+from gateway.policies.senders import Sender
+from policy_patterns.senders import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def _is_verified(sender: Sender, evidence: Evidence) -> bool:
     """Return whether a trusted server recorded an authentication pass for the identity that the policy matched.
 
     SPF authenticates the envelope sender only, so an SPF pass must not authenticate a header From of another domain.
+    A Reply-To or a server's name counts if a pass is about its own domain: a stranger's pass says nothing about it.
     """
     if sender.what == Place.FROM:
         return evidence.is_authenticated
@@ -78,6 +80,11 @@ def _is_verified(sender: Sender, evidence: Evidence) -> bool:
         domain = domain_of(sender.value)
         aligned = (registrable_domain(domain) or domain) == evidence.from_org
         return evidence.passed("spf") or (aligned and evidence.is_authenticated)
+    if sender.what in {Place.REPLY_TO, Place.SERVER_NAME}:
+        name = domain_of(sender.value) if sender.what == Place.REPLY_TO else sender.value
+        org = registrable_domain(name)
+        is_the_authors = org == evidence.from_org and evidence.is_authenticated
+        return bool(org) and (is_the_authors or org in evidence.authenticated_orgs)
     return _anything_is_verified(evidence)
 
 

@@ -1,15 +1,12 @@
 """Content policies: regular expressions that are searched for in subject and body."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from gateway.detect import Finding
 from gateway.detect.verdict import MALICIOUS
 from gateway.mail.message import ParsedMessage
 from gateway.policies.compiled_policy import Policy
 from gateway.policies.expressions import search
-
-_CHARACTERS_READ: Final = 1_000_000
 
 
 def content_findings(message: ParsedMessage, policy: Policy) -> Sequence[Finding]:
@@ -20,7 +17,7 @@ def content_findings(message: ParsedMessage, policy: Policy) -> Sequence[Finding
             found = search(rule.expression, text)
             if found is not None:
                 reason = f'The {portion} meets the content policy "{rule.name}".'
-                findings.append(Finding("content-policy", MALICIOUS, 1.0, reason, field, portion, found[:200] or None))
+                findings.append(Finding("content-policy", MALICIOUS, 1.0, reason, field, portion, found or None))
                 break
     return findings
 
@@ -31,5 +28,5 @@ def _parts(message: ParsedMessage, *, subject: bool, body: bool) -> list[tuple[s
         parts.append(("Subject", "subject", message.subject))
     if body:
         texts = (message.text, message.html_text, message.hidden_text)
-        parts += [(None, "body", text[:_CHARACTERS_READ]) for text in texts if text]
+        parts += [(None, "body", text) for text in texts if text]
     return parts

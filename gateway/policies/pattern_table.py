@@ -1,6 +1,5 @@
 """Pattern table: finds the matching patterns by hash lookup, so that 20,000 literal ones cost as much as one."""
 
-import ipaddress
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -8,6 +7,7 @@ from typing import Generic, TypeVar
 from gateway.mail.web_address import spellings
 from gateway.policies.expressions import ExpressionTable
 from gateway.policies.patterns import PatternType, address_key, host_key, network_key
+from policy_patterns.senders import ADDRESSES, LITERAL, Place, tried_texts
 
 T = TypeVar("T")
 
@@ -23,9 +23,10 @@ class Pattern(Generic[T]):
 
 
 class PatternTable(Generic[T]):
-    """Table of patterns that finds which of them match an email address, a domain or an IP.
+    """Table of patterns that finds which of them match a sender identity, an email address, a domain or an IP.
 
-    A literal domain matches its subdomains too. An expression has to match the whole value.
+    A literal domain matches its subdomains too. An expression has to match the whole value. What of a sender identity
+    expressions are tried on is told in `policy_patterns.senders`.
     """
 
     def __init__(self, patterns: Iterable[Pattern[T]] = ()) -> None:
@@ -54,6 +55,30 @@ class PatternTable(Generic[T]):
                 block = self._networks.setdefault((network.version, network.prefixlen), {})
                 block.setdefault(int(network.network_address), []).append(pattern.owner)
 
+    def for_sender(self, place: Place, value: str) -> Iterator[T]:
+        """Yield the owners of the patterns that match one of a message's sender identities, each owner once."""
+        found: dict[int, T] = {}
+        if place in LITERAL:
+            literal = self._at_networks(value) if place == Place.SERVER else self._at_address(address_key(value))
+            found.update((id(owner), owner) for owner in literal)
+        key = _key(place, value)
+        for kind, table in self._expressions.items():
+            if table:
+                for text in tried_texts(kind, place, key):
+                    written = (text,) if place == Place.SERVER else spellings(text)
+                    found.update((id(owner), owner) for spelling in written for owner in table.find(spelling))
+        yield from found.values()
+
+    def _at_address(self, key: str) -> Iterator[T]:
+        """Yield the owners of the literal patterns for an address in canonical form, or for its domain."""
+        yield from self._addresses.get(key, ()) if key else ()
+        yield from self._at_domain(key.rpartition("@")[2] if "@" in key else "")
+
+    def _at_domain(self, host: str) -> Iterator[T]:
+        while host:
+            yield from self._domains.get(host, ())
+            host = host.partition(".")[2]
+
     def for_address(self, address: str) -> Iterator[T]:
         """Yield the owners of the patterns that match this email address or its domain."""
         key = address_key(address)
@@ -68,10 +93,7 @@ class PatternTable(Generic[T]):
         host = host_key(domain)
         if not host:
             return
-        rest = host
-        while rest:
-            yield from self._domains.get(rest, ())
-            rest = rest.partition(".")[2]
+        yield from self._at_domain(host)
         yield from self._found(PatternType.DOMAIN, host)
 
     def _found(self, kind: PatternType, key: str) -> Iterator[T]:
@@ -82,8 +104,8 @@ class PatternTable(Generic[T]):
                 found.update((id(owner), owner) for owner in self._expressions[kind].find(spelling))
         yield from found.values()
 
-    def for_ip(self, ip: str) -> Iterator[T]:
-        """Yield the owners of the patterns that match this IP address."""
+    def _at_networks(self, ip: str) -> Iterator[T]:
+        """Yield the owners of the literal patterns for a network that this IP address is in."""
         network = network_key(ip)
         if network is None or network.prefixlen != network.max_prefixlen:
             return
@@ -91,4 +113,14 @@ class PatternTable(Generic[T]):
         for (version, length), block in self._networks.items():
             if version == network.version:
                 yield from block.get(number >> (width - length) << (width - length), ())
-        yield from self._expressions[PatternType.IP].find(str(ipaddress.ip_address(network.network_address)))
+
+
+def _key(place: Place, value: str) -> str:
+    """Return a sender identity in canonical form, empty if it is none."""
+    if place in ADDRESSES:
+        return address_key(value)
+    if place == Place.SERVER_NAME:
+        return host_key(value)
+    network = network_key(value)
+    is_one = network is not None and network.prefixlen == network.max_prefixlen
+    return str(network.network_address) if network is not None and is_one else ""

@@ -8,7 +8,7 @@ from typing import Final
 
 import idna
 
-from gateway.policies.expressions import LONGEST, BadExpression, compiled
+from policy_patterns.expressions import LONGEST, BadExpression, compiled
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")

@@ -1,24 +1,17 @@
-"""A message's sender identities that sender patterns are compared with: envelope sender, header From, server IP."""
+"""A message's sender identities: envelope sender, header From and Reply-To, and the server's IP and name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gateway.detect import Envelope
 from gateway.detect.defang import defang
 from gateway.mail.message import ParsedMessage
 from gateway.policies.pattern_table import PatternTable
+from policy_patterns.senders import Place, server_name
 
 T = TypeVar("T")
-
-
-class Place(StrEnum):
-    """Where a sender identity comes from."""
-
-    ENVELOPE = "envelope sender"
-    FROM = "From address"
-    SERVER = "sending server"
+_FIELDS: Final = {Place.FROM: "From", Place.REPLY_TO: "Reply-To"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +29,30 @@ class Sender:
     @property
     def field(self) -> str | None:
         """Return the header field that contains the value, or None."""
-        return "From" if self.what == Place.FROM else None
+        return _FIELDS.get(self.what)
 
     @property
     def portion(self) -> str:
         """Return the portion of the message that contains the value."""
-        return "header" if self.what == Place.FROM else "envelope"
+        return "header" if self.what in _FIELDS else "envelope"
 
     def matches(self, table: PatternTable[T]) -> Iterator[T]:
         """Yield the owners of the patterns that match the value."""
-        return table.for_ip(self.value) if self.what == Place.SERVER else table.for_address(self.value)
+        return table.for_sender(self.what, self.value)
 
 
 def senders(message: ParsedMessage, envelope: Envelope) -> tuple[Sender, ...]:
-    """Return the sender's identities: envelope sender, header From, and the IP of the server that sent the mail.
+    """Return the sender's identities: envelope sender, header From and Reply-To, IP and name of the sending server.
 
-    All addresses in header From are among them, since each is shown as the sender by some mail program. Reply-To is not
-    used, since the author of a mail can put any address there.
+    All addresses in header From are among them, since each is shown as the sender by some mail program. The author of
+    a mail can write any Reply-To and any server any name, so only expressions are tried on those.
     """
     found = (
         Sender(Place.ENVELOPE, envelope.mail_from.strip("<> ")),
         *(Sender(Place.FROM, address) for address in message.from_addresses),
         Sender(Place.SERVER, envelope.client_ip or message.smtp_helo_server_ip),
+        Sender(Place.REPLY_TO, message.reply_to),
+        Sender(Place.SERVER_NAME, server_name(envelope.helo or message.smtp_helo_server_name)),
     )
     return tuple(sender for sender in found if sender.value)
 

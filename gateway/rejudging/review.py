@@ -96,6 +96,7 @@ def envelope_of(message: Message | None, parsed: ParsedMessage) -> Envelope:
         mail_from=message.envelope_from,
         recipients=tuple(message.client_recipients),
         client_ip=message.smtp_helo_server_ip,
+        helo=message.smtp_helo_server_name or "",
     )
 
 

@@ -20,6 +20,7 @@ from gateway.store.message_detail import Detail
 
 _SUFFIXES = PublicSuffixList(accept_unknown=True)
 _LONGEST_IP = 45
+_LONGEST_NAME = 255
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ REREAD_FIELDS = (
     "to_name",
     "cc",
     "smtp_helo_server_ip",
+    "smtp_helo_server_name",
     "smtp_previous_hop_ip",
     "x_originating_ip",
     "edf_hash",
@@ -141,6 +143,7 @@ def _message(
         to_name=[mailbox.name for mailbox in parsed.to],
         cc=[mailbox.address for mailbox in parsed.cc],
         smtp_helo_server_ip=(envelope.client_ip or parsed.smtp_helo_server_ip)[:_LONGEST_IP],
+        smtp_helo_server_name=(envelope.helo or parsed.smtp_helo_server_name)[:_LONGEST_NAME],
         smtp_previous_hop_ip=parsed.smtp_previous_hop_ip[:_LONGEST_IP],
         x_originating_ip=parsed.x_originating_ip[:_LONGEST_IP],
         edf_hash=parsed.edf_hash,

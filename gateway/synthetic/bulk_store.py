@@ -117,6 +117,7 @@ def _with_body_of(first: ParsedMessage, fields: ParsedMessage, size: int) -> Par
         received=fields.received,
         newest_received_at=fields.newest_received_at,
         smtp_helo_server_ip=fields.smtp_helo_server_ip,
+        smtp_helo_server_name=fields.smtp_helo_server_name,
         smtp_previous_hop_ip=fields.smtp_previous_hop_ip,
         size=size,
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from settings_admin.kinds.description import Batch, Fault, Field, Input, Kind, Values
 from settings_admin.kinds.shared_fields import COMMENTS, flag_filter
-from settings_admin.patterns.checking import domain_flaws, expression_flaws, host_key
+from settings_admin.patterns.checking import domain_flaws, host_key
+from settings_admin.patterns.flaws import expression_flaws
 
 
 def _expression_faults(values: Values) -> Iterator[Fault]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from settings_admin.kinds.description import Batch, Fault, Field, Filter, Input, Kind, Values
 from settings_admin.kinds.shared_fields import COMMENTS
-from settings_admin.patterns.checking import address_flaws, expression_flaws
+from settings_admin.patterns.checking import address_flaws
+from settings_admin.patterns.flaws import expression_flaws
 
 HERE = "A1S_INTERNAL"
 _PROVENANCES = (

@@ -15,7 +15,8 @@ from typing import Final
 
 import idna
 
-from settings_admin.patterns.expressions import LONGEST, BadExpression, Flaw, compiled
+from policy_patterns.expressions import LONGEST
+from settings_admin.patterns.flaws import Flaw, expression_flaws
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
@@ -61,17 +62,6 @@ def pattern_flaws(pattern: str, kind: str, *, is_regex: bool) -> Iterator[Flaw]:
         yield from domain_flaws(pattern)
     elif kind == PatternKind.IP:
         yield from network_flaws(pattern)
-
-
-def expression_flaws(expression: str) -> Iterator[Flaw]:
-    """Yield the errors of a regular expression."""
-    if len(expression) > LONGEST:
-        yield Flaw(f"At most {LONGEST} characters.")
-        return
-    try:
-        compiled(expression)
-    except BadExpression as error:
-        yield error.flaw
 
 
 def address_flaws(address: str) -> Iterator[Flaw]:

@@ -16,6 +16,7 @@ from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, CONTENT_POLICIES
 from settings_admin.replay.models import Replay, ReplayHit
 from settings_admin.replay.policy_matching import Effect, touching
 from tests.gateway.mails import GTUBE, stored
+from tests.gateway.settings.test_expression_places import PLACES, STRANGER
 from tests.investigate.fake_api import message
 from tests.settings_admin.test_entry_edit import form_of
 
@@ -65,10 +66,40 @@ def sender(pattern, kind="EMAIL", **more):
         (sender("bad@evil.example"), {"from": "bad@evil.example", "final_disposition": "MALICIOUS-BEC"}, ""),
         (sender("bad@evil.example"), {"from": "bad@evil.example", "final_disposition": "SPAM"}, "stopped"),
         (sender("x", "UNKNOWN"), {"from": "x@evil.example"}, None),
+        (sender(".*", "UNKNOWN", is_regex=True), {"from": "x@evil.example"}, None),
     ],
 )
 def test_a_block_stops_what_its_pattern_matches(values, fields, expected):
     assert effect(BLOCK_SENDERS, values, **fields) == expected
+
+
+@pytest.mark.parametrize(("kind", "pattern", "parts", "is_found"), PLACES)
+def test_an_expression_is_tried_on_the_places_that_the_gateway_tries_it_on(kind, pattern, parts, is_found):
+    given = STRANGER | parts
+    fields = {
+        "from": given["sender"].partition("<")[2].strip(">") or given["sender"],
+        "envelope_from": given["mail_from"],
+        "replyto": given["extra"].removeprefix("Reply-To: "),
+        "smtp_helo_server_ip": given["client_ip"],
+        "smtp_helo_server_name": given["helo"],
+    }
+    values = sender(pattern, kind, is_regex=True)
+    assert (effect(BLOCK_SENDERS, values, **fields) == "stopped") is is_found
+    assert (effect(ALLOW_POLICIES, values | ALLOW, final_disposition="SPAM", **fields) == "passed") is is_found
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"replyto": "a@partner.example", "validation": {"spf": "pass", "dkim": "pass", "dmarc": "none"}}, ""),
+        ({"replyto": "a@mail.evil.example", "validation": {"spf": "none", "dkim": "none", "dmarc": "pass"}}, "passed"),
+        ({"smtp_helo_server_name": "mx.partner.example", "validation": {"spf": "pass", "dkim": "pass"}}, ""),
+        ({"smtp_helo_server_name": "mx.evil.example", "validation": {"spf": "pass", "dkim": "none"}}, "passed"),
+    ],
+)
+def test_what_the_sender_writes_counts_for_its_own_domain_when_verified(fields, expected):
+    values = sender(r"(a@.*|mx\..*)", is_regex=True) | ALLOW | {"verify_sender": True}
+    assert effect(ALLOW_POLICIES, values, **(FROM_BAD | fields)) == expected
 
 
 FROM_BAD = {"from": "bad@evil.example", "envelope_from": "bounce@evil.example", "final_disposition": "MALICIOUS"}
