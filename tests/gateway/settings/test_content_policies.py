@@ -1,9 +1,15 @@
 """Content policies: filters, and what they do to the next message."""
 
 import pytest
+from django.utils import timezone
 
+from gateway.models import ContentPolicy
+from gateway.store import policy_cache
+from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import mail, stored
-from tests.gateway.settings.answers import pointers, trace_of
+from tests.gateway.settings.answers import pointers, result, trace_of
+
+EMPTY = {"deletes": [], "patches": [], "posts": []}
 
 
 def look_for(client, pattern, *targets, name="Project Heron", enabled=True):
@@ -95,6 +101,55 @@ def test_a_policy_that_is_off_does_nothing(client):
     assert stored().final_disposition == "NONE"
 
 
-def test_a_hostile_expression_takes_no_longer_than_another(client):
-    look_for(client, r"(a+)+$|(a|aa)+$|(.*a){20}!")
+def kept(pattern, *, enabled=True):
+    """Put a policy into the database, as a release that knew no dialect would have."""
+    now = timezone.now()
+    row = ContentPolicy(
+        account_id=ACCOUNT,
+        name="of old",
+        pattern=pattern,
+        targets=["SUBJECT", "BODY"],
+        enabled=enabled,
+        created_at=now,
+        modified_at=now,
+    ).keyed()
+    row.save(using="gateway")
+    policy_cache.forget()
+    return str(row.pk)
+
+
+def test_a_hostile_expression_takes_no_longer_than_another():
+    kept(r"(a+)+$|(a|aa)+$|(.*a){20}!")
     assert stored(body="a" * 50_000 + "b").final_disposition == "NONE"
+
+
+def test_what_is_outside_the_dialect_is_refused_with_the_construct_and_its_place(settings_http, client):
+    made = look_for(client, "heron", "BODY")
+    body = {"name": "second", "pattern": "her(on|bert)", "targets": ["BODY"], "enabled": True}
+    none = {"deletes": [], "patches": [], "puts": [], "posts": []}
+    entry = {"id": made.id, "pattern": "her(on|bert)"}
+    for answer, place in (
+        (settings_http.post("content_policies", json=body), "/pattern"),
+        (settings_http.patch(f"content_policies/{made.id}", json={"pattern": "her(on|bert)"}), "/pattern"),
+        (settings_http.post("content_policies/batch", json=none | {"posts": [body]}), "/posts/0/pattern"),
+        (settings_http.post("content_policies/batch", json=none | {"patches": [entry]}), "/patches/0/pattern"),
+        (settings_http.post("content_policies/batch", json=none | {"puts": [body | entry]}), "/puts/0/pattern"),
+    ):
+        assert pointers(answer) == [place]
+        message = answer.json()["errors"][0]["message"]
+        assert message.startswith('pattern: a group "(" is not in the dialect: write each alternative out')
+        assert message.endswith(", at character 4")
+    assert [one.pattern for one in client.settings.content_policies.iterate()] == ["heron"]
+
+
+def test_a_policy_of_before_the_dialect_is_served_works_and_keeps_its_pattern(settings_http, client):
+    known = kept("her(on|bert) [0-9]+")
+    assert client.settings.content_policies.get(known).pattern == "her(on|bert) [0-9]+"
+    assert stored(subject="Herbert 12").final_disposition == "MALICIOUS"
+    whole = {"name": "new name", "pattern": "her(on|bert) [0-9]+", "targets": ["BODY"], "enabled": True}
+    assert client.settings.content_policies.edit(known, enabled=False, pattern=whole["pattern"]).enabled is False
+    result(settings_http.post("content_policies/batch", json={"puts": [whole | {"id": known}]} | EMPTY))
+    assert stored(body="Heron 12").final_disposition == "MALICIOUS"
+    assert pointers(settings_http.patch(f"content_policies/{known}", json={"pattern": "her(on|b)"})) == ["/pattern"]
+    twice = [{"id": known, "pattern": "heron"}, {"id": known, "pattern": whole["pattern"]}]
+    result(settings_http.post("content_policies/batch", json=EMPTY | {"patches": twice, "puts": []}))

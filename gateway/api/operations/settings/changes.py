@@ -21,6 +21,7 @@ Row = TypeVar("Row", bound=Setting)
 _AT_ONCE = 400
 _UPDATED_AT_ONCE = 20
 _MOST_PROBLEMS = 50
+_NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Kind(Generic[Row]):
     """A kind of setting.
 
     `model` is its table and `noun` its name in error messages. `check` yields what is wrong with a row before it is
-    stored. `locked` returns why a row may not be edited, or None. `pointer` is the field that the error for a
+    stored, `check_changed` what is wrong with those of its fields that differ from what is stored; of a new row, all.
+    `locked` returns why a row may not be edited, or None. `pointer` is the field that the error for a
     duplicate points to. `blank` returns values of a new row that are not part of the request.
     """
 
@@ -38,6 +40,7 @@ class Kind(Generic[Row]):
     check: Callable[[Row], Iterator[Fault]]
     locked: Callable[[Row], str | None] = lambda _row: None
     blank: Callable[[], dict[str, Any]] = dict
+    check_changed: Callable[[Row, frozenset[str]], Iterator[Fault]] = lambda _row, _changed: iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class _Work(Generic[Row]):
         self._now = timezone.now()
         # The place in the request that last changed each row, for the pointers of errors.
         self._places: dict[UUID, str] = {}
+        self._before: dict[UUID, dict[str, Any]] = {}
 
     def all(self, changes: Changes) -> Done[Row]:
         known = self._known([*changes.deletes, *changes.patches, *changes.puts])
@@ -164,7 +168,9 @@ class _Work(Generic[Row]):
         reason = self._kind.locked(row)
         if reason is not None:
             raise Refused([problem(Fault(next(iter(entry.values)), reason, code=SYNCHRONISED), entry.place)])
+        before = self._before.setdefault(row.pk, {})
         for name, value in entry.values.items():
+            before.setdefault(name, getattr(row, name))
             setattr(row, name, value)
         row.modified_at = self._now
         self._places[row.pk] = entry.place
@@ -176,11 +182,21 @@ class _Work(Generic[Row]):
         row = self._kind.model(
             account_id=self._account, created_at=moment, modified_at=moment, **self._kind.blank(), **entry.values
         )
+        self._before[row.pk] = dict.fromkeys(entry.values, _NOTHING)
         self._places[row.pk] = entry.place
         return row
 
+    def _faults(self, row: Row) -> Iterator[Fault]:
+        """Yield what is wrong with a row, at most one fault for each field."""
+        found = list(self._kind.check(row))
+        yield from found
+        faulty = {fault.field for fault in found}
+        before = self._before[row.pk]
+        changed = frozenset(name for name, value in before.items() if getattr(row, name) != value)
+        yield from (fault for fault in self._kind.check_changed(row, changed) if fault.field not in faulty)
+
     def _check(self, rows: Iterable[Row]) -> None:
-        problems = [problem(fault, self._places[row.pk]) for row in rows for fault in self._kind.check(row)]
+        problems = [problem(fault, self._places[row.pk]) for row in rows for fault in self._faults(row)]
         if problems:
             raise Refused(problems[:_MOST_PROBLEMS])
 
