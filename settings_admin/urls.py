@@ -3,7 +3,17 @@
 from django.urls import path, register_converter
 
 from settings_admin.converters import KindConverter
-from settings_admin.views import entries, files, from_message, history, index, replays, runs, tester
+from settings_admin.views import (
+    entries,
+    files,
+    from_message,
+    history,
+    index,
+    possible_matches,
+    replays,
+    runs,
+    tester,
+)
 
 register_converter(KindConverter, "policy_kind")
 
@@ -35,6 +45,8 @@ urlpatterns = [
     path("<policy_kind:kind>/delete/", runs.delete_many, name="delete_many"),
     path("<policy_kind:kind>/look/", replays.look, name="look"),
     path("<policy_kind:kind>/entries/<opaque_id:entry_id>/look/", replays.look, name="look_at_entry"),
+    path("<policy_kind:kind>/matches/", possible_matches.matches, name="matches"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/matches/", possible_matches.matches, name="matches_of_entry"),
     path("<policy_kind:kind>/check/", entries.entry_check, name="check"),
     path("<policy_kind:kind>/entries/<opaque_id:entry_id>/", entries.entry, name="entry"),
     path("<policy_kind:kind>/entries/<opaque_id:entry_id>/delete/", entries.entry_remove, name="delete"),

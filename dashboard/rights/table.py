@@ -222,6 +222,8 @@ _POLICIES: dict[str, Row] = {
     "settings_admin:look": _post(Can.MANAGE_POLICIES),
     "settings_admin:look_at_entry": _post(Can.MANAGE_POLICIES),
     "settings_admin:check": _post(Can.MANAGE_POLICIES),
+    "settings_admin:matches": _post(Can.MANAGE_POLICIES),
+    "settings_admin:matches_of_entry": _post(Can.MANAGE_POLICIES),
     "settings_admin:entry": _form(Can.MANAGE_POLICIES),
     "settings_admin:delete": _form(Can.MANAGE_POLICIES),
 }

@@ -32,6 +32,11 @@ class Entry:
         return self.kind.locked(self.values | self.reported)
 
     @property
+    def remark(self) -> str:
+        """What is unusual about the entry. It is empty for most."""
+        return self.kind.remark(self.values)
+
+    @property
     def explained(self) -> str:
         """Description in words of what the entry does."""
         return self.kind.explain(self.values)

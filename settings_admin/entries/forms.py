@@ -40,7 +40,7 @@ class EntryForm(forms.Form):
         super().__init__(data, initial=_initial(kind, entry.values if entry else None, initial or {}))
         self.kind, self.entry = kind, entry
         self.faults: list[Fault] = []
-        own = {spec.name: _form_field(spec, entry) for spec in kind.fields}
+        own = {spec.name: _form_field(spec, entry) for spec in kind.form_fields}
         self.fields = own | self.fields
         if entry is not None:
             self.initial["seen"] = {"values": entry.values, "modified_at": _moment(entry)}
@@ -50,8 +50,8 @@ class EntryForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if pattern := cleaned.get("pattern"):
             cleaned["pattern"] = pattern if cleaned.get("is_regex") else pattern.strip()
-        values = self.values()
-        self.faults = [fault for fault in self.kind.faults(values) if self._is_due(fault)]
+        faults = self.kind.faults(self._typed())
+        self.faults = [fault for fault in faults if self._is_due(fault) and not self._may_stay(fault)]
         for fault in self.faults:
             self.add_error(fault.field if fault.field in self.fields else None, fault.message)
         return cleaned
@@ -61,9 +61,18 @@ class EntryForm(forms.Form):
         is_box = fault.field in self.fields and isinstance(self.fields[fault.field], forms.BooleanField)
         return not self.errors if is_box else fault.field not in self.errors
 
+    def _may_stay(self, fault: Fault) -> bool:
+        """Return whether the entry had the faulty value before, as far as the form tells. The API makes sure of it."""
+        seen = self.seen_before()
+        before = self.entry.values if self.entry else seen["values"] if seen else {}
+        return fault.may_stay and fault.field in before and before[fault.field] == self.values().get(fault.field)
+
+    def _typed(self) -> dict[str, Any]:
+        return {spec.name: _sent(spec, self.cleaned_data.get(spec.name)) for spec in self.kind.form_fields}
+
     def values(self) -> dict[str, Any]:
         """Return the entry's values in the form that the API expects."""
-        return {spec.name: _sent(spec, self.cleaned_data.get(spec.name)) for spec in self.kind.fields}
+        return self.kind.folded(self._typed())
 
     def refuse(self, refusals: list[tuple[str, str]]) -> None:
         """Add the API's refusals, as (field, message), to the fields that they name."""
@@ -95,8 +104,8 @@ class EntryForm(forms.Form):
 
     @property
     def asked(self) -> list[tuple[Field, forms.BoundField]]:
-        """The kind's fields in order, each as its description and its bound form field."""
-        return [(spec, self[spec.name]) for spec in self.kind.fields]
+        """The form's fields in order, each as its description and its bound form field."""
+        return [(spec, self[spec.name]) for spec in self.kind.form_fields]
 
 
 def _moment(entry: Entry) -> str:
@@ -108,9 +117,10 @@ def _initial(kind: Kind, values: Mapping[str, Any] | None, wished: Mapping[str, 
 
     They are those of the entry, or for a new entry the proposed values and the defaults.
     """
+    known = kind.unfolded(wished if values is None else values)
     shown = {}
-    for spec in kind.fields:
-        value = wished.get(spec.name, spec.initial) if values is None else values.get(spec.name)
+    for spec in kind.form_fields:
+        value = known.get(spec.name, spec.initial) if values is None else known.get(spec.name)
         if spec.input is Input.LINES:
             value = "\n".join(value or ())
         elif spec.input is Input.MAYBE:
@@ -180,7 +190,7 @@ def form_data(kind: Kind, values: Mapping[str, Any], *, why: str = "", seen: Any
     shown = _initial(kind, values, {})
     data = {
         spec.name: ("on" if shown[spec.name] else "") if spec.input is Input.CHECK else shown[spec.name]
-        for spec in kind.fields
+        for spec in kind.form_fields
     }
     filled = {name: value for name, value in data.items() if value not in (None, "")}
     return filled | {"why": why, "seen": json.dumps(seen or {})}

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, Final
 
+from policy_patterns.content import check_content_expression
+from policy_patterns.dialect import NotInDialect
+from policy_patterns.exact_words import with_exact_words, without_exact_words
+from policy_patterns.expressions import BadExpression
 from settings_admin.kinds.description import Batch, Fault, Field, Input, Kind, Values
 from settings_admin.kinds.shared_fields import COMMENTS, flag_filter
 from settings_admin.patterns.checking import domain_flaws, host_key
 from settings_admin.patterns.flaws import expression_flaws
+
+EXACT_WORDS: Final = "exact_words"
 
 
 def _expression_faults(values: Values) -> Iterator[Fault]:
@@ -21,7 +28,55 @@ def _content_says(values: Values) -> str:
     where = " or ".join(names.get(target, target) for target in values.get("targets") or ())
     if not values.get("enabled"):
         return "Switched off: nothing is looked for."
-    return f"Mail whose {where or 'text'} holds a match of {values.get('pattern')} anywhere becomes Malicious."
+    pattern = str(values.get("pattern") or "")
+    words = without_exact_words(pattern)
+    what = f"a match of {pattern} anywhere" if words == pattern else f"exactly the words that match {words}"
+    return f"Mail whose {where or 'text'} holds {what} becomes Malicious."
+
+
+def _content_faults(values: Values) -> Iterator[Fault]:
+    """Yield the errors of the pattern, as it was typed: RE2's, the dialect's, and those of the switch."""
+    pattern, is_exact = str(values.get("pattern") or ""), bool(values.get(EXACT_WORDS))
+    faults = list(_expression_faults(values))
+    yield from faults
+    if faults:
+        return
+    try:
+        check_content_expression(pattern)
+        if is_exact:
+            yield from _expression_faults({"pattern": with_exact_words(pattern)})
+    except NotInDialect as error:
+        message = f"{_sentence(str(error))}, at character {error.at + 1}."
+        yield Fault("pattern", message, error.at, may_stay=not is_exact)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _folded(values: Values) -> dict[str, Any]:
+    sent = {name: value for name, value in values.items() if name != EXACT_WORDS}
+    if not values.get(EXACT_WORDS):
+        return sent
+    try:
+        return sent | {"pattern": with_exact_words(str(values.get("pattern") or ""))}
+    except NotInDialect:
+        # The form has said so already, and is not sent.
+        return sent
+
+
+def _unfolded(values: Values) -> dict[str, Any]:
+    pattern = str(values.get("pattern") or "")
+    bare = without_exact_words(pattern)
+    return {**values, "pattern": values.get("pattern") and bare, EXACT_WORDS: bare != pattern}
+
+
+def _content_remark(values: Values) -> str:
+    try:
+        check_content_expression(str(values.get("pattern") or ""))
+    except (NotInDialect, BadExpression) as error:
+        return f"Outside the dialect: {error}. The entry stays in force; a new pattern has to be in the dialect."
+    return ""
 
 
 CONTENT_POLICIES = Kind(
@@ -37,7 +92,8 @@ CONTENT_POLICIES = Kind(
             "pattern",
             "Expression",
             Input.PATTERN,
-            "An RE2 expression, looked for anywhere in the text; case never counts.",
+            "Looked for anywhere in the text; case never counts. It may have . * + ? \\d \\w \\s \\b [abc] [^abc] "
+            "[a-z] {n,m} up to 50, | ^ and $. A backslash makes any of these signs a plain character.",
             required=True,
         ),
         Field(
@@ -53,12 +109,24 @@ CONTENT_POLICIES = Kind(
         Field("notes", "Notes", Input.NOTE, "For the team: who asked for it, and until when."),
     ),
     named_by="name",
-    faults=_expression_faults,
+    faults=_content_faults,
     identity=lambda values: (str(values.get("name") or "").casefold(),),
     explain=_content_says,
     orders=("name", "created_at"),
     filters=(flag_filter("enabled", "Enabled"),),
     is_replayed=True,
+    switches=(
+        Field(
+            EXACT_WORDS,
+            "Exact words",
+            Input.CHECK,
+            "“pay” is found in “Pay now”, and not in “payment”: each alternative gets \\b on both sides.",
+            initial=False,
+        ),
+    ),
+    folded=_folded,
+    unfolded=_unfolded,
+    remark=_content_remark,
 )
 
 URL_IGNORE_PATTERNS = Kind(

@@ -37,11 +37,15 @@ class Batch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An error in a value. `at` is the offset of the wrong character, from 0, or None if there is no single one."""
+    """An error in a value. `at` is the offset of the wrong character, from 0, or None if there is no single one.
+
+    With `may_stay`, an entry that has the value already may keep it: it was accepted before.
+    """
 
     field: str
     message: str
     at: int | None = None
+    may_stay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,10 @@ class Kind:
     - `reported`: read-only attributes that the service returns with an entry.
     - `listed`: those of `reported` that are shown in the list, each with its label.
     - `is_replayed`: whether an entry can be tested on past mail before it is saved.
+    - `switches`: checkboxes of the form below the pattern, which the API has no fields for.
+    - `folded`: returns an entry's values with what the switches say worked into the API's fields.
+    - `unfolded`: returns an entry's values as the form shows them, with the switches.
+    - `remark`: says what is unusual about an entry that exists, or an empty string.
     - `columns`: the columns of the CSV format, as (title, field name). Empty if there is no CSV format.
     """
 
@@ -117,6 +125,16 @@ class Kind:
     is_replayed: bool = False
     not_applied: str = ""
     columns: tuple[tuple[str, str], ...] = ()
+    switches: tuple[Field, ...] = ()
+    folded: Callable[[Values], dict[str, Any]] = dict
+    unfolded: Callable[[Values], dict[str, Any]] = dict
+    remark: Callable[[Values], str] = field(default=lambda _values: "")
+
+    @property
+    def form_fields(self) -> tuple[Field, ...]:
+        """The fields of the form: those of the API, with the switches below the pattern."""
+        below = next((index for index, known in enumerate(self.fields, 1) if known.name == "pattern"), 0)
+        return (*self.fields[:below], *self.switches, *self.fields[below:])
 
     @property
     def nouns(self) -> str:

@@ -1,4 +1,4 @@
-"""Extract the text of a raw message's MIME parts, with limits, since the message is untrusted input."""
+"""Fetch a message's source and extract the text of its parts, with limits, since the message is untrusted input."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ from email.policy import compat32
 from html.parser import HTMLParser
 from typing import Final
 
+from api_client import Client
+from api_client.errors import BadRequest, Conflict, Forbidden, NotFound
+
 BYTES_AT_MOST: Final = 4 * 1024 * 1024
 CHARACTERS_AT_MOST: Final = 1_000_000
 _PARTS_AT_MOST: Final = 200
+_UNREADABLE: Final = (NotFound, Forbidden, BadRequest, Conflict)
 # Prefixes of charsets whose decoders run in linear time. Text in other charsets is decoded as Latin-1.
 _CHARSETS: Final = ("utf", "ascii", "us-ascii", "iso", "latin", "windows", "cp", "koi8", "gb", "big5", "shift", "euc")
+
+
+def source_texts(client: Client, message_id: str) -> list[str] | None:
+    """Return the texts of a message's source, or None if the API won't give it. Raise ApiError for other failures."""
+    try:
+        return texts_of(client.investigate.raw.download(message_id).content)
+    except _UNREADABLE:
+        return None
 
 
 def texts_of(raw: bytes) -> list[str]:

@@ -10,11 +10,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from api_client import Client
-from api_client.errors import BadRequest, Conflict, Forbidden, NotFound
 from api_client.models import Message
 from dashboard.walking.registry import WalkConsumer
 from settings_admin.history.selectors import KIND_BY_RESOURCE
-from settings_admin.replay.bodies import texts_of
+from settings_admin.replay.bodies import source_texts
 from settings_admin.replay.models import Replay, ReplayHit
 from settings_admin.replay.policy_matching import Effect, Touch, disposition_of, in_body, touching
 
@@ -22,7 +21,6 @@ HITS_AT_MOST = 1000
 BODIES_AT_MOST = 2000
 KEPT = timedelta(days=30)
 """Retention time of a replay's results."""
-_UNREADABLE = (NotFound, Forbidden, BadRequest, Conflict)
 
 
 @dataclass(slots=True)
@@ -85,7 +83,7 @@ class SampleConsumer(ReplayConsumer):
             if message.id in touched:
                 found.read += 1
                 continue
-            texts = self._texts(client, message)
+            texts = source_texts(client, message.id)
             if texts is None:
                 found.unread += 1
                 continue
@@ -100,12 +98,6 @@ class SampleConsumer(ReplayConsumer):
         """Store the result. Return False, which ends the walk, once enough bodies were read."""
         super().consume(walk, found)
         return walk.read + walk.unread < BODIES_AT_MOST
-
-    def _texts(self, client: Client, message: Message) -> list[str] | None:
-        try:
-            return texts_of(client.investigate.raw.download(message.id).content)
-        except _UNREADABLE:
-            return None
 
 
 def storable(text: str) -> str:

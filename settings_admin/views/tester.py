@@ -17,7 +17,7 @@ from dashboard.backend import api_client_for_console
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.verdicts import Verdict, verdict_of
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, CONTENT_POLICIES, Kind
-from settings_admin.replay.policy_matching import reads_bodies, touching
+from settings_admin.replay.policy_matching import Touch, reads_bodies, touching
 from settings_admin.replay.services import DAYS, replay_begin
 from settings_admin.views.page_layout import page
 from settings_admin.views.replays import person
@@ -50,7 +50,8 @@ class TesterForm(forms.Form):
     is_regex = forms.BooleanField(
         label="Regular expression",
         required=False,
-        help_text="RE2. Senders and recipients have to match as a whole; subject and body are always expressions.",
+        help_text="RE2. Senders and recipients have to match as a whole; subject and body always are expressions, "
+        "of the dialect of content policies.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -119,10 +120,10 @@ def _tried(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
         per_page=RECENT, detections_only=False, start=now - timedelta(days=30), end=now
     )
     touch = touching(kind, values)
-    hits: list[tuple[Message, Verdict, str]] = []
+    hits: list[tuple[Message, Verdict, Touch]] = []
     for message in found.items:
         if touched := touch(message):
-            hits.append((message, verdict_of(message.final_disposition), touched.why))
+            hits.append((message, verdict_of(message.final_disposition), touched))
     return {
         "looked": len(found.items),
         "hit_count": len(hits),

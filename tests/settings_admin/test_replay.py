@@ -296,7 +296,7 @@ def test_the_tester_tries_any_pattern_on_recent_mail(admin, mail, api):
     page = text(admin.get("/policies/tester/?what=EMAIL&pattern=s3@evil.example"))
     assert "<strong>6</strong> of the newest 30 messages match" in page
     assert len(api.requests) == 1
-    page = text(admin.get("/policies/tester/?what=subject&pattern=offer (7|8)$"))
+    page = text(admin.get("/policies/tester/?what=subject&pattern=offer [78]$"))
     assert "<strong>2</strong> of the newest 30" in page
     page = text(admin.get("/policies/tester/?what=recipient-domain&pattern=acme.example"))
     assert "<strong>30</strong> of the newest 30" in page
