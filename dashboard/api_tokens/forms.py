@@ -20,7 +20,7 @@ RIGHTS = {
     TokenRight.MOVE: "Move (writes)",
     TokenRight.PURGE: "Purge (writes)",
     TokenRight.RELEASE: "Release (writes)",
-    TokenRight.RECLASSIFY: "Reclassify (writes)",
+    TokenRight.RECLASSIFY: "Submit for review (writes)",
     TokenRight.HOLDS: "Legal holds (writes)",
 }
 _SPANS = [("1", "In a day"), ("7", "In a week"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year")]

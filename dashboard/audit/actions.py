@@ -124,7 +124,7 @@ _LABELS = {
     AuditAction.PREVIEW_VIEW: "Looked at the preview",
     AuditAction.RAW_VIEW: "Looked at the raw message",
     AuditAction.RAW_DOWNLOAD: "Downloaded the raw message",
-    AuditAction.RECLASSIFY: "Asked to reclassify",
+    AuditAction.RECLASSIFY: "Submitted for review",
     AuditAction.NOTE_ADD: "Noted something",
     AuditAction.ASSIGN: "Assigned",
     AuditAction.SEARCH_SAVE: "Saved a search",

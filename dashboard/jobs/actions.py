@@ -78,6 +78,8 @@ class Action(Protocol):
 
     capability: Capability
     verb: str
+    verb_after: str
+    """What follows the messages in a sentence: "Submit 5 messages for review". Empty for most."""
     at_most: int
     """Maximum number of messages in one call."""
     per_recipient: bool
@@ -115,6 +117,7 @@ class Move:
 
     capability = Capability.MOVE
     verb = "Move"
+    verb_after = ""
     at_most = 1000
     per_recipient = True
     repeats_anywhere = True
@@ -169,6 +172,7 @@ class Release:
 
     capability = Capability.RELEASE
     verb = "Release"
+    verb_after = ""
     at_most = 1000
     per_recipient = True
     repeats_anywhere = False
@@ -215,7 +219,8 @@ class Reclassify:
     """Requests another verdict, which is decided later. A call takes one message. A request can't be taken back."""
 
     capability = Capability.RECLASSIFY
-    verb = "Reclassify"
+    verb = "Submit"
+    verb_after = "for review"
     at_most = 1
     per_recipient = False
     repeats_anywhere = False

@@ -12,7 +12,7 @@ class JobAction(models.TextChoices):
 
     MOVE = "move", "Move"
     RELEASE = "release", "Release"
-    RECLASSIFY = "reclassify", "Reclassify"
+    RECLASSIFY = "reclassify", "Submit for review"
 
 
 class JobState(models.TextChoices):

@@ -17,7 +17,8 @@ class Submission(models.Model):
     A Team submission is a reclassification through the API. It becomes reviewed when the message was judged again.
     A User submission is a message that a user reported; `report` is the mail that reported it. It becomes reviewed
     when the team reclassifies the message. It becomes escalated when a Team submission names it; `escalated_to` is
-    that Team submission.
+    that Team submission. A mail to a report address that reports nothing is an invalid User submission: its status is
+    invalid from the beginning, and `outcome` says why.
 
     `message` is null when the reported message is not stored here; `eml` then references its bytes. Dispositions are
     those that can be requested, so MALICIOUS-BEC is stored as MALICIOUS. `folded` is the text that search terms are
@@ -32,6 +33,7 @@ class Submission(models.Model):
         SUBMITTED = "submitted"
         COMPLETED = "completed"
         FAILED = "failed"
+        INVALID = "invalid"
 
     class CustomerStatus(models.TextChoices):
         UNREVIEWED = "unreviewed"

@@ -32,8 +32,8 @@ class MessageContext:
     of scanning. `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
     so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
-    `reported` is what the message reports, if it is a user's report. `created` is False if an import found the message
-    stored already; `stored` is that message then.
+    `reported` is what the message reports, if it is a user's report; `invalid_report` why it reports nothing, if it was
+    sent as one. `created` is False if an import found the message stored already; `stored` is that message then.
     """
 
     raw: bytes
@@ -61,6 +61,7 @@ class MessageContext:
     held: frozenset[str] = frozenset()
 
     reported: tuple[Reported, ...] = ()
+    invalid_report: str = ""
     raw_row: RawMail | None = None
     stored: Message | None = None
     copies: tuple[Delivery, ...] = ()

@@ -16,7 +16,16 @@ from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
 from gateway.store.message_rows import Rows, rows
 from gateway.store.raw_mail import write_raw
-from gateway.submissions.user_reports import counts_as_report, is_report, record, reported
+from gateway.submissions.user_reports import (
+    NOTHING_ATTACHED,
+    NOTHING_READ,
+    counts_as_report,
+    has_message_attached,
+    is_addressed_as_report,
+    record,
+    record_invalid,
+    reported,
+)
 
 _TRIES = 5
 _NOT_COUNTED: Final = (
@@ -39,15 +48,18 @@ def find_imported(known: MessageContext) -> Mapping[str, Any]:
 def recognise_report(known: MessageContext) -> Mapping[str, Any]:
     """Recognise a user's report, and find the messages that it is about. A report is never held.
 
-    One whose sender is not proven is ordinary mail, and its trace says so. If the step is lost, every report is
-    ordinary mail: it may be held, and the team does not hear of it.
+    One whose sender is not proven is ordinary mail, and its trace says so. One that reports nothing is ordinary mail
+    too, and is listed as an invalid submission. If the step is lost, every report is ordinary mail: it may be held, and
+    the team does not hear of it.
     """
-    if not is_report(known.parsed, known.envelope, known.policy.context):
+    if not is_addressed_as_report(known.parsed, known.envelope, known.policy.context):
         return {}
     if not counts_as_report(known.evidence):
         return {"verdict": replace(known.verdict, trace=(*known.verdict.trace, _NOT_COUNTED))}
+    if not has_message_attached(known.parsed):
+        return {"invalid_report": NOTHING_ATTACHED}
     found = reported(known.raw, account_id=known.account_id, reporter=known.parsed.from_address)
-    return {"reported": tuple(found), "held": frozenset()} if found else {}
+    return {"reported": tuple(found), "held": frozenset()} if found else {"invalid_report": NOTHING_READ}
 
 
 # No mail was scanned earlier; a Received field with such a date is wrong.
@@ -140,6 +152,8 @@ def _save(made: Rows, known: MessageContext) -> None:
         Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
         if known.parsed.unread:
             UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
+        if known.invalid_report:
+            record_invalid(made.message, made.message.from_address, known.invalid_report)
         if known.reported:
             record(made.message, made.message.from_address, known.reported)
         elif made.message.final_disposition in THREATS:

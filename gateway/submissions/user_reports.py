@@ -24,6 +24,8 @@ from gateway.submissions.services import folded, log
 DEFAULT_NAME = "report-phish"
 """Local part of the report address at every protected domain, unless the operator configures other addresses."""
 MOST_REPORTED = 10
+NOTHING_ATTACHED = "no message is attached"
+NOTHING_READ = "the attached message could not be read"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,14 +38,18 @@ class Reported:
     subject: str
 
 
-def is_report(parsed: ParsedMessage, envelope: Envelope, context: Context) -> bool:
-    """Return whether a message is a report: sent from a protected domain, only to report addresses, with mail attached.
+def is_addressed_as_report(parsed: ParsedMessage, envelope: Envelope, context: Context) -> bool:
+    """Return whether a message is sent from a protected domain, and only to report addresses.
 
     A message that has other recipients too is ordinary mail, and is held if its verdict says so.
     """
     to_us = bool(envelope.recipients) and all(_is_report_address(name, context) for name in envelope.recipients)
-    attached = any(part.is_message for part in parsed.attachments)
-    return to_us and attached and context.is_own(domain_of(parsed.from_address))
+    return to_us and context.is_own(domain_of(parsed.from_address))
+
+
+def has_message_attached(parsed: ParsedMessage) -> bool:
+    """Return whether a message has mail attached."""
+    return any(part.is_message for part in parsed.attachments)
 
 
 def counts_as_report(evidence: Evidence) -> bool:
@@ -101,6 +107,32 @@ def _nearest(found: Sequence[Message], reporter: str) -> Message | None:
     return next(iter([*got, *found]), None)
 
 
+def record_invalid(mail: Message, reporter: str, why: str) -> None:
+    """Write an invalid User submission, in the transaction that stores the mail: the mail itself stays ordinary."""
+    made = Submission.objects.using(DATABASE).create(
+        account_id=mail.account_id,
+        type=Submission.Type.USER,
+        report=mail,
+        subject=mail.subject,
+        folded=folded(None, mail.subject, reporter),
+        requested_at=mail.scanned_at,
+        requested_by=reporter[:320],
+        requested_disposition=MALICIOUS,
+        status=Submission.Status.INVALID,
+        outcome=why,
+    )
+    _note(mail, f"not usable as a report: {why}, submission {made.pk}")
+
+
+def _note(mail: Message, text: str) -> None:
+    TraceLine.objects.using(DATABASE).create(
+        message=mail,
+        direction=TraceLine.Direction.INBOUND,
+        logged_at=mail.scanned_at,
+        text=f"{mail.postfix_id}: {text}",
+    )
+
+
 def record(report: Message, reporter: str, found: Sequence[Reported]) -> None:
     """Write a User submission for each reported message, in the transaction that stores the report."""
     for one in found:
@@ -120,11 +152,6 @@ def record(report: Message, reporter: str, found: Sequence[Reported]) -> None:
             original_disposition=requestable_disposition(one.message.final_disposition) if one.message else "",
         )
         about = one.message.investigate_id if one.message else "a message that is not stored here"
-        TraceLine.objects.using(DATABASE).create(
-            message=report,
-            direction=TraceLine.Direction.INBOUND,
-            logged_at=report.scanned_at,
-            text=f"{report.postfix_id}: taken as a report of {about}, submission {made.pk}",
-        )
+        _note(report, f"taken as a report of {about}, submission {made.pk}")
         if one.message is not None:
             log(made, one.message)

@@ -51,5 +51,5 @@ def message_release(*, user: User, actor: Actor, message_id: str, asked: Submiss
     held = [snapshot for snapshot in snapshots if snapshot.is_quarantined]
     if not held:
         return None
-    reason = f"Reclassified as {verdict_of(asked.value).label}"
+    reason = f"Submitted for review as {verdict_of(asked.value).label}"
     return job_create(user=user, actor=actor, action=JobAction.RELEASE, snapshots=held, reason=reason)

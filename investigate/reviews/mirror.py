@@ -124,12 +124,12 @@ def _answered() -> Q:
     """Return the filter for answered submissions.
 
     A submission is answered when it was judged or has failed. A user's report is answered when it was reviewed or
-    escalated, and never while it is unreviewed.
+    escalated, and never while it is unreviewed. An invalid one reports nothing, so it waits for nobody.
     """
     judged = ~Q(outcome_disposition="") | Q(status__in=["completed", "failed"])
     waits = Q(type__iexact="user", customer_status="unreviewed")
     taken_up = Q(type__iexact="user", customer_status__in=["reviewed", "escalated"])
-    return (judged & ~waits) | taken_up
+    return (judged & ~waits) | taken_up | Q(status="invalid")
 
 
 SUBMISSION_FIELDS = [

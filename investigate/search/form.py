@@ -40,7 +40,7 @@ _STATUSES = [
 _ACTIONS = [
     (MessageAction.QUARANTINE_RELEASED, "Released"),
     (MessageAction.MOVED, "Moved"),
-    (MessageAction.SUBMITTED, "Reclassification asked"),
+    (MessageAction.SUBMITTED, "Submitted for review"),
     (MessageAction.PREVIEW, "Previewed"),
 ]
 _RESULTS = [("", "Any"), *((result.value, result.value.capitalize()) for result in ValidationResult)]

@@ -25,7 +25,7 @@ class SubmissionFilterForm(RangeForm):
 
     type = _choice("Asked by", [("Team", "The team"), ("User", "A user")])
     customer_status = _choice(
-        "Reviewed", [("unreviewed", "Unreviewed"), ("reviewed", "Reviewed"), ("escalated", "Escalated")]
+        "Status", [("unreviewed", "Unreviewed"), ("reviewed", "Reviewed"), ("escalated", "Escalated")]
     )
     original_disposition = _choice("Original verdict", DISPOSITIONS)
     requested_disposition = _choice("Requested verdict", DISPOSITIONS)

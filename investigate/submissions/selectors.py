@@ -13,6 +13,7 @@ from investigate.reviews.models import Submission, overdue_before
 from investigate.reviews.selectors import Page, page_of, submissions_all, within_range
 
 OPEN = Q(answered_at=None, closed_at=None)
+INVALID = Q(status="invalid")
 
 # Views of the list: their names in URLs and their labels.
 SUBMISSION_VIEWS = {
@@ -21,6 +22,9 @@ SUBMISSION_VIEWS = {
     "unclaimed": "Unclaimed",
     "overdue": "Overdue",
     "all": "All",
+    "team": "Team submissions",
+    "user": "User submissions",
+    "invalid": "Invalid submissions",
     "unmatched": "Unmatched requests",
 }
 
@@ -71,6 +75,9 @@ def _submission_view(view: str, viewer: User) -> Q:
         "mine": Q(claimed_by=viewer) & OPEN,
         "unclaimed": Q(claimed_by=None) & OPEN,
         "overdue": OPEN & Q(requested_at__lt=overdue_before()),
+        "team": Q(type__iexact="team"),
+        "user": Q(type__iexact="user") & ~INVALID,
+        "invalid": INVALID,
     }.get(view, Q())
 
 

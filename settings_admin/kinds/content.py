@@ -82,8 +82,8 @@ def _content_remark(values: Values) -> str:
 CONTENT_POLICIES = Kind(
     slug="content-policies",
     resource="content_policies",
-    title="Content policies",
-    noun="content policy",
+    title="Blocked content",
+    noun="blocked content policy",
     about="Expressions that are looked for in subject and body. Mail that meets one is Malicious.",
     empty="No expression is looked for yet. Add one for a text that only attacks on you have.",
     fields=(
@@ -175,8 +175,8 @@ def _restriction_says(values: Values) -> str:
 SENDING_DOMAIN_RESTRICTIONS = Kind(
     slug="sending-restrictions",
     resource="sending_domain_restrictions",
-    title="Sending restrictions",
-    noun="sending restriction",
+    title="Partner domain TLS",
+    noun="partner domain",
     about="Sending domains whose mail has to come over TLS.",
     empty="No sending domain has to use TLS. Add a partner with whom you agreed on it.",
     fields=(

@@ -100,6 +100,7 @@ class Kind:
     - `switches`: checkboxes of the form below the pattern, which the API has no fields for.
     - `folded`: returns an entry's values with what the switches say worked into the API's fields.
     - `unfolded`: returns an entry's values as the form shows them, with the switches.
+    - `is_inbound`: whether it is a policy on inbound mail, as the vendor's dashboard groups them; else a setting.
     - `remark`: says what is unusual about an entry that exists, or an empty string.
     - `columns`: the columns of the CSV format, as (title, field name). Empty if there is no CSV format.
     """
@@ -125,6 +126,7 @@ class Kind:
     is_replayed: bool = False
     not_applied: str = ""
     columns: tuple[tuple[str, str], ...] = ()
+    is_inbound: bool = True
     switches: tuple[Field, ...] = ()
     folded: Callable[[Values], dict[str, Any]] = dict
     unfolded: Callable[[Values], dict[str, Any]] = dict

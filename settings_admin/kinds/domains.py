@@ -47,6 +47,7 @@ DOMAINS = Kind(
     slug="domains",
     resource="domains",
     title="Domains",
+    is_inbound=False,
     noun="domain",
     about="The domains that are protected: how their mail comes, and what is held for them.",
     empty="No domain is protected. Mail is judged all the same, and held by the defaults.",

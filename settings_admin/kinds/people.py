@@ -48,6 +48,7 @@ IMPERSONATION_REGISTRY = Kind(
     slug="impersonation-registry",
     resource="impersonation_registry",
     title="Impersonation registry",
+    is_inbound=False,
     noun="protected person",
     about="People whose names attackers borrow. Mail in their name from another address is flagged.",
     empty="Nobody's name is protected yet. Start with those who can order payments: board, finance, human resources.",

@@ -17,6 +17,14 @@ from settings_admin.kinds.shared_fields import (
 )
 from settings_admin.patterns.checking import PatternKind, pattern_flaws, pattern_key
 
+_SENDER_IS_REGEX = replace(
+    IS_REGEX,
+    help=(
+        "Read the pattern as an RE2 expression. It is tried on envelope sender, From, Reply-To, the server's IP and the"
+        " server's name, of type IP address on the IP alone. It has to match the whole value; case never counts."
+    ),
+)
+
 _PATTERN = Field("pattern", "Pattern", Input.PATTERN, required=True)
 
 
@@ -59,7 +67,7 @@ ALLOW_POLICIES = Kind(
     fields=(
         replace(_PATTERN, help="The sender's or recipient's address, a domain, or an IP address or block."),
         PATTERN_TYPE,
-        IS_REGEX,
+        _SENDER_IS_REGEX,
         Field(
             "is_trusted_sender",
             "Trusted sender",
@@ -128,7 +136,7 @@ BLOCK_SENDERS = Kind(
     fields=(
         replace(_PATTERN, help="The sender's address, a domain, or an IP address or block."),
         PATTERN_TYPE,
-        IS_REGEX,
+        _SENDER_IS_REGEX,
         COMMENTS,
     ),
     named_by="pattern",

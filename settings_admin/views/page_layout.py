@@ -18,7 +18,11 @@ def page(
     request: ConsoleRequest, template: str, context: dict[str, Any], *, kind: Kind | None = None, status: int = 200
 ) -> HttpResponse:
     """Render a page with the tabs of the kinds."""
-    shared = {"kinds": KINDS, "kind": kind, "is_embedded": backend_is_embedded()}
+    groups = [
+        ("Inbound", [each for each in KINDS if each.is_inbound]),
+        ("Settings", [each for each in KINDS if not each.is_inbound]),
+    ]
+    shared = {"kinds": KINDS, "kind_groups": groups, "kind": kind, "is_embedded": backend_is_embedded()}
     return render(request, f"settings_admin/{template}", shared | context, status=status)
 
 

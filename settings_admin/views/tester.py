@@ -51,7 +51,7 @@ class TesterForm(forms.Form):
         label="Regular expression",
         required=False,
         help_text="RE2. Senders and recipients have to match as a whole; subject and body always are expressions, "
-        "of the dialect of content policies.",
+        "of the dialect of blocked content.",
     )
 
     def clean(self) -> dict[str, Any]:

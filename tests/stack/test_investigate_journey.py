@@ -115,7 +115,7 @@ def test_a_message_is_noted_assigned_and_reclassified_from_its_row(analyst, stac
     page.keyboard.press("c")
     expect(dialog.locator("[name=disposition]").first).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".flash")).to_contain_text("Asked to reclassify it")
+    expect(page.locator(".flash")).to_contain_text("Submitted for review as")
     page.keyboard.press(".")
     expect(dialog.get_by_role("link", name="Block sender")).to_be_visible()
     assert analyst.trouble == []

@@ -71,10 +71,10 @@ def count(page: Page, name: str):
 def test_a_long_job_is_watched_paused_resumed_and_another_cancelled(stack, browser, many):
     with tab_of(browser, stack, "analyst") as tab:
         page = tab.page
-        select(page, stack, many, "Reclassify")
+        select(page, stack, many, "Submit for review")
         expect(page.get_by_text(f"{len(many)} calls to the API")).to_be_visible()
         page.get_by_label("Ask to have it judged as").select_option(label="Bulk")
-        start(page, re.compile("^Reclassify"))
+        start(page, re.compile("^Submit"))
         page.get_by_role("button", name="Pause").click()
         expect(state(page)).to_contain_text("Paused")
         expect(page.get_by_role("button", name="Resume")).to_be_visible()
@@ -89,9 +89,9 @@ def test_a_long_job_is_watched_paused_resumed_and_another_cancelled(stack, brows
         expect(page.locator(".job-grade")).to_contain_text([f"{len(many)}"] * 3)
         expect(page.locator(".job-proof-place").first).to_have_text("Proven")
 
-        select(page, stack, many, "Reclassify")
+        select(page, stack, many, "Submit for review")
         page.get_by_label("Ask to have it judged as").select_option(label="Spoof")
-        start(page, re.compile("^Reclassify"))
+        start(page, re.compile("^Submit"))
         page.get_by_role("button", name="Pause").click()
         expect(state(page)).to_contain_text("Paused")
         page.get_by_role("button", name="Cancel the rest").click()

@@ -72,7 +72,7 @@ def test_a_selection_grows_over_pages_and_is_acted_on_once_its_consequences_were
     page.keyboard.press("x")
     expect(page.locator(".selection-count")).to_have_text("5 selected, 4 on other pages")
     page.keyboard.press("c")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Reclassify 5 messages?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Submit 5 messages for review?")
     page.go_back()
     expect(page.locator(".selection-count")).to_have_text("5 selected, 4 on other pages")
     page.keyboard.press("m")

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from dashboard.jobs.actions import ACTIONS
+from dashboard.jobs.states import JobAction
 from dashboard.requests import ConsoleRequest
 from dashboard.return_url import return_url
 from dashboard.roles import can
@@ -22,7 +23,7 @@ def check_action(request: ConsoleRequest, action: str) -> None:
     """Raise PermissionDenied if the person's role does not include the action. The form rejects unknown actions."""
     known = ACTIONS.get(action)
     if known is not None and not can(request.user, known.capability):
-        raise PermissionDenied(f"Your role does not include “{known.verb.lower()}”.")
+        raise PermissionDenied(f"Your role does not include “{JobAction(action).label.lower()}”.")
 
 
 def viewer(request: ConsoleRequest) -> User:

@@ -16,7 +16,7 @@ from dashboard.jobs.models import Job, JobItem, JobOutcome
 from dashboard.jobs.pauses import Pause, pause_of
 from dashboard.jobs.running.claim import ATTEMPTS_AT_MOST, Claim, release_unknown
 from dashboard.jobs.running.settle import ItemResult, ItemResults, settle
-from dashboard.jobs.states import ItemState
+from dashboard.jobs.states import ItemState, JobAction
 
 CHECKS_AT_MOST = 10
 SETTLE_EVERY = 20
@@ -78,8 +78,9 @@ def _underway(item: JobItem) -> ItemResult:
 def _not_done(action: Action, item: JobItem, now: ReadBack) -> ItemResult:
     if not (settings.GATEWAY_EMBEDDED or action.repeats_anywhere):
         return _needs_person(
-            f"The answer was lost, and the message does not show it. {action.verb} may not be repeated by itself here,"
-            " because it could happen twice: look at the message, then decide."
+            "The answer was lost, and the message does not show it."
+            f" {JobAction(now.job.action).label} may not be repeated by itself here, because it could happen twice:"
+            " look at the message, then decide."
         )
     if item.attempts < ATTEMPTS_AT_MOST:
         return ItemResult(ItemState.PENDING, starts_over=True)

@@ -185,8 +185,8 @@ _OPERATIONS = {
     ActionOperation.MOVE.value: ("Moved", "move"),
     ActionOperation.RELEASE.value: ("Released from quarantine", "release"),
     ActionOperation.QUARANTINE_RELEASE.value: ("Released from quarantine", "release"),
-    ActionOperation.RECLASSIFY.value: ("Reclassification asked", "reclassify"),
-    ActionOperation.SUBMISSION.value: ("Reclassification asked", "reclassify"),
+    ActionOperation.RECLASSIFY.value: ("Submitted for review", "reclassify"),
+    ActionOperation.SUBMISSION.value: ("Submitted for review", "reclassify"),
     ActionOperation.PREVIEW.value: ("Preview made", "preview"),
 }
 _AUDITED = {AuditAction.RECLASSIFY.value: "reclassify", AuditAction.PREVIEW_VIEW.value: "preview"}

@@ -69,7 +69,7 @@ def reclassify(request: ConsoleRequest, message_id: str) -> HttpResponse:
         demand(request, Capability.RAW, object_kind="message", object_id=message_id)
         eml = raw_download(actor=actor_of(request), message_id=message_id).content
     message_reclassify(actor=actor_of(request), message_id=message_id, asked=asked, eml=eml)
-    messages.success(request, f"Asked to reclassify it as {verdict_of(asked.value).label}. The answer takes a while.")
+    messages.success(request, f"Submitted for review as {verdict_of(asked.value).label}. The answer takes a while.")
     if releases:
         job = message_release(user=viewer(request), actor=actor_of(request), message_id=message_id, asked=asked)
         waits = job is not None and job.state == JobState.AWAITING

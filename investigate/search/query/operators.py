@@ -87,6 +87,7 @@ STATUSES = (
 ACTIONS = (
     Choice("released", MessageAction.QUARANTINE_RELEASED),
     Choice("moved", MessageAction.MOVED),
+    Choice("submitted", MessageAction.SUBMITTED),
     Choice("reclassified", MessageAction.SUBMITTED),
     Choice("previewed", MessageAction.PREVIEW),
 )

@@ -10,6 +10,7 @@ from api_client import NotFound
 from gateway.importing.importer import import_all
 from gateway.importing.sources import Found
 from gateway.models import Submission
+from gateway.rejudging.review import review_waiting
 from gateway.store.raw_mail import read_raw
 from tests.gateway.mail.compound_files import compound_file
 from tests.gateway.mails import GTUBE, held, mail, stored
@@ -144,22 +145,35 @@ def test_a_report_is_delivered_whatever_is_in_it():
 
 
 @pytest.mark.parametrize(
-    ("sender", "to", "attached"),
+    ("sender", "to"),
     [
-        ("Eve <eve@elsewhere.example>", (REPORTS,), True),
-        ("Bo <bo@acme.example>", (REPORTS, "jo@acme.example"), True),
-        ("Bo <bo@acme.example>", ("jo@acme.example",), True),
-        ("Bo <bo@acme.example>", ("report-phish@partner.example",), True),
-        ("Bo <bo@acme.example>", (REPORTS,), False),
+        ("Eve <eve@elsewhere.example>", (REPORTS,)),
+        ("Bo <bo@acme.example>", (REPORTS, "jo@acme.example")),
+        ("Bo <bo@acme.example>", ("jo@acme.example",)),
+        ("Bo <bo@acme.example>", ("report-phish@partner.example",)),
     ],
-    ids=["from outside", "also to others", "not to us", "not ours", "nothing attached"],
+    ids=["from outside", "also to others", "not to us", "not ours"],
 )
-def test_other_mail_is_ordinary_and_held_when_it_has_to_be(sender, to, attached):
-    original = stored()
-    attached_messages = (read_raw(original.raw),) if attached else ()
-    message = report(*attached_messages, sender=sender, to=to, subject=GTUBE)
+def test_other_mail_is_ordinary_and_held_when_it_has_to_be(sender, to):
+    message = report(read_raw(stored().raw), sender=sender, to=to, subject=GTUBE)
     assert submissions() == []
     assert (message.is_phish_submission, message.is_quarantined, message.delivery_mode) == (False, True, "DIRECT")
+
+
+def test_a_report_without_a_message_is_an_invalid_submission_and_ordinary_mail(client, http):
+    message = report(subject=GTUBE)
+    (row,) = client.submissions.list().items
+    assert (row.type, row.status, row.customer_status) == ("User", "invalid", "unreviewed")
+    assert (row.outcome, row.original_postfix_id) == ("no message is attached", None)
+    assert (row.requested_by, row.subject) == ("bo@acme.example", GTUBE)
+    assert (message.is_phish_submission, message.is_quarantined, message.delivery_mode) == (False, True, "DIRECT")
+    trace = http.get(f"/investigate/{message.investigate_id}/trace").json()["result"]
+    assert any(
+        "not usable as a report: no message is attached" in line["message"] for line in trace["inbound"]["lines"]
+    )
+    assert review_waiting() == 0
+    report(subject="from nobody proven", proof="")
+    assert len(client.submissions.list().items) == 1
 
 
 FAILED = "Authentication-Results: mx.acme.example; dmarc=fail header.from=acme.example\r\n"

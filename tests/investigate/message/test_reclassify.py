@@ -122,7 +122,7 @@ def test_releasing_as_well_needs_the_right_to_release(browse, letter, api, role,
     assert ('name="release"' in page) is allowed
     answer = browse(role).post(url(letter), {"disposition": "NONE", "release": "on"})
     assert answer.status_code == (302 if allowed else 403)
-    assert Job.objects.filter(action="release", size=1, reason="Reclassified as Clean").count() == allowed
+    assert Job.objects.filter(action="release", size=1, reason="Submitted for review as Clean").count() == allowed
     assert AuditEntry.objects.filter(action="job_create").count() == allowed
     asked = [request for request in api.requests if request.url.path.endswith("/reclassify")]
     assert len(asked) == allowed

@@ -48,6 +48,26 @@ def test_the_list_opens_on_what_is_open_newest_first(reviews, reviewer):
     assert subjects(reviewer, "?view=all") == ["Subject 1", "Subject 2", "Subject 3"]
 
 
+def test_team_user_and_invalid_submissions_are_listed_apart_with_their_status(reviews, reviewer):
+    invalid = {"status": "invalid", "outcome": "no message is attached", "original_postfix_id": None}
+    mirrored(
+        reviews,
+        submission(1, status="completed", customer_status="reviewed", outcome="agreed", outcome_disposition="SPAM"),
+        submission(2, type="User"),
+        submission(3, type="User", customer_status="reviewed", status="completed", outcome="unchanged"),
+        submission(4, type="User", customer_status="escalated"),
+        submission(5, type="User", **invalid),
+    )
+    assert subjects(reviewer, "?view=team") == ["Subject 1"]
+    assert subjects(reviewer, "?view=user") == ["Subject 2", "Subject 3", "Subject 4"]
+    assert subjects(reviewer, "?view=invalid") == ["Subject 5"]
+    assert subjects(reviewer) == ["Subject 2"]
+    page = LexborHTMLParser(reviewer.get("/submissions/?view=all").content.decode())
+    states = [row.css("td")[7].text(strip=True) for row in page.css("tbody tr")]
+    assert states == ["Agreed", "Unreviewed", "Reviewed", "Escalated", "Invalid: no message is attached"]
+    assert reviewer.get(f"/submissions/{key(5)}/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [

@@ -222,7 +222,7 @@ def test_reclassifying_asks_for_a_verdict_and_says_how_long_it_takes(browser, an
     ids = [api.add(number).id for number in range(600)]
     client = browser(analyst)
     page = previewed(client, {"action": "reclassify", "ids": ids}).content.decode()
-    assert "Reclassify 600 messages?" in page
+    assert "Submit 600 messages for review?" in page
     assert "600 calls to the API, 3 minutes or more" in page
     form = {"action": "reclassify", "selection": confirmed(page), "reason": "Spam"}
     assert "Choose the verdict" in client.post(reverse("jobs:create"), form).content.decode()
