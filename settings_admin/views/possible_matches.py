@@ -16,13 +16,16 @@ from dashboard.audit.services import record_look
 from dashboard.backend import api_client_for_console
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.roles import Capability, can
+from policy_patterns.expressions import words_in
 from settings_admin.entries.api import Policies
 from settings_admin.entries.forms import EntryForm
 from settings_admin.kinds import CONTENT_POLICIES, Kind
+from settings_admin.replay.policy_matching import WORDS_AT_MOST
 from settings_admin.replay.possible_matches import Place, possible_matches
 from settings_admin.views.entries import about
 from settings_admin.views.page_layout import page
 
+LONGEST_SAMPLE = 10_000
 _NEEDED = ("pattern", "targets")
 
 
@@ -40,9 +43,13 @@ def matches(request: ConsoleRequest, kind: Kind, entry_id: str = "") -> HttpResp
     form = EntryForm(kind, request.POST, entry=found)
     form.is_valid()
     faults = [form.errors[name] for name in _NEEDED if name in form.errors]
-    context: dict[str, Any] = {"form": form, "matches_faults": faults, "matches_url": request.path}
+    sample = request.POST.get("sample", "")[:LONGEST_SAMPLE]
+    context: dict[str, Any] = {"form": form, "sample": sample, "matches_faults": faults, "matches_url": request.path}
     if not faults:
         context |= _looked(request, form.values())
+        # Only the first step says what is found in the person's own text.
+        context["is_sample_tried"] = bool(sample.strip()) and context["step"].number == 1
+        context["sample_words"] = words_in(str(form.values()["pattern"]), sample, most=WORDS_AT_MOST)
     if is_fragment:
         return page(request, "_possible_matches.html", context, kind=kind)
     template, around = ("entry.html", about(found)) if found else ("new.html", {})

@@ -56,6 +56,20 @@ def test_subjects_are_looked_at_step_by_step_and_words_are_shown(admin, mail, ap
     assert admin.post(ADDRESS, fields(further=further[:-1] + "x"), **HTMX).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("sample", "said"),
+    [
+        ("Your <b>GIFT card</b> waits", "Your text would match with <mark>GIFT card</mark>."),
+        ("Your voucher waits", "Your text would not match."),
+    ],
+)
+def test_a_text_of_ones_own_is_tried_too_and_stays_in_the_form(admin, api, sample, said):
+    page = admin.post(ADDRESS, fields(sample=sample))
+    assert said in text(page)
+    assert form_of(page, "/new/")["sample"] == [sample]
+    assert "Your text" not in text(admin.post(ADDRESS, fields(sample=" "), **HTMX))
+
+
 def test_steps_have_an_end(admin, mail, monkeypatch):
     monkeypatch.setattr(possible_matches, "SUBJECTS_A_STEP", 2)
     monkeypatch.setattr(possible_matches, "STEPS_AT_MOST", 1)
