@@ -99,3 +99,17 @@ def test_an_imported_message_tells_the_name_of_the_server_that_its_ip_belongs_to
     assert parse(raw).smtp_helo_server_name == "mx2.partner.example"
     row = client.investigate.list(detections_only=False).items[0]
     assert row.smtp_helo_server_name == "mx2.partner.example"
+
+
+def test_a_message_of_before_the_name_was_kept_is_judged_by_what_is_known(client):
+    message = arrives(helo="mx2.partner.example", client_ip="198.51.100.7")
+    Message.objects.using("gateway").filter(pk=message.pk).update(smtp_helo_server_name=None)
+    assert client.investigate.get(message.investigate_id).smtp_helo_server_name is None
+    allow(client, NAMED, "DOMAIN", regex=True, is_acceptable_sender=1)
+    client.investigate.reclassify.create(message.investigate_id, expected_disposition="NONE")
+    review_waiting()
+    assert client.submissions.list().items[0].outcome_disposition == "SPAM"
+    allow(client, IP, "EMAIL", regex=True, is_acceptable_sender=1)
+    client.investigate.reclassify.create(message.investigate_id, expected_disposition="NONE")
+    review_waiting()
+    assert client.submissions.list().items[0].outcome_disposition == "NONE"
