@@ -36,7 +36,7 @@ test-after: .venv/.installed .venv/.browser ## Run the contract and the browser'
 		tests/stack/test_review_journey.py tests/contract/test_four_backends.py
 
 e2e-large: .venv/.installed .venv/.browser ## Walk the analyst's day by keys with 100,000 messages (MESSAGES=…)
-	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py tests/stack/test_workbench_journey.py --timeout 3000
+	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py tests/stack/test_workbench_journey.py tests/stack/test_report_journey.py -s --timeout 3000
 
 check: lint types imports templates migrations deploy test ## All that CI checks
 

@@ -9,6 +9,7 @@ register_converter(OpaqueIdConverter, "message_id")
 app_name = "investigate"
 
 urlpatterns = [
+    path("", include("investigate.dealing.urls")),
     path("evidence/", include("investigate.evidence.urls")),
     path("", include("investigate.search.urls")),
     path("", include("investigate.message.urls")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
@@ -17,6 +18,9 @@ from dashboard.jobs.models import Job, JobItem, JobOutcome
 from dashboard.jobs.states import LEFT_OPEN, PROVEN, ItemState, JobState
 
 PER_PAGE = 50
+
+SHOWN_AFTER_END = timedelta(seconds=90)
+LONGEST_FOLLOWED = timedelta(days=1)
 
 # The filters of a job's items by state, under the names that URLs and pages use.
 ITEM_FILTERS: dict[str, tuple[str, Q]] = {
@@ -171,6 +175,13 @@ def can_undo(job: Job) -> bool:
 def running_job() -> Job | None:
     """Return the newest job of any user that has not ended and does not wait for approval, or None."""
     return _running().order_by("-created_at").first()
+
+
+def ended_job(user: AbstractBaseUser | AnonymousUser) -> Job | None:
+    """Return the job that this user started and that ended last, if that was less than SHOWN_AFTER_END ago."""
+    since = timezone.now() - SHOWN_AFTER_END
+    ended = Job.objects.filter(created_by_id=user.pk, created_at__gte=since - LONGEST_FOLLOWED, finished_at__gte=since)
+    return ended.order_by("-finished_at").first()
 
 
 def running_jobs_count() -> int:

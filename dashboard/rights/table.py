@@ -123,6 +123,7 @@ _JOBS: dict[str, Row] = {
     "jobs:pause": _post(Can.RUN_JOBS),
     "jobs:resume": _post(Can.RUN_JOBS),
     "jobs:cancel": _post(Can.RUN_JOBS),
+    "investigate:deal": _post(Can.RUN_JOBS),
     "jobs:retry": _post(Can.RUN_JOBS),
     "jobs:look_up": _post(Can.RUN_JOBS),
     "jobs:undo": _post(Can.RUN_JOBS),

@@ -109,6 +109,7 @@ class Submission(Followed):
                 fields=["requested_at"], name="review_submission_open", condition=Q(answered_at=None, closed_at=None)
             ),
             models.Index(fields=["original_postfix_id"], name="review_submission_by_mail"),
+            models.Index(fields=["original_edf_hash"], name="review_submission_by_text"),
             models.Index(fields=["request_id"], name="review_submission_by_request", condition=~Q(request_id="")),
         ]
 

@@ -90,6 +90,19 @@ class JobForm(ActionForm):
         super().__init__(data, **options)
         self.is_undo = is_undo
 
+    @property
+    def first_empty(self) -> str:
+        """Return the name of the first field of the chosen action that is still to be filled in, or an empty string."""
+        needed = {JobAction.MOVE: ["destination"], JobAction.RECLASSIFY: ["disposition"]}
+        action = self["action"].value()
+        fields = [] if self.is_undo else needed.get(action, [])
+        return next((name for name in [*fields, "reason"] if not self[name].value()), "")
+
+    def focus_first_empty(self) -> None:
+        """Put the focus on that field when the page is shown."""
+        if name := self.first_empty:
+            self.fields[name].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         """Require a folder for a move, a verdict for a reclassification, and messages."""
         cleaned = super().clean()

@@ -21,6 +21,7 @@ from dashboard.jobs.selectors import (
     ITEM_FILTERS,
     PROOF_FILTERS,
     can_undo,
+    ended_job,
     job_items,
     job_list,
     job_progress,
@@ -72,11 +73,15 @@ def progress(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
 
 @require_safe
 def running(request: ConsoleRequest) -> HttpResponse:
-    """Show the line on top of every page while any user's job runs. If none runs, stop the polling."""
-    job = running_job()
+    """Show the line on top of every page while any user's job runs, and for a while how one's own job ended.
+
+    If there is neither, stop the polling.
+    """
+    job = running_job() or ended_job(request.user)
     if job is None:
         return HttpResponse(status=STOP_POLLING)
-    context = {"job": job, "progress": job_progress(job), "others": running_jobs_count() - 1}
+    others = 0 if job.is_finished else running_jobs_count() - 1
+    context = {"job": job, "progress": job_progress(job), "others": others}
     return render(request, "jobs/_running.html", context)
 
 

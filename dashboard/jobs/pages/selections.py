@@ -20,14 +20,19 @@ from dashboard.jobs.pages.forms import JobForm, ListForm
 from dashboard.jobs.pages.permission import check_action, may_act, safe_page, viewer
 from dashboard.jobs.selections.models import Selection, SelectionCheck, Source
 from dashboard.jobs.selections.search_form import SearchSelectionForm
-from dashboard.jobs.selections.selectors import drifted, forecast, newest_check
+from dashboard.jobs.selections.selectors import drifted, forecast, held_in, newest_check
 from dashboard.jobs.selections.services import LOOK_AGAIN_AFTER, selection_check, selection_create
+from dashboard.jobs.sensible import sensible_for
 from dashboard.jobs.states import JobAction
 from dashboard.polling import STOP_POLLING
 from dashboard.requests import ConsoleRequest, wants_fragment
 from dashboard.walking.services import walk_cancel
 
-CARRIED = ("action", "destination", "disposition", "reason", "next")
+CARRIED = ("action", "destination", "disposition", "reason", "next", "sheet", "about")
+
+
+KEYS = {JobAction.MOVE: "m", JobAction.RELEASE: "r", JobAction.RECLASSIFY: "c"}
+"""The keys of the actions, the same on every page."""
 
 
 def preview_url(selection: Selection, **chosen: str) -> str:
@@ -84,6 +89,10 @@ def selection(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("action", "destination", "disposition", "reason")}
     if row.source == Source.UNDO:
         chosen |= {"action": JobAction.MOVE.value, "destination": ""}
+    elif row.is_frozen and not chosen["action"]:
+        sensible = sensible_for(row.tallies)
+        if may_act(request, sensible.action):
+            chosen |= {"action": sensible.action, "destination": sensible.destination}
     return preview(request, row, JobForm(initial=chosen), status=200)
 
 
@@ -93,6 +102,8 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
     destination = str(form["destination"].value() or "")
     if action not in ACTIONS or not may_act(request, action):
         action = ""
+    form.is_undo = row.source == Source.UNDO
+    form.focus_first_empty()
     context = _drift_context(row) | {
         "selection": row,
         "form": form,
@@ -101,14 +112,19 @@ def preview(request: ConsoleRequest, row: Selection, form: JobForm, *, status: i
         "actions": _actions(request, row),
         "is_undo": row.source == Source.UNDO,
         "back": safe_page(request, request.POST.get("next") or request.GET.get("next") or ""),
-        "progress_url": reverse("jobs:selection_progress", args=[row.pk]),
+        "is_sheet": bool(request.POST.get("sheet") or request.GET.get("sheet")),
+        "about": request.POST.get("about") or request.GET.get("about") or "",
+        "progress_url": _progress_url(request, row),
     }
+    if row.is_active:
+        context["forecast"] = forecast(row, action=action, destination=destination)
     if row.is_frozen:
         folders = row.tallies.get("folders", {}) if row.source == Source.UNDO else [destination]
         context |= {
             "forecast": forecast(row, action=action, destination=destination),
             "can_bulk": bool(action) and not bulk_refusal_reason(row, action=action, destination=destination),
             "needs_approval": bool(action) and needs_approval(action, folders, row.size, user=viewer(request)),
+            "acts": bool(action) and not (action == JobAction.MOVE and held_in(row) == row.size),
         }
     return render(request, "jobs/selections/selection.html", context, status=status)
 
@@ -121,7 +137,12 @@ def progress(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
         if wants_fragment(request):
             return HttpResponseClientRefresh()
         return redirect(preview_url(row))
-    context = {"selection": row, "progress_url": request.path}
+    context = {
+        "selection": row,
+        "progress_url": request.get_full_path(),
+        "forecast": forecast(row, action=request.GET.get("action", ""), destination=""),
+        "action": request.GET.get("action", ""),
+    }
     return render(request, "jobs/selections/_progress.html", context)
 
 
@@ -145,6 +166,12 @@ def abandon(request: ConsoleRequest, selection_id: UUID) -> HttpResponse:
     return redirect(safe_page(request, request.POST.get("next", "")))
 
 
+def _progress_url(request: ConsoleRequest, row: Selection) -> str:
+    action = request.GET.get("action", "")
+    query = urlencode({"action": action}) if action in ACTIONS else ""
+    return reverse("jobs:selection_progress", args=[row.pk]) + (f"?{query}" if query else "")
+
+
 def _own(request: ConsoleRequest, selection_id: UUID) -> Selection:
     return get_object_or_404(Selection, pk=selection_id, created_by=viewer(request))
 
@@ -159,11 +186,11 @@ def _drift_context(row: Selection) -> dict[str, Any]:
     }
 
 
-def _actions(request: ConsoleRequest, row: Selection) -> list[tuple[str, str]]:
-    """Return the actions that the person may carry out on a selection, each with the URL that chooses it."""
-    following = {"next": request.GET.get("next", "")}
+def _actions(request: ConsoleRequest, row: Selection) -> list[tuple[str, str, str, str]]:
+    """Return the actions that the person may carry out: their name, label, key, and the URL that chooses them."""
+    following = {name: request.GET.get(name, "") for name in ("next", "sheet", "about", "reason")}
     return [
-        (label, preview_url(row, action=value, **following))
-        for value, label in JobAction.choices
+        (value.value, value.label, KEYS[value], preview_url(row, action=value.value, **following))
+        for value in JobAction
         if may_act(request, value)
     ]

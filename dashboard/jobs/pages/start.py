@@ -19,15 +19,17 @@ from dashboard.jobs.pages.forms import JobForm, PickForm
 from dashboard.jobs.pages.permission import check_action, safe_page, viewer
 from dashboard.jobs.pages.selections import preview, preview_url
 from dashboard.jobs.selections.models import Selection, Source
-from dashboard.jobs.selections.selectors import newest_check
+from dashboard.jobs.selections.selectors import held_in, newest_check
 from dashboard.jobs.selections.services import (
     is_on_this_backend,
     selection_check,
     selection_create,
     selection_is_fresh,
+    selection_leave_held,
     snapshots_read,
 )
 from dashboard.jobs.services import job_create, job_start
+from dashboard.jobs.states import JobAction
 from dashboard.people.gates import ask_again, is_recent
 from dashboard.requests import ConsoleRequest
 
@@ -57,16 +59,20 @@ def create(request: ConsoleRequest) -> HttpResponse:
         return _create_on_ids(request, form)
     if form.is_valid() and not is_on_this_backend(selection):
         form.add_error(None, "The messages were selected on another backend than the console speaks to now.")
+    if form.is_valid() and form.cleaned_data["action"] == JobAction.MOVE and held_in(selection) == selection.size:
+        form.add_error(None, "All of them are held: no mailbox has them, so there is nothing to move.")
     if not form.is_valid() or not selection.is_frozen or not selection.size:
         return preview(request, selection, form, status=422)
     if not selection_is_fresh(selection, newest_check(selection)):
         selection_check(selection, user=viewer(request))
         messages.warning(request, "It is a while since these messages were looked at. See what changed, then go on.")
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
-        return _lead(request, preview_url(selection, **chosen, next=_back(request)))
+        return _lead(request, preview_url(selection, **chosen, **_carried(request)))
     if _is_dangerous(form, selection.size, viewer(request)) and not is_recent(request):
         chosen = {name: form.cleaned_data[name] for name in ("action", "destination", "disposition", "reason")}
-        return ask_again(request, back=preview_url(selection, **chosen, next=_back(request)))
+        return ask_again(request, back=preview_url(selection, **chosen, **_carried(request)))
+    if form.cleaned_data["action"] == JobAction.MOVE and not form.is_undo:
+        selection_leave_held(selection)
     job = job_start(
         selection,
         user=viewer(request),
@@ -76,6 +82,10 @@ def create(request: ConsoleRequest) -> HttpResponse:
         disposition=form.cleaned_data["disposition"],
         reason=form.cleaned_data["reason"],
     )
+    if request.POST.get("sheet"):
+        # The line on top of every page follows the job. The person goes on where they were.
+        messages.success(request, f"Started: {job.label}, {job.size:,} message{'' if job.size == 1 else 's'}.")
+        return _lead(request, _back(request))
     return _to_job(request, job)
 
 
@@ -122,6 +132,11 @@ def _is_dangerous(form: JobForm, size: int, user: User) -> bool:
 def _back(request: ConsoleRequest) -> str:
     """Return the page on which the selection was made."""
     return safe_page(request, request.POST.get("next") or request.headers.get("Referer") or "")
+
+
+def _carried(request: ConsoleRequest) -> dict[str, str]:
+    """Return what the sheet needs to be the same after a detour."""
+    return {"next": _back(request), **{name: str(request.POST.get(name, "")) for name in ("sheet", "about")}}
 
 
 def _nothing_to_do(request: ConsoleRequest, form: PickForm | JobForm) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from api_client import Client
 from api_client.models import Message
 from dashboard.jobs.models import JobItem
+from dashboard.jobs.selections.alike import Alike
 from dashboard.jobs.selections.lookup import look_up_messages
 from dashboard.jobs.selections.models import SelectedMessage, Selection, Source
 from dashboard.jobs.selections.tallies import tally
@@ -61,7 +62,12 @@ class SelectionConsumer(WalkConsumer[Selection]):
 
 def collect_all(selection: Selection, found: Iterable[Message]) -> None:
     """Add the messages that are not in the selection yet. Runs in the caller's transaction."""
-    fresh = {message.id: Snapshot.of(message) for message in found if len(message.id) <= LONGEST_ID}
+    alike = Alike.from_json(selection.alike)
+    fresh = {
+        message.id: Snapshot.of(message)
+        for message in found
+        if len(message.id) <= LONGEST_ID and alike.is_copy(message)
+    }
     for part in parts(list(fresh)):
         for known in selection.messages.filter(investigate_id__in=part).values_list("investigate_id", flat=True):
             del fresh[known]

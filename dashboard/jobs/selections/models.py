@@ -30,7 +30,8 @@ class Selection(Walk):
 
     The worker walks a search. It also looks up picked rows and lists, unless they are very short. Only a frozen
     selection becomes a job. `size` is the number of messages that a job would act on, `left_out` the number that it
-    would not act on, and `named` the number of ids that were asked for. `tallies` holds counts by disposition, status
+    would not act on, and `named` the number of ids that were asked for. `alike` narrows what a search finds to copies
+    of one mail (see `Alike`). `tallies` holds counts by disposition, status
     and recipient domain. `label` describes in words what was chosen.
     """
 
@@ -40,6 +41,7 @@ class Selection(Walk):
     left_out = models.PositiveIntegerField(default=0)
     named = models.PositiveIntegerField(default=0)
     tallies = models.JSONField(default=dict, blank=True)
+    alike = models.JSONField(default=dict, blank=True)
     undoes = models.ForeignKey(Job, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
 
     class Meta(Walk.Meta):

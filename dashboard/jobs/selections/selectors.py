@@ -27,7 +27,8 @@ class Forecast:
 
     `calls` is the number of calls that the job makes to act, and `time` is how long they take at least. `left_out` is a
     sample of the messages that it does not act on, with the reasons. `folders` says how many messages an undo moves to
-    each folder.
+    each folder. `skipped` are held messages that are in the selection, and that a move leaves out: `total` is without
+    them.
     """
 
     total: int
@@ -42,6 +43,7 @@ class Forecast:
     cautions: list[str]
     calls: int
     time: timedelta
+    skipped: int = 0
 
     @property
     def minutes(self) -> int:
@@ -54,9 +56,12 @@ def forecast(selection: Selection, *, action: str, destination: str) -> Forecast
     domains = _counted(selection, "domains")
     acted_on = selection.messages.filter(why_not="").order_by("id")
     left_out = selection.messages.exclude(why_not="").order_by("id")
-    calls = calls_of(selection.size, action)
+    skipped = held_in(selection) if action == JobAction.MOVE and selection.undoes_id is None else 0
+    skipped = 0 if skipped == selection.size else skipped
+    calls = calls_of(selection.size - skipped, action)
     return Forecast(
-        total=selection.size,
+        total=selection.size - skipped,
+        skipped=skipped,
         dispositions=[(VERDICTS.get(name, name).lower(), count) for name, count in _counted(selection, "dispositions")],
         statuses=_counted(selection, "statuses"),
         domains=domains[:DOMAINS_SHOWN],
@@ -110,11 +115,19 @@ def irreversible(action: str, destination: str) -> str:
     return ""
 
 
+def held_in(selection: Selection) -> int:
+    """Return how many messages of the selection are held."""
+    held: int = selection.tallies.get("statuses", {}).get(HELD, 0)
+    return held
+
+
 def _cautions(selection: Selection, action: str) -> list[str]:
     statuses: dict[str, int] = selection.tallies.get("statuses", {})
     held = statuses.get(HELD, 0)
+    if action == JobAction.MOVE and held == selection.size:
+        return ["All are held: no mailbox has them, so there is nothing to move."]
     if action == JobAction.MOVE and held:
-        return [f"{held:,} held: no mailbox has them, so moving them will fail. Release them first."]
+        return [f"{held:,} held: no mailbox has them, so they are left out."]
     if action == JobAction.RELEASE:
         free = sum(statuses.values()) - held - statuses.get(DeliveryStatus.REJECTED.value, 0)
         return [f"{free:,} not held: releasing changes nothing for them."] if free else []

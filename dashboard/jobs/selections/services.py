@@ -15,7 +15,9 @@ from api_client import NotFound
 from api_client.models import Message
 from api_client.resources import SearchFilters
 from dashboard.backend import api_client_for_console, backend_account_id, backend_fingerprint
+from dashboard.jobs.message_location import HELD
 from dashboard.jobs.models import Job
+from dashboard.jobs.selections.alike import Alike
 from dashboard.jobs.selections.gathering import NOT_THERE, row_of
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck, Source
 from dashboard.jobs.selections.tallies import tally
@@ -51,10 +53,12 @@ def selection_create(
     messages: Iterable[Message] = (),
     source: Source | None = None,
     label: str = "",
+    alike: Alike | None = None,
 ) -> Selection:
     """Freeze the messages that a person chose, and return the selection. The worker completes it if the API is needed.
 
-    Pass either `filters` with `start` and `end` (aware): a search of any size, which the worker walks. Or `ids`, each
+    Pass either `filters` with `start` and `end` (aware): a search of any size, which the worker walks, narrowed to
+    what is `alike`. Or `ids`, each
     an investigate id, a postfix id or a Message-ID, which the worker looks up. Or `snapshots` or `messages` that are
     known already, which are frozen at once. Raise ValueError if nothing is selected, and ApiError if a very short list
     is read at once and a call fails.
@@ -63,7 +67,14 @@ def selection_create(
         if start is None or end is None or start >= end:
             raise ValueError("A search needs a stretch of time.")
         return walk_start(
-            Selection(source=source or Source.QUERY, filters=_plain(filters), start=start, end=end, label=label[:300]),
+            Selection(
+                source=source or Source.QUERY,
+                filters=_plain(filters),
+                alike=alike.to_json() if alike else {},
+                start=start,
+                end=end,
+                label=label[:300],
+            ),
             user=user,
         )
     known = deduplicate([*snapshots, *(Snapshot.of(message) for message in messages)])
@@ -137,6 +148,27 @@ def _frozen(
         ]
         SelectedMessage.objects.bulk_create(rows, batch_size=500)
     return selection
+
+
+HELD_LEFT_OUT = "It is held: no mailbox has it, so it can't be moved."
+
+
+@transaction.atomic
+def selection_leave_held(selection: Selection) -> int:
+    """Leave the held messages of a frozen selection out, since no mailbox has them. Return how many were.
+
+    Those that were left out stay listed with the reason. Doing it twice changes nothing.
+    """
+    held = selection.messages.filter(why_not="", snapshot__is_quarantined=True)
+    count: int = held.update(why_not=HELD_LEFT_OUT)
+    if count:
+        locked = Selection.objects.select_for_update().get(pk=selection.pk)
+        locked.size, locked.left_out = locked.size - count, locked.left_out + count
+        statuses = {name: number for name, number in locked.tallies.get("statuses", {}).items() if name != HELD}
+        locked.tallies = locked.tallies | {"statuses": statuses}
+        locked.save(update_fields=["size", "left_out", "tallies"])
+        selection.refresh_from_db()
+    return count
 
 
 def selection_undo(job: Job, *, user: User) -> Selection:

@@ -15,7 +15,7 @@ function rowAtHand() {
 
 const hasSelection = () => document.getElementById("selection")?.hasAttribute("data-has-selection");
 
-// Moves or releases the row's message as a selection of one. The next page is the preview of the job.
+// Deals with, moves or releases the row's message as a selection of one. The next page is the preview of the job.
 function actAsSelection(row, key) {
   const box = row.querySelector("input[name=ids]");
   const button = document.querySelector(`.selection-bar [data-key=${key}]`);
@@ -31,7 +31,7 @@ function act(row, key) {
     row.querySelector(".row-act-link").click();
   } else if (key === "b" && row.dataset.block) {
     location.assign(row.dataset.block);
-  } else if ("mr".includes(key)) {
+  } else if ("dmr".includes(key)) {
     actAsSelection(row, key);
   } else return false;
   return true;
@@ -43,7 +43,7 @@ document.addEventListener(
   (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
     if (event.target.closest(TYPING) || document.querySelector("[popover]:popover-open:not(nav)")) return;
-    if (hasSelection() && "mrc".includes(event.key)) return;
+    if (hasSelection() && "dmrc".includes(event.key)) return;
     const row = rowAtHand() ?? (event.key === "." ? document.querySelector(".message-row[data-open]") : null);
     if (row && act(row, event.key)) event.preventDefault();
   },

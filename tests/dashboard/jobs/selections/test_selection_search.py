@@ -165,4 +165,4 @@ def test_what_is_to_be_done_can_be_chosen_on_the_page(browser, analyst, api: Fak
     assert "3 messages selected" in page
     for action in ("move", "release", "reclassify"):
         assert f"?action={action}&amp;next=%2Finvestigate%2F%3Fquery%3Dx" in page
-    assert 'href="/investigate/?query=x">Do nothing' in page
+    assert 'href="/investigate/?query=x" data-key="Escape" aria-keyshortcuts="Escape">Do nothing' in page
