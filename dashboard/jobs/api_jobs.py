@@ -30,6 +30,8 @@ def bulk_refusal_reason(selection: Selection, *, action: str, destination: str) 
     """Return why the API can't run this action as a job of its own, or an empty string if it can."""
     if selection.source != Source.QUERY:
         return "Only a search can be run by the API, and this is a list of messages."
+    if selection.alike:
+        return "The API would act on all that its search finds, not on the copies of one mail alone."
     if action not in ACTIONS:
         return "The API moves and releases, and does nothing else to many messages."
     if any(isinstance(value, list) for value in selection.filters.values()):

@@ -78,7 +78,7 @@ class JobForm(ActionForm):
     reason = forms.CharField(
         label="Reason",
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Kept with the job and in the audit trail.",
         error_messages={"required": "Say why: it is kept with the job."},
     )

@@ -80,6 +80,7 @@ def test_all_copies_of_a_reported_mail_are_moved_with_two_keys(analyst, api):
     assert "Move 5 messages?" in page
     assert "1 held: no mailbox has them, so they are left out." in page
     given = fields(page)
+    assert "Let the API run it" not in page, "it would act on what merely has the same subject"
     assert (given["action"], given["destination"]) == ("move", "RecoverableItemsDeletions")
     assert "reported by jo@team.example, bo@team.example" in given["reason"]
     assert re.search(r'<button[^>]*data-key="d"[^>]*autofocus[^>]*>\s*Move 5 messages', page)
