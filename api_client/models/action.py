@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
+from api_client.models.base import NEVER_NULL, NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class ActionProperties(WireModel):
@@ -32,8 +32,8 @@ class ActionEntry(WireModel):
 class ActionLogProperties(WireModel):
     """Details of one entry of the deprecated embedded log."""
 
-    folder: str | None = None
-    requested_by: str | None = None
+    folder: Annotated[str | None, NEVER_NULL] = None
+    requested_by: Annotated[str | None, NEVER_NULL] = None
 
 
 class ActionLogEntry(WireModel):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class WireModel(BaseModel):
@@ -37,6 +37,19 @@ class Ended:
         """Return the field's JSON schema, marked as deprecated."""
         return handler(core_schema) | {"deprecated": True}
 
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    kinds = [kind for kind in schema.pop("anyOf") if kind != {"type": "null"}]
+    schema.pop("default", None)
+    schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
+
+
+NEVER_NULL = Field(exclude_if=_is_none, json_schema_extra=_without_null)
+"""Leaves an optional field out of the JSON while it is None: the API's clients know it as a value or not at all."""
 
 JULY_2026 = date(2026, 7, 1)
 NOVEMBER_2026 = date(2026, 11, 1)

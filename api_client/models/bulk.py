@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from api_client.models.base import DECEMBER_2026, NOVEMBER_2026, Ended, UtcDatetime, WireModel
+from api_client.models.base import DECEMBER_2026, NEVER_NULL, NOVEMBER_2026, Ended, UtcDatetime, WireModel
 from api_client.models.message import Message
 
 
@@ -16,12 +16,12 @@ class BulkSearchParams(WireModel):
     Without `start` it begins 30 days ago; without `detections_only` it finds detections only.
     """
 
-    action_log: Annotated[bool | None, Ended(NOVEMBER_2026, "GET …/action_log")] = None
+    action_log: Annotated[bool | None, Ended(NOVEMBER_2026, "GET …/action_log"), NEVER_NULL] = None
     alert_id: str | None = None
     delivery_status: str | None = None
-    detections_only: bool | None = None
+    detections_only: Annotated[bool | None, NEVER_NULL] = None
     domain: str | None = None
-    end: UtcDatetime | None = None
+    end: Annotated[UtcDatetime | None, NEVER_NULL] = None
     exact_subject: str | None = None
     final_disposition: str | None = None
     message_action: str | None = None
@@ -31,9 +31,9 @@ class BulkSearchParams(WireModel):
     recipient: str | None = None
     sender: str | None = None
     smtp_helo_ip: str | None = None
-    start: UtcDatetime | None = None
+    start: Annotated[UtcDatetime | None, NEVER_NULL] = None
     subject: str | None = None
-    submissions: bool | None = None
+    submissions: Annotated[bool | None, NEVER_NULL] = None
 
 
 class _Action(WireModel):
@@ -102,7 +102,7 @@ class BulkJobMessage(WireModel):
     retry_count: int
     alert_id: str | None = None
     email_message_id: str | None = None
-    message: Message | None = None
+    message: Annotated[Message | None, NEVER_NULL] = None
     postfix_id: str = ""
     processed_at: UtcDatetime | None = None
     retry_after: UtcDatetime | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from api_client.models.base import NOVEMBER_2026, Ended, UtcDatetime, WireModel
+from api_client.models.base import NEVER_NULL, NOVEMBER_2026, Ended, UtcDatetime, WireModel
 
 
 class DomainAuthorization(WireModel):
@@ -43,7 +43,7 @@ class Domain(WireModel):
     integration_id: str | None = None
     ip_restrictions: list[str] | None = None
     last_modified: Annotated[UtcDatetime | None, Ended(NOVEMBER_2026, "modified_at")] = None
-    lookback_hops: int | None = None
+    lookback_hops: Annotated[int | None, NEVER_NULL] = None
     modified_at: UtcDatetime | None = None
     o365_tenant_id: str | None = None
     regions: list[str] | None = None
@@ -51,7 +51,7 @@ class Domain(WireModel):
     require_tls_outbound: bool | None = None
     spf_status: str | None = None
     status: str | None = None
-    transport: str | None = None
+    transport: Annotated[str | None, NEVER_NULL] = None
 
 
 class DomainVerification(WireModel):
