@@ -8,7 +8,7 @@ import cloudflare
 import pytest
 
 from gateway.bulk.running import run
-from tests.contract.sdk import sdk_with
+from tests.contract.sdk import sdk_with, while_served
 from tests.contract.served import assert_calls, served
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import held, stored
@@ -49,7 +49,6 @@ def test_a_move_from_its_beginning_to_its_end(sdk):
         action="MOVE",
         destination="JunkEmail",
         comment="clean up",
-        expected_disposition="SPAM",
         search_params={
             "detections_only": False,
             "subject": "offer",
@@ -57,6 +56,7 @@ def test_a_move_from_its_beginning_to_its_end(sdk):
             "end": now + timedelta(days=1),
             "sender": None,
         },
+        **while_served(expected_disposition="SPAM"),
     )
     assert (job.status, job.action_params.destination, job.comment) == ("PENDING", "JunkEmail", "clean up")
     run(UUID(job.job_id))

@@ -9,7 +9,7 @@ import cloudflare
 import pytest
 
 from gateway.api.registry import OPERATIONS
-from tests.contract.sdk import sdk_with
+from tests.contract.sdk import sdk_with, while_served
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.settings.kinds import KINDS, filled
 
@@ -228,8 +228,8 @@ def test_the_registry_is_filtered_by_provenance(settings_sdk):
         account_id=ACCOUNT,
         directory_id=1,
         directory_node_id=2,
-        external_directory_node_id="x",
         provenance="SNOOPY-OFFICE_365",
+        **while_served(external_directory_node_id="x"),
         **fields("impersonation_registry"),
     )
     made(settings_sdk, "impersonation_registry")

@@ -9,7 +9,7 @@ import pytest
 from gateway.phishguard.campaigns import detect_campaigns
 from gateway.rejudging.review import review_waiting
 from gateway.store.raw_mail import read_raw
-from tests.contract.sdk import sdk_with
+from tests.contract.sdk import of_deprecated, sdk_with
 from tests.contract.served import assert_calls, served
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import held, stored
@@ -99,6 +99,7 @@ def test_phishguard_reports_are_read_strictly_in_pages_to_the_empty_one(sdk, rep
     assert {tag.category for tag in late.tags} == {"kind", "delivered_as"}
 
 
+@of_deprecated
 def test_phishguard_reports_take_every_parameter(sdk, reported):
     now = datetime.now(UTC)
     found = sdk.phishguard.reports.list(
