@@ -6,10 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks docs audit sbom hostile bench faults abuse screenshots lock clean
+.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench faults abuse screenshots lock clean
 
 help: ## Show what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.installed: requirements.lock
 	@if [ -z "$(PYTHON)" ]; then echo "Gatehouse needs Python 3.11, 3.12 or 3.13 with venv; none was found." >&2; exit 1; fi
@@ -60,20 +60,33 @@ deploy: .venv/.installed
 	@GATEHOUSE_HOME=$$(mktemp -d) GATEHOUSE_TLS=1 SECRET_KEY=$$(head -c 40 /dev/urandom | base64 | tr -d '\n') \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
-contract: .venv/.installed ## Look longer for answers outside the OpenAPI (EXAMPLES=100)
-	@EXAMPLES=$${EXAMPLES:-100} $(BIN)/python -m pytest -n 2 tests/contract/test_schemathesis.py --timeout 3000
+contract: .venv/.installed ## Look longer for answers outside the OpenAPI (EXAMPLES=100, OPENAPI=FILE for another one)
+	@EXAMPLES=$${EXAMPLES:-100} $${OPENAPI:+OPENAPI=$$OPENAPI} $(BIN)/python -m pytest -n 2 tests/contract/test_schemathesis.py --timeout 3000
 
 OLD_SDKS := 5.0.0 5.6.0
 
-old-sdks: .venv/.installed $(OLD_SDKS:%=.artifacts/sdk-%/.installed) ## Call every method of earlier official SDKs, strictly
+old-sdks: .venv/.installed $(OLD_SDKS:%=.artifacts/sdk-%/.installed) ## Call every method of earlier official SDKs, strictly; the newest without what is deprecated
 	@for version in $(OLD_SDKS); do echo "SDK $$version" && \
 		OLD_SDK=.artifacts/sdk-$$version PYTHONPATH=.artifacts/sdk-$$version $(BIN)/python -m pytest tests/contract/old_sdks.py \
 		|| exit 1; done
+	@echo "SDK of requirements.lock, nothing deprecated" && GATEWAY_DEPRECATED=0 $(BIN)/python -m pytest tests/contract/test_official_sdk*.py
 
 .artifacts/sdk-%/.installed: tests/contract/old_sdks.lock | .venv/.installed
 	@rm -rf $(@D) && mkdir -p $(@D) && grep '^cloudflare==$* ' $< > $(@D)/requirements.txt
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps \
 		--target $(@D) --requirement $(@D)/requirements.txt
+	@touch $@
+
+TYPESCRIPT_SDK := .artifacts/typescript-sdk
+
+typescript-sdk: .venv/.installed $(TYPESCRIPT_SDK)/.installed ## Call every method of the official TypeScript SDK, over HTTP (needs Node and npm)
+	@TYPESCRIPT_SDK=$(TYPESCRIPT_SDK) $(BIN)/python -m pytest tests/contract/typescript_sdk.py
+
+$(TYPESCRIPT_SDK)/.installed: tests/contract/typescript/package.json tests/contract/typescript/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || \
+		{ echo "This needs Node 18 or newer and npm (Debian: nodejs, npm)." >&2; exit 1; }
+	@rm -rf $(@D) && mkdir -p $(@D) && cp $^ tests/contract/typescript/.npmrc $(@D)
+	@cd $(@D) && npm ci --silent
 	@touch $@
 
 docs: .venv/.installed ## Write docs/api.md and docs/roles.md from the code
