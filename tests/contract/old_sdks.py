@@ -76,7 +76,7 @@ def test_errors_have_the_sdks_types(stage, read_token):
         stage.sdk.settings.domains.get(NOWHERE, account_id=ACCOUNT)
     assert not_found.value.errors[0].code
     with pytest.raises(cloudflare.BadRequestError):
-        stage.sdk.investigate.list(account_id=ACCOUNT, per_page=5000)
+        stage.sdk.investigate.list(account_id=ACCOUNT, per_page=10_001)
     with pytest.raises(cloudflare.AuthenticationError):
         sdk_with("wrong").email_security.submissions.list(account_id=ACCOUNT)
     with pytest.raises(cloudflare.PermissionDeniedError):

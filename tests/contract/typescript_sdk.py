@@ -24,7 +24,7 @@ from gateway.phishguard.campaigns import detect_campaigns
 from gateway.rejudging.review import review_waiting
 from gateway.store.raw_mail import read_raw
 from tests.contract.foreign_server import PNG
-from tests.contract.test_three_backends import keep_pictures
+from tests.contract.test_four_backends import keep_pictures
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import GTUBE, held, mail, stored
 from tests.gateway.policy_rows import block, protect

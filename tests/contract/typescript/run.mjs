@@ -41,7 +41,7 @@ const stage = { ...prepared, email: watch.on(emailSecurity) };
 async function errors({ email, account_id, write_token, read_token, held }) {
   const found = await email.settings.domains.get(NOWHERE, { account_id }).catch((error) => error);
   assert.ok(found instanceof Cloudflare.NotFoundError && found.errors[0]?.code);
-  await assert.rejects(async () => email.investigate.list({ account_id, per_page: 5000 }), Cloudflare.BadRequestError);
+  await assert.rejects(async () => email.investigate.list({ account_id, per_page: 10_001 }), Cloudflare.BadRequestError);
   await assert.rejects(async () => email.submissions.list({ account_id: "f".repeat(32) }), Cloudflare.NotFoundError);
   const nobody = watch.on(client(`${write_token}x`).emailSecurity);
   await assert.rejects(async () => nobody.submissions.list({ account_id }), Cloudflare.AuthenticationError);

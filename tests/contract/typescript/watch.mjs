@@ -1,7 +1,8 @@
 // The SDK's email security, watched: which methods are called with what, and what comes back over the wire.
 
 import { APIResource } from "cloudflare/core/resource.mjs";
-import { Findings, Shapes } from "./shapes.mjs";
+import { Findings } from "./findings.mjs";
+import { Shapes } from "./shapes.mjs";
 
 /** Notes all calls, and compares every answer with what the SDK declares of the method that was called last. */
 export class Watch {
