@@ -7,6 +7,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -26,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from dashboard.wsgi import application
 from gateway.api.registry import OPERATIONS
+from gateway.bulk.running import run
 from tests.contract.test_four_backends import keep_pictures
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import held, stored
@@ -101,7 +103,13 @@ def there(http, store):
         _, _, inside = path.partition("/email-security")
         if inside.startswith("/investigate/bulk/{job_id}"):
             body = {"action": "RELEASE", "search_params": {"detections_only": False}}
-            return {"job_id": http.post("/investigate/bulk", json=body).json()["result"]["job_id"]}
+            job_id = http.post("/investigate/bulk", json=body).json()["result"]["job_id"]
+            if not inside.endswith("/cancel"):
+                run(UUID(job_id))
+            return {"job_id": job_id}
+        if inside == "/submissions":
+            asked = {"expected_disposition": "NONE"}
+            assert http.post(f"/investigate/{message.investigate_id}/reclassify", json=asked).status_code == 202
         if inside.startswith("/retention/holds/"):
             body = {"name": "a case", "reason": "asked for", "message_ids": [message.investigate_id]}
             return {"hold_id": http.post("/retention/holds", json=body).json()["result"]["id"]}
