@@ -9,7 +9,7 @@ import httpx
 
 from api_client.addressing import Scope
 from api_client.rate_limit import RateLimit
-from api_client.resources import Holds, Investigate, PhishGuard, Settings, Submissions, Tokens
+from api_client.resources import Holds, Investigate, PhishGuard, Settings, Submissions, Tokens, WriteRequests
 from api_client.response_body import Limits
 from api_client.retry import RetryPolicy
 from api_client.transport import LatestRateLimit, Transport
@@ -59,6 +59,7 @@ class Client:
         self.settings = Settings(self._transport)
         self.submissions = Submissions(self._transport)
         self.tokens = Tokens(self._transport)
+        self.write_requests = WriteRequests(self._transport)
 
     @property
     def account_id(self) -> str:
@@ -85,6 +86,7 @@ class Client:
         view.settings = Settings(view._transport)
         view.submissions = Submissions(view._transport)
         view.tokens = Tokens(view._transport)
+        view.write_requests = WriteRequests(view._transport)
         return view
 
     def close(self) -> None:

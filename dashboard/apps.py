@@ -21,6 +21,7 @@ class DashboardConfig(AppConfig):
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="audit_triggers")
         import_module("dashboard.jobs.selections.registration")
         import_module("dashboard.jobs.badges")
+        import_module("dashboard.api_writes.badges")
 
 
 def _install_triggers(using: str, **_signal: Any) -> None:

@@ -21,21 +21,19 @@ class Badge:
         return f"{BADGE_AT_MOST}+" if self.count > BADGE_AT_MOST else str(self.count)
 
 
-_COUNTS: dict[str, tuple[Callable[[], int], str]] = {}
+_COUNTS: dict[str, dict[Callable[[], int], str]] = {}
 
 
 def register_badge(url_name: str, count: Callable[[], int], *, meaning: str) -> None:
-    """Register the badge of the navigation entry with this URL name.
+    """Register a count for the badge of the navigation entry with this URL name. Several counts are added up.
 
-    `count` must not read more than BADGE_AT_MOST + 1 rows.
+    They have one meaning. `count` must not read more than BADGE_AT_MOST + 1 rows.
     """
-    _COUNTS[url_name] = (count, meaning)
+    _COUNTS.setdefault(url_name, {})[count] = meaning
 
 
 def badge_of(url_name: str) -> Badge | None:
     """Return the badge for a URL name, or None if there is none or its count is zero."""
-    if url_name not in _COUNTS:
-        return None
-    count, meaning = _COUNTS[url_name]
-    found = count()
-    return Badge(found, meaning) if found else None
+    counts = _COUNTS.get(url_name, {})
+    found = sum(count() for count in counts)
+    return Badge(found, next(iter(counts.values()))) if found else None

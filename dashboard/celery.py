@@ -12,6 +12,7 @@ app = Celery("gatehouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
+        "dashboard.api_writes",
         "dashboard.audit",
         "dashboard.jobs",
         "dashboard.overview",

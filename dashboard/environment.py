@@ -119,7 +119,9 @@ _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benig
 _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read whole; it is SUSPICIOUS all the same.")
 _declare("GATEWAY_MAX_MESSAGE_BYTES", "52428800", "Largest message that is accepted, in bytes.")
 _declare("GATEWAY_RATE_LIMIT", "1200/300", "Calls allowed for a token, as calls/seconds; or off.")
-_declare("GATEWAY_API_APPROVALS", "refuse", "refuse or off: what happens to API writes that GATEHOUSE_APPROVALS rules.")
+_declare(
+    "GATEWAY_API_APPROVALS", "refuse", "refuse, wait or off: what happens to API writes that GATEHOUSE_APPROVALS rules."
+)
 _declare("GATEWAY_DEPRECATED", "1", "0 serves nothing that the API's reference has deprecated, and refuses it.")
 _declare("GATEWAY_SEARCH_SECONDS", "5", "Seconds until a search is answered with 202 and continues in the worker.")
 _declare("GATEWAY_PREVIEW_SECONDS", "10", "Time limit of drawing one preview, in seconds.")

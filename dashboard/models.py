@@ -1,5 +1,6 @@
 """Django models of the dashboard app, imported from the packages that define them."""
 
+from dashboard.api_writes.models import WaitingWrites
 from dashboard.audit.checkpoints import AuditCheckpoint
 from dashboard.audit.models import AuditEntry
 from dashboard.jobs.models import Job, JobItem, JobOutcome
@@ -14,4 +15,5 @@ __all__ = [
     "SelectedMessage",
     "Selection",
     "SelectionCheck",
+    "WaitingWrites",
 ]

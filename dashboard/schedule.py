@@ -26,6 +26,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         schedule |= {
             "gateway-deliver-queued": _every(10.0, "gateway.delivery.tasks.deliver_queued"),
             "gateway-bulk-recover": _every(often, "gateway.bulk.tasks.recover_bulk_jobs"),
+            "api-writes-count": _every(10.0, "dashboard.api_writes.tasks.count_waiting"),
             "gateway-review-submissions": _every(10.0, "gateway.submissions.tasks.review_waiting"),
             "gateway-read-unread": _every(30.0, "gateway.rejudging.tasks.read_unread"),
             "gateway-retention": _every(300.0, "gateway.retention.tasks.delete_old_mail"),

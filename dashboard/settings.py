@@ -164,7 +164,7 @@ GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
 # Digests of personal fields and the seals of the chain are made with this key, which is not in the database.
 GATEHOUSE_AUDIT_KEY = environment.text("GATEHOUSE_AUDIT_KEY") or kept_secret(GATEHOUSE_HOME, "audit_key")
 GATEHOUSE_TRUST_REQUEST_ID = environment.flag("GATEHOUSE_TRUST_REQUEST_ID", default=False)
-# Dotted path of a class that records what API tokens do (see gateway/api/trail.py), or empty.
+# Dotted path of a class that records what API tokens do (see gateway/trail.py), or empty.
 GATEWAY_TRAIL = "dashboard.audit.api_use.ApiTrail"
 # Dotted path of the function that knows a client's address behind proxies, or empty (see gateway/api/callers.py).
 GATEWAY_CLIENT_ADDRESS = "dashboard.audit.actor.client_address"
@@ -196,8 +196,8 @@ GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=Tr
 GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)
 GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
 GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT", "1200/300")
+GATEWAY_API_APPROVALS = environment.choice("GATEWAY_API_APPROVALS", "refuse", ("refuse", "wait", "off"))
 GATEWAY_DEPRECATED = environment.flag("GATEWAY_DEPRECATED", default=True)
-GATEWAY_API_APPROVALS = environment.choice("GATEWAY_API_APPROVALS", "refuse", ("refuse", "off"))
 GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
 SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
 SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)

@@ -64,6 +64,7 @@ from api_client.models.values import (
     ValidationResult,
 )
 from api_client.models.verdict import Finding, Validation
+from api_client.models.write_request import Decision, WriteRequest, WriteRequestState
 
 __all__ = [
     "DECEMBER_2026",
@@ -93,6 +94,7 @@ __all__ = [
     "BulkSearchParams",
     "ContentPolicy",
     "ContentTarget",
+    "Decision",
     "Deleted",
     "DeliveryMode",
     "DeliveryStatus",
@@ -149,4 +151,6 @@ __all__ = [
     "UrlIgnorePattern",
     "Validation",
     "ValidationResult",
+    "WriteRequest",
+    "WriteRequestState",
 ]

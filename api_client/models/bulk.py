@@ -66,7 +66,8 @@ class BulkJob(WireModel):
     """One job; `status` is a BulkJobStatus or a newer value.
 
     total_messages_discovered is the sum of the other counters, which count a message once for each of its recipients.
-    Those of skipped and cancelled messages came later: a server that doesn't know them serves none.
+    Those of skipped and cancelled messages came later: a server that doesn't know them serves none. `by_id` is an
+    extension: a move or release that waited for a second person named the messages, and `search_params` is empty.
     """
 
     job_id: str
@@ -85,6 +86,7 @@ class BulkJob(WireModel):
     completed_at: UtcDatetime | None = None
     started_at: UtcDatetime | None = None
     status_message: str | None = None
+    by_id: bool = False
 
 
 class BulkJobMessage(WireModel):

@@ -6,6 +6,7 @@ from api_client.resources.phishguard import PhishGuard
 from api_client.resources.settings import BatchResult, Settings
 from api_client.resources.submissions import Submissions
 from api_client.resources.tokens import Tokens
+from api_client.resources.write_requests import WriteRequests
 
 __all__ = [
     "EXTENSIONS",
@@ -17,4 +18,5 @@ __all__ = [
     "Settings",
     "Submissions",
     "Tokens",
+    "WriteRequests",
 ]

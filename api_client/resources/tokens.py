@@ -68,9 +68,9 @@ class Tokens(Resource):
         }
         return self._read(TOKEN, self._send("PATCH", _one(token_id), json=body, write=True))
 
-    def rotate(self, token_id: str, *, grace_hours: int = 24) -> ApiTokenSecret:
-        """Give a token a new secret. The old one stays valid for so many hours, 0 for none."""
-        body = {"grace_hours": grace_hours}
+    def rotate(self, token_id: str, *, grace_hours: int = 24, by: str = "") -> ApiTokenSecret:
+        """Give a token a new secret, which `by` gets to know. The old one stays valid for so many hours, 0 for none."""
+        body = {"grace_hours": grace_hours, "rotated_by": by}
         return self._read(SECRET, self._send("POST", f"{_one(token_id)}/rotate", json=body, write=True))
 
     def revoke(self, token_id: str) -> ApiToken:

@@ -58,7 +58,7 @@ def token_narrow(
 def token_rotate(*, token: ApiToken, grace_hours: int, actor: Actor) -> ApiTokenSecret:
     """Have a new secret made and return it; empty for the console's own, which lies in a file."""
     with _recorded(actor, AuditAction.TOKEN_ROTATE, token.name, {"grace_hours": grace_hours}):
-        return api_client_for_console().tokens.rotate(token.id, grace_hours=grace_hours)
+        return api_client_for_console().tokens.rotate(token.id, grace_hours=grace_hours, by=actor.username)
 
 
 def token_revoke(*, token: ApiToken, actor: Actor) -> None:

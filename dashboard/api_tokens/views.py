@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,6 +51,10 @@ def _list(request: ConsoleRequest, made: ApiTokenSecret | None = None) -> HttpRe
     return render(request, "api_tokens/list.html", {"tokens": tokens, "made": made, "rights": _labels()})
 
 
+def _writes_wait() -> bool:
+    return bool(settings.GATEWAY_API_APPROVALS == "wait")
+
+
 def _labels() -> dict[str, str]:
     return {right.value: label for right, label in RIGHTS.items()}
 
@@ -73,7 +78,8 @@ def new(request: ConsoleRequest) -> HttpResponse:
             return _list(request, made)
         except BadRequest as error:
             form.add_refusals(error)
-    return render(request, "api_tokens/new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "writes_wait": _writes_wait()}
+    return render(request, "api_tokens/new.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +106,7 @@ def token(request: ConsoleRequest, token_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.name} may do less now.")
             return redirect("api_tokens:token", token_id)
-    context = {"token": found, "form": form, "rotate": RotateForm(), "rights": _labels()}
+    context = {"token": found, "form": form, "rotate": RotateForm(), "rights": _labels(), "writes_wait": _writes_wait()}
     return render(request, "api_tokens/token.html", context, status=422 if form.errors else 200)
 
 

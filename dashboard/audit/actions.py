@@ -88,6 +88,12 @@ class AuditAction(StrEnum):
     TOKEN_NARROW = "token_narrow"  # noqa: S105 - the same
     TOKEN_ROTATE = "token_rotate"  # noqa: S105 - the same
     TOKEN_REVOKE = "token_revoke"  # noqa: S105 - the same
+    API_REQUEST_WAIT = "api_request_wait"
+    API_REQUEST_APPROVE = "api_request_approve"
+    API_REQUEST_REFUSE = "api_request_refuse"
+    API_REQUEST_EXPIRE = "api_request_expire"
+    API_REQUEST_WITHDRAW = "api_request_withdraw"
+    API_REQUEST_FINISH = "api_request_finish"
 
     @property
     def label(self) -> str:
@@ -178,17 +184,27 @@ _LABELS = {
     AuditAction.TOKEN_NARROW: "Narrowed an API token",
     AuditAction.TOKEN_ROTATE: "Rotated an API token",
     AuditAction.TOKEN_REVOKE: "Revoked an API token",
+    AuditAction.API_REQUEST_WAIT: "Asked for a write by API that waits",
+    AuditAction.API_REQUEST_APPROVE: "Approved a write by API",
+    AuditAction.API_REQUEST_REFUSE: "Refused a write by API",
+    AuditAction.API_REQUEST_EXPIRE: "Let a write by API expire",
+    AuditAction.API_REQUEST_WITHDRAW: "Withdrew a write by API",
+    AuditAction.API_REQUEST_FINISH: "Carried out a write by API",
 }
 
 
 class Outcome(StrEnum):
-    """Outcome of an audited action. An attempted action has no result yet; an unknown one got no response."""
+    """Outcome of an audited action.
+
+    An attempted action has no result yet; an unknown one got no response; a waiting one needs a second person.
+    """
 
     ATTEMPTED = "attempted"
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "unknown"
     REFUSED = "refused"
+    WAITING = "waiting"
 
 
 TAB_LOOKS = frozenset(

@@ -17,6 +17,12 @@ _CHANGES = {
     "rotate": AuditAction.TOKEN_ROTATE,
     "revoke": AuditAction.TOKEN_REVOKE,
 }
+_REQUESTS = {
+    "waiting": (AuditAction.API_REQUEST_WAIT, Outcome.WAITING),
+    "expired": (AuditAction.API_REQUEST_EXPIRE, Outcome.DONE),
+    "withdrawn": (AuditAction.API_REQUEST_WITHDRAW, Outcome.DONE),
+    "done": (AuditAction.API_REQUEST_FINISH, Outcome.DONE),
+}
 TOKEN_ROLE = "token"  # noqa: S105 - a role in the trail, not a secret
 
 
@@ -36,9 +42,24 @@ class ApiTrail:
             detail={"operation": operation, **({"after": detail} if detail else {})},
         )
 
-    def write_ended(self, handle: AuditEntry, *, status: int) -> None:
+    def write_ended(self, handle: AuditEntry, *, status: int, waits_as: str = "") -> None:
         """Record the result: an answer of 5xx leaves open whether the write happened."""
-        close(handle, _outcome(status), detail={"status": status})
+        outcome = Outcome.WAITING if waits_as else _outcome(status)
+        close(handle, outcome, detail={"status": status, **({"request": waits_as} if waits_as else {})})
+
+    def request_changed(
+        self, *, token: str, operation: str, request_id: str, state: str, detail: Mapping[str, Any]
+    ) -> None:
+        """Record how a request of a token went on without a person. Expiry is the console's own doing."""
+        action, outcome = _REQUESTS[state]
+        record(
+            actor=SYSTEM if state == "expired" else _token(token),
+            action=action,
+            object_kind="api_request",
+            object_id=request_id,
+            outcome=outcome,
+            detail={"token": token, "operation": operation, **detail},
+        )
 
     def looked(
         self, request: HttpRequest, *, token: str, operation: str, object_id: str, status: int, is_search: bool
@@ -90,6 +111,11 @@ def _actor(request: HttpRequest, token: str) -> Actor:
         ip=client_address(request),
         user_agent=user_agent_of(request),
     )
+
+
+def _token(name: str) -> Actor:
+    """Return a token as the actor of what is done for it later, by the worker."""
+    return Actor(user_id=None, username=f"token:{name}", role=TOKEN_ROLE, ip=None)
 
 
 def _outcome(status: int) -> Outcome:

@@ -32,6 +32,7 @@ def job(row: BulkJob, counted: Counters) -> contract.BulkJob:
         completed_at=row.completed_at,
         started_at=row.started_at,
         status_message=row.status_message or None,
+        by_id=row.is_by_id,
     )
 
 

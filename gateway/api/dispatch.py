@@ -18,6 +18,7 @@ from gateway.api.problems import DISK_FULL, INTERNAL, METHOD, NO_ROUTE, Problem
 from gateway.api.registry import OPERATIONS, Call, Operation
 from gateway.api.tokens import authenticate, authorize, check_usable
 from gateway.models import Token
+from gateway.trail import WAITS_AS
 
 _DISK_FULL = "The disk of the gateway is full, so nothing was kept. Free space there, then try again"
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def _handled(
     )
     with trail.recorded(request, operation, token, path_parameters, call.body) as use:
         response = operation.handler(call)
-        use.status = response.status_code
+        use.status, use.waits_as = response.status_code, request.META.get(WAITS_AS, "")
     return response
 
 

@@ -129,6 +129,12 @@ def _responses(operation: Operation, schemas: Schema) -> Schema:
             "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
             "content": {"application/json": {"schema": empty}},
         }
+    if operation.may_wait:
+        found["202"] = {
+            "description": "Nothing was done yet: it waits for a second person, as the bulk job at the Location.",
+            "headers": {"Location": {"schema": {"type": "string"}, "required": True}},
+            "content": {"application/json": {"schema": _envelope(operation, schemas)}},
+        }
     if operation.may_be_empty:
         found["204"] = {"description": "There is nothing yet."}
     return found | {

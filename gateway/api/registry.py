@@ -41,8 +41,9 @@ class Operation:
     """One operation. Its name is the API's operationId. A token needs its scope and its right.
 
     `result` is the type of the envelope's result. `pages` says whether the envelope has a result_info. `also` lists
-    further media types of the response. An operation with `may_promise` can also answer 202, one with `may_be_empty`
-    can also answer 204. The body of one with `takes_message` may hold a whole message.
+    further media types of the response. An operation with `may_promise` can also answer 202 without the result, one
+    with `may_wait` 202 with a result of which nothing is done yet, one with `may_be_empty` 204. The body of one with
+    `takes_message` may hold a whole message.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Operation:
     pages: bool = False
     also: tuple[str, ...] = ()
     may_promise: bool = False
+    may_wait: bool = False
     may_be_empty: bool = False
     takes_message: bool = False
 

@@ -31,6 +31,7 @@ class NarrowToken(BaseModel):
 
 
 class RotateToken(BaseModel):
-    """`POST /gatehouse/tokens/{id}/rotate`: for how many hours the old secret stays valid."""
+    """`POST /gatehouse/tokens/{id}/rotate`: for how many hours the old secret stays valid, and who asks."""
 
     grace_hours: Annotated[int, Field(ge=0, le=720)] = 24
+    rotated_by: Annotated[str, Field(max_length=150)] = ""

@@ -1,19 +1,16 @@
 """The record of what API tokens do: writes, looks at content, searches and refusals.
 
-The gateway keeps no trail of its own and knows nothing of the console's. The setting GATEWAY_TRAIL names a class by
-dotted path, or is empty; its methods are those of `Trail`. Calls of the console in the same process are left out,
-since the console records the person who made them. See docs/decisions/0012-one-trail-for-people-and-tokens.md.
+They go to the trail of `gateway/trail.py`. Calls of the console in the same process are left out, since the console
+records the person who made them. See docs/decisions/0012-one-trail-for-people-and-tokens.md.
 """
 
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
 from pydantic import BaseModel
 
 from gateway.api.callers import is_in_process
@@ -21,6 +18,7 @@ from gateway.api.problems import Problem
 from gateway.api.reading import Refused
 from gateway.api.registry import Operation
 from gateway.models import Token
+from gateway.trail import Trail, trail_at
 
 logger = logging.getLogger(__name__)
 
@@ -36,42 +34,16 @@ LOOKS = frozenset(
 SEARCHES = frozenset({"email_security_investigate"})
 
 
-class Trail(Protocol):
-    """What GATEWAY_TRAIL names. An exception of any method becomes the answer 500."""
-
-    def write_begins(self, request: HttpRequest, *, token: str, operation: str, object_id: str, detail: Any) -> Any:
-        """Record a write that is about to happen. The return value is handed to `write_ended`."""
-
-    def write_ended(self, handle: Any, *, status: int) -> None:
-        """Record the result of a write by its HTTP status."""
-
-    def looked(
-        self, request: HttpRequest, *, token: str, operation: str, object_id: str, status: int, is_search: bool
-    ) -> None:
-        """Record a look at content or a search, before it is answered."""
-
-    def refused(self, request: HttpRequest, *, token: str, operation: str, status: int) -> None:
-        """Record a call without valid credentials, with an empty `token`, or one that the token may not make."""
-
-    def token_changed(self, *, change: str, token: str, operator: str, detail: Any) -> None:
-        """Record what an operator did to a token by command: make, narrow, rotate or revoke."""
-
-
-@lru_cache(maxsize=4)
-def _trail_at(path: str) -> Trail:
-    made: Trail = import_string(path)()
-    return made
-
-
 def _trail(request: HttpRequest) -> Trail | None:
     path = settings.GATEWAY_TRAIL
-    return _trail_at(path) if path and not is_in_process(request) else None
+    return trail_at(path) if path and not is_in_process(request) else None
 
 
 class Use:
-    """One call under way: the status of its answer, which whoever answers sets."""
+    """One call under way: the status of its answer, which whoever answers sets, and the request that it waits as."""
 
     status = 200
+    waits_as = ""
 
 
 @contextmanager
@@ -105,7 +77,7 @@ def recorded(
         if handle is None:
             trail.looked(request, object_id=object_id or _ids(body), status=use.status, is_search=is_search, **told)
         else:
-            _end(trail, handle, use.status)
+            _end(trail, handle, use)
 
 
 def refused(request: HttpRequest, problem: Problem, *, operation: str, token: str = "") -> None:
@@ -118,12 +90,12 @@ def refused(request: HttpRequest, problem: Problem, *, operation: str, token: st
 def token_changed(*, change: str, token: str, operator: str, detail: Mapping[str, Any]) -> None:
     """Record what an operator did to a token by command."""
     if path := settings.GATEWAY_TRAIL:
-        _trail_at(path).token_changed(change=change, token=token, operator=operator, detail=detail)
+        trail_at(path).token_changed(change=change, token=token, operator=operator, detail=detail)
 
 
-def _end(trail: Trail, handle: Any, status: int) -> None:
+def _end(trail: Trail, handle: Any, use: Use) -> None:
     try:
-        trail.write_ended(handle, status=status)
+        trail.write_ended(handle, status=use.status, waits_as=use.waits_as)
     except Exception:
         # The write is done and on record as attempted. An error now would tell the caller that it was not done.
         logger.exception("The result of a write could not be recorded")

@@ -4,7 +4,7 @@ They are never stored, so they are always consistent.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db.models import Count
@@ -31,6 +31,10 @@ class Counters:
     @property
     def discovered(self) -> int:
         return self.pending + self.successful + self.failed + self.skipped + self.cancelled
+
+    def as_data(self) -> dict[str, int]:
+        """Return the numbers by name, as JSON."""
+        return asdict(self)
 
 
 def counters(jobs: Iterable[BulkJob]) -> dict[UUID, Counters]:

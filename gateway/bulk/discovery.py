@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from gateway.bulk.approval import check_approval
+from gateway.bulk.approval import TokenRevoked, check_approval
 from gateway.models import BulkJob, BulkJobMessage, Message
 from gateway.search.cursor import Cursor
 from gateway.search.page import search_page
@@ -45,7 +45,7 @@ def discover(job: BulkJob, *, until: float) -> bool:
         try:
             if not _write(job, token, page.messages, last=page.older is None):
                 return False
-        except NeedsApproval as refused:
+        except (NeedsApproval, TokenRevoked) as refused:
             fail(job, str(refused))
             return False
         if page.older is None:
@@ -77,7 +77,12 @@ def _claim_discovery(job: BulkJob) -> str | None:
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     taken = (
         BulkJob.objects.using(DATABASE)
-        .filter(free, pk=job.pk, status__in=(BulkJob.Status.PENDING, BulkJob.Status.DISCOVERING))
+        .filter(
+            free,
+            pk=job.pk,
+            status__in=(BulkJob.Status.PENDING, BulkJob.Status.DISCOVERING),
+            awaits_approval=False,
+        )
         .update(
             status=BulkJob.Status.DISCOVERING, claimed_by=token, lease_until=_lease_end(), attempts=F("attempts") + 1
         )
@@ -99,8 +104,8 @@ def _lease_end() -> datetime:
 def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> bool:
     """Write a page's rows and the position of the next page.
 
-    Return False if the claim is no longer held. Raise NeedsApproval, and write nothing, if what was found needs a
-    second person.
+    Return False if the claim is no longer held, or the job waits for a second person from now on. Raise NeedsApproval,
+    and write nothing, if it needs one and may not wait.
     """
     going_on = {"status": BulkJob.Status.DISCOVERING, "claimed_by": token, "lease_until": _lease_end()}
     done = {"status": BulkJob.Status.PROCESSING, "claimed_by": "", "lease_until": None}
@@ -114,9 +119,9 @@ def _write(job: BulkJob, token: str, messages: list[Message], *, last: bool) -> 
         if not kept:
             return False
         BulkJobMessage.objects.using(DATABASE).bulk_create(_rows(job, messages), batch_size=500)
-        check_approval(job, is_whole=last)
+        may_go_on = check_approval(job, is_whole=last)
     job.discovered_to = place
-    return True
+    return may_go_on
 
 
 def _rows(job: BulkJob, messages: Iterable[Message]) -> Iterator[BulkJobMessage]:

@@ -23,7 +23,7 @@ def recover() -> list[BulkJob]:
     """
     _free_lost_rows()
     _cancel_left_behind()
-    active = BulkJob.objects.using(DATABASE).filter(completed_at=None).order_by("created_at")
+    active = BulkJob.objects.using(DATABASE).filter(completed_at=None, awaits_approval=False).order_by("created_at")
     return [job for job in active if _needs_a_worker(job)]
 
 

@@ -24,10 +24,11 @@ _BREATH_SECONDS = 0.005
 def run(job_id: UUID) -> float | None:
     """Do one slice of a job's work.
 
-    Return the seconds until the next run, or None if no further run is needed. Several workers may run the same job at
+    Return the seconds until the next run, or None if no further run is needed, also for a job that waits for a second
+    person. Several workers may run the same job at
     once, and running it again is safe.
     """
-    job = BulkJob.objects.using(DATABASE).filter(pk=job_id, completed_at=None).first()
+    job = BulkJob.objects.using(DATABASE).filter(pk=job_id, completed_at=None, awaits_approval=False).first()
     if job is None:
         return None
     until = time.monotonic() + SLICE_SECONDS

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from gateway.bulk.outcomes import note_outcome
 from gateway.bulk.queue import enqueue
-from gateway.models import BulkJob, BulkJobMessage
+from gateway.models import BulkJob, BulkJobMessage, WriteRequest
 from gateway.search.params import SearchParams
 
 DATABASE = "gateway"
@@ -55,7 +56,7 @@ def bulk_job_create(
 
 
 def bulk_job_cancel(job: BulkJob) -> None:
-    """Cancel a job and its pending rows.
+    """Cancel a job and its pending rows, and withdraw the request if it waits for a second person.
 
     Completed actions are not undone. Idempotent.
 
@@ -65,7 +66,16 @@ def bulk_job_cancel(job: BulkJob) -> None:
         ended = (
             BulkJob.objects.using(DATABASE)
             .filter(pk=job.pk, status__in=ACTIVE)
-            .update(status=BulkJob.Status.CANCELLED, completed_at=timezone.now(), claimed_by="", lease_until=None)
+            .update(
+                status=BulkJob.Status.CANCELLED,
+                completed_at=timezone.now(),
+                claimed_by="",
+                lease_until=None,
+                awaits_approval=False,
+            )
+        )
+        WriteRequest.objects.using(DATABASE).filter(job_id=job.pk, state=WriteRequest.State.WAITING).update(
+            state=WriteRequest.State.WITHDRAWN, ended_at=timezone.now(), is_told=False
         )
         job.refresh_from_db(using=DATABASE)
         if not ended and job.status != BulkJob.Status.CANCELLED:
@@ -104,5 +114,7 @@ def bulk_job_delete(job: BulkJob) -> None:
         locked = BulkJob.objects.using(DATABASE).select_for_update().filter(pk=job.pk).first()
         if locked is not None and locked.status in ACTIVE:
             raise StillRunning
+        for request in WriteRequest.objects.using(DATABASE).filter(job_id=job.pk).select_related("job"):
+            note_outcome(request)
         BulkJobMessage.objects.using(DATABASE).filter(job_id=job.pk).delete()
         BulkJob.objects.using(DATABASE).filter(pk=job.pk).delete()

@@ -30,6 +30,16 @@ def release(messages: Sequence[Message], *, requested_by: str) -> list[Released]
     return [_release_one(message, requested_by=requested_by) for message in messages]
 
 
+def released_so_far(messages: Sequence[Message]) -> list[Released]:
+    """Return which copies of each message are delivered now, and which are not. Nothing is released."""
+    outcomes = {message.pk: Released(message) for message in messages}
+    copies = Delivery.objects.using(DATABASE).filter(message__in=list(outcomes)).order_by("pk")
+    for key, recipient, status in copies.values_list("message_id", "recipient", "status"):
+        outcome = outcomes[key]
+        (outcome.delivered if status == Delivery.Status.DELIVERED else outcome.undelivered).append(recipient)
+    return list(outcomes.values())
+
+
 def _release_one(message: Message, *, requested_by: str) -> Released:
     taken = _take_from_quarantine(message, requested_by=requested_by)
     waiting = list(
@@ -37,12 +47,7 @@ def _release_one(message: Message, *, requested_by: str) -> Released:
     )
     if waiting:
         deliver(message, waiting, look_first=not taken)
-    outcome = Released(message)
-    for recipient, status in (
-        Delivery.objects.using(DATABASE).filter(message=message).order_by("pk").values_list("recipient", "status")
-    ):
-        (outcome.delivered if status == Delivery.Status.DELIVERED else outcome.undelivered).append(recipient)
-    return outcome
+    return released_so_far([message])[0]
 
 
 def _take_from_quarantine(message: Message, *, requested_by: str) -> bool:

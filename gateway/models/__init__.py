@@ -18,6 +18,7 @@ from gateway.models.submission import Submission
 from gateway.models.token import CountedWrite, Token
 from gateway.models.trace import TraceLine
 from gateway.models.unread import UnreadMessage
+from gateway.models.write_request import WriteRequest
 
 __all__ = [
     "ActionLog",
@@ -48,4 +49,5 @@ __all__ = [
     "TrustedDomain",
     "UnreadMessage",
     "UrlIgnorePattern",
+    "WriteRequest",
 ]

@@ -10,8 +10,8 @@ from gateway.models.message import Message
 class BulkJob(models.Model):
     """A job of `POST /investigate/bulk`, carried out by the worker.
 
-        PENDING ──▶ DISCOVERING ──▶ PROCESSING ──▶ COMPLETED
-           │             │     │        │
+        PENDING ◀─▶ DISCOVERING ──▶ PROCESSING ──▶ COMPLETED
+           │             │     │        │        (back to PENDING: it needs a second person)
            │             │     └────────┼────────▶ FAILED (the search could not be carried out,
            │             │              │                  or the job needs a second person)
            └─────────────┴──────────────┴────────▶ CANCELLED (completed actions are not undone)
@@ -21,6 +21,9 @@ class BulkJob(models.Model):
     page's rows, so discovery continues there if its worker dies. `claimed_by` and `lease_until` ensure that one worker
     at a time does the discovery. Several workers may process the rows, because each row has its own lease. A job is
     COMPLETED when every row has an outcome, including failures.
+
+    A job that `awaits_approval` is PENDING, and no worker takes it before a person has approved its `write_request`.
+    Its rows are there already. With `is_by_id` it was asked for by ids and not by a search, and was never discovered.
 
     `search` is the search as the client sent it. `filters` is the same search as `SearchParams`, and ends at the job's
     creation at the latest. `look_after` is the time from which recovery may enqueue the job again. Every worker that
@@ -58,6 +61,8 @@ class BulkJob(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     look_after = models.DateTimeField(null=True)
+    awaits_approval = models.BooleanField(default=False)
+    is_by_id = models.BooleanField(default=False)
 
     class Meta:
         indexes = [

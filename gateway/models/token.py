@@ -14,7 +14,8 @@ class Token(models.Model):
     name in the audit trail is that of one token for ever.
 
     `is_console` marks the console's own token: it has no rate limit in the same process, and the console applies the
-    rules of approval itself. `needs_approval` is false for tokens that an operator exempted from them.
+    rules of approval itself. `needs_approval` is false for tokens that an operator exempted from them. `known_to` are
+    those to whom its secret was ever told, when it was made or rotated: none of them approves what it asks for.
     """
 
     class Scope(models.TextChoices):
@@ -35,6 +36,7 @@ class Token(models.Model):
         BULK = "bulk", "Read bulk jobs, and start them with the scope write"
         HOLDS = "holds", "Set and lift legal holds"
         TOKENS = "tokens", "Manage tokens; for the console's own alone"
+        APPROVALS = "approvals", "Decide on writes that wait; for the console's own alone"
 
     account_id = models.CharField(max_length=32)
     name = models.CharField(max_length=100)
@@ -50,6 +52,7 @@ class Token(models.Model):
     needs_approval = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=150, default="")
+    known_to = models.JSONField(default=list)
     rotated_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)

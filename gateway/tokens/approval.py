@@ -1,4 +1,6 @@
-"""Which writes of tokens need a second person, and so are refused: those of GATEHOUSE_APPROVALS, as for people.
+"""Which writes of tokens need a second person: those of GATEHOUSE_APPROVALS, as for people.
+
+GATEWAY_API_APPROVALS says whether they are refused, wait for a person, or pass.
 
 The console asks a second person before it calls the API, so its own token is exempt. What a token did within
 GATEHOUSE_APPROVAL_WINDOW_HOURS adds up, so that a large write does not pass as several small ones.
@@ -16,12 +18,24 @@ from gateway.models import CountedWrite, Token
 
 DATABASE = "gateway"
 PURGE = "purge"
-REFUSE = "refuse"
+OFF, WAIT = "off", "wait"
 _PURGES = MailboxDestination.RECOVERABLE_ITEMS_PURGES
 
 
 class NeedsApproval(Exception):
-    """A second person would have to approve this. The text says which rule it is, and what to do."""
+    """A second person has to approve this. `rule` says which rule it is, the text what to do as well."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(
+            f"{rule}. Start a job in the console, where somebody else approves it, or have the operator exempt this "
+            "token (docs/operations.md)"
+        )
+        self.rule = rule
+
+
+def may_wait() -> bool:
+    """Return whether what needs a second person waits for one, instead of being refused."""
+    return bool(settings.GATEWAY_API_APPROVALS == WAIT)
 
 
 def is_purge(destination: str) -> bool:
@@ -34,7 +48,7 @@ def rules_for(token: Token, action: str, destination: str = "") -> dict[str, int
 
     `action` is move, release or reclassify. A purge counts as a move, too.
     """
-    if token.is_console or not token.needs_approval or settings.GATEWAY_API_APPROVALS != REFUSE:
+    if token.is_console or not token.needs_approval or settings.GATEWAY_API_APPROVALS == OFF:
         return {}
     rules: dict[str, int] = settings.GATEHOUSE_APPROVALS
     kinds = {action, PURGE} if action == "move" and is_purge(destination) else {action}
@@ -63,7 +77,7 @@ def count_write(token: Token, action: str, messages: int, *, destination: str = 
             done = mine.filter(kind=kind).aggregate(total=Sum("messages"))["total"] or 0
             if done + messages >= least:
                 raise NeedsApproval(
-                    _text(kind, least, f"with {done} of the last {hours} hours, this is {done + messages}")
+                    _rule(kind, least, f"with {done} of the last {hours} hours, this is {done + messages}")
                 )
         CountedWrite.objects.using(DATABASE).bulk_create(
             CountedWrite(token=token, kind=kind, messages=messages, at=now) for kind in rules
@@ -74,11 +88,8 @@ def refuse_size(rules: dict[str, int], messages: int) -> None:
     """Raise NeedsApproval if so many messages alone need a second person under one of the rules."""
     for kind, least in rules.items():
         if messages >= least:
-            raise NeedsApproval(_text(kind, least, f"this is {messages}"))
+            raise NeedsApproval(_rule(kind, least, f"this is {messages}"))
 
 
-def _text(kind: str, least: int, this: str) -> str:
-    return (
-        f"A {kind} of {least} or more messages needs a second person (GATEHOUSE_APPROVALS), and {this}. Start a job in "
-        "the console, where somebody else approves it, or have the operator exempt this token (docs/operations.md)"
-    )
+def _rule(kind: str, least: int, this: str) -> str:
+    return f"A {kind} of {least} or more messages needs a second person (GATEHOUSE_APPROVALS), and {this}"

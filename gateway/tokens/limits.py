@@ -11,8 +11,10 @@ Right, Scope = Token.Right, Token.Scope
 
 READ_RIGHTS = frozenset({Right.SEARCH, Right.CONTENT, Right.POLICIES, Right.SUBMISSIONS, Right.BULK})
 """The rights that the scope read can have."""
-GIVEN_RIGHTS = tuple(right for right in Right if right is not Right.TOKENS)
-"""The rights that can be given. That to manage tokens is the console's own."""
+CONSOLE_RIGHTS = (Right.TOKENS, Right.APPROVALS)
+"""The rights of the console's own token alone: to manage tokens, and to decide on writes that wait."""
+GIVEN_RIGHTS = tuple(right for right in Right if right not in CONSOLE_RIGHTS)
+"""The rights that can be given."""
 NETWORKS_AT_MOST = 100
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}\Z")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from gateway.models import Token
 from gateway.tokens.key_files import RUN, forget_key, key_file, write_key
 from gateway.tokens.limits import (
+    CONSOLE_RIGHTS,
     Invalid,
     checked_expiry,
     checked_name,
@@ -57,6 +58,7 @@ def token_create(
         expires_at=checked_expiry(expires_at, timezone.now()),
         needs_approval=needs_approval,
         created_by=created_by[:150],
+        known_to=[created_by[:150]],
     )
     if Token.objects.using(DATABASE).filter(account_id=account_id).count() >= TOKENS_AT_MOST:
         raise Invalid("name", f"There are {TOKENS_AT_MOST} tokens already")
@@ -90,7 +92,7 @@ def token_ensure(
         defaults={
             "sha256": digest(secret),
             "scope": scope,
-            "rights": [*rights, Token.Right.TOKENS.value] if is_console else rights,
+            "rights": [*rights, *(right.value for right in CONSOLE_RIGHTS)] if is_console else rights,
             "email": email,
             "is_console": is_console,
             "needs_approval": needs_approval,
@@ -137,7 +139,7 @@ def token_narrow(
     return row
 
 
-def token_rotate(token: Token, *, grace: timedelta = GRACE) -> tuple[Token, str]:
+def token_rotate(token: Token, *, grace: timedelta = GRACE, rotated_by: str = "") -> tuple[Token, str]:
     """Give the token a new secret, valid at once, and return both. The old one stays valid for `grace`, 0 for none.
 
     What an earlier rotation still granted ends. The file in `keys/` is written first: if the process dies in between,
@@ -154,7 +156,9 @@ def token_rotate(token: Token, *, grace: timedelta = GRACE) -> tuple[Token, str]
         row.previous_sha256 = row.sha256 if grace else ""
         row.previous_until = now + grace if grace else None
         row.sha256, row.rotated_at = digest(secret), now
-        row.save(using=DATABASE, update_fields=["sha256", "previous_sha256", "previous_until", "rotated_at"])
+        row.known_to = list(dict.fromkeys([*row.known_to, *filter(None, [rotated_by[:150]])]))
+        fields = ["sha256", "previous_sha256", "previous_until", "rotated_at", "known_to"]
+        row.save(using=DATABASE, update_fields=fields)
     return row, secret
 
 

@@ -31,8 +31,12 @@ HOLDS = {
     ("POST", "/retention/holds"): "holds.create",
     ("POST", "/retention/holds/{}/lift"): "holds.lift",
 }
-# An extension: the gateway's tokens, for its own console.
+# Extensions for the gateway's own console: its tokens, and writes of tokens that wait for a second person.
 EXTENSIONS = {
+    "gatehouse_list_write_requests",
+    "gatehouse_get_write_request",
+    "gatehouse_approve_write_request",
+    "gatehouse_refuse_write_request",
     "gatehouse_list_tokens",
     "gatehouse_get_token",
     "gatehouse_create_token",
@@ -40,13 +44,17 @@ EXTENSIONS = {
     "gatehouse_rotate_token",
     "gatehouse_revoke_token",
 }
-TOKENS = {
-    ("GET", ""): "list",
-    ("POST", ""): "create",
-    ("GET", "/{}"): "get",
-    ("PATCH", "/{}"): "narrow",
-    ("POST", "/{}/rotate"): "rotate",
-    ("POST", "/{}/revoke"): "revoke",
+GATEHOUSE = {
+    ("GET", "/tokens"): "tokens.list",
+    ("POST", "/tokens"): "tokens.create",
+    ("GET", "/tokens/{}"): "tokens.get",
+    ("PATCH", "/tokens/{}"): "tokens.narrow",
+    ("POST", "/tokens/{}/rotate"): "tokens.rotate",
+    ("POST", "/tokens/{}/revoke"): "tokens.revoke",
+    ("GET", "/write_requests"): "write_requests.list",
+    ("GET", "/write_requests/{}"): "write_requests.get",
+    ("POST", "/write_requests/{}/approve"): "write_requests.approve",
+    ("POST", "/write_requests/{}/refuse"): "write_requests.refuse",
 }
 INVESTIGATE = {
     ("GET", ""): "investigate.list",
@@ -100,7 +108,7 @@ def client_method(operation: Operation) -> str:
     if parts[1] == "retention":
         return HOLDS[operation.method, path]
     if parts[1] == "gatehouse":
-        return f"tokens.{TOKENS[operation.method, path.removeprefix('/gatehouse/tokens')]}"
+        return GATEHOUSE[operation.method, path.removeprefix("/gatehouse")]
     if parts[1] == "investigate":
         return INVESTIGATE[operation.method, path.removeprefix("/investigate")]
     return {"/submissions": "submissions.list", "/phishguard/reports": "phishguard.reports.list"}[path]

@@ -15,6 +15,7 @@ from tests.investigate.api_rules import finds
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 _PREFIX = f"/client/v4/accounts/{ACCOUNT}/email-security/investigate"
 _TOKENS = f"/client/v4/accounts/{ACCOUNT}/email-security/gatehouse/tokens"
+_WRITES = f"/client/v4/accounts/{ACCOUNT}/email-security/gatehouse/write_requests"
 _SETTINGS = f"/client/v4/accounts/{ACCOUNT}/email-security/settings/"
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -138,7 +139,7 @@ class FakeApi:
         assert request.headers["Authorization"] == "Bearer fake-token"
         if request.url.path.startswith(_SETTINGS):
             return self._no_settings(request)
-        if request.url.path.startswith(_TOKENS):
+        if request.url.path.startswith((_TOKENS, _WRITES)):
             return envelope([])
         assert request.url.path.startswith(_PREFIX), request.url
         path = request.url.path.removeprefix(_PREFIX).strip("/")

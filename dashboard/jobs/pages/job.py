@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
+from dashboard.api_writes.counting import waiting_writes_count
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import actor_of
 from dashboard.audit.services import record
@@ -44,7 +45,13 @@ def job_list_page(request: ConsoleRequest) -> HttpResponse:
     jobs, older = job_list(before=_uuid(before) if before else None)
     progress = progress_of(jobs)
     rows = [(job, progress[job.pk]) for job in jobs]
-    return render(request, "jobs/list.html", {"rows": rows, "older": older, "is_later_page": bool(before)})
+    context = {
+        "rows": rows,
+        "older": older,
+        "is_later_page": bool(before),
+        "api_writes_waiting": waiting_writes_count(),
+    }
+    return render(request, "jobs/list.html", context)
 
 
 @require_safe

@@ -10,6 +10,18 @@ from gateway.api.operations import (
     settings,
     submissions,
     tokens,
+    write_requests,
 )
 
-__all__ = ["actions", "bulk", "content", "holds", "investigate", "phishguard", "settings", "submissions", "tokens"]
+__all__ = [
+    "actions",
+    "bulk",
+    "content",
+    "holds",
+    "investigate",
+    "phishguard",
+    "settings",
+    "submissions",
+    "tokens",
+    "write_requests",
+]

@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from api_client import models as contract
 from gateway.api import lookup
 from gateway.api.answers import answer
-from gateway.api.approval import check_approval, check_purge
+from gateway.api.approval import ask_approval, check_approval, check_purge, waiting_answer
 from gateway.api.bodies import BulkMoveBody, MoveBody, ReclassifyBody, ReleaseBody
 from gateway.api.problems import not_found
 from gateway.api.registry import Call, operation
 from gateway.delivery.moving import Moved, move
-from gateway.delivery.releasing import release
+from gateway.delivery.releasing import Released, release, released_so_far
 from gateway.models import Message, Token
 from gateway.rejudging.tasks import enqueue
 from gateway.submissions.services import UnknownReport, submission_create
 
 WRITE = Token.Scope.WRITE
+WAITS_FOR_APPROVAL = "waits_for_approval"
+"""The status of a copy that is not moved before a second person has approved it."""
 _PATH = "/investigate/{investigate_id}"
 
 
@@ -30,10 +33,11 @@ _PATH = "/investigate/{investigate_id}"
     right=Token.Right.MOVE,
     body=MoveBody,
     result=list[contract.MoveResult],
+    may_wait=True,
 )
 def move_one(call: Call) -> HttpResponse:
     """Move one message in each recipient's mailbox."""
-    return _move(call, [lookup.one(call)], cast(MoveBody, call.body).destination)
+    return _move(call, "email_security_post_message_move", [lookup.one(call)], cast(MoveBody, call.body).destination)
 
 
 @operation(
@@ -44,17 +48,38 @@ def move_one(call: Call) -> HttpResponse:
     right=Token.Right.MOVE,
     body=BulkMoveBody,
     result=list[contract.MoveResult],
+    may_wait=True,
 )
 def move_many(call: Call) -> HttpResponse:
     """Move up to 1000 messages; one entry in the answer for each message and recipient."""
     body = cast(BulkMoveBody, call.body)
-    return _move(call, lookup.many(call, body.ids, "/ids"), body.destination)
+    return _move(call, "email_security_post_bulk_move", lookup.many(call, body.ids, "/ids"), body.destination)
 
 
-def _move(call: Call, rows: Sequence[Message], folder: str) -> HttpResponse:
+def _move(call: Call, operation_id: str, rows: Sequence[Message], folder: str) -> HttpResponse:
     check_purge(call, folder)
-    check_approval(call, "move", len(rows), destination=folder)
+    request = ask_approval(call, operation_id, "move", rows, acts_on=len(rows), destination=folder)
+    if request is not None:
+        return waiting_answer(call, request, [_not_moved(row, name, folder) for row in rows for name in _copies(row)])
     return _moved(move(rows, folder=folder, requested_by=call.token.name), folder)
+
+
+def _copies(row: Message) -> list[str]:
+    return list(dict.fromkeys(row.client_recipients))
+
+
+def _not_moved(row: Message, recipient: str, folder: str) -> contract.MoveResult:
+    return contract.MoveResult(
+        success=False,
+        completed_at=timezone.now(),
+        completed_timestamp=timezone.now(),
+        destination=folder,
+        item_count=0,
+        message_id=row.investigate_id,
+        operation="MOVE",
+        recipient=recipient,
+        status=WAITS_FOR_APPROVAL,
+    )
 
 
 def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
@@ -84,22 +109,25 @@ def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
     right=Token.Right.RELEASE,
     body=ReleaseBody,
     result=list[contract.ReleaseResult],
+    may_wait=True,
 )
 def release_many(call: Call) -> HttpResponse:
     """Release up to 1000 held messages; what was released before answers as delivered."""
     rows = lookup.many(call, cast(ReleaseBody, call.body).ids, "/ids")
-    check_approval(call, "release", len(rows))
-    return answer(
-        [
-            contract.ReleaseResult(
-                id=outcome.message.investigate_id,
-                postfix_id=outcome.message.postfix_id,
-                delivered=outcome.delivered,
-                failed=[],
-                undelivered=outcome.undelivered,
-            )
-            for outcome in release(rows, requested_by=call.token.name)
-        ]
+    held = sum(row.is_quarantined for row in rows)
+    request = ask_approval(call, "email_security_post_release", "release", rows, acts_on=held)
+    if request is not None:
+        return waiting_answer(call, request, [_released(outcome) for outcome in released_so_far(rows)])
+    return answer([_released(outcome) for outcome in release(rows, requested_by=call.token.name)])
+
+
+def _released(outcome: Released) -> contract.ReleaseResult:
+    return contract.ReleaseResult(
+        id=outcome.message.investigate_id,
+        postfix_id=outcome.message.postfix_id,
+        delivered=outcome.delivered,
+        failed=[],
+        undelivered=outcome.undelivered,
     )
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from api_client import models as contract
 from gateway.api import bulk_answers, lookup
 from gateway.api.answers import answer
-from gateway.api.approval import check_purge
+from gateway.api.approval import check_job, check_purge
 from gateway.api.bulk_requests import BulkJobBody, BulkJobsQuery, BulkMessagesQuery
 from gateway.api.problems import CONFLICT, Problem, not_found
 from gateway.api.registry import Call, operation
@@ -68,14 +68,18 @@ def _page_info(count: int, per_page: int) -> contract.ResultInfo:
 def create_job(call: Call) -> HttpResponse:
     """Start a job on every message that the search finds now; it is carried out by the worker.
 
-    The token needs the right to do what the job does. A job that would need a second person fails before it acts.
+    The token needs the right to do what the job does. A job that needs a second person fails before it acts, or waits
+    for one (GATEWAY_API_APPROVALS): PENDING again, with all that was found, and `status_message` says so.
     """
     body = cast(BulkJobBody, call.body)
     require_right(call.token, _RIGHTS[body.action])
     check_purge(call, body.destination or "")
+    search = body.search_params.as_asked()
+    if known := check_job(call, body.action, body.destination or "", search):
+        return _shown(known, status=201)
     made = bulk_job_create(
         params=body.search_params.filters(call.account_id),
-        search=body.search_params.as_asked(),
+        search=search,
         action=body.action,
         destination=body.destination or "",
         expected_disposition=body.expected_disposition or "",

@@ -103,9 +103,10 @@ def rotate_token(call: Call) -> HttpResponse:
 
     That of the console is written to its file and told to nobody.
     """
-    grace = timedelta(hours=cast(RotateToken, call.body).grace_hours)
+    body = cast(RotateToken, call.body)
+    by = body.rotated_by or f"token:{call.token.name}"
     with _refusals():
-        row, secret = token_rotate(_row(call), grace=grace)
+        row, secret = token_rotate(_row(call), grace=timedelta(hours=body.grace_hours), rotated_by=by)
     return answer(contract.ApiTokenSecret(token=_shown(row), secret="" if row.is_console else secret))
 
 

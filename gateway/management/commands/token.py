@@ -69,7 +69,7 @@ class Command(BaseCommand):
         self._tell(token, options)
 
     def _rotate(self, options: dict[str, Any]) -> None:
-        token, secret = token_rotate(_named(options["name"]), grace=options["grace"])
+        token, secret = token_rotate(_named(options["name"]), grace=options["grace"], rotated_by=_operator())
         until = token.previous_until.isoformat() if token.previous_until else None
         self._record("rotate", token, {"previous_until": until})
         self._tell_secret(token, secret, options)
