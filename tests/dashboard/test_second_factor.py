@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.test import Client
 
 from dashboard.audit.models import AuditEntry
@@ -64,6 +65,29 @@ def test_with_an_app_the_password_alone_opens_nothing(anna, django_capture_on_co
         ("second_factor_failed", "app"),
     ]
     assert AuditEntry.objects.filter(action="sign_in", username="anna").count() == 2
+
+
+def test_a_factor_whose_entry_cannot_be_written_is_not_set_up_nor_removed(anna):
+    def full(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "dashboard_auditentry"'):
+            raise OperationalError("no room")
+        return execute(sql, params, many, context)
+
+    client = entered()
+    client.raise_request_exception = False
+    page = client.get("/accounts/2fa/app/activate/").content.decode()
+    secret = re.search(r'Key: <span class="token">(\w+)<', page)[1]
+    with connection.execute_wrapper(full):
+        assert client.post("/accounts/2fa/app/activate/", {"code": code_of(secret)}).status_code == 500
+    assert not Authenticator.objects.filter(user=anna).exists()
+    assert client.post("/accounts/2fa/app/activate/", {"code": code_of(secret)}).status_code == 302
+    before = list(Authenticator.objects.order_by("pk").values())
+    with connection.execute_wrapper(full):
+        assert client.post("/accounts/2fa/codes/generate/").status_code == 500
+        assert client.post("/accounts/2fa/app/deactivate/").status_code == 500
+    assert list(Authenticator.objects.order_by("pk").values()) == before
+    assert client.post("/accounts/2fa/app/deactivate/").status_code == 302
+    assert not Authenticator.objects.filter(user=anna).exists()
 
 
 def test_a_recovery_code_is_shown_once_and_good_once(anna):

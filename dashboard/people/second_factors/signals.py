@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authentication_failed, authenticator_removed
 from django.contrib.auth.models import User
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -20,9 +22,9 @@ _KINDS = {
 }
 
 
-def _record(action: AuditAction, outcome: Outcome, request: HttpRequest, user: User, kind: str) -> None:
+def _record(action: AuditAction, outcome: Outcome, request: HttpRequest | None, user: User, kind: str) -> None:
     record(
-        actor=Actor(user.pk, user.get_username(), role_of(user) or "", client_address(request)),
+        actor=Actor(user.pk, user.get_username(), role_of(user) or "", client_address(request) if request else None),
         action=action,
         object_kind="person",
         object_id=user.get_username(),
@@ -31,10 +33,14 @@ def _record(action: AuditAction, outcome: Outcome, request: HttpRequest, user: U
     )
 
 
-@receiver([authenticator_added, authenticator_reset], dispatch_uid="record_factor_added")
-def record_added(request: HttpRequest, user: User, authenticator: Authenticator, **_signal: Any) -> None:
-    """Record that somebody has set up a second factor, or made new recovery codes."""
-    _record(AuditAction.SECOND_FACTOR_ADD, Outcome.DONE, request, user, authenticator.type)
+@receiver(post_save, sender=Authenticator, dispatch_uid="record_factor_added")
+def record_added(instance: Authenticator, created: bool, raw: bool, **_signal: Any) -> None:
+    """Record that somebody has set up a second factor, or made new recovery codes.
+
+    allauth's own signal comes after the commit: a factor would be there whose entry could not be written.
+    """
+    if created and not raw:
+        _record(AuditAction.SECOND_FACTOR_ADD, Outcome.DONE, context.request, instance.user, instance.type)
 
 
 @receiver(authenticator_removed, dispatch_uid="record_factor_removed")
