@@ -13,8 +13,11 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor, actor_of, client_address
 from dashboard.audit.services import record
 from dashboard.people.known_addresses import is_known_address
-from dashboard.people.lockout import Attempt, LockOut, network_of
+from dashboard.people.lockout import Attempt, LockOut, Turn, network_of
 from dashboard.people.single_sign_on.adapter import came_by_single_sign_on
+
+# Where the attempt under way is kept, between the count and what came of it.
+_TURN = "gatehouse.sign_in_turn"
 
 
 class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -39,9 +42,21 @@ class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
         response: HttpResponse | None = super().pre_login(request, user, **about)
         return response
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the person whose password this is, or None. The attempt is counted unless it is right."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            _turn_of(request).take_back()
+        return user
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse to look at a password while the attempt is locked out. Refusals are audited, a flood in few rows."""
-        locked = attempt_of(request, credentials).locked()
+        """Count the attempt, and refuse to look at a password while it is locked out.
+
+        Refusals are audited, a flood in few rows.
+        """
+        turn = attempt_of(request, credentials).begin()
+        request.META[_TURN] = turn
+        locked = turn.refused
         if locked is None:
             return
         if locked.is_reported:
@@ -49,8 +64,8 @@ class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
         raise forms.ValidationError(locked.message, code="locked_out")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the failure, and record the lock-out that it starts. Django's signal recorded the failure itself."""
-        if locked := attempt_of(request, credentials).failed():
+        """Record the lock-out that the failure has started. Django's signal recorded the failure itself."""
+        if locked := _turn_of(request).started:
             _record(request, credentials, AuditAction.LOCKED_OUT, locked)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
@@ -69,6 +84,11 @@ class ConsoleAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # all
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """Do nothing: allauth's own limit is not used."""
+
+
+def _turn_of(request: HttpRequest) -> Turn:
+    turn: Turn = request.META[_TURN]
+    return turn
 
 
 def attempt_of(request: HttpRequest, credentials: dict[str, Any]) -> Attempt:

@@ -8,6 +8,9 @@ Failures are counted three ways, each in the shared cache for a while:
   delay that grows to five minutes. A network that the person has signed in from before never waits for this.
 
 A network is an IPv4 address or an IPv6 /64, since one person may use any address of it.
+
+An attempt counts as failed before its password is looked at, and is taken back if it was right. So attempts at the same
+time see each other, however many threads look at passwords.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 from django.core.cache import BaseCache, caches
@@ -28,6 +32,8 @@ NETWORK_FREE, NETWORK_WAIT = 100, 900
 ACCOUNT_FREE, ACCOUNT_FIRST_WAIT, ACCOUNT_LONGEST_WAIT = 20, 5, 300
 KEPT_SECONDS = 2 * 3600
 """How long failures are remembered. It is longer than the longest wait, or a wait would forget what it is for."""
+
+_TURN_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,27 @@ class LockOut:
         minutes = -(-self.seconds // 60)
         wait = f"{minutes} minutes" if minutes > 1 else f"{self.seconds} second{'s' if self.seconds != 1 else ''}"
         return f"Too many failed attempts to sign in. Wait {wait}, then try again."
+
+
+@dataclass(slots=True)
+class Turn:
+    """What became of an attempt: refused, or counted as failed so far, by the keys of its counts.
+
+    `started` is the lock-out that it starts if it fails, and `waits` are the keys of the waits that it started.
+    """
+
+    refused: LockOut | None = None
+    started: LockOut | None = None
+    counted: list[str] = field(default_factory=list)
+    waits: list[str] = field(default_factory=list)
+
+    def take_back(self) -> None:
+        """Uncount the attempt: the password was right, or was not looked at."""
+        for key in self.counted:
+            _uncount(f"lockout:{key}:failures")
+        for key in self.waits:
+            _cache_delete(f"lockout:{key}:until")
+        self.counted, self.waits = [], []
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +107,35 @@ class Attempt:
                 return LockOut(scope, max(1, round(until - now)), _count(f"lockout:{key}:refused"))
         return None
 
-    def failed(self) -> LockOut | None:
-        """Count a failure. Return the lock-out that it starts, or None."""
-        started: LockOut | None = None
-        account = _hashed(self.account.casefold())
+    def begin(self) -> Turn:
+        """Count an attempt as failed, before its password is looked at, and return whether that may be done.
+
+        The attempt that reaches a bound starts the wait itself, and is the only one that still may go on.
+        """
+        turn = Turn(refused=self.locked())
+        if turn.refused is not None:
+            return turn
         scopes = self._scopes()
         if self.is_known:  # Others, from elsewhere, wait for these failures too.
+            account = _hashed(self.account.casefold())
             scopes.append(("account", account, ACCOUNT_FREE, ACCOUNT_FIRST_WAIT, ACCOUNT_LONGEST_WAIT))
         for scope, key, free, first, longest in scopes:
             failures = _count(f"lockout:{key}:failures")
+            turn.counted.append(key)
             if failures < free:
                 continue
             seconds = min(longest, first * 2 ** min(failures - free, 20))
-            _cache_set(f"lockout:{key}:until", time.time() + seconds)
-            if scope != "account" or not self.is_known:
-                started = started or LockOut(scope, seconds, 0)
-        return started
+            may_wait_for_others = scope != "account" or not self.is_known
+            if _start_wait(key, seconds):
+                turn.waits.append(key)
+                if may_wait_for_others:
+                    turn.started = turn.started or LockOut(scope, seconds, 0)
+            elif may_wait_for_others:
+                # Another attempt, at the same time, has started the wait.
+                turn.take_back()
+                turn.refused = LockOut(scope, seconds, _count(f"lockout:{key}:refused"))
+                return turn
+        return turn
 
     def succeeded(self) -> None:
         """Forget the failures of this account from this network. Those of the network go on counting."""
@@ -146,18 +186,42 @@ def _count(key: str) -> int:
         return counted(_aside(error))
 
 
+def _uncount(key: str) -> None:
+    def uncounted(cache: BaseCache) -> None:
+        with suppress(ValueError):  # It went away in between.
+            cache.decr(key)
+
+    try:
+        uncounted(_cache())
+    except RedisError as error:
+        uncounted(_aside(error))
+
+
+def _start_wait(key: str, seconds: int) -> bool:
+    """Start a wait, unless there is one. Return whether it was started; of several attempts, one does."""
+
+    def started(cache: BaseCache) -> bool:
+        # Whoever dies within it leaves it for so long, and others are refused meanwhile.
+        if not cache.add(f"lockout:{key}:turn", 1, _TURN_SECONDS):
+            return False
+        now = time.time()
+        is_first = float(cache.get(f"lockout:{key}:until", 0)) <= now
+        if is_first:
+            cache.set(f"lockout:{key}:until", now + seconds, KEPT_SECONDS)
+        cache.delete(f"lockout:{key}:turn")
+        return is_first
+
+    try:
+        return started(_cache())
+    except RedisError as error:
+        return started(_aside(error))
+
+
 def _cache_get_time(key: str) -> float:
     try:
         return float(_cache().get(key, 0))
     except RedisError as error:
         return float(_aside(error).get(key, 0))
-
-
-def _cache_set(key: str, value: object) -> None:
-    try:
-        _cache().set(key, value, KEPT_SECONDS)
-    except RedisError as error:
-        _aside(error).set(key, value, KEPT_SECONDS)
 
 
 def _cache_delete(key: str) -> None:

@@ -1,5 +1,9 @@
 """Guessing passwords: who guesses waits, and nobody else does."""
 
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -51,13 +55,65 @@ def test_the_wait_doubles_with_each_further_failure_and_has_an_end(monkeypatch):
     monkeypatch.setattr(lockout.time, "time", lambda: now[0])
     waits, someone = [], Attempt("anna", ELSEWHERE, is_known=True)
     for _ in range(PAIR_FREE + 9):
-        if started := someone.failed():
+        if started := someone.begin().started:
             waits.append(started.seconds)
             assert someone.locked().seconds == started.seconds
             now[0] += started.seconds + 1
             assert someone.locked() is None
     assert waits[:3] == [30, 60, 120]
     assert waits[-1] == 3600
+
+
+class ParallelGuesses:
+    """A backend that sees other guesses come in while it looks at a password, as other threads would."""
+
+    looked = 0
+
+    def authenticate(self, _request, **_credentials):
+        """Look at a password, and meanwhile at another."""
+        type(self).looked += 1
+        if self.looked < 30:
+            attempt(address=ELSEWHERE)
+
+
+def test_parallel_guesses_do_not_pass_the_bound(anna, settings):
+    settings.AUTHENTICATION_BACKENDS = [f"{__name__}.{ParallelGuesses.__name__}"]
+    ParallelGuesses.looked = 0
+    attempt(address=ELSEWHERE)
+    assert ParallelGuesses.looked == PAIR_FREE
+    assert rows("locked_out").count() == 1
+
+
+@pytest.fixture
+def hasty_threads():
+    """Threads that take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_that_try_at_once_do_not_pass_the_bound():
+    for number in range(20):
+        barrier, someone = threading.Barrier(16), Attempt(f"anna-{number}", f"203.0.113.{number}", is_known=True)
+
+        def guess(_number, barrier=barrier, someone=someone):
+            barrier.wait()
+            return someone.begin().refused is None
+
+        with ThreadPoolExecutor(16) as threads:
+            assert sum(threads.map(guess, range(16))) == PAIR_FREE
+
+
+def test_right_passwords_count_nowhere(anna):
+    for _ in range(NETWORK_FREE):
+        turn = Attempt("anna", ELSEWHERE, is_known=False).begin()
+        assert turn.refused is None
+        turn.take_back()
+    assert Attempt("anna", ELSEWHERE, is_known=False).begin().refused is None
+    for _ in range(PAIR_FREE + 1):
+        assert attempt(PASSWORD) == ""
 
 
 def test_a_sign_in_forgets_the_failures_before_it(anna):
@@ -70,7 +126,7 @@ def test_a_sign_in_forgets_the_failures_before_it(anna):
 
 def test_many_accounts_from_one_address_lock_the_address(db):
     for number in range(NETWORK_FREE):
-        Attempt(f"person-{number}", ELSEWHERE, is_known=False).failed()
+        Attempt(f"person-{number}", ELSEWHERE, is_known=False).begin()
     assert WAIT in attempt(name="somebody-else", address=ELSEWHERE)
     assert WAIT not in attempt(name="somebody-else", address=HERE)
 
@@ -78,7 +134,7 @@ def test_many_accounts_from_one_address_lock_the_address(db):
 def test_one_account_from_many_addresses_is_delayed_where_its_owner_never_was(anna):
     assert attempt(PASSWORD, address=HERE) == ""
     for number in range(ACCOUNT_FREE):
-        Attempt("anna", f"203.0.113.{number}", is_known=False).failed()
+        Attempt("anna", f"203.0.113.{number}", is_known=False).begin()
     page = attempt(PASSWORD, address="203.0.113.200")
     assert WAIT in page
     assert "5 seconds" in page
@@ -110,7 +166,7 @@ def test_counting_goes_on_while_redis_is_away(anna, monkeypatch):
     def away(*_arguments, **_named):
         raise RedisConnectionError("nobody listens")
 
-    for name in ("add", "incr", "get", "set", "delete"):
+    for name in ("add", "incr", "decr", "get", "set", "delete"):
         monkeypatch.setattr(cache, name, away)
     for _ in range(PAIR_FREE):
         attempt(address=ELSEWHERE)
