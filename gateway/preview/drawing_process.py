@@ -9,7 +9,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import psutil
 
 from gateway.mail.pipe_frames import PipeClosed, TimedOut, read_until, write_until
 from gateway.preview.browser import RenderFailed
+from gateway.preview.drawing_folder import DrawingFolder
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class DrawingProcess:
         self._chromium = chromium
         self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: DrawingFolder | None = None
         self.jail: Jail | None = None
 
     def start(self) -> Jail:
@@ -67,14 +67,13 @@ class DrawingProcess:
             return self.jail
         self.kill()
         # A browser that is killed leaves its profile behind, so all its files lie in a folder that goes with it.
-        self._folder = tempfile.TemporaryDirectory(prefix="gatehouse-drawing-", ignore_cleanup_errors=True)
-        Path(self._folder.name).chmod(0o711)  # The browser's user reaches its profile within.
+        self._folder = DrawingFolder()
         self._process = process = subprocess.Popen(  # noqa: S603 - our own module, and the browser that the operator chose
             [sys.executable, "-m", "gateway.preview.drawing_child", str(self._chromium)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=_ROOT,
-            env={"PATH": "/usr/bin:/bin", "TMPDIR": self._folder.name},
+            env={"PATH": "/usr/bin:/bin", "TMPDIR": str(self._folder.path)},
             start_new_session=True,
         )
         for stream in (process.stdin, process.stdout):
@@ -172,7 +171,7 @@ class DrawingProcess:
                     stream.close()
         folder, self._folder = self._folder, None
         if folder is not None:
-            folder.cleanup()
+            folder.remove()
 
 
 def _is_running(process: psutil.Process) -> bool:

@@ -3,7 +3,6 @@
 import signal
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 import pytest
@@ -94,7 +93,7 @@ def test_a_browser_that_takes_too_much_memory_is_killed():
 def test_a_browser_that_was_killed_leaves_no_files_behind():
     once = DrawingProcess(find_chromium())
     once.draw(PLAIN, 60)
-    folder = Path(once._folder.name)
+    folder = once._folder.path
     assert any(folder.glob("playwright_*"))
     once.kill()
     assert not folder.exists()
