@@ -47,6 +47,7 @@ _declare("GATEHOUSE_SAMPLE_MAIL", "1", "0 skips the import of sample mail on the
 _declare("SECRET_KEY", "made on the first start", "Key that signs sessions; keep it the same on every host.")
 _declare("DEBUG", "0", "1 shows tracebacks in the browser. Never where others can reach it.")
 _declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the console answers to, comma separated.")
+_declare("GATEHOUSE_TRUSTED_PROXIES", "127.0.0.0/8,::1", "Proxies whose header fields are believed, comma separated.")
 _declare("GATEHOUSE_TLS", "0", "1 behind a TLS proxy that sets X-Forwarded-Proto: Secure cookies, HSTS, redirects.")
 _declare("GATEHOUSE_HSTS", "31536000", "Seconds for which browsers use HTTPS alone for this host, with GATEHOUSE_TLS.")
 _declare("GATEHOUSE_PLAIN_HTTP", "", "A phrase that permits plain HTTP beyond the loopback address, for laboratories.")
@@ -254,10 +255,10 @@ def secure_url(name: str) -> str:
     return value
 
 
-def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def networks(name: str, default: str = "") -> tuple[IPv4Network | IPv6Network, ...]:
     """Return the variable as networks: addresses and CIDR blocks. Raise ValueError for anything else."""
     try:
-        return tuple(ip_network(part, strict=False) for part in listing(name))
+        return tuple(ip_network(part, strict=False) for part in listing(name, default))
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
 

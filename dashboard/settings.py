@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.middleware.TrustedProxiesMiddleware",
     "dashboard.middleware.RequestIdMiddleware",
     "dashboard.middleware.MetricsMiddleware",
     "dashboard.middleware.EdgeHeadersMiddleware",
@@ -376,6 +377,8 @@ SECURE_SSL_REDIRECT = GATEHOUSE_TLS
 vars().update(environment.hsts("GATEHOUSE_HSTS", "31536000") if GATEHOUSE_TLS else {})
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Of whom the fields that a proxy sets are believed; of others they are dropped.
+GATEHOUSE_TRUSTED_PROXIES = environment.networks("GATEHOUSE_TRUSTED_PROXIES", "127.0.0.0/8,::1")
 if GATEHOUSE_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # The audit trail and the limit on failed sign-ins then use the client's IP address that the proxy reports.

@@ -6,6 +6,7 @@ from dashboard.middleware.edge_headers import EdgeHeadersMiddleware
 from dashboard.middleware.metrics import MetricsMiddleware
 from dashboard.middleware.request_id import RequestIdMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware
+from dashboard.middleware.trusted_proxies import TrustedProxiesMiddleware
 
 __all__ = [
     "ApiErrorMiddleware",
@@ -14,4 +15,5 @@ __all__ = [
     "MetricsMiddleware",
     "RequestIdMiddleware",
     "TimezoneMiddleware",
+    "TrustedProxiesMiddleware",
 ]
