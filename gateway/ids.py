@@ -5,6 +5,7 @@ in the lower bits. 63 bits are enough until 2255. The order of keys is the order
 full-text index and partitions need only this number, and a range of times is a range of keys.
 """
 
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +18,9 @@ _ALPHABET = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"
 # Multiplication by an odd number modulo 2**64 makes the ids of neighbouring keys look different. It is collision-free.
 _SPREAD = 0x9E3779B97F4A7C15
 _POSTFIX_ID_LENGTH = 12
+_INVESTIGATE_ID = re.compile(
+    rf"[{_ALPHABET}]{{{_POSTFIX_ID_LENGTH}}}-(\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d)-[0-9a-f]{{8}}", re.ASCII
+)
 
 
 def message_key(scanned_at: datetime) -> int:
@@ -37,6 +41,15 @@ def past_key(moment: datetime) -> int:
 def key_time(key: int) -> datetime:
     """Return the time, in UTC, that `key` contains."""
     return _EPOCH + timedelta(microseconds=key >> _TAIL_BITS)
+
+
+def time_in(investigate_id: str) -> datetime | None:
+    """Return the time, in UTC and whole seconds, that an `investigate_id` contains, or None if it isn't one."""
+    found = _INVESTIGATE_ID.fullmatch(investigate_id)
+    try:
+        return datetime.fromisoformat(f"{found[1]}+00:00") if found else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,9 @@
-"""The rows of investigate that retention looks after: exports and other walks, submissions and reports."""
+"""The rows of investigate that retention looks after: exports and other walks, annotations, submissions and reports."""
 
 from datetime import datetime
 
 from dashboard.retention.registry import Rule, delete_with_children, register_rule
+from investigate.annotations.retention import delete_annotations_slice
 from investigate.reviews.mirror import DAYS
 from investigate.reviews.models import Note, Report, Submission
 from investigate.search.walks.models import ExportPart, GatheredMessage, SearchCount, SearchExport, SearchGathering
@@ -31,5 +32,6 @@ def _reviews(before: datetime) -> tuple[int, bool]:
 def register_rules() -> None:
     """Have retention look after these rows."""
     register_rule(Rule("exports and counts", "GATEHOUSE_EXPORT_DAYS", _walks, is_evidence=False))
+    register_rule(Rule("annotated messages", "GATEWAY_MAIL_DAYS", delete_annotations_slice, is_evidence=False))
     # What the mirror still reads from the API would come back.
     register_rule(Rule("submissions and reports", "GATEHOUSE_REVIEW_DAYS", _reviews, at_least=DAYS + 1))

@@ -14,7 +14,7 @@ from api_client.models.bulk import (
 from api_client.models.content import Preview, Raw, RawDownload
 from api_client.models.detections import Attachment, Detections, Header, Link, SenderInfo, ThreatCategory
 from api_client.models.envelope import ApiMessage, Envelope, ResultInfo, Source
-from api_client.models.holds import HoldRequest, LegalHold, LiftRequest
+from api_client.models.holds import HoldRequest, LegalHold, LiftRequest, MissingMessage, MissingRequest
 from api_client.models.message import Message, MessageProperties
 from api_client.models.outcome import MoveResult, ReleaseResult
 from api_client.models.phishguard import PhishGuardFields, PhishGuardReport, PhishGuardTag
@@ -118,6 +118,8 @@ __all__ = [
     "Message",
     "MessageAction",
     "MessageProperties",
+    "MissingMessage",
+    "MissingRequest",
     "MoveRequest",
     "MoveResult",
     "PatternType",

@@ -46,3 +46,16 @@ class LegalHold(WireModel):
     set_at: UtcDatetime
     lifted_by: str = ""
     lifted_at: UtcDatetime | None = None
+
+
+class MissingRequest(WireModel):
+    """Ids of messages that may not be stored any more."""
+
+    ids: list[Text] = Field(min_length=1, max_length=MOST)
+
+
+class MissingMessage(WireModel):
+    """An id of which the gateway stores no message. `is_expired` says that retention would have deleted it by now."""
+
+    id: str
+    is_expired: bool

@@ -30,6 +30,7 @@ HOLDS = {
     ("GET", "/retention/holds"): "holds.list",
     ("POST", "/retention/holds"): "holds.create",
     ("POST", "/retention/holds/{}/lift"): "holds.lift",
+    ("POST", "/retention/missing"): "holds.missing",
 }
 # Extensions for the gateway's own console: its tokens, and writes of tokens that wait for a second person.
 EXTENSIONS = {

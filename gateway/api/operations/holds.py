@@ -13,6 +13,7 @@ from gateway.api.registry import Call, operation
 from gateway.holds.matching import holds_of
 from gateway.holds.services import hold_lift, hold_set
 from gateway.models import LegalHold, Message, Token
+from gateway.retention.expired import is_expired, stored_ids
 
 DATABASE = "gateway"
 
@@ -87,6 +88,22 @@ def lift_hold(call: Call) -> HttpResponse:
     if row is None:
         raise not_found("hold")
     return answer(_shown(row))
+
+
+@operation(
+    "gatehouse_missing_messages",
+    "POST",
+    "/retention/missing",
+    scope=Token.Scope.READ,
+    right=Token.Right.SEARCH,
+    body=contract.MissingRequest,
+    result=list[contract.MissingMessage],
+)
+def missing_messages(call: Call) -> HttpResponse:
+    """Return those of the ids of which no message is stored, and whether retention would have deleted it by now."""
+    asked = dict.fromkeys(cast(contract.MissingRequest, call.body).ids)
+    stored = stored_ids(list(asked), account_id=call.account_id)
+    return answer([contract.MissingMessage(id=one, is_expired=is_expired(one)) for one in asked if one not in stored])
 
 
 def _shown(row: LegalHold) -> contract.LegalHold:
