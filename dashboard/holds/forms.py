@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 _MOST = 1000
 _LONGEST = 320
+_SHOWN = 5
 _AREA = {"rows": 3, "spellcheck": "false", "autocapitalize": "off"}
 _DATE = {"type": "date"}
 
@@ -32,7 +34,10 @@ class _ListField(forms.CharField):
 
 
 class HoldForm(forms.Form):
-    """What a hold names: all that is filled in has to fit a message."""
+    """What a hold names: all that is filled in has to fit a message.
+
+    With `anyway`, ids of which no message is stored are held too, such as those of mail that may yet be put back.
+    """
 
     name = forms.CharField(max_length=200, help_text="Such as the number of the case.")
     reason = forms.CharField(max_length=2000, widget=forms.Textarea({"rows": 2}))
@@ -41,6 +46,24 @@ class HoldForm(forms.Form):
     senders = _ListField(label="Senders", help_text="Addresses or domains, one a line.")
     since = forms.DateField(label="From day", required=False, widget=forms.DateInput(_DATE))
     until = forms.DateField(label="Before day", required=False, widget=forms.DateInput(_DATE))
+
+    anyway = forms.BooleanField(label="Hold these ids all the same", required=False)
+
+    is_unsure = False
+    """Whether the form asks if ids that are not found are meant."""
+
+    @property
+    def named(self) -> list[forms.BoundField]:
+        """The fields that say what the hold is and what it names."""
+        return [field for field in self if field.name != "anyway"]
+
+    def ask_about(self, unknown: Sequence[str]) -> None:
+        """Refuse ids of which no message is stored, if there are any, until somebody ticks that they are meant."""
+        if not unknown:
+            return
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        self.is_unsure = True
+        self.add_error("message_ids", f"No message is stored under {', '.join(unknown[:_SHOWN])}{more}.")
 
     def clean(self) -> dict[str, Any]:
         """Return the data with days as times in the person's zone. Refuse a hold that names nothing."""

@@ -1,5 +1,7 @@
 """Read legal holds from the embedded gateway. Another API has none."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 
 from api_client import ApiError
@@ -23,6 +25,14 @@ def holds_of(investigate_id: str) -> list[LegalHold]:
         return api_client_for_console().holds.of_message(investigate_id)
     except ApiError:
         return []
+
+
+def unknown_messages(message_ids: Sequence[str]) -> list[str]:
+    """Return those of up to 1,000 ids of which the gateway stores no message.
+
+    :raises ApiError: the gateway doesn't answer.
+    """
+    return [one.id for one in api_client_for_console().holds.missing(message_ids)] if message_ids else []
 
 
 def is_mail_held() -> bool:

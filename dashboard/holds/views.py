@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.audit.actor import actor_of
 from dashboard.holds.forms import HoldForm
-from dashboard.holds.selectors import holds
+from dashboard.holds.selectors import holds, unknown_messages
 from dashboard.holds.services import hold_lift, hold_set
 from dashboard.requests import ConsoleRequest
 
@@ -28,9 +28,12 @@ def set_hold(request: ConsoleRequest) -> HttpResponse:
     """Set a hold."""
     _require_gateway()
     form = HoldForm(request.POST)
+    if form.is_valid() and not form.cleaned_data["anyway"]:
+        form.ask_about(unknown_messages(form.cleaned_data["message_ids"]))
     if not form.is_valid():
         return _page(request, form, status=422)
-    made = hold_set(actor=actor_of(request), what=form.cleaned_data)
+    what = {name: value for name, value in form.cleaned_data.items() if name != "anyway"}
+    made = hold_set(actor=actor_of(request), what=what)
     messages.success(request, f"Retention keeps what “{made.name}” names.")
     return redirect("holds:list")
 

@@ -84,6 +84,23 @@ def test_a_hold_that_names_nothing_or_too_much_is_refused_in_place(held_by, fact
     assert not LegalHold.objects.using("gateway").exists()
 
 
+def test_ids_that_are_not_found_are_asked_about_and_held_if_they_are_meant(held_by):
+    message, admin = stored(), held_by("admin")
+    facts = {"name": "Case 8", "reason": "a court asks", "message_ids": f"{message.investigate_id}, nobody-knows <b>"}
+    page = admin.post("/team/holds/set/", facts)
+    assert page.status_code == 422
+    assert "No message is stored under nobody-knows, <b>." in text(page)
+    assert "<b>." not in page.content.decode()
+    assert "a court asks" in text(page), "nothing that was typed is lost"
+    assert 'name="anyway"' in text(page)
+    assert not LegalHold.objects.using("gateway").exists()
+    assert 'name="anyway"' not in text(admin.get("/team/holds/"))
+    assert admin.post("/team/holds/set/", facts | {"anyway": "on"}).status_code == 302
+    assert LegalHold.objects.using("gateway").get().message_ids == [message.investigate_id, "nobody-knows", "<b>"]
+    known = facts | {"message_ids": message.investigate_id}
+    assert admin.post("/team/holds/set/", known).status_code == 302
+
+
 @pytest.mark.parametrize("role", ["analyst", "reviewer"])
 def test_holds_are_for_admins(held_by, role):
     person = held_by(role)
