@@ -51,7 +51,8 @@ def test_all_that_was_left_out_is_said_on_the_message(mailboxes, client):
     )
     parts = (
         b"Content-Type: text/plain\r\n\r\n" + TOO_LONG.encode(),
-        b"Content-Type: text/html\r\n\r\n" + b"<b>x</b>" * limits.HTML_NODES,
+        # Wherever it is cut, no word comes of it that is a finding by itself, as of three x.
+        b"Content-Type: text/html\r\n\r\n" + b"<b>o</b>" * limits.HTML_NODES,
         nested,
     )
     fields = b"".join(b"X-%d: x\r\n" % number for number in range(2 * limits.HEADERS))

@@ -1,9 +1,11 @@
 """Reading HTML: what is seen of it, which links it holds, and how much of it is read."""
 
+import itertools
 import time
 
 import pytest
 
+from gateway.mail import html_tree
 from gateway.mail.html_reading import HtmlReading, read_html
 from gateway.mail.parser import parse
 
@@ -242,3 +244,17 @@ def test_hidden_text_is_kept_apart_from_visible_text() -> None:
     )
     assert reading.text == "x\nseen"
     assert reading.hidden_text == "un seen words"
+
+
+def test_a_busy_machine_cuts_a_long_document_where_an_idle_one_does(monkeypatch):
+    def places(speed: float) -> list[int]:
+        clock = itertools.count()
+        monkeypatch.setattr("time.process_time", lambda: next(clock) * speed)
+        found = list(html_tree.trees("<b>x</b>" * 100_000))
+        assert None not in found
+        return [len(tree.css("b")) for tree in found]
+
+    # Each step asks for the time twice. An idle machine takes a millisecond for one here, a busy one five.
+    idle, busy = places(0.001), places(0.005)
+    assert len(idle) > 10
+    assert busy == idle
