@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.stack.browser import tab_of
 from tests.stack.over_http import api_of
@@ -39,12 +39,12 @@ def reported(stack):
     return found
 
 
-def mirrored(page, path: str, row: str):
-    """Wait until a list shows something: the worker mirrors what the API lists every few seconds."""
+def mirrored(page, path: str, row: Locator):
+    """Wait until a list shows the row: the worker mirrors what the API lists every few seconds."""
 
     def shows() -> bool:
         page.reload()
-        return page.locator(row).count() > 0
+        return row.count() > 0
 
     page.goto(path)
     wait_for(shows, 60, f"rows on {path}")
@@ -53,8 +53,10 @@ def mirrored(page, path: str, row: str):
 def test_a_reviewer_follows_a_report_to_its_end(stack, browser, reported):
     with tab_of(browser, stack, "reviewer") as tab:
         page = tab.page
-        mirrored(page, f"{stack.url}/submissions/?view=open", ".review-subject a")
-        page.get_by_role("link", name=reported["subject"], exact=True).first.click()
+        # The samples' rows are there before this one is.
+        row = page.get_by_role("link", name=reported["subject"], exact=True)
+        mirrored(page, f"{stack.url}/submissions/?view=open", row)
+        row.first.click()
         expect(page.get_by_role("heading", name="The message")).to_be_visible()
         expect(page.get_by_role("link", name="Open the message")).to_be_visible()
 
@@ -86,7 +88,7 @@ def test_a_reviewer_follows_a_report_to_its_end(stack, browser, reported):
 def test_a_report_leads_to_its_message(stack, browser):
     with tab_of(browser, stack, "reviewer") as tab:
         page = tab.page
-        mirrored(page, f"{stack.url}/phishguard/", ".review-subject a")
+        mirrored(page, f"{stack.url}/phishguard/", page.locator(".review-subject a"))
         page.locator(".review-subject a").first.click()
         expect(page.get_by_role("heading", name="What was found")).to_be_visible()
         page.get_by_role("link", name="Open the message").click()
@@ -96,7 +98,7 @@ def test_a_report_leads_to_its_message(stack, browser):
 def test_the_overview_is_the_first_page_and_its_marks_are_searches(stack, browser):
     with tab_of(browser, stack, "reviewer") as tab:
         page = tab.page
-        mirrored(page, f"{stack.url}/?range=30d", ".chart-bars")
+        mirrored(page, f"{stack.url}/?range=30d", page.locator(".chart-bars"))
         page.locator("#by-verdict ~ .legend").get_by_role("link", name=re.compile("Spam")).click()
         expect(page).to_have_url(re.compile("disposition=SPAM"))
         expect(page.locator(".message-row").first).to_be_visible()
