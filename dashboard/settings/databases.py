@@ -1,0 +1,34 @@
+"""One database for the console and one for the gateway. See docs/decisions/0001-two-databases.md."""
+
+from typing import Any
+
+import dj_database_url
+
+from dashboard import environment
+from dashboard.settings.installation import GATEHOUSE_HOME
+
+
+def _database(variable: str, file_name: str) -> dict[str, Any]:
+    """Return Django's settings for the database URL in `variable`, or for an SQLite file in GATEHOUSE_HOME."""
+    url = environment.text(variable)
+    config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {}
+    if not config:
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": GATEHOUSE_HOME / file_name}
+    if config["ENGINE"].endswith("sqlite3"):
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768;",
+        }
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+    config["CONN_MAX_AGE"] = None
+    return config
+
+
+DATABASES = {
+    "default": _database("DATABASE_URL", "console.sqlite3"),
+    "gateway": _database("GATEWAY_DATABASE_URL", "gateway.sqlite3"),
+}
+DATABASE_ROUTERS = ["dashboard.routers.AppRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,42 @@
+"""The embedded gateway: mail, what it holds, its API, previews, and where files lie."""
+
+from dashboard import environment
+from dashboard.settings.backend import CLOUDFLARE_ACCOUNT_ID
+from dashboard.settings.installation import GATEHOUSE_HOME
+
+GATEWAY_ACCOUNT_ID = CLOUDFLARE_ACCOUNT_ID
+GATEHOUSE_SAMPLE_MAIL = environment.flag("GATEHOUSE_SAMPLE_MAIL", default=True)
+GATEWAY_MAILBOXES = GATEHOUSE_HOME / "mailboxes"
+GATEWAY_TRUSTED_AUTHSERV_IDS = environment.listing("GATEWAY_TRUSTED_AUTHSERV_IDS")
+GATEWAY_REPORT_ADDRESSES = environment.listing("GATEWAY_REPORT_ADDRESSES")
+GATEWAY_RELAY_NETWORKS = environment.networks("GATEWAY_RELAY_NETWORKS")
+GATEWAY_SMTP_CONNECTIONS = environment.integer("GATEWAY_SMTP_CONNECTIONS", 200, low=2, high=10_000)
+GATEWAY_SMTP_CONNECTIONS_PER_PEER = environment.integer("GATEWAY_SMTP_CONNECTIONS_PER_PEER", 20, low=1, high=10_000)
+GATEWAY_SMTP_SPOOL_BYTES = environment.integer("GATEWAY_SMTP_SPOOL_BYTES", 512 * 1024 * 1024, low=1024, high=2**45)
+GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 2000, low=1)
+GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
+GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)
+GATEWAY_MAX_MESSAGE_BYTES = environment.integer("GATEWAY_MAX_MESSAGE_BYTES", 50 * 1024 * 1024, low=1024)
+GATEWAY_RATE_LIMIT = environment.rate("GATEWAY_RATE_LIMIT", "1200/300")
+GATEWAY_API_APPROVALS = environment.choice("GATEWAY_API_APPROVALS", "refuse", ("refuse", "wait", "off"))
+GATEWAY_DEPRECATED = environment.flag("GATEWAY_DEPRECATED", default=True)
+GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
+SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
+SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
+CHROMIUM = environment.text("CHROMIUM")
+GATEWAY_PREVIEW_SECONDS = environment.integer("GATEWAY_PREVIEW_SECONDS", 10, low=1, high=120)
+# What the gateway's renderer and the API tell each other in Redis lies under these keys; the health check reads one.
+GATEWAY_PREVIEW_KEYS = f"gatehouse:{GATEWAY_ACCOUNT_ID}:preview"
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": GATEHOUSE_HOME}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "raw_mail": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": GATEHOUSE_HOME / "raw"},
+    },
+    "previews": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": GATEHOUSE_HOME / "previews"},
+    },
+}

@@ -1,0 +1,28 @@
+"""Jobs, their approval, reviews, and how long things are kept."""
+
+from dashboard import environment
+
+GATEHOUSE_JOB_CHUNK = environment.integer("GATEHOUSE_JOB_CHUNK", 200, low=1, high=1000)
+GATEHOUSE_PROOF_DELAY = environment.integer("GATEHOUSE_PROOF_DELAY", 60, low=0, high=3600)
+GATEHOUSE_JOB_LEASE = environment.integer("GATEHOUSE_JOB_LEASE", 60, low=1)
+
+GATEHOUSE_REVIEW_HOURS = environment.integer("GATEHOUSE_REVIEW_HOURS", 24, low=1, high=24 * 365)
+GATEHOUSE_APPROVALS = environment.thresholds(
+    "GATEHOUSE_APPROVALS", "purge:1", ("purge", "move", "release", "reclassify")
+)
+GATEHOUSE_PREVIEWS_PER_MINUTE = environment.integer("GATEHOUSE_PREVIEWS_PER_MINUTE", 120, low=1)
+GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
+GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
+
+GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
+
+# --- Retention, in days; 0 keeps for ever. See docs/decisions/0020-kept-as-long-as-asked.md.
+
+_CENTURY = 36_500
+GATEWAY_MAIL_DAYS = environment.integer("GATEWAY_MAIL_DAYS", 0, high=_CENTURY)
+GATEWAY_PREVIEW_DAYS = environment.integer("GATEWAY_PREVIEW_DAYS", 30, high=_CENTURY)
+GATEHOUSE_JOB_DAYS = environment.integer("GATEHOUSE_JOB_DAYS", 365, high=_CENTURY)
+GATEHOUSE_EXPORT_DAYS = environment.integer("GATEHOUSE_EXPORT_DAYS", 7, low=1, high=_CENTURY)
+GATEHOUSE_REVIEW_DAYS = environment.integer("GATEHOUSE_REVIEW_DAYS", 365, high=_CENTURY)
+GATEHOUSE_POLICY_RUN_DAYS = environment.integer("GATEHOUSE_POLICY_RUN_DAYS", 365, high=_CENTURY)
+GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENTURY)
