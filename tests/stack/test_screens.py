@@ -158,6 +158,7 @@ def screens_of(role: str, message: str, job: str) -> dict[str, Screen]:
         "a job": at(job),
         "a list to select": at("/jobs/selections/new/"),
         "the API's jobs": at("/jobs/api/"),
+        "writes by API": at("/jobs/api-writes/"),
     }
     if role == "analyst":
         return SEARCHES | tabs | jobs | policy_screens.ANALYSTS | {"what is refused": at("/audit/", 403)}
