@@ -1,5 +1,7 @@
 """The end of DATA and the dots before it, whatever parts the bytes arrive in."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,13 +11,16 @@ LETTERS = st.sampled_from([b"\r", b"\n", b".", b"a", b"\r\n", b"\r\n."])
 
 
 def read(sent, sizes):
-    lines, content, start = DataLines(), b"", 0
-    for size in [*sizes, len(sent)]:
+    """Return the content, what follows it, how much was taken, and which length no line of the message passes."""
+    lines, content, start, largest = DataLines(), b"", 0, 0
+    for size in itertools.cycle(sizes):
         if start >= len(sent) or lines.rest is not None:
             break
         content += lines.feed(sent[start : start + size])
         start += size
-    return content, lines.rest, start, lines.longest_line
+        largest = max(largest, size)
+    # A line within one part is not measured: it is shorter than its part.
+    return content, lines.rest, start, max(lines.longest_line, largest)
 
 
 def stuffed(message):
