@@ -111,7 +111,9 @@ def _facts(body: BaseModel | None) -> dict[str, Any]:
     """Return what a write asks for, without mail: an uploaded source is only counted."""
     if body is None:
         return {}
-    asked = body.model_dump(mode="json", by_alias=True, exclude_none=True)
+    asked: Any = body.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if not isinstance(asked, dict):
+        return {"body": asked}
     if "eml_content" in asked:
         asked["eml_content"] = f"{len(str(asked['eml_content']))} characters"
     return asked

@@ -37,6 +37,18 @@ def test_a_write_is_the_tokens_with_what_it_asked_and_its_result(web):
     assert [line.final_outcome for line in lines("api_write")] == ["done", "failed"]
 
 
+def test_a_body_that_is_no_object_is_recorded_too(web):
+    for body in ("null", "5", "true", '"bad.example"'):
+        answer = web.post(f"{BASE}/settings/trusted_domains", body, content_type="application/json")
+        assert answer.status_code == 400, body
+    assert [(line.detail["after"]["body"], line.final_outcome) for line in lines("api_write")] == [
+        (None, "failed"),
+        (5, "failed"),
+        (True, "failed"),
+        ("bad.example", "failed"),
+    ]
+
+
 def test_a_write_that_cant_be_recorded_does_not_happen(web, monkeypatch):
     def full(*_args, **_more):
         raise DatabaseError("disk full")
