@@ -19,7 +19,6 @@ const CALLS = [search, onePage, content, actions, submissions, reports, jobs, se
 const OWN = new RegExp(
   [
     String.raw`: result_info\.(count|total_count|next|previous)$`,
-    String.raw`^investigate\.(list|get|bulk\.messages\.list): .*\.smtp_helo_server_name$`,
     String.raw`^investigate\.detections\.get: result\.(attachments\[\]\.container|links\[\]\.(hidden|written|place))$`,
     String.raw`^investigate\.(list|get|bulk\.messages\.list): result(\[\])?(\.message)?\.smtp_helo_server_name$`,
     String.raw`^investigate\.bulk\.(create|get|list|cancel\.create): result(\[\])?\.by_id$`,
