@@ -192,6 +192,7 @@ _REVIEWS: dict[str, Row] = {
     "reviews:reports": _get(Can.SEARCH),
     "reviews:report": _get(Can.SEARCH),
     "reviews:submit": _form(Can.RECLASSIFY),
+    "reviews:close_all": _post(Can.CLAIM),
     "reviews:escalate": _post(Can.RECLASSIFY),
     "reviews:claim": _post(Can.CLAIM),
     "reviews:unclaim": _post(Can.CLAIM),

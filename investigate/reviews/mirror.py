@@ -7,6 +7,7 @@ repeated from the start.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -145,6 +146,7 @@ SUBMISSION_FIELDS = [
     "subject",
     "original_postfix_id",
     "original_edf_hash",
+    "same_mail",
     "escalated_as",
     "escalated_at",
     "escalated_by",
@@ -194,6 +196,7 @@ def _submission(one: ApiSubmission, now: datetime) -> Submission:
         subject=one.subject or "",
         original_postfix_id=text(one.original_postfix_id, "original_postfix_id"),
         original_edf_hash=text(one.original_edf_hash, "original_edf_hash"),
+        same_mail=same_mail_of(one),
         escalated_as=text((one.escalated_as or "").upper(), "escalated_as"),
         escalated_at=one.escalated_at,
         escalated_by=text(one.escalated_by, "escalated_by"),
@@ -202,6 +205,20 @@ def _submission(one: ApiSubmission, now: datetime) -> Submission:
         seen_at=now,
         gone_at=None,
     )
+
+
+def same_mail_of(one: ApiSubmission) -> str:
+    """Return a key that users' reports of the same mail share: the same text and subject, else the same message.
+
+    Every other submission has a key of its own.
+    """
+    if (one.type or "").lower() != "user":
+        key = one.submission_id
+    elif one.original_edf_hash:
+        key = f"{one.original_edf_hash}\n{(one.subject or '').strip().casefold()}"
+    else:
+        key = one.original_postfix_id or one.submission_id
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _write_reports(batch: list[PhishGuardReport]) -> None:

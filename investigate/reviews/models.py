@@ -88,6 +88,7 @@ class Submission(Followed):
     subject = models.TextField(blank=True)
     original_postfix_id = models.CharField(max_length=128, blank=True)
     original_edf_hash = models.CharField(max_length=128, blank=True)
+    same_mail = models.CharField(max_length=64, blank=True)
     escalated_as = models.CharField(max_length=32, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     escalated_by = models.CharField(max_length=320, blank=True)
@@ -110,6 +111,7 @@ class Submission(Followed):
             ),
             models.Index(fields=["original_postfix_id"], name="review_submission_by_mail"),
             models.Index(fields=["original_edf_hash"], name="review_submission_by_text"),
+            models.Index(fields=["account_id", "backend", "same_mail"], name="review_submission_same_mail"),
             models.Index(fields=["request_id"], name="review_submission_by_request", condition=~Q(request_id="")),
         ]
 

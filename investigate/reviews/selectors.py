@@ -14,13 +14,14 @@ from investigate.reviews.models import Followed, Report, Submission
 PER_PAGE = 50
 
 F_ = TypeVar("F_", bound=Followed)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[F_]):
+class Page(Generic[Row]):
     """A page of a list. `number` counts from 1. `more` is true if another page follows."""
 
-    rows: list[F_]
+    rows: list[Row]
     number: int
     more: bool
 

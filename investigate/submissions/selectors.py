@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from dashboard.badges import BADGE_AT_MOST
 from investigate.reviews.models import Submission, overdue_before
-from investigate.reviews.selectors import Page, page_of, submissions_all, within_range
+from investigate.reviews.selectors import PER_PAGE, Page, submissions_all, within_range
 
 OPEN = Q(answered_at=None, closed_at=None)
 INVALID = Q(status="invalid")
@@ -37,10 +39,30 @@ SUBMISSION_ORDERS = {
 }
 
 
-def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Submission]:
-    """Return a page of submissions. `view` is a key of SUBMISSION_VIEWS.
+SHOWN_OF_GROUP = 3
 
-    `filters` is the cleaned data of SubmissionFilterForm.
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """One row of the list: a submission, or what users reported of the same mail, by the newest of their reports.
+
+    `count` is how many reports the filters find, and `reporters` are a few of those who made them, newest first.
+    """
+
+    newest: Submission
+    count: int
+    reporters: list[str]
+
+    @property
+    def others(self) -> int:
+        """Return how many reporters are not named."""
+        return max(0, self.count - len(self.reporters))
+
+
+def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Reports]:
+    """Return a page of submissions, in which users' reports of the same mail are one row.
+
+    `view` is a key of SUBMISSION_VIEWS. `filters` is the cleaned data of SubmissionFilterForm.
     """
     rows = submissions_all().filter(_submission_view(view, viewer))
     for name in ("type", "customer_status", "submission_id"):
@@ -61,7 +83,30 @@ def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], numb
         rows = rows.filter(folded__contains=word)
     descending = filters.get("direction") != "asc"
     order = filters.get("order") or "requested_at"
-    return page_of(rows.order_by(*_by(order, descending), *_by("requested_at", descending), "-id"), number)
+    return _grouped(rows, order, number, descending=descending)
+
+
+def _grouped(rows: QuerySet[Submission], order: str, number: int, *, descending: bool) -> Page[Reports]:
+    """Return the page of groups, each ordered by its own extreme in the column."""
+    extreme = Max if descending else Min
+    groups = rows.order_by().values("same_mail").annotate(count=Count("id"), at=extreme("requested_at"))
+    if order != "requested_at":
+        groups = groups.annotate(by=extreme(order))
+    by = [*(_by("by", descending) if order != "requested_at" else []), *_by("at", descending), "same_mail"]
+    start = (number - 1) * PER_PAGE
+    found = list(groups.order_by(*by)[start : start + PER_PAGE + 1])
+    counts = {group["same_mail"]: group["count"] for group in found[:PER_PAGE]}
+    nth = Window(RowNumber(), partition_by="same_mail", order_by=["-requested_at", "-id"])
+    newest = rows.filter(same_mail__in=list(counts)).annotate(nth=nth).filter(nth__lte=SHOWN_OF_GROUP)
+    shown: dict[str, list[Submission]] = {}
+    for row in newest.order_by("nth"):
+        shown.setdefault(row.same_mail, []).append(row)
+    made = [
+        Reports(shown[key][0], count, list(dict.fromkeys(one.requested_by for one in shown[key] if one.requested_by)))
+        for key, count in counts.items()
+        if key in shown
+    ]
+    return Page(made, number, len(found) > PER_PAGE)
 
 
 def overdue_count() -> int:

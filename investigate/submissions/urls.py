@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from investigate.submissions.views import escalate, scoreboard, submissions, submit
+from investigate.submissions.views import close_all, escalate, scoreboard, submissions, submit
 
 urlpatterns = [
     path("submissions/", submissions.submission_list, name="submissions"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("submissions/submit/", submit.submit, name="submit"),
     path("submissions/<opaque_id:key>/", submissions.submission, name="submission"),
     path("submissions/<opaque_id:key>/escalate/", escalate.escalate_submission, name="escalate"),
+    path("submissions/<opaque_id:key>/close-all/", close_all.close_all_reports, name="close_all"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from investigate.reviews.tasks import enqueue_refresh
 from investigate.reviews.views import first_error, redirect_back
 from investigate.submissions import services
 from investigate.submissions.forms import EscalateForm
+from investigate.submissions.same_mail import answer_others
 
 
 @require_POST
@@ -31,4 +33,9 @@ def escalate_submission(request: ConsoleRequest, key: str) -> HttpResponse:
         enqueue_refresh(countdown=1)
         label = verdict_of(asked.value).label
         messages.success(request, f"Escalated: asked to judge it {label}. The answer takes a while.")
+        if request.POST.get("all"):
+            assert isinstance(request.user, User)  # noqa: S101 - for the type checker; the table of rights ensures it
+            job = answer_others(submission, asked=asked, user=request.user, actor=actor_of(request))
+            if job is not None:
+                messages.success(request, f"The same was asked for {job.size:,} more reported messages, by a job.")
     return redirect_back(request, submission)

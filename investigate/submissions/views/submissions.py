@@ -24,6 +24,7 @@ from investigate.reviews.models import MirrorKind
 from investigate.reviews.paging import page_urls, query_with
 from investigate.reviews.request_matching import unmatched_requests
 from investigate.submissions.forms import EscalateForm, SubmissionFilterForm
+from investigate.submissions.same_mail import SHOWN, open_reports_of_same_mail, reports_of_same_mail
 from investigate.submissions.selectors import SUBMISSION_ORDERS, SUBMISSION_VIEWS, submission_page
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,9 @@ def submission(request: ConsoleRequest, key: str) -> HttpResponse:
         "problem": problem,
         "notes": list(found.notes.all()),
         "trail": audit_of_object(kind="submission", object_id=found.submission_id),
+        "same_mail": list(reports_of_same_mail(found)[:SHOWN]),
+        "same_mail_count": reports_of_same_mail(found).count(),
+        "same_mail_open": open_reports_of_same_mail(found).count(),
         "note_form": NoteForm(),
         "close_form": CloseForm(),
         "escalate_form": EscalateForm(initial={"disposition": found.requested_disposition}),
