@@ -107,10 +107,10 @@ def test_one_address_of_each_host_comes_first_and_the_rest_as_long_as_there_is_r
 
 def test_the_largest_links_are_indexed_soon():
     addresses = [f"https://host{number}.test/" + "a%20/" * 800 for number in range(5_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     text = link_words.index_text(addresses)
     spellings = link_words.other_spellings((address, address.replace("host", "HOST-")) for address in addresses)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert text.count("zz") == len(spellings) == link_words.ADDRESSES
 
 

@@ -62,6 +62,6 @@ def test_every_sender_is_compared_and_none_of_several_is_trusted(sender: str) ->
     found = senders(parse(written(sender)), Envelope(mail_from="bounce@evil.test", client_ip="192.0.2.7"))
     compared = {entry.value for entry in found if entry.what == Place.FROM}
     assert compared == {"anna.weber@acme.example", "eve@evil.test"}
-    assert [entry.what for entry in trustworthy(found)] == [Place.ENVELOPE, Place.SERVER]
+    assert [entry.what for entry in trustworthy(found)] == [Place.ENVELOPE, Place.SERVER, Place.SERVER_NAME]
     single = senders(parse(written("Sam <sam@sender.test>")), Envelope())
     assert trustworthy(single) == single
