@@ -15,7 +15,7 @@ from api_client.models.content import Preview, Raw, RawDownload
 from api_client.models.detections import Attachment, Detections, Header, Link, SenderInfo, ThreatCategory
 from api_client.models.envelope import ApiMessage, Envelope, ResultInfo, Source
 from api_client.models.holds import HoldRequest, LegalHold, LiftRequest, MissingMessage, MissingRequest
-from api_client.models.message import Message, MessageProperties
+from api_client.models.message import Message, MessageFeatures, MessageProperties
 from api_client.models.outcome import MoveResult, ReleaseResult
 from api_client.models.phishguard import PhishGuardFields, PhishGuardReport, PhishGuardTag
 from api_client.models.request import (
@@ -117,6 +117,7 @@ __all__ = [
     "MailboxDestination",
     "Message",
     "MessageAction",
+    "MessageFeatures",
     "MessageProperties",
     "MissingMessage",
     "MissingRequest",

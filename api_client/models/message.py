@@ -26,6 +26,21 @@ class MessageProperties(WireModel):
     whitelisted_pattern_type: str | None = None
 
 
+class MessageFeatures(WireModel):
+    """What similar mail is recognised by, as our gateway alone gives it. Each list has at most 8 values.
+
+    `text_minhash` is base64 of 64 big-endian 16-bit numbers: two texts have about as large a share of them in common as
+    of their words and word pairs. It is empty for short texts. `link_domains` are registered domains, `link_paths` and
+    `attachment_names` have a # for numbers and random words, `attachment_hashes` are SHA-256.
+    """
+
+    text_minhash: str = ""
+    link_domains: list[str] = Field(default_factory=list)
+    link_paths: list[str] = Field(default_factory=list)
+    attachment_hashes: list[str] = Field(default_factory=list)
+    attachment_names: list[str] = Field(default_factory=list)
+
+
 class Message(WireModel):
     """One accepted message.
 
@@ -34,7 +49,7 @@ class Message(WireModel):
     they come without an offset. `postfix_id` is empty where the server serves it no more: it has ended in requests.
     `final_disposition` is a Disposition, `delivery_status` holds DeliveryStatus, `delivery_mode` is a DeliveryMode and
     `post_delivery_operations` holds ActionOperation, or newer values of each. `smtp_helo_server_name` is a field of our
-    gateway alone.
+    gateway alone, and so is `gatehouse_features`, which it gives if a search asks for it.
     """
 
     id: str
@@ -57,6 +72,7 @@ class Message(WireModel):
     findings: Annotated[list[Finding] | None, Ended(NOVEMBER_2026, "GET …/detections")] = None
     from_: str | None = Field(default=None, alias="from")
     from_name: str | None = None
+    gatehouse_features: MessageFeatures | None = None
     htmltext_structure_hash: str | None = None
     message_id: str | None = None
     post_delivery_operations: list[str] | None = None

@@ -38,18 +38,22 @@ PER_PAGE_AT_MOST = 10_000
 Text = str | Sequence[str] | None
 
 
-EXTENSIONS = frozenset({"url"})
-"""Filters that the contract doesn't have. An API that has them says in each answer which of them it applied."""
+EXTENSIONS = frozenset({"url", "features"})
+"""Parameters that the contract doesn't have. An API that has them says in each answer which of them it applied."""
 
 
 class SearchFilters(TypedDict, total=False):
-    """Filters of a search. Several values of one filter match any of them. `url` is one of the EXTENSIONS."""
+    """Filters of a search. Several values of one filter match any of them. `url` and `features` are EXTENSIONS.
+
+    `features` filters nothing: it asks for `gatehouse_features` with each message.
+    """
 
     query: Text
     sender: Text
     recipient: Text
     domain: Text
     url: Text
+    features: bool
     subject: Text
     exact_subject: Text
     message_id: Text
@@ -121,7 +125,7 @@ class Investigate(Resource):
 
     def _knows(self, name: str) -> bool:
         now = datetime.now(UTC)
-        filters = cast(SearchFilters, {name: "a", "start": now, "end": now, "per_page": 1})
+        filters = cast(SearchFilters, {name: True if name == "features" else "a", "start": now, "end": now, "per_page": 1})
         try:
             self.list(**filters)
         except (FilterIgnored, BadRequest):

@@ -50,10 +50,16 @@ _URL = (
 )
 
 
+_FEATURES = (
+    "Extension of this gateway: give `gatehouse_features` with each message, what similar mail is recognised by. The "
+    "answer's `messages` say that the parameter was applied."
+)
+
+
 class SearchQuery(BaseModel):
     """Parameters of `GET /investigate`. `metric` is accepted and changes nothing; newest first is the only order.
 
-    `url` is an extension: the contract doesn't have it.
+    `url` and `features` are extensions: the contract doesn't have them.
     """
 
     alert_id: list[str] = []
@@ -63,6 +69,7 @@ class SearchQuery(BaseModel):
     domain: list[str] = []
     end: Moment | None = None
     exact_subject: list[str] = []
+    features: Annotated[Flag, Field(description=_FEATURES)] = False
     final_disposition: list[Dispositions] = []
     message_action: list[Actions] = []
     message_id: list[str] = []
@@ -104,6 +111,7 @@ class SearchQuery(BaseModel):
             message_action=tuple(self.message_action),
             delivery_status=tuple(self.delivery_status),
             submissions=self.submissions,
+            features=self.features,
         )
 
 

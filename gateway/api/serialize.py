@@ -10,7 +10,9 @@ from gateway.models.message import DeliveryBit, OperationBit
 from gateway.store.message_detail import Detail
 
 
-def message(row: Message, log: Iterable[ActionLog] = (), detail: Detail | None = None) -> contract.Message:
+def message(
+    row: Message, log: Iterable[ActionLog] = (), detail: Detail | None = None, *, features: bool = False
+) -> contract.Message:
     """Return a message as the API's model for search and detail, including the deprecated fields."""
     return contract.Message(
         id=row.investigate_id,
@@ -32,6 +34,7 @@ def message(row: Message, log: Iterable[ActionLog] = (), detail: Detail | None =
         findings=[contract.Finding(**finding) for finding in detail.findings] if detail else None,
         from_=row.from_address or None,
         from_name=row.from_name or None,
+        gatehouse_features=contract.MessageFeatures(**row.features) if features and row.features else None,
         htmltext_structure_hash=row.htmltext_structure_hash or None,
         message_id=row.message_id or None,
         post_delivery_operations=[bit.label for bit in OperationBit if row.operation_bits & bit],

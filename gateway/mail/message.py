@@ -144,6 +144,7 @@ class ParsedMessage:
     attachments: tuple[Attachment, ...] = ()
     links: tuple[Link, ...] = ()
     edf_hash: str = ""
+    text_minhash: str = ""
     htmltext_structure_hash: str = ""
     defects: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()

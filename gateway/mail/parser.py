@@ -21,6 +21,7 @@ from gateway.mail.mime import Tree, split_message
 from gateway.mail.parts import leaves
 from gateway.mail.received import normal_ip, outside_hops, parse_received
 from gateway.mail.salvage import salvage
+from gateway.mail.similarity import text_minhash
 
 _ONLY_ONCE: Final = ("from", "subject", "to", "date", "message-id")
 
@@ -79,6 +80,7 @@ def _parse(raw: bytes, trusted: frozenset[str], own_servers: frozenset[str]) -> 
         attachments=tuple(files.attachments),
         links=links,
         edf_hash=edf_hash(reading.text or text, [*names, *message.delivered_to]),
+        text_minhash=text_minhash(reading.text or text, [*names, *message.delivered_to]),
         htmltext_structure_hash=reading.structure_hash,
         defects=tuple(tree.defects),
         unread=tuple(tree.unread),

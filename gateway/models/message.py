@@ -65,6 +65,8 @@ class Message(models.Model):
     postfix_id_outbound = models.CharField(max_length=20)
     edf_hash = models.CharField(max_length=64)
     htmltext_structure_hash = models.CharField(max_length=64)
+    # What `gateway.store.features` returns. Null in messages that came before it, as above.
+    features = models.JSONField(null=True)
 
     final_disposition = models.CharField(max_length=20)
     detection_reasons = models.JSONField(default=list)

@@ -45,9 +45,10 @@ def search_page(params: SearchParams, *, limit: int, cursor: Cursor | None = Non
     return SearchPage(messages_of(page.keys), page.older, page.newer)
 
 
-def messages_of(keys: Sequence[int]) -> list[Message]:
-    """Return the messages with these keys, in this order, without those that are gone."""
-    found = Message.objects.using(DATABASE).in_bulk(keys)
+def messages_of(keys: Sequence[int], *, features: bool = False) -> list[Message]:
+    """Return the messages with these keys, in this order, without those that are gone. Features are read if asked."""
+    rows = Message.objects.using(DATABASE)
+    found = (rows if features else rows.defer("features")).in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
 

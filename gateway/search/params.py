@@ -7,7 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParams:
-    """The filters of `GET /investigate`. `url` is an extension of the API.
+    """The filters of `GET /investigate`. `url` and `features` are extensions of the API.
+
+    `features` filters nothing: it asks for the features of the messages.
 
     Several values of one filter are ORed, different filters are ANDed. `start` and `end` are aware and inclusive. A
     filter that is None or () is not applied.
@@ -31,6 +33,7 @@ class SearchParams:
     message_action: tuple[str, ...] = ()
     delivery_status: tuple[str, ...] = ()
     submissions: bool = False
+    features: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the filters as JSON-compatible data."""

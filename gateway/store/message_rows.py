@@ -16,6 +16,7 @@ from gateway.models.message import DeliveryBit
 from gateway.policies.outcome import Outcome
 from gateway.search import link_words
 from gateway.search.index_entry import Extra, index_entry
+from gateway.store.features import features_of
 from gateway.store.message_detail import Detail
 
 _SUFFIXES = PublicSuffixList(accept_unknown=True)
@@ -89,6 +90,7 @@ REREAD_FIELDS = (
     "x_originating_ip",
     "edf_hash",
     "htmltext_structure_hash",
+    "features",
     "validation",
 )
 """The fields of a stored message that a further reading of its bytes replaces."""
@@ -148,6 +150,11 @@ def _message(
         x_originating_ip=parsed.x_originating_ip[:_LONGEST_IP],
         edf_hash=parsed.edf_hash,
         htmltext_structure_hash=parsed.htmltext_structure_hash,
+        features=features_of(
+            text_minhash=parsed.text_minhash,
+            links=(link.href for link in parsed.links),
+            attachments=((attachment.name, attachment.sha256) for attachment in parsed.attachments),
+        ),
         final_disposition=verdict.disposition,
         detection_reasons=list(verdict.reasons),
         threat_categories=[category.name for category in verdict.threat_categories],

@@ -59,23 +59,28 @@ def search(call: Call) -> HttpResponseBase:
 def _found(filters: SearchParams, keys: Sequence[int], per_page: int, older: str, newer: str) -> HttpResponseBase:
     info = contract.ResultInfo(count=len(keys), per_page=per_page, next=older or None, previous=newer or None)
     if len(keys) <= _AT_ONCE:
-        return answer(_rows(keys), result_info=info, messages=_applied(filters))
-    parts = (_rows(keys[start : start + _AT_ONCE]) for start in range(0, len(keys), _AT_ONCE))
+        return answer(_rows(keys, features=filters.features), result_info=info, messages=_applied(filters))
+    parts = (_rows(keys[start : start + _AT_ONCE], features=filters.features) for start in range(0, len(keys), _AT_ONCE))
     return streamed(parts, result_info=info, messages=_applied(filters))
 
 
-def _rows(keys: Sequence[int]) -> list[contract.Message]:
-    messages = messages_of(keys)
+def _rows(keys: Sequence[int], *, features: bool) -> list[contract.Message]:
+    messages = messages_of(keys, features=features)
     logs = lookup.logs(messages) if deprecated.is_served() else {}
-    return [serialize.message(row, logs.get(row.pk, [])) for row in messages]
+    return [serialize.message(row, logs.get(row.pk, []), features=features) for row in messages]
 
 
 def _applied(filters: SearchParams) -> list[contract.ApiMessage]:
     """Return a notice for each extension that was applied: an API that doesn't know a parameter may leave it out."""
-    if not filters.url:
-        return []
-    notice = "url, an extension of this gateway, was applied"
-    return [contract.ApiMessage(code=APPLIED, message=notice, source=contract.Source(pointer="url"))]
+    return [
+        contract.ApiMessage(
+            code=APPLIED,
+            message=f"{name}, an extension of this gateway, was applied",
+            source=contract.Source(pointer=name),
+        )
+        for name in ("url", "features")
+        if getattr(filters, name)
+    ]
 
 
 def _promised(call: Call, run: SearchRun) -> HttpResponse:

@@ -1,0 +1,59 @@
+"""How rare each trait is among all messages: what many share tells nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
+from math import log2
+
+from investigate.campaigns.grouping.traits import MINHASH_VALUES, Traits
+
+BITS_OF_A_RARE_TRAIT = 6.0
+FEWEST_MESSAGES = 1000
+"""A store counts as at least this large, so that a campaign in a small one is not taken for a common trait."""
+
+
+class Rarity:
+    """The weights of all traits: 1 for a rare one, 0 for one that all messages have. It depends on the set only.
+
+    A trait counts as rare if one message in 64 has it. The number of messages is rounded up to a power of two, so that
+    weights don't move with each message.
+    """
+
+    def __init__(self, rows: Sequence[Traits]) -> None:
+        self._bits = float((len(rows) + FEWEST_MESSAGES - 1).bit_length())
+        self._counts = Counter(chain.from_iterable(row.values() for row in rows))
+        self._weights: dict[int, float] = {}
+        self._parts = [Counter[int]() for _ in range(MINHASH_VALUES)]
+        hashes = [minhash_values(row.minhash) for row in rows if row.minhash]
+        for number, part in enumerate(self._parts):
+            part.update(one[number] for one in hashes)
+
+    def weight(self, kind: str, value: str) -> float:
+        """Return from 0 to 1 what it tells that two messages share this trait."""
+        return self._weight(self._counts[kind, value])
+
+    def text_weight(self, one: Traits, other: Traits) -> float:
+        """Return from 0 to 1 what the common part of two texts tells: its share, each part weighed by its rarity."""
+        if not one.minhash or not other.minhash:
+            return 0.0
+        first, second = minhash_values(one.minhash), minhash_values(other.minhash)
+        shared = (
+            self._weight(part[value])
+            for part, value, theirs in zip(self._parts, first, second, strict=True)
+            if value == theirs
+        )
+        return sum(shared) / MINHASH_VALUES
+
+    def _weight(self, frequency: int) -> float:
+        known = self._weights.get(frequency)
+        if known is None:
+            bits = self._bits - log2(max(frequency, 1))
+            known = self._weights[frequency] = min(1.0, max(0.0, bits / BITS_OF_A_RARE_TRAIT))
+        return known
+
+
+def minhash_values(minhash: bytes) -> memoryview[int]:
+    """Return the values of a MinHash as numbers in the byte order of this machine: they are only compared."""
+    return memoryview(minhash).cast("H")
