@@ -33,6 +33,7 @@ class NavItem:
 _NAV = [
     ("Overview", "home", "squares-2x2"),
     ("Investigate", "investigate:search", "magnifying-glass"),
+    ("Campaigns", "campaigns:list", "rectangle-group"),
     ("Submissions", "reviews:submissions", "inbox-arrow-down"),
     ("PhishGuard", "reviews:reports", "shield-exclamation"),
     ("Jobs", "jobs:list", "queue-list"),
@@ -79,9 +80,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavItem]:
+    entries = [(*entry, reverse(entry[1])) for entry in _NAV if TABLE[entry[1]]["GET"].wanted in capabilities]
+    # Of two entries that the path lies under, the deeper one is current.
+    fitting = [url for *_entry, url in entries if (path == url if url == "/" else path.startswith(url))]
+    current = max(fitting, key=len, default="")
     return [
-        NavItem(label, url, icon, is_current=path == url if url == "/" else path.startswith(url), badge=badge_of(name))
-        for label, name, icon in _NAV
-        if TABLE[name]["GET"].wanted in capabilities
-        for url in [reverse(name)]
+        NavItem(label, url, icon, is_current=url == current, badge=badge_of(name)) for label, name, icon, url in entries
     ]

@@ -20,6 +20,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),
         "audit-keep": _every(10.0, "dashboard.audit.tasks.keep_chain"),
+        "campaigns-keep": _every(20.0, "investigate.campaigns.tasks.keep_campaigns"),
         "overview-keep": _every(15.0, "dashboard.overview.tasks.keep_rollups"),
     }
     if embedded:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("audit/", include("dashboard.audit.urls")),
     path("jobs/api-writes/", include("dashboard.api_writes.urls")),
     path("jobs/", include("dashboard.jobs.pages.urls")),
+    path("investigate/campaigns/", include("investigate.campaigns.urls")),
     path("investigate/", include("investigate.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),

@@ -121,11 +121,14 @@ class Investigate(Resource):
 
     def known_extensions(self) -> frozenset[str]:
         """Return those EXTENSIONS that the API has. This makes one call for each: a search of a single moment."""
-        return frozenset(name for name in EXTENSIONS if self._knows(name))
+        return frozenset(name for name in EXTENSIONS if self.knows(name))
 
-    def _knows(self, name: str) -> bool:
+    def knows(self, name: str) -> bool:
+        """Return whether the API has this one of the EXTENSIONS: one call, a search of a single moment."""
         now = datetime.now(UTC)
-        filters = cast(SearchFilters, {name: True if name == "features" else "a", "start": now, "end": now, "per_page": 1})
+        filters = cast(
+            SearchFilters, {name: True if name == "features" else "a", "start": now, "end": now, "per_page": 1}
+        )
         try:
             self.list(**filters)
         except (FilterIgnored, BadRequest):

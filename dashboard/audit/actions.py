@@ -68,6 +68,10 @@ class AuditAction(StrEnum):
     REVIEW_NOTE = "review_note"
     REVIEW_CLOSE = "review_close"
     REVIEW_REOPEN = "review_reopen"
+    CAMPAIGN_SPLIT = "campaign_split"
+    CAMPAIGN_MERGE = "campaign_merge"
+    CAMPAIGN_UNDO = "campaign_undo"
+    CAMPAIGN_TEXT_VIEW = "campaign_text_view"
     SEARCH = "search"
     DETECTIONS_VIEW = "detections_view"
     HEADERS_VIEW = "headers_view"
@@ -164,6 +168,10 @@ _LABELS = {
     AuditAction.REVIEW_NOTE: "Added a note",
     AuditAction.REVIEW_CLOSE: "Closed",
     AuditAction.REVIEW_REOPEN: "Reopened",
+    AuditAction.CAMPAIGN_SPLIT: "Split a campaign",
+    AuditAction.CAMPAIGN_MERGE: "Merged campaigns",
+    AuditAction.CAMPAIGN_UNDO: "Undid a change of campaigns",
+    AuditAction.CAMPAIGN_TEXT_VIEW: "Looked at the text of a campaign",
     AuditAction.SEARCH: "Searched",
     AuditAction.DETECTIONS_VIEW: "Looked at the detections",
     AuditAction.HEADERS_VIEW: "Looked at the headers",

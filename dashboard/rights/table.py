@@ -201,6 +201,16 @@ _REVIEWS: dict[str, Row] = {
     "reviews:reopen": _post(Can.CLAIM),
 }
 
+_CAMPAIGNS: dict[str, Row] = {
+    "campaigns:list": _get(Can.SEARCH),
+    "campaigns:campaign": _get(Can.SEARCH),
+    "campaigns:text": _get(Can.VIEW_CONTENT),
+    "campaigns:select": _post(Can.RUN_JOBS),
+    "campaigns:split": _post(Can.RUN_JOBS),
+    "campaigns:merge": _post(Can.RUN_JOBS),
+    "campaigns:undo": _post(Can.RUN_JOBS),
+}
+
 _POLICIES: dict[str, Row] = {
     "settings_admin:index": _get(Can.VIEW_POLICIES),
     "settings_admin:list": _get(Can.VIEW_POLICIES),
@@ -244,6 +254,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Search and overview": _SEARCH,
     "Messages": _MESSAGE,
     "Submissions and PhishGuard": _REVIEWS,
+    "Campaigns": _CAMPAIGNS,
     "Jobs": _JOBS,
     "Policies": _POLICIES,
     "Team, connection and audit trail": _TEAM,

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "dashboard.overview",
     "investigate",
     "investigate.reviews",
+    "investigate.campaigns",
     "settings_admin",
     "gateway",
 ]

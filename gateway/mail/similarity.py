@@ -10,11 +10,12 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
 VALUES: Final = 64
-FEWEST_SHINGLES: Final = 16
-"""With fewer words and pairs, two texts resemble each other by chance."""
+FEWEST_SHINGLES: Final = 40
+"""With fewer words and pairs, some 20 words of text, two texts resemble each other by chance."""
 
 _LONGEST: Final = 20_000
 _NO_WORD: Final = re.compile(r"[\W_]+")
@@ -34,7 +35,7 @@ def text_minhash(text: str, names: Iterable[str]) -> str:
     lines = [line for line in text[:_LONGEST].splitlines() if not _QUOTED.match(line)]
     lasting = " ".join(word for word in " ".join(lines).lower().split() if not _is_address_or_number(word))
     words = [word for word in _words(lasting) if word not in personal]
-    shingles = {*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))}
+    shingles = {*words, *(f"{first} {second}" for first, second in pairwise(words))}
     if len(shingles) < FEWEST_SHINGLES:
         return ""
     return base64.b64encode(struct.pack(f">{VALUES}H", *_filled(_smallest(shingles)))).decode()

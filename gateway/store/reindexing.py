@@ -32,9 +32,7 @@ def reindex(*, from_key: int = 0) -> Iterator[tuple[int, int]]:
             return
         details = MessageDetail.objects.using(DATABASE).in_bulk([message.pk for message in messages])
         unpacked = {key: Detail.unpacked(row.payload) for key, row in details.items()}
-        entries = [
-            index_entry(message, extra(unpacked[message.pk])) for message in messages if message.pk in unpacked
-        ]
+        entries = [index_entry(message, extra(unpacked[message.pk])) for message in messages if message.pk in unpacked]
         lacking = [message for message in messages if message.features is None and message.pk in unpacked]
         for message in lacking:
             message.features = features_of_detail(unpacked[message.pk])

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from dashboard.backend import backend_account_id, backend_fingerprint
-from investigate.reviews.models import Followed, Report, Submission
+from investigate.reviews.models import Report, Submission
 
 PER_PAGE = 50
 
-F_ = TypeVar("F_", bound=Followed)
+F_ = TypeVar("F_", bound=Model)
 Row = TypeVar("Row")
 
 

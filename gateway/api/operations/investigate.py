@@ -60,7 +60,9 @@ def _found(filters: SearchParams, keys: Sequence[int], per_page: int, older: str
     info = contract.ResultInfo(count=len(keys), per_page=per_page, next=older or None, previous=newer or None)
     if len(keys) <= _AT_ONCE:
         return answer(_rows(keys, features=filters.features), result_info=info, messages=_applied(filters))
-    parts = (_rows(keys[start : start + _AT_ONCE], features=filters.features) for start in range(0, len(keys), _AT_ONCE))
+    parts = (
+        _rows(keys[start : start + _AT_ONCE], features=filters.features) for start in range(0, len(keys), _AT_ONCE)
+    )
     return streamed(parts, result_info=info, messages=_applied(filters))
 
 

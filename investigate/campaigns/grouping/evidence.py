@@ -14,7 +14,15 @@ ALIKE = 0.45
 """Share of common words from which on the text is evidence, together with something else."""
 ENOUGH = 3.0
 
-_CONTENT = {"structure": 1.0, "subject": 1.0, "files": 2.0, "file_names": 0.5, "hosts": 1.25, "paths": 0.75, "reply_to": 1.25}
+_CONTENT = {
+    "structure": 1.0,
+    "subject": 1.0,
+    "files": 2.0,
+    "file_names": 0.5,
+    "hosts": 1.25,
+    "paths": 0.75,
+    "reply_to": 1.25,
+}
 _SOURCE = {"sender": 0.5, "name": 0.25, "ip": 0.5, "hop": 0.25}
 _SOURCE_AT_MOST = 1.0
 _TEXT = 3.0
@@ -39,7 +47,8 @@ def text_share(one: Traits, other: Traits) -> float:
     """Return the estimated common share of two texts' words, or 0 if one of them is too short or not known."""
     if not one.minhash or not other.minhash:
         return 0.0
-    return sum(map(eq, minhash_values(one.minhash), minhash_values(other.minhash))) / MINHASH_VALUES
+    same: int = sum(map(eq, minhash_values(one.minhash), minhash_values(other.minhash)))
+    return same / MINHASH_VALUES
 
 
 def evidence_of(one: Traits, other: Traits) -> list[Evidence]:
@@ -71,10 +80,11 @@ def belong_together(one: Traits, other: Traits, rarity: Rarity) -> bool:
     points: dict[str, float] = {}
     # What is rare of two texts is at most what they share, which is counted faster.
     text = rarity.text_weight(one, other) if text_share(one, other) >= ALIKE else 0.0
-    if one.text and one.text == other.text:
-        text = max(text, rarity.weight("text", one.text))
     if text >= NEARLY_THE_SAME:
         return True
+    # A short text, such as "see the attachment", has no MinHash: that it is the same needs something beside it.
+    if one.text and one.text == other.text:
+        text = max(text, rarity.weight("text", one.text))
     if text >= ALIKE:
         points["text"] = _TEXT * text
     for entry in _shared_values(one, other):

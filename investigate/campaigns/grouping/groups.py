@@ -36,12 +36,13 @@ def groups_of(messages: Iterable[Traits]) -> list[Group]:
     rarity = Rarity(rows)
     forest = _Forest(len(rows))
     for bucket in _buckets(rows):
+        if rarity.is_common(len(bucket)):
+            # What these messages share is no evidence. Those that belong together meet in a smaller bucket as well.
+            continue
         bucket.sort(key=lambda number: (rows[number].minhash, number))
         for place, number in enumerate(bucket):
             for other in bucket[place + 1 : place + 1 + NEIGHBOURS]:
-                if forest.root(number) != forest.root(other) and belong_together(
-                    rows[number], rows[other], rarity
-                ):
+                if forest.root(number) != forest.root(other) and belong_together(rows[number], rows[other], rarity):
                     forest.join(number, other)
     return [_group(rows, members, forest) for members in forest.trees()]
 

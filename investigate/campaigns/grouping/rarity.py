@@ -13,6 +13,9 @@ BITS_OF_A_RARE_TRAIT = 6.0
 FEWEST_MESSAGES = 1000
 """A store counts as at least this large, so that a campaign in a small one is not taken for a common trait."""
 
+COMMON = 0.75
+"""Weight of a trait that about one message in 23 has."""
+
 
 class Rarity:
     """The weights of all traits: 1 for a rare one, 0 for one that all messages have. It depends on the set only.
@@ -29,6 +32,10 @@ class Rarity:
         hashes = [minhash_values(row.minhash) for row in rows if row.minhash]
         for number, part in enumerate(self._parts):
             part.update(one[number] for one in hashes)
+
+    def is_common(self, number: int) -> bool:
+        """Return whether so many messages are too many for what they share to tell much."""
+        return number > FEWEST_MESSAGES and self._weight(number) < COMMON
 
     def weight(self, kind: str, value: str) -> float:
         """Return from 0 to 1 what it tells that two messages share this trait."""

@@ -72,9 +72,9 @@ class Traits:
         return kept
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any], *, id: str, at: datetime, is_threat: bool) -> Traits:  # noqa: A002 - the field
+    def from_json(cls, kept: dict[str, Any], *, id: str, at: datetime, is_threat: bool) -> Traits:
         """Return the traits that `to_json` encoded."""
-        lists = {kind: tuple(kept[kind]) for kind in _SEVERAL if kind in kept}
+        lists: dict[str, Any] = {kind: tuple(kept[kind]) for kind in _SEVERAL if kind in kept}
         single = {kind: kept[kind] for kind in _SINGLE if kind in kept}
         return cls(id=id, at=at, is_threat=is_threat, minhash=_minhash(kept.get("minhash")), **single, **lists)
 
@@ -119,7 +119,9 @@ def subject_template(subject: str, names: list[str]) -> str:
 
     It is empty if fewer than two words remain, because one word tells nothing.
     """
-    personal = {word for name in names[:MOST_VALUES] for word in _WORD.findall(name.lower()) if len(word) >= _SHORTEST_NAME}
+    personal = {
+        word for name in names[:MOST_VALUES] for word in _WORD.findall(name.lower()) if len(word) >= _SHORTEST_NAME
+    }
     words = _WORD.findall(_PREFIX.sub("", subject[:1000]).lower())
     lasting = [word for word in words if word not in personal and not any(letter.isdigit() for letter in word)]
     return " ".join(lasting)[:LONGEST_VALUE] if len(lasting) >= _FEWEST_SUBJECT_WORDS else ""

@@ -3,6 +3,7 @@
 from dashboard.audit.actor import Actor
 from dashboard.holds.selectors import holds_of
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
+from investigate.campaigns.selectors import campaign_of
 from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
 from investigate.message.tabs.activity import activity_sources, merge_activity
@@ -13,6 +14,7 @@ def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. Only activity entries that are in the API's action log are shown."""
     return {
         "holds": holds_of(message.id),
+        "campaign": campaign_of(message.id),
         "checks": checks_of(message.data.validation),
         "activity": [entry for entry in merge_activity(*activity_sources(message)) if entry.is_in_log],
         "notes": notes_of(message.id),

@@ -92,7 +92,8 @@ def _campaign(rng: random.Random, number: int, size: int) -> Iterator[Made]:
     if number % 6 == 5:
         yield from _requests(rng, number, size)
         return
-    template = f"{rng.choice(words.LURE_OPENINGS)} {rng.choice(words.LURE_BODIES)} {rng.choice(words.LURE_CLOSINGS)} {_own_words(rng)}"
+    kinds = (words.LURE_OPENINGS, words.LURE_BODIES, words.LURE_CLOSINGS)
+    template = " ".join([*(rng.choice(kind) for kind in kinds), _own_words(rng)])
     subjects = [rng.choice(words.LURE_SUBJECTS) for _ in range(1 + number % 2)]
     begins, layout = _moment(rng, hours=(DAYS - 3) * 24), _hash("layout", number)
     path, kit = f"/{_hash(number)[:5]}/#", [_domain(rng) for _ in range(1 + size // 8)]
@@ -116,7 +117,7 @@ def _campaign(rng: random.Random, number: int, size: int) -> Iterator[Made]:
 
 
 def _requests(rng: random.Random, number: int, size: int) -> Iterator[Made]:
-    """Yield a campaign of short texts in the name of a chief, from many free mailboxes; one address gets the replies."""
+    """Yield a campaign of short texts in a chief's name, from many free mailboxes; one address gets the replies."""
     template = f"{rng.choice(words.SHORT_REQUESTS)} {_own_words(rng)}"
     chief, reply_to = f"{rng.choice(words.FIRST)} {rng.choice(words.LAST)}".lower(), f"office{number}@{_domain(rng)}"
     begins = _moment(rng, hours=(DAYS - 3) * 24)
@@ -140,7 +141,10 @@ def _newsletters(rng: random.Random, messages: int) -> Iterator[Made]:
     while left > 0:
         publisher += 1
         domain, server, layout = _domain(rng), _ip(rng), _hash("newsletter", publisher)
-        name, tracker = f"{rng.choice(words.COMPANIES)} {rng.choice(words.THINGS)}".lower(), f"click{publisher % 9}.example"
+        name, tracker = (
+            f"{rng.choice(words.COMPANIES)} {rng.choice(words.THINGS)}".lower(),
+            f"click{publisher % 9}.example",
+        )
         for issue in range(rng.randrange(1, 5)):
             text, at = " ".join(_fill(rng, rng.choice(words.NEWS), "reader") for _ in range(9)), _moment(rng)
             subject = _fill(rng, rng.choice(words.NEWS), "reader")
@@ -172,11 +176,14 @@ def _notices(rng: random.Random, messages: int) -> Iterator[Made]:
 def _business(rng: random.Random, number: int) -> Made:
     """Return a letter of one person to another; a third carry the disclaimer of their company."""
     first, company = rng.choice(words.FIRST), rng.randrange(400)
-    text = " ".join(_fill(rng, rng.choice(words.BUSINESS), first) for _ in range(rng.randrange(1, 9)))
+    sentences = (f"{rng.choice(words.BUSINESS)[:-1]} {rng.choice(words.TAILS)}." for _ in range(rng.randrange(1, 9)))
+    text = " ".join(_fill(rng, sentence, first) for sentence in sentences)
     if company % 3 == 0:
         text += f" {words.DISCLAIMER}"
     thing, place = rng.choice(words.THINGS), rng.choice(words.PLACES)
-    subject = rng.choice([f"{thing} {place}", f"Re: {thing} for {place}", thing, f"{thing} and {rng.choice(words.THINGS)}"])
+    subject = rng.choice(
+        [f"{thing} {place}", f"Re: {thing} for {place}", thing, f"{thing} and {rng.choice(words.THINGS)}"]
+    )
     return _made(
         rng, f"letter {number}", at=_moment(rng), first=first, text=text, subject=subject,
         structure=_hash("outlook", number % 12), sender=f"{rng.choice(words.LAST).lower()}@company{company}.example",

@@ -11,7 +11,7 @@ from tests.investigate.campaigns.made_store import Made
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`recall` is the share of pairs of one campaign that are together, `wrong` the share of joined pairs that aren't one.
+    """`recall` is the share of a campaign's pairs that are together, `wrong` that of joined pairs that aren't of one.
 
     `campaign_wrong` is the same for the joined pairs with a message of a campaign in them. `worst` is the lowest
     recall of a campaign.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the sentences of mail are one line each.
 """Words and sentences of made-up mail: everyday business, newsletters, notices of programs, and campaigns."""
 
 FIRST = "Anna Ben Carla David Elif Farid Greta Hugo Ines Jonas Katja Luca Mara Nils Olga Pavel Rosa Samir Tessa Umut".split()
@@ -9,7 +10,11 @@ THINGS = (
 ).split()
 VERBS = "sent checked finished changed ordered moved printed signed measured repaired compared updated booked".split()
 PLACES = "Berlin Oslo Lyon Porto Graz Turin Ghent Malmo Leeds Krakow Basel Utrecht Bilbao Tartu".split()
-TIMES = "today tomorrow this morning|next week|on Monday|on Tuesday|after lunch|by Friday|at the end of the month".split("|")
+TIMES = (
+    "today tomorrow this morning|next week|on Monday|on Tuesday|after lunch|by Friday|at the end of the month".split(
+        "|"
+    )
+)
 
 BUSINESS = [
     "I have {verb} the {thing} for {place} and put it into the folder.",
@@ -27,6 +32,21 @@ BUSINESS = [
     "Nobody at {company} remembers who {verb} that {thing}.",
     "Thanks for the {thing}, it helped a lot in {place}.",
     "Let us keep the {thing2} as it is and only replace the {thing}.",
+]
+
+TAILS = [
+    "because {first} is away {time}",
+    "and {company} pays for it",
+    "which leaves the {thing2} open",
+    "so the people in {place} can go on",
+    "though nobody has {verb} it before",
+    "if the {thing2} allows that",
+    "as long as {last} agrees",
+    "before the {thing2} goes to {place}",
+    "after {first} had {verb} the old one",
+    "with a copy to {last} at {company}",
+    "until we know what {place} needs",
+    "or we lose the {thing2} for good",
 ]
 
 DISCLAIMER = (

@@ -1,0 +1,130 @@
+"""Keep the groups of messages up to date: group what was read, and remember which group each message is in."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from investigate.campaigns.arranging import campaigns_arrange
+from investigate.campaigns.grouping.groups import Group, groups_of
+from investigate.campaigns.grouping.traits import Traits
+from investigate.campaigns.keys import key_of, mine
+from investigate.campaigns.models import CampaignMessage, Keeping
+from investigate.campaigns.reading import keeping_of
+
+MOST_MESSAGES = 200_000
+"""So many of the newest messages are grouped."""
+LEASE = timedelta(minutes=15)
+REST = 10.0
+"""A grouping begins no sooner than ten times its own length after the one before, so it takes a tenth of one core."""
+WRITTEN_AT_ONCE = 300
+
+Placed = tuple[str, str]
+"""The key of a message's group and the id of the message that it is linked to; both empty for a message on its own."""
+
+
+def campaigns_group(*, now_due: bool = False) -> bool:
+    """Group all messages if any changed since the last grouping. Return False if none did, or another process does it.
+
+    With `now_due`, don't rest. The result depends on the messages only, not on the order in which they came. If the
+    process dies, the next one begins again when the lease has expired: what was written by then is overwritten.
+    """
+    keeping = keeping_of()
+    if keeping.changed_at is None or (keeping.grouped_at and keeping.changed_at <= keeping.grouped_at):
+        return False
+    began, clock = timezone.now(), time.monotonic()
+    if not now_due and keeping.grouped_at and began < keeping.grouped_at + timedelta(seconds=REST * keeping.seconds):
+        return False
+    with lease(keeping) as is_ours:
+        if not is_ours:
+            return False
+        number = _group()
+        campaigns_arrange()
+        mine(Keeping).update(
+            grouped_at=began,
+            seconds=time.monotonic() - clock,
+            messages=number,
+            is_cut=number >= MOST_MESSAGES,
+        )
+    return True
+
+
+@contextmanager
+def lease(keeping: Keeping) -> Iterator[bool]:
+    """Hold the lease on the campaigns while the block runs. Yield whether it was free."""
+    now = timezone.now()
+    until = now + LEASE
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    if not Keeping.objects.filter(free, pk=keeping.pk).update(lease_until=until):
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        Keeping.objects.filter(pk=keeping.pk, lease_until=until).update(lease_until=None)
+
+
+def _group() -> int:
+    """Group the messages and write the groups that changed. Return the number of messages."""
+    columns = ("investigate_id", "scanned_at", "is_threat", "traits", "group", "linked_to")
+    rows = mine(CampaignMessage).order_by("-scanned_at", "-id").values_list(*columns)[:MOST_MESSAGES]
+    before: dict[str, Placed] = {}
+    traits = []
+    for name, at, threat, kept, group, linked_to in rows.iterator(chunk_size=2000):
+        traits.append(Traits.from_json(kept, id=name, at=at, is_threat=threat))
+        if group:
+            before[name] = (group, linked_to)
+    after = placed(groups_of(traits), {name: group for name, (group, _linked) in before.items()})
+    _write(before, after)
+    return len(traits)
+
+
+def placed(groups: Sequence[Group], before: dict[str, str]) -> dict[str, Placed]:
+    """Return the place of each message that is in a group. `before` maps messages to the keys that they had.
+
+    A key stays with the group that has the most of its messages. A group without one is named after its oldest message.
+    """
+    claims = sorted(
+        (-number, key, place)
+        for place, group in enumerate(groups)
+        for key, number in Counter(before[name] for name in group.members if name in before).items()
+    )
+    keys: dict[int, str] = {}
+    taken: set[str] = set()
+    for _number, key, place in claims:
+        if place not in keys and key not in taken:
+            keys[place] = key
+            taken.add(key)
+    found: dict[str, Placed] = {}
+    for place, group in enumerate(groups):
+        key = keys.get(place) or _free_key(group, taken)
+        taken.add(key)
+        found |= {name: (key, group.links.get(name, "")) for name in group.members}
+    return found
+
+
+def _free_key(group: Group, taken: set[str]) -> str:
+    return next(key for name in group.members if (key := key_of(name)) not in taken)
+
+
+def _write(before: dict[str, Placed], after: dict[str, Placed]) -> None:
+    """Write what changed, in short transactions, so that others who write get their turn."""
+    changed = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    changed.sort()
+    for start in range(0, len(changed), WRITTEN_AT_ONCE):
+        rows = list(
+            mine(CampaignMessage)
+            .filter(investigate_id__in=changed[start : start + WRITTEN_AT_ONCE])
+            .only("pk", "investigate_id")
+        )
+        for row in rows:
+            row.group, row.linked_to = after.get(row.investigate_id, ("", ""))
+        with transaction.atomic():
+            CampaignMessage.objects.bulk_update(rows, ["group", "linked_to"])
