@@ -26,6 +26,7 @@ app.autodiscover_tasks(
         "gateway.search",
         "gateway.rejudging",
         "settings_admin.runs",
+        "investigate.campaigns",
         "investigate.reviews",
         "investigate.submissions",
     ]

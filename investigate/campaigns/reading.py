@@ -25,6 +25,7 @@ from dashboard.walking.walk import Leaf
 from investigate.campaigns.grouping.traits import is_threat, traits_of
 from investigate.campaigns.keys import backend_columns, mine
 from investigate.campaigns.models import CampaignDay, CampaignMessage, CampaignWalk, Keeping
+from investigate.campaigns.queue import enqueue_keeping
 
 DAYS = 30
 TAIL_EVERY = timedelta(minutes=1)
@@ -63,6 +64,7 @@ class CampaignConsumer(WalkConsumer[CampaignWalk]):
 
     def finish(self, walk: CampaignWalk) -> None:
         """Note that the day or the newest mail was read, in the transaction that finishes the walk."""
+        transaction.on_commit(enqueue_keeping)
         if walk.day is None:
             mine(Keeping).update(tail_at=walk.end)
             return

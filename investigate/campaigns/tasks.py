@@ -3,10 +3,11 @@
 from celery import shared_task
 
 from investigate.campaigns.keeping import campaigns_group
+from investigate.campaigns.queue import KEEP
 from investigate.campaigns.reading import reading_start
 
 
-@shared_task(name="investigate.campaigns.tasks.keep_campaigns", acks_late=True, reject_on_worker_lost=True)
+@shared_task(name=KEEP, acks_late=True, reject_on_worker_lost=True)
 def keep_campaigns() -> None:
     """Start the reading that is due, and group what was read if that is due."""
     reading_start()

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 BARS_AT_MOST = 96
 HEIGHT = 40.0
 GAP = 0.15
+NARROWEST = 24
+"""A short time line has room for so many bars, so that a single one is not a wall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The bars, oldest first. `step` is how long each lasts; one bar is 1 wide, `width` all of them."""
+    """The bars, oldest first. `step` is how long each lasts; one bar is 1 wide, `width` the whole drawing."""
 
     bars: list[Bar]
     step: timedelta
@@ -77,7 +79,7 @@ def timeline_of(messages: Iterable[tuple[datetime, bool]]) -> Timeline:
         )
         for place in range(number)
     ]  # fmt: skip
-    return Timeline(bars, step, number)
+    return Timeline(bars, step, max(number, NARROWEST))
 
 
 def _floor(moment: datetime, step: timedelta) -> datetime:

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from gateway.models import MessageIndex
+from gateway.models import Message, MessageIndex
 from gateway.store import reindexing
 from gateway.store.reindexing import reindex
 from tests.gateway.mails import mail, stored
@@ -28,3 +28,23 @@ def test_it_resumes_after_a_key(mailboxes, monkeypatch):
     assert [number for _key, number in steps] == [2, 2, 1]
     assert [number for _key, number in reindex(from_key=steps[1][0])] == [1]
     assert steps[-1][0] == max(keys)
+
+
+def test_messages_that_came_before_features_get_what_their_detail_tells(client, mailboxes):
+    text = " ".join(f"word{chr(97 + number)}" for number in range(26))
+    stored(mail(body=f"{text} https://www.one.test/a/17"))
+    wanted = {"detections_only": False, "features": True}
+    (before,) = client.investigate.list(**wanted).items
+    assert before.gatehouse_features.text_minhash
+    assert before.gatehouse_features.link_domains == ["one.test"]
+    Message.objects.using("gateway").update(features=None)
+    assert client.investigate.list(**wanted).items[0].gatehouse_features is None
+    call_command("reindex")
+    (after,) = client.investigate.list(**wanted).items
+    assert after.gatehouse_features == before.gatehouse_features.model_copy(update={"text_minhash": ""})
+
+
+def test_features_come_only_if_they_are_asked_for(client, mailboxes):
+    stored()
+    assert client.investigate.list(detections_only=False).items[0].gatehouse_features is None
+    assert client.investigate.known_extensions() == {"url", "features"}

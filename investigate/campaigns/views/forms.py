@@ -20,7 +20,12 @@ class CampaignFilterForm(RangeForm):
 class MergeForm(forms.Form):
     """The key or the address of the campaign to merge into."""
 
-    into = forms.CharField(label="Merge into the campaign", max_length=200, strip=True)
+    into = forms.CharField(
+        label="Merge into the campaign",
+        max_length=200,
+        strip=True,
+        help_text="Its address or its key, which stands on its page.",
+    )
 
     def clean_into(self) -> str:
         """Return the key; of an address, the part that is one."""

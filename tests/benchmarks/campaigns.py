@@ -1,0 +1,115 @@
+"""How well and how fast campaigns are found: 60 known ones among 100,000 made-up messages.
+
+    python -m tests.benchmarks.campaigns [--messages 100000] [--campaigns 60] [--seed 1]
+
+It stores the rows as the worker does, page by page, groups them, and adds a late day. It ends with status 1 if fewer
+than 95 % of the pairs that belong together are together, or more than 1 % of those that are together don't belong so.
+"""
+
+import argparse
+import base64
+import os
+import resource
+import sys
+import tempfile
+import time
+from typing import Any
+
+SECONDS_AT_MOST = 600
+PAGE = 1000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.campaigns", description=__doc__)
+    parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--campaigns", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="gatehouse-benchmarks-") as home:
+        os.environ.pop("DATABASE_URL", None)
+        os.environ |= {"GATEHOUSE_HOME": home, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+        return measure(options)
+
+
+def measure(options: argparse.Namespace) -> int:
+    # Settings read the environment, so what imports them comes after it is set.
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from investigate.campaigns.keeping import campaigns_group
+    from investigate.campaigns.models import CampaignMessage
+    from tests.investigate.campaigns.made_store import store
+    from tests.investigate.campaigns.scoring import score
+
+    call_command("migrate", "--database", "default", verbosity=0)
+    made = store(messages=options.messages, campaigns=options.campaigns, seed=options.seed)
+    rows = [_row(one.traits) for one in made]
+    late = len(rows) // 50
+    seconds = _store(rows[:-late])
+    print(f"{len(rows) - late:,} messages stored in {seconds:,.0f} s")  # noqa: T201
+    for name, begin in (("out the late ones", len(rows)), (f" {late:,} late ones", len(rows) - late)):
+        seconds += _store(rows[begin:]) if begin < len(rows) else 0
+        start = time.monotonic()
+        campaigns_group(now_due=True)
+        grouped = time.monotonic() - start
+        seconds += grouped
+        print(f"grouped with{name} in {grouped:,.0f} s")  # noqa: T201
+    groups: dict[int, list[str]] = {}
+    found = CampaignMessage.objects.exclude(campaign=None).values_list("campaign_id", "investigate_id")
+    for campaign, name in found.iterator():
+        groups.setdefault(campaign, []).append(name)
+    result = score(made, groups.values())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(  # noqa: T201
+        f"together of what belongs together: {result.recall:.2%}, of the worst campaign {result.worst:.0%}\n"
+        f"wrong of what is together: {result.wrong:.2%}, of pairs with a campaign in them {result.campaign_wrong:.2%}\n"
+        f"{len(groups):,} groups, {seconds:,.0f} s together, {memory:,.0f} MB"
+    )
+    is_good = result.recall >= 0.95 and max(result.wrong, result.campaign_wrong) <= 0.01
+    return 0 if is_good and seconds <= SECONDS_AT_MOST else 1
+
+
+def _store(rows: list[Any]) -> float:
+    from investigate.campaigns.reading import messages_store
+
+    start = time.monotonic()
+    for begin in range(0, len(rows), PAGE):
+        messages_store(rows[begin : begin + PAGE])
+    return time.monotonic() - start
+
+
+def _row(traits: Any) -> Any:
+    """Return the message as a search gives it."""
+    from api_client.models import Message, MessageFeatures, MessageProperties
+
+    features = MessageFeatures(
+        text_minhash=base64.b64encode(traits.minhash).decode(),
+        link_domains=list(traits.hosts),
+        link_paths=list(traits.paths),
+        attachment_hashes=list(traits.files),
+        attachment_names=list(traits.file_names),
+    )
+    return Message(
+        id=traits.id,
+        client_recipients=[f"{traits.id[:4]}@acme.example"],
+        detection_reasons=[],
+        is_phish_submission=False,
+        is_quarantined=False,
+        properties=MessageProperties(),
+        scanned_at=traits.at,
+        final_disposition="MALICIOUS" if traits.is_threat else "NONE",
+        subject=traits.subject,
+        replyto=traits.reply_to,
+        from_name=traits.name,
+        smtp_helo_server_ip=traits.ip,
+        edf_hash=traits.text,
+        htmltext_structure_hash=traits.structure,
+        gatehouse_features=features,
+        **{"from": traits.sender},
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
