@@ -38,14 +38,16 @@ PER_PAGE_AT_MOST = 10_000
 Text = str | Sequence[str] | None
 
 
-EXTENSIONS = frozenset({"url", "features"})
-"""Parameters that the contract doesn't have. An API that has them says in each answer which of them it applied."""
+EXTENSIONS = frozenset({"url"})
+"""Filters that the contract doesn't have. An API that has them says in each answer which of them it applied."""
+
+FEATURES = "features"
 
 
 class SearchFilters(TypedDict, total=False):
-    """Filters of a search. Several values of one filter match any of them. `url` and `features` are EXTENSIONS.
+    """Filters of a search. Several values of one filter match any of them. `url` is one of the EXTENSIONS.
 
-    `features` filters nothing: it asks for `gatehouse_features` with each message.
+    `features`, an extension too, filters nothing: it asks for `gatehouse_features` with each message.
     """
 
     query: Text
@@ -116,7 +118,7 @@ class Investigate(Resource):
         given = cast(dict[str, ParameterValue], {**filters, "per_page": per_page, "cursor": cursor})
         asked = self._send("GET", "investigate", params=given, write=False, is_parted=is_parted)
         answer = poll(self._transport, asked, within=self._poll_seconds)
-        _check_extensions({name for name in EXTENSIONS if given.get(name)}, answer)
+        _check_extensions({name for name in (*EXTENSIONS, FEATURES) if given.get(name)}, answer)
         return answer
 
     def known_extensions(self) -> frozenset[str]:
@@ -124,10 +126,10 @@ class Investigate(Resource):
         return frozenset(name for name in EXTENSIONS if self.knows(name))
 
     def knows(self, name: str) -> bool:
-        """Return whether the API has this one of the EXTENSIONS: one call, a search of a single moment."""
+        """Return whether the API has FEATURES or one of the EXTENSIONS: one call, a search of a single moment."""
         now = datetime.now(UTC)
         filters = cast(
-            SearchFilters, {name: True if name == "features" else "a", "start": now, "end": now, "per_page": 1}
+            SearchFilters, {name: True if name == FEATURES else "a", "start": now, "end": now, "per_page": 1}
         )
         try:
             self.list(**filters)

@@ -42,7 +42,9 @@ def reindex(*, from_key: int = 0) -> Iterator[tuple[int, int]]:
                     subject=entry.subject, words=entry.words, keys=entry.keys
                 )
             for message in lacking:
-                Message.objects.using(DATABASE).filter(pk=message.pk, features__isnull=True).update(features=message.features)
+                Message.objects.using(DATABASE).filter(pk=message.pk, features__isnull=True).update(
+                    features=message.features
+                )
         key = messages[-1].pk
         yield key, len(messages)
 

@@ -109,6 +109,18 @@ def test_what_an_api_has_beyond_the_contract_is_found_out(client: Client, server
         client.investigate.known_extensions()
 
 
+def test_features_are_asked_for_and_an_api_that_has_none_is_found_out(client: Client, server: Server, message) -> None:
+    features = {"text_minhash": "AA==", "link_domains": ["evil.example"]}
+    rows = page_of("a", message=message | {"gatehouse_features": features})
+    server.will(applied(rows, "features"), applied(rows, "features"), rows)
+    assert client.investigate.knows("features")
+    assert server.last.url.params["features"] == "true"
+    (found,) = client.investigate.list(features=True).items
+    assert found.gatehouse_features is not None
+    assert found.gatehouse_features.link_domains == ["evil.example"]
+    assert not client.investigate.knows("features")
+
+
 def test_a_page_carries_its_cursors(client: Client, server: Server, message) -> None:
     server.will(page_of("a", "b", message=message, after="n3xt", before="pr3v"))
     page = client.investigate.list()

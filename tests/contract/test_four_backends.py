@@ -111,7 +111,7 @@ def test_a_page_of_ten_thousand_is_served_or_refused_and_read_in_parts(backend):
 
 
 def test_links_are_searched_for_only_where_the_backend_knows_how(backend):
-    assert backend.client.investigate.known_extensions() == ({"url", "features"} if backend.ours else set())
+    assert backend.client.investigate.known_extensions() == ({"url"} if backend.ours else set())
     if backend.ours:
         linked = stored(body="Look at https://one.test/login.php").investigate_id
         assert [message.id for message in backend.client.investigate.list(**search(url="login.php")).items] == [linked]

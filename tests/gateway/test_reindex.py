@@ -47,4 +47,4 @@ def test_messages_that_came_before_features_get_what_their_detail_tells(client, 
 def test_features_come_only_if_they_are_asked_for(client, mailboxes):
     stored()
     assert client.investigate.list(detections_only=False).items[0].gatehouse_features is None
-    assert client.investigate.known_extensions() == {"url", "features"}
+    assert client.investigate.knows("features")

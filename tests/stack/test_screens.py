@@ -112,8 +112,8 @@ SEARCHES: dict[str, Screen] = {
 }
 
 
-def first_of(path: str) -> Screen:
-    """Open the first line of a list of submissions or reports, once the worker has mirrored it."""
+def first_of(path: str, heading: str = "Who follows it") -> Screen:
+    """Open the first line of a list of submissions, reports or campaigns, once the worker has read it."""
 
     def show(tab: Tab) -> None:
         def listed() -> bool:
@@ -122,7 +122,7 @@ def first_of(path: str) -> Screen:
 
         wait_for(listed, 60, f"a line on {path}")
         tab.page.locator(".review-subject a").first.click()
-        expect(tab.page.get_by_role("heading", name="Who follows it")).to_be_visible()
+        expect(tab.page.get_by_role("heading", name=heading)).to_be_visible()
 
     return show
 
@@ -145,6 +145,8 @@ REVIEWS: dict[str, Screen] = {
     "submitting a file": at("/submissions/submit/"),
     "the reports": at("/phishguard/?view=all"),
     "a report": first_of("/phishguard/?view=all"),
+    "the campaigns": at("/investigate/campaigns/?view=all"),
+    "a campaign": first_of("/investigate/campaigns/?view=all", "Time line"),
 }
 
 

@@ -1,6 +1,7 @@
 """The MinHash of texts, and the features of a message."""
 
 import base64
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ def share(one, other):
 
 
 def shingles(words):
-    return {*words, *zip(words, words[1:], strict=False)}
+    return {*words, *pairwise(words)}
 
 
 @settings(max_examples=40, deadline=None)
