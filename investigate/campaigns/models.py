@@ -99,7 +99,8 @@ class CampaignMessage(models.Model):
 
     `group` is the key of the group that the traits put it into, empty for none; `campaign` is the campaign after the
     changes made by hand. `linked_to` is the id of the message of its group that it is most directly tied to.
-    `joined_at` is when it came into its campaign. `seen_at` is when a walk last read it.
+    `joined_at` is when it came into its campaign. `needs_detail` says that its links and files are to be read.
+    `seen_at` is when a walk last read it.
     """
 
     account_id = models.CharField(max_length=64)
@@ -120,6 +121,7 @@ class CampaignMessage(models.Model):
     linked_to = models.CharField(max_length=255, blank=True)
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
     joined_at = models.DateTimeField(null=True, blank=True)
+    needs_detail = models.BooleanField(default=False)
     seen_at = models.DateTimeField()
 
     class Meta:
@@ -132,6 +134,7 @@ class CampaignMessage(models.Model):
             models.Index(
                 fields=["account_id", "backend", "group"], name="campaign_message_grouped", condition=~Q(group="")
             ),
+            models.Index(fields=["scanned_at"], name="campaign_message_undetailed", condition=Q(needs_detail=True)),
         ]
 
     def __str__(self) -> str:

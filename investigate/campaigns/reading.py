@@ -22,7 +22,8 @@ from dashboard.walking.models import ACTIVE_WALKS
 from dashboard.walking.registry import WalkConsumer
 from dashboard.walking.services import walk_start
 from dashboard.walking.walk import Leaf
-from investigate.campaigns.grouping.traits import is_threat, traits_of
+from investigate.campaigns.details import DETAILED, KINDS
+from investigate.campaigns.grouping.traits import is_threat, storable, traits_of
 from investigate.campaigns.keys import backend_columns, mine
 from investigate.campaigns.models import CampaignDay, CampaignMessage, CampaignWalk, Keeping
 from investigate.campaigns.queue import enqueue_keeping
@@ -38,12 +39,13 @@ OLD_EVERY = timedelta(hours=24)
 RETRY_AFTER = timedelta(minutes=5)
 MOST_RECIPIENTS = 100
 LONGEST_TEXT = 1000
+LONGEST_ID = 255
 WRITTEN_AT_ONCE = 200
 
 FEATURES = "features"
 _UPDATED = [
     "postfix_id", "scanned_at", "sender", "sender_name", "recipients", "subject", "disposition", "is_threat",
-    "is_quarantined", "is_moved", "traits", "seen_at",
+    "is_quarantined", "is_moved", "traits", "needs_detail", "seen_at",
 ]  # fmt: skip
 _COUNTED = ("traits", "disposition", "is_quarantined", "is_moved", "subject", "recipients")
 _MOVED = frozenset({"MOVE"})
@@ -84,7 +86,9 @@ class CampaignConsumer(WalkConsumer[CampaignWalk]):
 def messages_store(found: Sequence[Message]) -> None:
     """Write the rows of messages in one transaction. Known ones are overwritten, so it may run twice."""
     now = timezone.now()
-    rows = [_row(message, now) for message in {message.id: message for message in found}.values() if message.scanned_at]
+    # A message without a time, or with an id that no row can hold, belongs to no day and can't be opened either.
+    kept = {message.id: message for message in found if message.scanned_at and _is_id(message.id)}
+    rows = [_row(message, now) for message in kept.values()]
     with transaction.atomic():
         changed = False
         for start in range(0, len(rows), WRITTEN_AT_ONCE):
@@ -93,6 +97,8 @@ def messages_store(found: Sequence[Message]) -> None:
                 row.investigate_id: row
                 for row in mine(CampaignMessage).filter(investigate_id__in=[row.investigate_id for row in part])
             }
+            for row in part:
+                _carry_detail(row, known.get(row.investigate_id))
             fresh = [row for row in part if _differs(row, known.get(row.investigate_id))]
             changed = changed or bool(fresh)
             CampaignMessage.objects.filter(pk__in=[row.pk for row in known.values()]).update(seen_at=now)
@@ -107,6 +113,17 @@ def messages_store(found: Sequence[Message]) -> None:
             mine(Keeping).update(changed_at=now)
 
 
+def _is_id(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_ID and storable(name) == name
+
+
+def _carry_detail(row: CampaignMessage, known: CampaignMessage | None) -> None:
+    """Keep what was read one by one of a message whose row does not tell it."""
+    if row.needs_detail and known is not None and known.traits.get(DETAILED):
+        row.traits |= {kind: known.traits[kind] for kind in KINDS if kind in known.traits}
+        row.needs_detail = False
+
+
 def _differs(row: CampaignMessage, known: CampaignMessage | None) -> bool:
     """Return whether a grouping would see or count anything else than before."""
     return known is None or any(getattr(row, name) != getattr(known, name) for name in _COUNTED)
@@ -115,18 +132,19 @@ def _differs(row: CampaignMessage, known: CampaignMessage | None) -> bool:
 def _row(message: Message, now: datetime) -> CampaignMessage:
     return CampaignMessage(
         **backend_columns(),
-        investigate_id=message.id[:255],
-        postfix_id=message.postfix_id[:128],
+        investigate_id=message.id,
+        postfix_id=storable(message.postfix_id)[:128],
         scanned_at=message.scanned_at or now,
-        sender=(message.from_ or "")[:LONGEST_TEXT],
-        sender_name=(message.from_name or "")[:LONGEST_TEXT],
-        recipients=message.client_recipients[:MOST_RECIPIENTS],
-        subject=(message.subject or "")[:LONGEST_TEXT],
-        disposition=(message.final_disposition or "").upper()[:32],
+        sender=storable(message.from_ or "")[:LONGEST_TEXT],
+        sender_name=storable(message.from_name or "")[:LONGEST_TEXT],
+        recipients=[storable(name)[:LONGEST_TEXT] for name in message.client_recipients[:MOST_RECIPIENTS]],
+        subject=storable(message.subject or "")[:LONGEST_TEXT],
+        disposition=storable(message.final_disposition or "").upper()[:32],
         is_threat=is_threat(message.final_disposition),
         is_quarantined=message.is_quarantined,
         is_moved=bool(_MOVED & set(message.post_delivery_operations or ())),
         traits=traits_of(message).to_json(),
+        needs_detail=message.gatehouse_features is None and is_threat(message.final_disposition),
         seen_at=now,
     )
 

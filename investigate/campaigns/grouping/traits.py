@@ -102,10 +102,10 @@ def traits_of(row: Message) -> Traits:
         ip=_lower(row.smtp_helo_server_ip),
         hop=_lower(row.smtp_previous_hop_ip),
         minhash=_minhash(more.text_minhash) if more else b"",
-        hosts=_several(host for host in more.link_domains if not _is_within(domain, host.lower())) if more else (),
-        paths=_several(iter(more.link_paths)) if more else (),
-        files=_several(iter(more.attachment_hashes)) if more else (),
-        file_names=_several(iter(more.attachment_names)) if more else (),
+        hosts=several(host for host in more.link_domains if not is_within(domain, host.lower())) if more else (),
+        paths=several(iter(more.link_paths)) if more else (),
+        files=several(iter(more.attachment_hashes)) if more else (),
+        file_names=several(iter(more.attachment_names)) if more else (),
     )
 
 
@@ -124,18 +124,25 @@ def subject_template(subject: str, names: list[str]) -> str:
     }
     words = _WORD.findall(_PREFIX.sub("", subject[:1000]).lower())
     lasting = [word for word in words if word not in personal and not any(letter.isdigit() for letter in word)]
-    return " ".join(lasting)[:LONGEST_VALUE] if len(lasting) >= _FEWEST_SUBJECT_WORDS else ""
+    return storable(" ".join(lasting))[:LONGEST_VALUE] if len(lasting) >= _FEWEST_SUBJECT_WORDS else ""
 
 
-def _is_within(domain: str, host: str) -> bool:
+def is_within(domain: str, host: str) -> bool:
+    """Return whether a domain is a host or lies in it."""
     return domain == host or domain.endswith(f".{host}")
 
 
 def _lower(value: str | None) -> str:
-    return (value or "").strip().lower()[:LONGEST_VALUE]
+    return storable(value or "").strip().lower()[:LONGEST_VALUE]
 
 
-def _several(values: Iterator[str]) -> tuple[str, ...]:
+def storable(text: str) -> str:
+    """Return the text without what a database refuses: NUL, and halves of surrogate pairs. A server may send both."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def several(values: Iterator[str]) -> tuple[str, ...]:
+    """Return the first MOST_VALUES of the different values in alphabetical order, in lower case and cut."""
     return tuple(sorted({_lower(value) for value in values} - {""})[:MOST_VALUES])
 
 

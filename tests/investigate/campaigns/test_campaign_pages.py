@@ -74,6 +74,16 @@ def test_a_campaign_says_why_each_message_is_in_it(campaign, analyst):
     assert len(shown.css(".campaign-bars .bar-threat")) >= 1
 
 
+def test_messages_that_joined_last_are_marked(reviews, campaign, lures, analyst):
+    assert not page(analyst, url(campaign)).css("td .tag")
+    reviews.add(message(6, subject="Invoice 6 is overdue", **LURE))
+    Keeping.objects.update(tail_at=None)
+    kept(1)
+    shown = page(analyst, url(campaign))
+    assert [text(tag) for tag in shown.css("td .tag")] == ["New"]
+    assert "+1 " in text(page(analyst, "/investigate/campaigns/?view=growing").css_first("tbody tr"))
+
+
 def test_the_message_links_to_its_campaign(campaign, lures, analyst):
     own = page(analyst, f"/investigate/messages/{lures[0]}/")
     assert text(own.css_first(f'a[href="{url(campaign)}"]')) == "Campaign (3)"
