@@ -1,8 +1,8 @@
 """Read mail for campaigns: choose what to read next, and store each message with its traits.
 
-The newest mail is read every minute; the days of the last 48 hours once an hour; a day that was never read as soon as
-nothing newer is due, newest first; older ones once a day, back to DAYS. So what arrives late is found, and what the API
-no longer has is let go.
+The newest mail is read every minute; a day that was never read as soon as nothing newer is due, newest first; the days
+of the last 48 hours every ten minutes; older ones every two hours, back to DAYS. An API elsewhere, whose calls are
+counted, is asked more seldom. So what arrives late is found, and what the API no longer has is let go.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ TAIL_EVERY_ELSEWHERE = timedelta(minutes=5)
 OVERLAP = timedelta(minutes=10)
 """Time by which two readings of the newest mail overlap, since mail may be stored later than it was scanned."""
 RECENT = timedelta(hours=48)
-RECENT_EVERY = timedelta(hours=1)
-OLD_EVERY = timedelta(hours=24)
+RECENT_EVERY = timedelta(minutes=10)
+RECENT_EVERY_ELSEWHERE = timedelta(hours=1)
+OLD_EVERY = timedelta(hours=2)
+OLD_EVERY_ELSEWHERE = timedelta(hours=24)
 RETRY_AFTER = timedelta(minutes=5)
 MOST_RECIPIENTS = 100
 LONGEST_TEXT = 1000
@@ -192,13 +194,16 @@ def _start(day: date | None, start: datetime, end: datetime) -> CampaignWalk:
 
 
 def _due(now: datetime) -> date | None:
-    """Return the day to read: never read (newest first), then recent ones after an hour, then old ones after a day."""
+    """Return the day to read: never read (newest first), then the one that was read the longest ago, if that is due."""
+    recent_every, old_every = RECENT_EVERY, OLD_EVERY
+    if not settings.GATEWAY_EMBEDDED:
+        recent_every, old_every = RECENT_EVERY_ELSEWHERE, OLD_EVERY_ELSEWHERE
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=number) for number in range(DAYS)]
     read = dict(mine(CampaignDay).filter(day__gte=days[-1]).values_list("day", "as_of"))
+    recent = (now - RECENT).astimezone(UTC).date()
     for day in days:
         if day not in read:
             return day
-    recent = (now - RECENT).astimezone(UTC).date()
-    late = [(as_of, day) for day, as_of in read.items() if as_of < now - (RECENT_EVERY if day >= recent else OLD_EVERY)]
+    late = [(as_of, day) for day, as_of in read.items() if as_of < now - (recent_every if day >= recent else old_every)]
     return min(late)[1] if late else None
