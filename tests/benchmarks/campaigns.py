@@ -63,7 +63,7 @@ def measure(options: argparse.Namespace) -> int:
     result = score(made, groups.values())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(  # noqa: T201
-        f"together of what belongs together: {result.recall:.2%}, of the worst campaign {result.worst:.0%}\n"
+        f"together of what belongs together: {result.recall:.2%}, campaigns with less than 80 %: {result.poor}\n"
         f"wrong of what is together: {result.wrong:.2%}, of pairs with a campaign in them {result.campaign_wrong:.2%}\n"
         f"{len(groups):,} groups, {seconds:,.0f} s together, {memory:,.0f} MB"
     )

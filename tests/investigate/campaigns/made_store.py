@@ -88,28 +88,36 @@ def _moment(rng: random.Random, since: datetime = START, hours: float = DAYS * 2
 
 
 def _campaign(rng: random.Random, number: int, size: int) -> Iterator[Made]:
-    """Yield a campaign: its words, hosts and senders vary, and each has other things that stay the same."""
+    """Yield a campaign: its words, hosts and senders vary, and each has other things that stay the same.
+
+    Of one in seven, each text is written anew; of one in five, words are missing here and there.
+    """
     if number % 6 == 5:
         yield from _requests(rng, number, size)
         return
-    kinds = (words.LURE_OPENINGS, words.LURE_BODIES, words.LURE_CLOSINGS)
-    template = " ".join([*(rng.choice(kind) for kind in kinds), _own_words(rng)])
+    is_rewritten, has_gaps = number % 7 == 6, number % 5 == 2
+    template = f"{_lure(rng)} {_own_words(rng)}"
     subjects = [rng.choice(words.LURE_SUBJECTS) for _ in range(1 + number % 2)]
     begins, layout = _moment(rng, hours=(DAYS - 3) * 24), _hash("layout", number)
-    path, kit = f"/{_hash(number)[:5]}/#", [_domain(rng) for _ in range(1 + size // 8)]
+    path, kit = f"/{_hash(number)[:5]}/#", [_domain(rng) for _ in range(1 + size // (20 if is_rewritten else 8))]
     servers, senders = [_ip(rng) for _ in range(1 + size // 10)], [_domain(rng) for _ in range(1 + size // 5)]
     for member in range(size):
         first, domain = rng.choice(words.FIRST), rng.choice(senders)
-        text = _fill(rng, template, first)
+        text = _fill(rng, f"{_lure(rng)} {_own_words(rng)}" if is_rewritten else template, first)
+        if has_gaps:
+            text = " ".join(word for word in text.split() if rng.random() > 0.08)
         traits: dict[str, object] = {
             "structure": layout if number % 3 or member % 4 else _hash("layout", number, member % 8),
             "sender": f"{rng.choice(words.LAST).lower()}@{domain}",
             "ip": rng.choice(servers),
         }
-        if number % 4 == 1:
+        if number % 4 == 1 and not is_rewritten:
             traits |= {"files": (_hash("file", number, member // 10),), "file_names": ("document-#.pdf",)}
         else:
-            traits |= {"hosts": (rng.choice(kit),), "paths": (path if number % 2 else f"/{_hash(member)[:6]}",)}
+            traits |= {
+                "hosts": (rng.choice(kit),),
+                "paths": (path if number % 2 or is_rewritten else f"/{_hash(member)[:6]}",),
+            }
         yield _made(
             rng, f"campaign {number}", at=_moment(rng, begins, 72), first=first, text=text,
             subject=_fill(rng, rng.choice(subjects), first), is_threat=rng.random() < 0.7, **traits,
@@ -128,6 +136,10 @@ def _requests(rng: random.Random, number: int, size: int) -> Iterator[Made]:
             subject=_fill(rng, "{{Quick|Small}} request for {first}", first), is_threat=rng.random() < 0.7,
             sender=f"{_hash(rng.random())[:8]}@freemail.example", name=chief, ip=_ip(rng), reply_to=reply_to,
         )  # fmt: skip
+
+
+def _lure(rng: random.Random) -> str:
+    return " ".join(rng.choice(kind) for kind in (words.LURE_OPENINGS, words.LURE_BODIES, words.LURE_CLOSINGS))
 
 
 def _own_words(rng: random.Random) -> str:

@@ -13,14 +13,14 @@ from tests.investigate.campaigns.made_store import Made
 class Score:
     """`recall` is the share of a campaign's pairs that are together, `wrong` that of joined pairs that aren't of one.
 
-    `campaign_wrong` is the same for the joined pairs with a message of a campaign in them. `worst` is the lowest
-    recall of a campaign.
+    `campaign_wrong` is the same for the joined pairs with a message of a campaign in them. `poor` is the
+    number of campaigns of which fewer than 80 % of the pairs are together.
     """
 
     recall: float
     wrong: float
     campaign_wrong: float
-    worst: float
+    poor: int
 
 
 def pairs(number: int) -> int:
@@ -46,5 +46,5 @@ def score(made: Iterable[Made], groups: Iterable[Sequence[str]]) -> Score:
         recall=sum(together[label] for label in sizes) / sum(map(pairs, sizes.values())),
         wrong=wrong / max(joined, 1),
         campaign_wrong=about_wrong / max(about, 1),
-        worst=min(together[label] / pairs(size) for label, size in sizes.items()),
+        poor=sum(together[label] < 0.8 * pairs(size) for label, size in sizes.items()),
     )
