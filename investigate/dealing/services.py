@@ -10,20 +10,23 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from api_client.models import Disposition
+from api_client.models import Disposition, Message
 from api_client.resources import SearchFilters
 from dashboard.backend import api_client_for_console
 from dashboard.jobs.selections.alike import Alike
 from dashboard.jobs.selections.models import Selection, Source
-from dashboard.jobs.selections.services import selection_create
+from dashboard.jobs.selections.services import NAMES_AT_MOST, selection_create
 from dashboard.jobs.sensible import Choice, sensible_action
+from dashboard.mail_text import plain
 from dashboard.verdicts import verdict_of
+from investigate.campaigns.selectors import campaign_of, ids_of
 from investigate.dealing.reports import Reported, reported_about
 from investigate.display.message import DisplayedMessage
 
 BEFORE = timedelta(days=30)
 """Copies are looked for this long before the message, and up to now."""
 
+NEWEST = timedelta(days=1)
 LONGEST_SUBJECT = 120
 _HAS_WORDS = re.compile(r"\w")
 """Subjects are searched for by their words. One without any stands for its message alone."""
@@ -39,9 +42,10 @@ class Prepared:
 
 
 def prepare_message(message_id: str, *, user: User, with_copies: bool) -> Prepared:
-    """Select one message, or all copies of its mail. This takes one call. Raise ApiError if the message can't be read.
+    """Select one message, or all copies of its mail. This takes one or two calls. Raise ApiError if one fails.
 
-    Copies are the messages with the same text, by the API's hash, else those with the same subject and sender domain.
+    Copies are the messages of its campaign, with what came within the last day and is not in it yet. Without a campaign
+    they are the messages with the same text, by the API's hash, else those with the same subject and sender domain.
     """
     found = api_client_for_console().investigate.get(message_id)
     shown = DisplayedMessage(found)
@@ -55,7 +59,12 @@ def prepare_message(message_id: str, *, user: User, with_copies: bool) -> Prepar
         reported=reported.is_threat,
     )
     alike = Alike.of(found)
-    if with_copies and _HAS_WORDS.search(found.subject or "") and found.scanned_at:
+    campaign = campaign_of(found.id) if with_copies else None
+    if campaign is not None and campaign.size > 1:
+        ids = list(dict.fromkeys([found.id, *ids_of(campaign), *_newest_copies(found, alike)]))
+        label = f"The campaign of “{(found.subject or '')[:LONGEST_SUBJECT]}”"
+        selection = selection_create(user=user, ids=ids[:NAMES_AT_MOST], source=Source.LIST, label=label)
+    elif with_copies and _HAS_WORDS.search(found.subject or "") and found.scanned_at:
         now = timezone.now()
         selection = selection_create(
             user=user,
@@ -68,6 +77,17 @@ def prepare_message(message_id: str, *, user: User, with_copies: bool) -> Prepar
     else:
         selection = selection_create(user=user, messages=[found], label="One message")
     return Prepared(selection, choice, _reason(shown, reported))
+
+
+def _newest_copies(found: Message, alike: Alike) -> list[str]:
+    """Return the ids of copies of the last day, by one call: a campaign is kept up in the background, a while later."""
+    if not _HAS_WORDS.search(found.subject or ""):
+        return []
+    now = timezone.now()
+    page = api_client_for_console().investigate.list(
+        detections_only=False, subject=found.subject, start=now - NEWEST, end=now, per_page=1000
+    )
+    return [one.id for one in page.items if alike.is_copy(one)]
 
 
 def prepare_picked(ids: Sequence[str], *, user: User) -> Prepared:
@@ -85,4 +105,5 @@ def _reason(message: DisplayedMessage, reported: Reported) -> str:
         words.append(f"judged {verdict_of(message.data.final_disposition).label.lower()}")
     if reported.count:
         words.append(reported.words)
-    return ", ".join(words)
+    # It stands in a field, where characters that turn the direction of text would work.
+    return plain(", ".join(words))

@@ -12,6 +12,7 @@ from dashboard.audit.actor import actor_of
 from dashboard.jobs.pages.permission import check_action, viewer
 from dashboard.jobs.pages.selections import CARRIED, preview_url
 from dashboard.jobs.selections.services import selection_create
+from dashboard.mail_text import plain
 from dashboard.requests import ConsoleRequest
 from investigate.campaigns import services
 from investigate.campaigns.keys import mine
@@ -33,7 +34,8 @@ def select(request: ConsoleRequest, key: str) -> HttpResponse:
         user=viewer(request), ids=ids_of(found), label=f"Campaign {found.key}: {found.title}"[:300]
     )
     carried = {name: request.POST.get(name, "") for name in CARRIED}
-    return redirect(preview_url(selection, **(carried | {"next": _url(found.key)})))
+    reason = plain(f"Campaign “{found.title[:120]}”, {found.size:,} messages")
+    return redirect(preview_url(selection, **(carried | {"next": _url(found.key), "reason": reason})))
 
 
 @require_POST

@@ -15,9 +15,17 @@ from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selections.models import Selection
 from dashboard.walking.running import walk_run
 from investigate.reviews.models import Submission
+from tests.investigate.campaigns.keeping import kept
 from tests.investigate.fake_api import NOW, envelope, held, message
+from tests.investigate.reviews import reviews_api
 
 DEAL = "/investigate/deal/"
+
+
+@pytest.fixture
+def reviews(api):
+    """The API that the console speaks to, with submissions and reports, empty."""
+    return reviews_api.serve()
 
 
 def copies(*letters, text_hash="a" * 64, subject="Your parcel waits"):
@@ -214,11 +222,12 @@ def test_every_place_has_the_button(analyst, api):
 
 
 def test_hostile_words_of_a_report_stay_words(analyst, api):
-    letter = copies(message(1), subject='<script>alert(1)</script> "&next=//evil.example')[0]
+    letter = copies(message(1), subject='<script>alert(1)</script> \u202e"&next=//evil.example')[0]
     api.add(letter)
     reported(letter["postfix_id"], '"><img src=x onerror=alert(1)>@team.example', text_hash="a" * 64)
     page = sheet(analyst, ids=letter["id"]).content.decode()
     assert "<script>alert(1)" not in page
+    assert "\u202e" not in page
     assert "<img src=x" not in page
     assert 'href="/submissions/?view=open"' in page
 
@@ -231,3 +240,24 @@ def test_copies_that_arrive_within_the_window_only_are_taken(analyst, api):
     sheet(analyst, ids=first["id"])
     assert Selection.objects.latest("created_at").size == 2
     assert User.objects.exists()
+
+
+def test_of_a_campaign_all_members_are_meant_and_what_came_since(analyst, reviews):
+    made = [
+        message(number, subject=f"Invoice {number} is overdue", edf_hash="e" * 32, htmltext_structure_hash="d" * 32)
+        | {"final_disposition": "MALICIOUS"}
+        for number in (2, 3, 4)
+    ]
+    reviews.add(*made, message(5, subject="Lunch on Monday"))
+    kept()
+    newest = message(1, subject="Invoice 3 is overdue", edf_hash="e" * 32, final_disposition="MALICIOUS")
+    reviews.add(newest)
+    reviews.requests.clear()
+    answer = analyst.post(DEAL, {"ids": made[1]["id"], "next": "/campaigns/"})
+    assert len(reviews.requests) <= 2
+    selection = gathered()
+    assert selection.label == "The campaign of “Invoice 3 is overdue”"
+    assert set(selection.messages.values_list("investigate_id", flat=True)) == {one["id"] for one in (*made, newest)}
+    page = analyst.get(answer["Location"]).content.decode()
+    assert "Move 4 messages?" in page
+    assert "Only the one message" in page
