@@ -41,6 +41,7 @@ class Capability(StrEnum):
     BLOCK_SENDER = "block_sender"
     APPROVE_JOBS = "approve_jobs"
     VIEW_POLICIES = "view_policies"
+    PROPOSE_POLICIES = "propose_policies"
     MANAGE_POLICIES = "manage_policies"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_TOKENS = "manage_tokens"
@@ -66,6 +67,7 @@ _ANALYST = _REVIEWER | {
     Capability.RUN_JOBS,
     Capability.BLOCK_SENDER,
     Capability.APPROVE_JOBS,
+    Capability.PROPOSE_POLICIES,
 }
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
@@ -80,6 +82,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.SAVE_SEARCHES,
             Capability.BLOCK_SENDER,
             Capability.VIEW_POLICIES,
+            Capability.PROPOSE_POLICIES,
             Capability.MANAGE_POLICIES,
         }
     ),

@@ -27,6 +27,7 @@ app.autodiscover_tasks(
         "gateway.rejudging",
         "settings_admin.runs",
         "investigate.campaigns",
+        "settings_admin.upkeep",
         "investigate.reviews",
         "investigate.submissions",
     ]

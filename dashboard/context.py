@@ -38,6 +38,7 @@ _NAV = [
     ("PhishGuard", "reviews:reports", "shield-exclamation"),
     ("Jobs", "jobs:list", "queue-list"),
     ("Policies", "settings_admin:index", "shield-check"),
+    ("Proposals", "proposals:list", "light-bulb"),
     ("Team", "team:people", "user-group"),
     ("Audit", "audit:list", "clipboard-document-list"),
 ]

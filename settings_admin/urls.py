@@ -13,6 +13,7 @@ from settings_admin.views import (
     replays,
     runs,
     tester,
+    upkeep,
 )
 
 register_converter(KindConverter, "policy_kind")
@@ -24,6 +25,8 @@ urlpatterns = [
     path("history/", history.change_list_page, name="history"),
     path("history/<int:change_id>/", history.change, name="change"),
     path("history/<int:change_id>/put-back/", history.put_back, name="put_back"),
+    path("upkeep/", upkeep.entry_list, name="upkeep"),
+    path("upkeep/<int:term_id>/renew/", upkeep.renew, name="renew"),
     path("tester/", tester.tester, name="tester"),
     path("block/", from_message.block, name="block"),
     path("allow/", from_message.allow, name="allow"),
@@ -49,5 +52,8 @@ urlpatterns = [
     path("<policy_kind:kind>/entries/<opaque_id:entry_id>/matches/", possible_matches.matches, name="matches_of_entry"),
     path("<policy_kind:kind>/check/", entries.entry_check, name="check"),
     path("<policy_kind:kind>/entries/<opaque_id:entry_id>/", entries.entry, name="entry"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/term/", upkeep.term, name="term"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/retire/look/", upkeep.retire_look, name="retire_look"),
+    path("<policy_kind:kind>/entries/<opaque_id:entry_id>/retire/", upkeep.retire, name="retire"),
     path("<policy_kind:kind>/entries/<opaque_id:entry_id>/delete/", entries.entry_remove, name="delete"),
 ]

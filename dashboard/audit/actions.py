@@ -60,6 +60,11 @@ class AuditAction(StrEnum):
     POLICY_RUN_FINISH = "policy_run_finish"
     POLICY_REPLAY = "policy_replay"
     POLICY_EXPORT = "policy_export"
+    POLICY_TERM = "policy_term"
+    PROPOSAL_MAKE = "proposal_make"
+    PROPOSAL_ACCEPT = "proposal_accept"
+    PROPOSAL_REFUSE = "proposal_refuse"
+    PROPOSAL_WITHDRAW = "proposal_withdraw"
     BULK_CREATE = "bulk_create"
     BULK_CANCEL = "bulk_cancel"
     BULK_DELETE = "bulk_delete"
@@ -160,6 +165,11 @@ _LABELS = {
     AuditAction.POLICY_RUN_FINISH: "Finished changing many policies",
     AuditAction.POLICY_REPLAY: "Tried a policy on past mail",
     AuditAction.POLICY_EXPORT: "Exported policies",
+    AuditAction.POLICY_TERM: "Set owner and expiry of a policy",
+    AuditAction.PROPOSAL_MAKE: "Proposed a policy",
+    AuditAction.PROPOSAL_ACCEPT: "Accepted a proposed policy",
+    AuditAction.PROPOSAL_REFUSE: "Refused a proposed policy",
+    AuditAction.PROPOSAL_WITHDRAW: "Withdrew a proposed policy",
     AuditAction.BULK_CREATE: "Started a job of the API",
     AuditAction.BULK_CANCEL: "Cancelled a job of the API",
     AuditAction.BULK_DELETE: "Deleted a job of the API",

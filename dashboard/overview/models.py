@@ -9,10 +9,14 @@ from dashboard.walking.models import Walk
 
 
 class DayWalk(Walk):
-    """A walk over one day in UTC. `hours` are its counts so far; the module `counting` defines their shape."""
+    """A walk over one day in UTC. `hours` are its counts so far; the module `counting` defines their shape.
+
+    `tallies` are those of the registered day counters so far, by the counter's name.
+    """
 
     day = models.DateField()
     hours = models.JSONField(default=dict)
+    tallies = models.JSONField(default=dict)
 
     class Meta(Walk.Meta):
         verbose_name = "count of a day"

@@ -16,12 +16,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from api_client import Client
 from api_client.models import Message
 from dashboard.audit.actions import AuditAction
 from dashboard.audit.models import AuditEntry
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.models import Job, JobItem
 from dashboard.overview.counting import count, summed
+from dashboard.overview.day_counters import Tally, day_counters
 from dashboard.overview.models import DayFigures, DayWalk, Keeper
 from dashboard.overview.queue import enqueue_rollups
 from dashboard.overview.ranges import DAYS
@@ -40,11 +42,26 @@ _DAY_OF_ID = re.compile(r".+?-(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}-.+")
 
 
 class DayConsumer(WalkConsumer[DayWalk]):
-    """Handler of day walks: counts messages, and stores the counts as the day's figures when the walk is finished."""
+    """Handler of day walks: counts messages, and stores the counts as the day's figures when the walk is finished.
 
-    def consume(self, walk: DayWalk, found: Sequence[Message]) -> None:
+    The registered day counters see the same messages.
+    """
+
+    def prepare(
+        self,
+        client: Client,
+        walk: DayWalk,  # noqa: ARG002 - as inherited
+        messages: Sequence[Message],
+    ) -> tuple[Sequence[Message], dict[str, Tally]]:
+        """Return the messages, and what each day counter made of them."""
+        return messages, {counter.name: counter.prepare(client, messages) for counter in day_counters()}
+
+    def consume(self, walk: DayWalk, found: tuple[Sequence[Message], dict[str, Tally]]) -> None:
         """Add a page of messages to the counts."""
-        count(walk.hours, found)
+        messages, tallies = found
+        count(walk.hours, messages)
+        for counter in day_counters():
+            counter.add(walk.tallies.setdefault(counter.name, {}), tallies[counter.name])
 
     def finish(self, walk: DayWalk) -> None:
         """Replace the day's figures with the counts, in the transaction that finishes the walk."""
@@ -59,8 +76,10 @@ class DayConsumer(WalkConsumer[DayWalk]):
                 "as_of": walk.started_at,
             },
         )
+        for counter in day_counters():
+            counter.store(walk, walk.tallies.get(counter.name, {}))
         # The counts are stored in the figures now, so the walk's row does not need them.
-        walk.hours = {}
+        walk.hours, walk.tallies = {}, {}
         transaction.on_commit(enqueue_rollups)
 
 

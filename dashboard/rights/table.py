@@ -217,9 +217,14 @@ _POLICIES: dict[str, Row] = {
     "settings_admin:history": _get(Can.VIEW_POLICIES),
     "settings_admin:change": _get(Can.VIEW_POLICIES),
     "settings_admin:put_back": _form(Can.MANAGE_POLICIES),
+    "settings_admin:upkeep": _get(Can.VIEW_POLICIES),
+    "settings_admin:renew": _post(Can.PROPOSE_POLICIES),  # Whoever owns the entry, or manages policies.
+    "settings_admin:term": _form(Can.MANAGE_POLICIES),
+    "settings_admin:retire_look": _post(Can.MANAGE_POLICIES),
+    "settings_admin:retire": _post(Can.MANAGE_POLICIES),
     "settings_admin:tester": _form(Can.MANAGE_POLICIES),
     "settings_admin:block": _form(Can.BLOCK_SENDER),
-    "settings_admin:allow": _form(Can.MANAGE_POLICIES),
+    "settings_admin:allow": _form(Can.PROPOSE_POLICIES),  # Adding one at once takes managing policies.
     "settings_admin:replay": _get(Can.BLOCK_SENDER),
     "settings_admin:replay_progress": _get(Can.BLOCK_SENDER),
     "settings_admin:replay_save": _post(Can.BLOCK_SENDER),
@@ -242,6 +247,13 @@ _POLICIES: dict[str, Row] = {
     "settings_admin:matches_of_entry": _post(Can.MANAGE_POLICIES),
     "settings_admin:entry": _form(Can.MANAGE_POLICIES),
     "settings_admin:delete": _form(Can.MANAGE_POLICIES),
+    "proposals:list": _get(Can.PROPOSE_POLICIES),
+    "proposals:new": _form(Can.PROPOSE_POLICIES),
+    "proposals:proposal": _get(Can.PROPOSE_POLICIES),
+    "proposals:withdraw": _post(Can.PROPOSE_POLICIES),
+    "proposals:look": _post(Can.PROPOSE_POLICIES),
+    "proposals:accept": _post(Can.MANAGE_POLICIES),
+    "proposals:refuse": _post(Can.MANAGE_POLICIES),
 }
 
 _API: dict[str, Row] = {

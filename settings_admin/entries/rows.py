@@ -31,12 +31,14 @@ class Cell:
     is_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """An entry with its table cells."""
+    """An entry with its table cells. `use` and `term` are filled in for the kinds that have them."""
 
     entry: Entry
     cells: list[Cell]
+    use: Any = None
+    term: Any = None
 
 
 def rows_of(kind: Kind, entries: list[Entry]) -> list[Row]:

@@ -58,6 +58,11 @@ class Replay(Walk):
         ]
 
     @property
+    def is_for_retiring(self) -> bool:
+        """Whether an entry that exists was replayed as it is, to decide whether it is still wanted."""
+        return bool(self.entry_id) and not self.is_draft and not self.saved_id
+
+    @property
     def touched_count(self) -> int:
         """Number of messages that the entry touches."""
         return sum(self.touched.values())

@@ -23,6 +23,8 @@ from settings_admin.entries.services import EditConflict, Locked, entry_create, 
 from settings_admin.history.selectors import changes_of_entry
 from settings_admin.kinds import DOMAINS, Kind
 from settings_admin.replay.selectors import draft_values
+from settings_admin.upkeep.abused_services import abuse_warning
+from settings_admin.upkeep.standing import add_upkeep, standing
 from settings_admin.views.conflict import Clash
 from settings_admin.views.page_layout import page, reason, write_problem
 
@@ -37,9 +39,11 @@ def entry_list(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     found = Policies(kind).page(number=form.number, per_page=PER_PAGE, **form.filters(), **form.sorting())
     total = found.total_count
     has_more = len(found.items) == PER_PAGE if total is None else form.number * PER_PAGE < total
+    rows = rows_of(kind, found.items)
     context = {
         "form": form,
-        "rows": rows_of(kind, found.items),
+        "rows": rows,
+        "is_kept": add_upkeep(kind, rows),
         "heads": heads_of(kind, request.GET),
         "total": total,
         "first": (form.number - 1) * PER_PAGE + 1,
@@ -142,9 +146,9 @@ def saved(request: ConsoleRequest, form: EntryForm, save: Callable[[], Entry], *
 
 
 def _standing(found: Entry) -> dict[str, Any]:
-    """Return a domain's status checks and facts as template context. The context is empty for other kinds."""
+    """Return what is known of an entry beside its form: a domain's status checks and facts, or use and term."""
     if found.kind is not DOMAINS:
-        return {}
+        return standing(found)
     return {"checks": checks_of(found), "facts": facts_of(found)}
 
 
@@ -157,8 +161,8 @@ def about(found: Entry) -> dict[str, Any]:
 def entry_check(request: ConsoleRequest, kind: Kind) -> HttpResponse:
     """Validate an entry while the user types, and show its errors or what it would do. Nothing is sent to the API."""
     form = EntryForm(kind, request.POST)
-    form.is_valid()
-    return page(request, "_entry_check.html", {"form": form}, kind=kind)
+    warning = abuse_warning(kind, form.values()) if form.is_valid() else ""
+    return page(request, "_entry_check.html", {"form": form, "warning": warning}, kind=kind)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,11 +15,13 @@ from api_client import ApiError
 from api_client.errors import BadRequest, Conflict
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
+from dashboard.roles import Capability, can, demand
 from settings_admin.entries.services import entry_create, refusals_of
 from settings_admin.kinds import ALLOW_POLICIES, BLOCK_SENDERS, Kind, Values
 from settings_admin.patterns.checking import PatternKind
 from settings_admin.replay.services import DAYS, replay_begin
 from settings_admin.views.page_layout import page, write_problem
+from settings_admin.views.proposals import make_proposal, too_many
 from settings_admin.views.replays import person
 
 
@@ -116,7 +118,7 @@ def block(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def allow(request: ConsoleRequest) -> HttpResponse:
-    """Allow a message's sender, domain or server. The user can first replay the policy on past mail."""
+    """Allow a message's sender, domain or server, or propose to. The user can first replay the policy on past mail."""
     return _add(request, ALLOW_POLICIES, AllowForm)
 
 
@@ -128,6 +130,10 @@ def _add(request: ConsoleRequest, kind: Kind, form_class: type[SenderForm]) -> H
     form = form_class(kind, request.POST)
     if not form.is_valid():
         return _form_page(request, kind, form, back, status=422)
+    if request.POST.get("then") == "propose":
+        return _proposed(request, kind, form, back)
+    if kind is not BLOCK_SENDERS:
+        demand(request, Capability.MANAGE_POLICIES, object_kind=kind.noun, object_id=kind.name_of(form.values()))
     if request.POST.get("then") == "look":
         made = replay_begin(
             kind=kind,
@@ -140,6 +146,20 @@ def _add(request: ConsoleRequest, kind: Kind, form_class: type[SenderForm]) -> H
         )
         return redirect("settings_admin:replay", made.pk)
     return _saved(request, kind, form, form.values(), back)
+
+
+def _proposed(request: ConsoleRequest, kind: Kind, form: SenderForm, back: str) -> HttpResponse:
+    why, made = form.cleaned_data["why"], None
+    if not why:
+        form.add_error("why", "Say why, for whoever decides.")
+    else:
+        message_id = form.cleaned_data["message"] if back else ""
+        made = make_proposal(request, kind, form.values(), why, message_id=message_id)
+        if made is None:
+            form.add_error("target", too_many())
+    if made is None:
+        return _form_page(request, kind, form, back, status=422)
+    return redirect("proposals:proposal", made.pk)
 
 
 def _saved(request: ConsoleRequest, kind: Kind, form: SenderForm, values: Values, back: str) -> HttpResponse:
@@ -160,7 +180,8 @@ def _saved(request: ConsoleRequest, kind: Kind, form: SenderForm, values: Values
 def _form_page(
     request: ConsoleRequest, kind: Kind, form: SenderForm, back: str, *, status: int = 200, problem: Any = None
 ) -> HttpResponse:
-    context = {"form": form, "back": back or reverse("investigate:search"), "problem": problem}
+    writes = kind is BLOCK_SENDERS or can(request.user, Capability.MANAGE_POLICIES)
+    context = {"form": form, "back": back or reverse("investigate:search"), "problem": problem, "writes": writes}
     return page(request, "from_message.html", context, kind=kind, status=status)
 
 

@@ -70,9 +70,14 @@ def person(request: ConsoleRequest) -> User:
     return request.user
 
 
-def _replay(request: ConsoleRequest, replay_id: UUID) -> Replay:
-    """Return a replay. Other kinds than blocked senders also require the capability to manage policies."""
+def _replay(request: ConsoleRequest, replay_id: UUID, *, writes: bool = True) -> Replay:
+    """Return a replay. Other kinds than blocked senders also require the capability to manage policies.
+
+    To see it, it is enough to have started it: for a proposal, by whoever proposed.
+    """
     found = replay_of(replay_id)
+    if not writes and found.created_by_id == person(request).pk:
+        return found
     if found.kind != BLOCK_SENDERS.resource:
         demand(request, Capability.MANAGE_POLICIES, object_kind="replay", object_id=str(replay_id))
     return found
@@ -81,15 +86,16 @@ def _replay(request: ConsoleRequest, replay_id: UUID) -> Replay:
 @require_safe
 def replay(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
     """Show what an entry would have done, with the messages that it matches, and offer to save it."""
-    found = _replay(request, replay_id)
+    found = _replay(request, replay_id, writes=False)
     after = request.GET.get("after", "0")
     hits, more = hits_of(found, after=int(after) if after.isdecimal() and len(after) < 6 else 0)
-    context = _about(request, found) | {"hits": hits, "more": more}
+    context = about_replay(request, found) | {"hits": hits, "more": more}
     template = "_replay_hits.html" if request.htmx and request.htmx.target == "replay-hits" else "replay.html"
     return page(request, template, context, kind=KIND_BY_RESOURCE[found.kind])
 
 
-def _about(request: ConsoleRequest, found: Replay) -> dict[str, Any]:
+def about_replay(request: ConsoleRequest, found: Replay) -> dict[str, Any]:
+    """Return the template context of a replay."""
     kind = KIND_BY_RESOURCE[found.kind]
     form_url = reverse("settings_admin:new", kwargs={"kind": kind})
     if found.entry_id:
@@ -111,10 +117,10 @@ def _about(request: ConsoleRequest, found: Replay) -> dict[str, Any]:
 @require_safe
 def progress(request: ConsoleRequest, replay_id: UUID) -> HttpResponse:
     """Show the progress of a replay. Once it has ended, status 286 stops the polling and an event reloads the list."""
-    found = _replay(request, replay_id)
+    found = _replay(request, replay_id, writes=False)
     status = 200 if found.is_active else STOP_POLLING
     kind = KIND_BY_RESOURCE[found.kind]
-    answer = page(request, "_replay_progress.html", _about(request, found), kind=kind, status=status)
+    answer = page(request, "_replay_progress.html", about_replay(request, found), kind=kind, status=status)
     return answer if found.is_active else trigger_client_event(answer, "replay-settled")
 
 

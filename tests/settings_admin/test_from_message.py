@@ -89,7 +89,7 @@ def test_an_address_that_leads_elsewhere_leads_nowhere(browse):
     assert 'action="//evil.example' not in page
 
 
-@pytest.mark.parametrize(("role", "path"), [("reviewer", "block"), ("reviewer", "allow"), ("analyst", "allow")])
+@pytest.mark.parametrize(("role", "path"), [("reviewer", "block"), ("reviewer", "allow"), ("read_only", "allow")])
 def test_the_others_are_refused(browse, api, role, path):
     person = browse(role)
     assert person.get(f"/policies/{path}/?sender=a@b.example").status_code == 403

@@ -105,8 +105,9 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_day_counts_nothing_twice(mes
 
     def die_sometimes(self, walk, found):
         kept_before(self, walk, found)
-        if found and found[-1].id not in deaths:
-            deaths.append(found[-1].id)
+        seen, _tallies = found
+        if seen and seen[-1].id not in deaths:
+            deaths.append(seen[-1].id)
             raise KeyboardInterrupt
 
     monkeypatch.setattr(rollups.DayConsumer, "consume", die_sometimes)

@@ -1,0 +1,1 @@
+"""Proposals of entries: analysts propose, policy admins decide."""
