@@ -28,6 +28,7 @@ app.autodiscover_tasks(
         "settings_admin.runs",
         "investigate.campaigns",
         "settings_admin.upkeep",
+        "investigate.releases",
         "investigate.reviews",
         "investigate.submissions",
     ]

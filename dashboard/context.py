@@ -37,6 +37,7 @@ _NAV = [
     ("Submissions", "reviews:submissions", "inbox-arrow-down"),
     ("PhishGuard", "reviews:reports", "shield-exclamation"),
     ("Jobs", "jobs:list", "queue-list"),
+    ("Releases", "releases:list", "arrow-uturn-right"),
     ("Policies", "settings_admin:index", "shield-check"),
     ("Proposals", "proposals:list", "light-bulb"),
     ("Team", "team:people", "user-group"),

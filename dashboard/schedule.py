@@ -17,6 +17,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "policy-runs-recover": _every(often, "settings_admin.runs.tasks.recover_runs"),
         # The embedded gateway has no call budget. For another API, the mirror makes a few calls every five minutes.
         "reviews-refresh": _every(10.0 if embedded else 300.0, "investigate.reviews.tasks.refresh_mirrors"),
+        "releases-watch": _every(60.0, "investigate.releases.tasks.watch_releases"),
         "policy-terms-keep": _every(300.0, "settings_admin.upkeep.tasks.keep_terms"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),

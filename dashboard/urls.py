@@ -23,6 +23,7 @@ urlpatterns = [
     path("jobs/", include("dashboard.jobs.pages.urls")),
     path("investigate/campaigns/", include("investigate.campaigns.urls")),
     path("investigate/", include("investigate.urls")),
+    path("releases/", include("investigate.releases.urls")),
     path("proposals/", include("settings_admin.proposals.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),

@@ -1,6 +1,7 @@
 """All models of the app, imported here so that Django finds them."""
 
 from investigate.annotations.models import MessageAssignment, MessageNote
+from investigate.releases.models import WatchedRelease
 from investigate.search.saved.models import RecentSearch, SavedSearch
 from investigate.search.walks.models import ExportPart, GatheredMessage, SearchCount, SearchExport, SearchGathering
 
@@ -14,4 +15,5 @@ __all__ = [
     "SearchCount",
     "SearchExport",
     "SearchGathering",
+    "WatchedRelease",
 ]

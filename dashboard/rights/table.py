@@ -209,6 +209,9 @@ _CAMPAIGNS: dict[str, Row] = {
     "campaigns:split": _post(Can.RUN_JOBS),
     "campaigns:merge": _post(Can.RUN_JOBS),
     "campaigns:undo": _post(Can.RUN_JOBS),
+_RELEASES: dict[str, Row] = {
+    "releases:list": _get(Can.RELEASE),
+    "releases:seen": _post(Can.RELEASE),
 }
 
 _POLICIES: dict[str, Row] = {
@@ -268,6 +271,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Submissions and PhishGuard": _REVIEWS,
     "Campaigns": _CAMPAIGNS,
     "Jobs": _JOBS,
+    "Release watch": _RELEASES,
     "Policies": _POLICIES,
     "Team, connection and audit trail": _TEAM,
     "Account and sign-in": _ACCOUNT,

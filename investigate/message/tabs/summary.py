@@ -8,6 +8,7 @@ from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
 from investigate.message.tabs.activity import activity_sources, merge_activity
 from investigate.message.tabs.tab import Context
+from investigate.releases.selectors import release_of
 
 
 def load(_actor: Actor, message: DisplayedMessage) -> Context:
@@ -15,6 +16,7 @@ def load(_actor: Actor, message: DisplayedMessage) -> Context:
     return {
         "holds": holds_of(message.id),
         "campaign": campaign_of(message.id),
+        "release": release_of(message.id),
         "checks": checks_of(message.data.validation),
         "activity": [entry for entry in merge_activity(*activity_sources(message)) if entry.is_in_log],
         "notes": notes_of(message.id),
