@@ -209,6 +209,8 @@ _CAMPAIGNS: dict[str, Row] = {
     "campaigns:split": _post(Can.RUN_JOBS),
     "campaigns:merge": _post(Can.RUN_JOBS),
     "campaigns:undo": _post(Can.RUN_JOBS),
+}
+
 _RELEASES: dict[str, Row] = {
     "releases:list": _get(Can.RELEASE),
     "releases:seen": _post(Can.RELEASE),

@@ -42,7 +42,7 @@ def offered(page: str) -> set[str]:
     ("role", "deeds"),
     [
         ("reviewer", {"note", "assign", "reclassify"}),
-        ("analyst", {"note", "assign", "reclassify", "confirm", "block"}),
+        ("analyst", {"note", "assign", "reclassify", "confirm", "block", "allow"}),
         ("admin", {"note", "assign", "reclassify", "confirm", "block", "allow"}),
     ],
 )
