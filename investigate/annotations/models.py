@@ -1,9 +1,10 @@
-"""Models of the team's annotations of messages: notes and assignments. They are stored only in the console."""
+"""Models of the team's annotations of messages: notes, assignments and tags. They are stored only in the console."""
 
 from django.conf import settings
 from django.db import models
 
 LONGEST_NOTE = 4000
+LONGEST_TAG = 40
 
 
 class MessageNote(models.Model):
@@ -42,3 +43,23 @@ class MessageAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.assignee_id}"
+
+
+class MessageTag(models.Model):
+    """A tag on a message: a short word of the team. A message has each tag at most once."""
+
+    account_id = models.CharField(max_length=64)
+    backend = models.CharField(max_length=32)
+    message_id = models.CharField(max_length=255)
+    tag = models.CharField(max_length=LONGEST_TAG)
+    tagged_by_name = models.CharField(max_length=150)
+    tagged_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["tag"]
+        constraints = [
+            models.UniqueConstraint(fields=["backend", "account_id", "message_id", "tag"], name="message_tag_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.tag}"

@@ -1,4 +1,4 @@
-"""Notes and assignees of messages that the gateway's retention has deleted are deleted after them."""
+"""Notes, assignees and tags of messages that the gateway's retention has deleted are deleted after them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.db import transaction
 
 from api_client import ApiError
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
-from investigate.annotations.models import MessageAssignment, MessageNote
+from investigate.annotations.models import MessageAssignment, MessageNote, MessageTag
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 200
-_MODELS: tuple[type[MessageNote | MessageAssignment], ...] = (MessageNote, MessageAssignment)
+_MODELS: tuple[type[MessageNote | MessageAssignment | MessageTag], ...] = (MessageNote, MessageAssignment, MessageTag)
 
 
 class _Walk:
@@ -48,13 +48,13 @@ def delete_annotations_slice(_before: datetime) -> tuple[int, bool]:
 
 def _next_ids() -> list[str]:
     """Return the next messages with annotations, in the database's order of their ids."""
-    noted, assigned = (
+    first, *others = (
         model._default_manager.filter(message_id__gt=_Walk.after, **_here())
         .order_by()
         .values_list("message_id", flat=True)
         for model in _MODELS
     )
-    return list(noted.union(assigned).order_by("message_id")[:AT_ONCE])
+    return list(first.union(*others).order_by("message_id")[:AT_ONCE])
 
 
 def _here() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Queries for notes and assignees of messages."""
+"""Queries for notes, assignees and tags of messages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,17 +8,18 @@ from django.db.models import Count
 
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.capabilities import CAPABILITIES, Capability
-from investigate.annotations.models import MessageAssignment, MessageNote
+from investigate.annotations.models import MessageAssignment, MessageNote, MessageTag
 
 _MOST_NOTES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """The team's annotation in a row of the message list: the assignee's name and the number of notes."""
+    """The team's annotation in a row of the message list: the assignee's name, the number of notes, and the tags."""
 
     assignee: str = ""
     notes: int = 0
+    tags: tuple[str, ...] = ()
 
 
 def notes_of(message_id: str) -> list[MessageNote]:
@@ -33,13 +34,22 @@ def assignee_of(message_id: str) -> User | None:
 
 
 def annotations_of(message_ids: Iterable[str]) -> dict[str, Annotation]:
-    """Return the annotations of several messages by message id, with two queries. Messages without any are left out."""
+    """Return the annotations of messages by message id, with three queries. Messages without any are left out."""
     ids = list(message_ids)
     assigned = MessageAssignment.objects.filter(message_id__in=ids, **_here())
     names = dict(assigned.values_list("message_id", "assignee__username"))
     noted = MessageNote.objects.filter(message_id__in=ids, **_here()).order_by().values("message_id")
     counts = {row["message_id"]: row["count"] for row in noted.annotate(count=Count("id"))}
-    return {one: Annotation(names.get(one, ""), counts.get(one, 0)) for one in names.keys() | counts.keys()}
+    tags: dict[str, tuple[str, ...]] = {}
+    for one, tag in MessageTag.objects.filter(message_id__in=ids, **_here()).values_list("message_id", "tag"):
+        tags[one] = (*tags.get(one, ()), tag)
+    known = names.keys() | counts.keys() | tags.keys()
+    return {one: Annotation(names.get(one, ""), counts.get(one, 0), tags.get(one, ())) for one in known}
+
+
+def tags_of(message_id: str) -> list[MessageTag]:
+    """Return the tags of a message, by name."""
+    return list(MessageTag.objects.filter(message_id=message_id, **_here()))
 
 
 def people_to_assign() -> list[User]:

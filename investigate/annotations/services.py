@@ -1,4 +1,4 @@
-"""Services that add notes and assign messages. Each writes its row and its audit row in one transaction."""
+"""Services that add notes and tags, and assign messages. Each writes its row and its audit row in one transaction."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
-from investigate.annotations.models import MessageAssignment, MessageNote
+from investigate.annotations.models import MessageAssignment, MessageNote, MessageTag
 
 
 def note_add(*, actor: Actor, message_id: str, text: str) -> MessageNote:
@@ -32,6 +32,17 @@ def message_assign(*, actor: Actor, message_id: str, assignee: User | None) -> N
                 **_key(message_id), defaults={"assignee": assignee, "assigned_by_name": actor.username}
             )
         _record(actor, AuditAction.ASSIGN, message_id, to=assignee.get_username() if assignee else "")
+
+
+def message_tag(*, actor: Actor, message_id: str, tag: str) -> bool:
+    """Tag a message. Return False if it has the tag already."""
+    with transaction.atomic():
+        _tag, is_new = MessageTag.objects.get_or_create(
+            **_key(message_id), tag=tag, defaults={"tagged_by_name": actor.username}
+        )
+        if is_new:
+            _record(actor, AuditAction.TAG_ADD, message_id, tag=tag)
+    return is_new
 
 
 def _key(message_id: str) -> dict[str, Any]:

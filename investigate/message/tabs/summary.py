@@ -2,7 +2,7 @@
 
 from dashboard.audit.actor import Actor
 from dashboard.holds.selectors import holds_of
-from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
+from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign, tags_of
 from investigate.campaigns.selectors import campaign_of
 from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
@@ -21,5 +21,6 @@ def load(_actor: Actor, message: DisplayedMessage) -> Context:
         "activity": [entry for entry in merge_activity(*activity_sources(message)) if entry.is_in_log],
         "notes": notes_of(message.id),
         "assignee": assignee_of(message.id),
+        "tags": tags_of(message.id),
         "people": people_to_assign(),
     }
