@@ -48,10 +48,12 @@ def job_create(
     snapshots: Iterable[Snapshot] = (),
     reason: str = "",
     actor: Actor | None = None,
+    always_asks: bool = False,
 ) -> Job:
     """Write a job and its frozen items in one transaction, and queue it on commit. The API is not called.
 
-    The messages may be given as ids, messages or snapshots. Duplicates are dropped. `destination` is a
+    The job is the user's, under the actor's name. With `always_asks` it waits for a second person whatever the settings
+    require. The messages may be given as ids, messages or snapshots. Duplicates are dropped. `destination` is a
     MailboxDestination, for a move only. `disposition` is the verdict that a reclassification requests. Raise ValueError
     if the job is invalid.
     """
@@ -63,8 +65,9 @@ def job_create(
     if any(not one.id.strip() or len(one.id) > LONGEST_ID for one in selected):
         raise ValueError("An id in the selection is not one.")
     job = _new(user, action, destination, disposition, reason, size=len(selected))
+    job.created_by_name = (actor or actor_for(user)).username[:150]
     with transaction.atomic():
-        _ask_for_approval(job, user, [destination], ((one.id, "") for one in selected))
+        _ask_for_approval(job, user, [destination], ((one.id, "") for one in selected), always=always_asks)
         job.save(force_insert=True)
         JobItem.objects.bulk_create(
             [JobItem(job=job, investigate_id=one.id, snapshot=one.to_json()) for one in selected], batch_size=500
@@ -128,10 +131,12 @@ def _new(user: User, action: str, destination: str, disposition: str, reason: st
     )
 
 
-def _ask_for_approval(job: Job, user: User, folders: Iterable[str], items: Iterable[tuple[str, str]]) -> None:
+def _ask_for_approval(
+    job: Job, user: User, folders: Iterable[str], items: Iterable[tuple[str, str]], *, always: bool = False
+) -> None:
     """Make the job wait for a second person if the settings require one. The digest ties the approval to this list."""
     wait_for_other_jobs_of(user)
-    if needs_approval(job.action, folders, job.size, user=user):
+    if always or needs_approval(job.action, folders, job.size, user=user):
         job.state, job.expires_at, job.digest = JobState.AWAITING, expiry(), digest_of(job, items)
 
 
