@@ -30,6 +30,7 @@ app.autodiscover_tasks(
         "settings_admin.upkeep",
         "investigate.releases",
         "investigate.reviews",
+        "investigate.automations",
         "investigate.submissions",
     ]
 )

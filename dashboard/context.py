@@ -38,6 +38,8 @@ _NAV = [
     ("PhishGuard", "reviews:reports", "shield-exclamation"),
     ("Jobs", "jobs:list", "queue-list"),
     ("Releases", "releases:list", "arrow-uturn-right"),
+    ("Automations", "automations:list", "bolt"),
+    ("Notices", "automations:notices", "bell"),
     ("Policies", "settings_admin:index", "shield-check"),
     ("Proposals", "proposals:list", "light-bulb"),
     ("Team", "team:people", "user-group"),

@@ -98,6 +98,7 @@ _declare("GATEWAY_MAIL_DAYS", "0", "Days after which messages are deleted. 0 kee
 _declare("GATEWAY_PREVIEW_DAYS", "30", "Days after which previews are deleted. 0 keeps them.")
 _declare("GATEHOUSE_JOB_DAYS", "365", "Days after their end after which jobs are deleted. 0 keeps them.")
 _declare("GATEHOUSE_EXPORT_DAYS", "7", "Days after which exports and counts of searches are deleted.")
+_declare("GATEHOUSE_AUTOMATION_DAYS", "180", "Days after which acts of automations are deleted here. 0 keeps them.")
 _declare("GATEHOUSE_REVIEW_DAYS", "365", "Days after which submissions and reports are deleted here. 0 keeps them.")
 _declare("GATEHOUSE_CAMPAIGN_DAYS", "60", "Days after which mail leaves its campaign. 0 keeps it.")
 _declare("GATEHOUSE_POLICY_RUN_DAYS", "365", "Days after which runs over policies are deleted. 0 keeps them.")

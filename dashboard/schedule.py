@@ -19,6 +19,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "reviews-refresh": _every(10.0 if embedded else 300.0, "investigate.reviews.tasks.refresh_mirrors"),
         "releases-watch": _every(60.0, "investigate.releases.tasks.watch_releases"),
         "policy-terms-keep": _every(300.0, "settings_admin.upkeep.tasks.keep_terms"),
+        "automations-run": _every(10.0 if embedded else 60.0, "investigate.automations.tasks.run_automations"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),
         "audit-keep": _every(10.0, "dashboard.audit.tasks.keep_chain"),

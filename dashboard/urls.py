@@ -25,6 +25,7 @@ urlpatterns = [
     path("investigate/", include("investigate.urls")),
     path("releases/", include("investigate.releases.urls")),
     path("proposals/", include("settings_admin.proposals.urls")),
+    path("", include("investigate.automations.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),
 ]

@@ -103,6 +103,18 @@ class AuditAction(StrEnum):
     API_REQUEST_EXPIRE = "api_request_expire"
     API_REQUEST_WITHDRAW = "api_request_withdraw"
     API_REQUEST_FINISH = "api_request_finish"
+    AUTOMATION_CREATE = "automation_create"
+    AUTOMATION_EDIT = "automation_edit"
+    AUTOMATION_DELETE = "automation_delete"
+    AUTOMATION_WATCH = "automation_watch"
+    AUTOMATION_ON = "automation_on"
+    AUTOMATION_OFF = "automation_off"
+    AUTOMATION_RESUME = "automation_resume"
+    AUTOMATION_REPLAY = "automation_replay"
+    AUTOMATION_STOP = "automation_stop"
+    TAG_ADD = "tag_add"
+    NOTICE_PUT_UP = "notice_put_up"
+    NOTICE_DONE = "notice_done"
 
     @property
     def label(self) -> str:
@@ -208,6 +220,18 @@ _LABELS = {
     AuditAction.API_REQUEST_EXPIRE: "Let a write by API expire",
     AuditAction.API_REQUEST_WITHDRAW: "Withdrew a write by API",
     AuditAction.API_REQUEST_FINISH: "Carried out a write by API",
+    AuditAction.AUTOMATION_CREATE: "Made an automation",
+    AuditAction.AUTOMATION_EDIT: "Changed an automation",
+    AuditAction.AUTOMATION_DELETE: "Deleted an automation",
+    AuditAction.AUTOMATION_WATCH: "Set an automation to watch",
+    AuditAction.AUTOMATION_ON: "Switched an automation on",
+    AuditAction.AUTOMATION_OFF: "Switched an automation off",
+    AuditAction.AUTOMATION_RESUME: "Resumed an automation",
+    AuditAction.AUTOMATION_REPLAY: "Replayed an automation on past mail",
+    AuditAction.AUTOMATION_STOP: "Stopped itself",
+    AuditAction.TAG_ADD: "Tagged",
+    AuditAction.NOTICE_PUT_UP: "Put up a notice",
+    AuditAction.NOTICE_DONE: "Ticked a notice",
 }
 
 

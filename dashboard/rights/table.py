@@ -216,6 +216,22 @@ _RELEASES: dict[str, Row] = {
     "releases:seen": _post(Can.RELEASE),
 }
 
+_AUTOMATIONS: dict[str, Row] = {
+    "automations:list": _get(Can.VIEW_JOBS),
+    "automations:detail": _get(Can.VIEW_JOBS),
+    "automations:new": _form(Can.RUN_JOBS),
+    "automations:edit": _form(Can.RUN_JOBS),
+    "automations:replay": _post(Can.RUN_JOBS),
+    "automations:delete": _post(Can.RUN_JOBS, recent=True),
+    "automations:watch": _post(Can.RUN_JOBS),
+    # Who switches it on has to have the right to what it does, too: `investigate.automations.acting.missing_right`.
+    "automations:switch_on": _post(Can.RUN_JOBS, recent=True),
+    "automations:resume": _post(Can.RUN_JOBS, recent=True),
+    "automations:switch_off": _post(Can.RUN_JOBS),
+    "automations:notices": _get(Can.SEARCH),
+    "automations:notice_done": _post(Can.CLAIM),
+}
+
 _POLICIES: dict[str, Row] = {
     "settings_admin:index": _get(Can.VIEW_POLICIES),
     "settings_admin:list": _get(Can.VIEW_POLICIES),
@@ -274,6 +290,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Campaigns": _CAMPAIGNS,
     "Jobs": _JOBS,
     "Release watch": _RELEASES,
+    "Automations": _AUTOMATIONS,
     "Policies": _POLICIES,
     "Team, connection and audit trail": _TEAM,
     "Account and sign-in": _ACCOUNT,

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "investigate",
     "investigate.reviews",
     "investigate.campaigns",
+    "investigate.automations",
     "settings_admin",
     "gateway",
 ]

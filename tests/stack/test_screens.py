@@ -161,6 +161,12 @@ def screens_of(role: str, message: str, job: str) -> dict[str, Screen]:
         "a list to select": at("/jobs/selections/new/"),
         "the API's jobs": at("/jobs/api/"),
         "writes by API": at("/jobs/api-writes/"),
+        "automations": at("/automations/"),
+        "a new automation": at("/automations/new/"),
+        "an automation": at("/automations/1/"),
+        "an automation's replay": at("/automations/1/?show=replay"),
+        "an automation to edit": at("/automations/1/edit/"),
+        "notices": at("/notices/"),
     }
     if role == "analyst":
         return SEARCHES | tabs | jobs | policy_screens.ANALYSTS | {"what is refused": at("/audit/", 403)}

@@ -1,0 +1,1 @@
+"""Automations: when something happens to a message that a search would find, do something about it."""

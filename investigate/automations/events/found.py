@@ -1,0 +1,97 @@
+"""What a finder returns: sets of messages that belong together, and where it continues."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from api_client import BadRequest, Client, NotFound
+from api_client.models import Message
+from api_client.resources import SearchFilters
+from dashboard.jobs.selections.alike import Alike
+from dashboard.walking.walk import walk
+from investigate.automations.condition import Condition, condition_of
+from investigate.automations.models import Automation
+from investigate.automations.states import Scope
+
+BEFORE = timedelta(days=30)
+"""Copies are looked for this long before the message, and up to now."""
+
+PAGES_AT_MOST = 30
+_HAS_WORDS = re.compile(r"\w")
+
+
+@dataclass(slots=True)
+class MessageSet:
+    """Messages that are acted on together or not at all: one message, or the copies of one mail.
+
+    `trigger` says in words what happened. `is_partial` says that not all copies could be found.
+    """
+
+    messages: list[Message]
+    trigger: str = ""
+    submission_id: str = ""
+    is_partial: bool = False
+
+
+@dataclass(slots=True)
+class Found:
+    """One step of a finder. `cursor` continues after it; `is_end` says that there is nothing more now."""
+
+    cursor: dict[str, Any]
+    sets: list[MessageSet] = field(default_factory=list)
+    is_end: bool = True
+    undecided: int = 0
+
+
+@dataclass(slots=True)
+class Search:
+    """What a finder works with: the automation, the API, the condition, and the time: after `since`, up to `until`."""
+
+    automation: Automation
+    client: Client
+    since: datetime
+    until: datetime
+    condition: Condition
+
+    @classmethod
+    def of(cls, automation: Automation, client: Client, *, since: datetime, until: datetime) -> Search:
+        """Return the search of an automation."""
+        return cls(automation, client, since, until, condition_of(automation.query))
+
+    def read(self, name: str) -> Message | None:
+        """Return the message with this id or postfix id. One that is not there is counted as undecided."""
+        try:
+            return self.client.investigate.get(name)
+        except (NotFound, BadRequest):
+            self.condition.undecided += 1
+            return None
+
+    def set_of(self, message: Message, trigger: str, *, submission_id: str = "") -> MessageSet:
+        """Return the message as a set, with its copies if the automation acts on these. Raise ApiError."""
+        found = MessageSet([message], trigger[:300], submission_id)
+        if self.automation.scope == Scope.COPIES:
+            self._add_copies(found)
+        return found
+
+    def _add_copies(self, found: MessageSet) -> None:
+        message = found.messages[0]
+        if not _HAS_WORDS.search(message.subject or "") or message.scanned_at is None:
+            return  # Subjects are searched for by their words: such a mail stands for itself.
+        alike, known = Alike.of(message), {message.id}
+        enough = self.automation.unattended
+        end = max(timezone.now(), message.scanned_at + timedelta(seconds=1))
+        filters = SearchFilters(detections_only=False, subject=message.subject)
+        pages = walk(self.client, filters, start=message.scanned_at - BEFORE, end=end)
+        for number, leaf in enumerate(pages, start=1):
+            found.messages += [one for one in leaf.messages if one.id not in known and alike.is_copy(one)]
+            known.update(one.id for one in leaf.messages)
+            if leaf.position.get("gaps") or (number >= PAGES_AT_MOST and leaf.looked_until is not None):
+                found.is_partial = True
+                return
+            if len(found.messages) > enough:
+                return  # That is more than it may act on, however many there are.
