@@ -28,7 +28,7 @@ class AutomationForm(forms.Form):
     """Form of an automation. What its event or act does not use is left empty when it is saved."""
 
     name = forms.CharField(max_length=80, help_text="Its acts are on record under this name.")
-    event = forms.ChoiceField(label="When", choices=Event.choices)
+    event = forms.ChoiceField(label="What happens", choices=Event.choices)
     verdicts = forms.MultipleChoiceField(
         label="Reported or answered as",
         required=False,
@@ -44,13 +44,13 @@ class AutomationForm(forms.Form):
         help_text="People, for reports. Whoever reports twice counts once.",
     )
     query = forms.CharField(
-        label="And the message fits",
+        label="The message fits",
         required=False,
         max_length=4000,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         help_text="A search as in the search bar, without a time, such as disposition:spam from:acme.example.",
     )
-    act = forms.ChoiceField(label="Then", choices=Act.choices)
+    act = forms.ChoiceField(label="What it does", choices=Act.choices)
     scope = forms.ChoiceField(label="Act on", choices=Scope.choices)
     destination = forms.ChoiceField(label="Folder", required=False, choices=[("", "–"), *FOLDER_LABELS.items()])
     assignee = forms.ChoiceField(label="Person", required=False, help_text="To assign to, or who gets the notice.")

@@ -57,7 +57,8 @@ def _go_on(replay: Replay) -> None:
     automation, ends = replay.automation, time.monotonic() + SLICE_SECONDS
     client, finder = api_client_for_background(), FINDERS[automation.event]
     while time.monotonic() < ends:
-        found = finder.step(Search.of(automation, client, since=replay.since, until=replay.until), replay.cursor)
+        search = Search.of(automation, client, since=replay.since, until=replay.until, run=Run.REPLAY)
+        found = finder.step(search, replay.cursor)
         with transaction.atomic():
             current = Replay.objects.select_for_update().filter(pk=replay.pk, cursor=replay.cursor).first()
             if current is None:

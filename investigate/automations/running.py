@@ -21,7 +21,7 @@ from investigate.automations.condition import ConditionInvalid
 from investigate.automations.events.found import Search
 from investigate.automations.events.registry import FINDERS
 from investigate.automations.models import Automation
-from investigate.automations.states import RULES, Mode
+from investigate.automations.states import RULES, Mode, Run
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 5.0
@@ -77,9 +77,10 @@ def _look(automation: Automation, held: Any) -> None:
     calls = mode == Mode.ON and RULES[automation.act].calls_api
     if calls and not send_planned(automation, client):
         return
+    run = Run.REAL if mode == Mode.ON else Run.WATCH
     cursor, undecided, ends = automation.cursor, 0, time.monotonic() + SLICE_SECONDS
     while True:
-        search = Search.of(automation, client, since=automation.since, until=timezone.now())
+        search = Search.of(automation, client, since=automation.since, until=timezone.now(), run=run)
         found = FINDERS[automation.event].step(search, cursor)
         if not act_on(automation.pk, found.sets, mode=mode):
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +16,8 @@ from api_client.resources import SearchFilters
 from dashboard.jobs.selections.alike import Alike
 from dashboard.walking.walk import walk
 from investigate.automations.condition import Condition, condition_of
-from investigate.automations.models import Automation
-from investigate.automations.states import Scope
+from investigate.automations.models import Automation, Firing
+from investigate.automations.states import Run, Scope
 
 BEFORE = timedelta(days=30)
 """Copies are looked for this long before the message, and up to now."""
@@ -50,18 +51,29 @@ class Found:
 
 @dataclass(slots=True)
 class Search:
-    """What a finder works with: the automation, the API, the condition, and the time: after `since`, up to `until`."""
+    """What a finder works with: the automation, the API, the condition, and the time: after `since`, up to `until`.
+
+    `run` is the record that the firings go to.
+    """
 
     automation: Automation
     client: Client
     since: datetime
     until: datetime
+    run: Run
     condition: Condition
 
     @classmethod
-    def of(cls, automation: Automation, client: Client, *, since: datetime, until: datetime) -> Search:
-        """Return the search of an automation."""
-        return cls(automation, client, since, until, condition_of(automation.query))
+    def of(cls, automation: Automation, client: Client, *, since: datetime, until: datetime, run: Run) -> Search:
+        """Return the search of an automation. Raise ConditionInvalid."""
+        return cls(automation, client, since, until, run, condition_of(automation.query))
+
+    def without_known(self, messages: Sequence[Message]) -> list[Message]:
+        """Return the messages on which the automation has not fired in this record."""
+        ids = [message.id for message in messages]
+        rows = Firing.objects.filter(automation=self.automation, run=self.run, message_id__in=ids)
+        known = set(rows.values_list("message_id", flat=True))
+        return [message for message in messages if message.id not in known]
 
     def read(self, name: str) -> Message | None:
         """Return the message with this id or postfix id. One that is not there is counted as undecided."""

@@ -32,7 +32,8 @@ def step(search: Search, cursor: dict[str, Any]) -> Found:
         return Found({"from": begun.isoformat()})
     pages = walk(search.client, filters, start=first, end=end, position=cursor.get("walk"), per_page=_per_page(search))
     leaf = next(pages, None)
-    read = leaf.messages if leaf else []
+    # Walks overlap, and each message may cost a detail or a search for copies.
+    read = search.without_known(leaf.messages) if leaf else []
     fitting = [one for one in read if search.condition.fits(search.client, one, is_filtered=True)]
     sets = [
         search.set_of(one, f"judged {verdict_of(one.final_disposition or 'NONE').label.lower()}") for one in fitting
