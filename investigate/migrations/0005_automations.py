@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('investigate', '0003_gatherings'),
+        ('investigate', '0004_watched_releases'),
     ]
 
     operations = [
