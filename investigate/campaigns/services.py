@@ -56,20 +56,26 @@ def campaign_merge(campaign: Campaign, into: Campaign, *, actor: Actor) -> bool:
     return _change(HandChange.Kind.MERGE, names, AuditAction.CAMPAIGN_MERGE, campaign.key, {"into": into.key}, actor)
 
 
-def change_undo(change: HandChange, *, actor: Actor) -> bool:
-    """Undo a split or a merge. Return as `campaign_split` does. Raise ChangeRefused if it was undone before."""
+def change_undo(change: HandChange, *, key: str, actor: Actor) -> bool:
+    """Undo a split or a merge, from the page of the campaign with this key. Return as `campaign_split` does.
+
+    Raise ChangeRefused if it was undone before.
+    """
     with transaction.atomic():
         undone = HandChange.objects.filter(pk=change.pk, undone_at=None).update(
             undone_at=timezone.now(), undone_by_name=actor.username
         )
         if not undone:
             raise ChangeRefused("It was undone already.")
-        _note(AuditAction.CAMPAIGN_UNDO, str(change.pk), {"kind": change.kind}, actor)
+        _note(AuditAction.CAMPAIGN_UNDO, key, {"kind": change.kind, "messages": change.ids[:20]}, actor)
     return _arrange()
 
 
 def _oldest(campaign: Campaign) -> str:
-    return str(campaign.messages.order_by("scanned_at", "investigate_id").values_list("investigate_id", flat=True)[0])
+    found = campaign.messages.order_by("scanned_at", "investigate_id").values_list("investigate_id", flat=True).first()
+    if found is None:
+        raise ChangeRefused("The messages of one of these campaigns are gone.")
+    return found
 
 
 def _change(

@@ -30,9 +30,11 @@ def select(request: ConsoleRequest, key: str) -> HttpResponse:
     """Select all messages that the campaign has now, and redirect to the selection's page."""
     check_action(request, request.POST.get("action", ""))
     found = find_campaign(key)
-    selection = selection_create(
-        user=viewer(request), ids=ids_of(found), label=f"Campaign {found.key}: {found.title}"[:300]
-    )
+    ids = ids_of(found)
+    if not ids:
+        messages.error(request, "The messages of this campaign are gone.")
+        return redirect(_url(found.key))
+    selection = selection_create(user=viewer(request), ids=ids, label=f"Campaign {found.key}: {found.title}"[:300])
     carried = {name: request.POST.get(name, "") for name in CARRIED}
     reason = plain(f"Campaign “{found.title[:120]}”, {found.size:,} messages")
     return redirect(preview_url(selection, **(carried | {"next": _url(found.key), "reason": reason})))
@@ -75,7 +77,7 @@ def undo(request: ConsoleRequest, key: str, change: int) -> HttpResponse:
     if row is None:
         raise Http404("There is no such change.")
     try:
-        done = services.change_undo(row, actor=actor_of(request))
+        done = services.change_undo(row, key=key, actor=actor_of(request))
     except ChangeRefused as error:
         messages.error(request, str(error))
     else:

@@ -84,6 +84,11 @@ def test_messages_that_joined_last_are_marked(reviews, campaign, lures, analyst)
     assert "+1 " in text(page(analyst, "/investigate/campaigns/?view=growing").css_first("tbody tr"))
 
 
+def test_the_navigation_marks_campaigns_alone(lures, analyst):
+    current = page(analyst, "/investigate/campaigns/").css('nav a[aria-current="page"]')
+    assert [text(link) for link in current] == ["Campaigns", "Threats"]
+
+
 def test_the_message_links_to_its_campaign(campaign, lures, analyst):
     own = page(analyst, f"/investigate/messages/{lures[0]}/")
     assert text(own.css_first(f'a[href="{url(campaign)}"]')) == "Campaign (3)"
@@ -109,10 +114,12 @@ def test_a_split_is_made_shown_and_undone(campaign, lures, analyst):
     answer = analyst.post(url(made, f"undo/{HandChange.objects.get().pk}/"), follow=True)
     assert "The split is undone." in answer.content.decode()
     assert partition() == {frozenset(lures)}
-    assert list(AuditEntry.objects.filter(object_kind="campaign").order_by("id").values_list("action", flat=True)) == [
-        "campaign_split",
-        "campaign_undo",
+    entries = AuditEntry.objects.filter(object_kind="campaign").order_by("id")
+    assert list(entries.values_list("action", "object_id")) == [
+        ("campaign_split", campaign.key),
+        ("campaign_undo", made.key),
     ]
+    assert "Split a campaign" in text(page(analyst, url(campaign)).body)
 
 
 def test_campaigns_are_merged_and_later_mail_follows(reviews, campaign, lures, analyst):
@@ -151,6 +158,16 @@ def test_what_makes_no_sense_is_refused_with_a_reason(campaign, lures, analyst, 
     assert said in answer.content.decode()
     assert not HandChange.objects.exists()
     assert partition() == {frozenset(lures)}
+
+
+def test_a_campaign_whose_messages_have_just_gone_opens_and_refuses_acts(reviews, campaign, lures, analyst):
+    columns = ("account_id", "backend", "first_at", "last_at", "grown_at")
+    other = Campaign.objects.create(key="b" * 16, **{name: getattr(campaign, name) for name in columns})
+    CampaignMessage.objects.all().delete()
+    assert analyst.get(url(campaign)).status_code == 200
+    assert analyst.get(url(campaign, "text/")).status_code == 200
+    for act, given in (("select/", {}), ("merge/", {"into": other.key})):
+        assert "are gone" in analyst.post(url(campaign, act), given, follow=True).content.decode()
 
 
 def test_a_change_during_a_grouping_waits_for_it(campaign, lures, analyst):
