@@ -33,7 +33,7 @@ def text_minhash(text: str, names: Iterable[str]) -> str:
     """
     personal = {word for name in names for word in _words(name.lower()) if len(word) >= _SHORTEST_NAME}
     lines = [line for line in text[:_LONGEST].splitlines() if not _QUOTED.match(line)]
-    lasting = " ".join(word for word in " ".join(lines).lower().split() if not _is_address_or_number(word))
+    lasting = " ".join(word for word in " ".join(lines).lower().split() if word.isalpha() or not _is_other(word))
     words = [word for word in _words(lasting) if word not in personal]
     shingles = {*words, *(f"{first} {second}" for first, second in pairwise(words))}
     if len(shingles) < FEWEST_SHINGLES:
@@ -45,7 +45,6 @@ def _smallest(shingles: Iterable[str]) -> list[int | None]:
     bins: list[int | None] = [None] * VALUES
     for shingle in shingles:
         mixed = zlib.crc32(shingle.encode("utf-8", "replace")) * _MIX & 0xFFFFFFFF
-        mixed = (mixed ^ mixed >> 15) * 0x85EBCA77 & 0xFFFFFFFF
         number, value = mixed >> 26, mixed >> 10 & 0xFFFF
         kept = bins[number]
         if kept is None or value < kept:
@@ -69,5 +68,6 @@ def _words(text: str) -> list[str]:
     return _NO_WORD.sub(" ", text).split()
 
 
-def _is_address_or_number(word: str) -> bool:
+def _is_other(word: str) -> bool:
+    """Return whether a word is an address, a URL, or has a digit."""
     return "@" in word or word.startswith(("http:", "https:", "www.")) or _DIGIT.search(word) is not None
