@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from investigate.automations.events import jobs, judged, submissions
+from investigate.automations.events import campaigns, jobs, judged, submissions
 from investigate.automations.events.found import Found, Search
 from investigate.automations.states import Event
 
@@ -26,4 +26,5 @@ FINDERS: dict[str, Finder] = {
     Event.CLASSIFIED: Finder(submissions.start_classified, submissions.step_classified),
     Event.RELEASED: Finder(jobs.start, jobs.step_released),
     Event.JOB_ENDED: Finder(jobs.start, jobs.step_ended),
+    Event.CAMPAIGN_GREW: Finder(campaigns.start, campaigns.step),
 }

@@ -22,6 +22,7 @@ from investigate.automations.services import (
 )
 from investigate.automations.shipped import SHIPPED, shipped_ensure
 from investigate.automations.states import Mode, Run
+from investigate.campaigns.models import Campaign, CampaignMessage
 from tests.investigate.automations.conftest import PLAIN, letter, reported, run, writes
 from tests.investigate.fake_api import held
 
@@ -126,6 +127,26 @@ def test_what_jobs_did_is_heard_but_not_what_automations_did(make, api, ann):
     for event in ("released", "job_ended"):
         run(make(name=event, event=event, act="tag", tag=event, destination="", on=True))
     assert sorted(MessageTag.objects.values_list("tag", flat=True)) == ["job_ended", "released"]
+
+
+def test_what_joins_a_campaign_with_a_threat_is_acted_on(make, api):
+    api.add(letter(1), letter(2), letter(3))
+    here = {"account_id": backend_account_id(), "backend": backend_fingerprint()}
+    now = timezone.now()
+    joined = now - timedelta(minutes=5)
+    times = {"first_at": now, "last_at": now, "grown_at": joined}
+    for number, is_threat, at in ((1, True, joined), (2, False, joined), (3, True, now - timedelta(hours=3))):
+        campaign = Campaign.objects.create(**here, key=str(number), is_threat=is_threat, size=number, **times)
+        CampaignMessage.objects.create(
+            **here,
+            investigate_id=letter(number)["id"],
+            scanned_at=now,
+            seen_at=now,
+            joined_at=at,
+            campaign=campaign,
+        )
+    run(make(event="campaign", on=True))
+    assert [item.seen.subject for item in Job.objects.get().items.all()] == ["Subject 1"]
 
 
 def test_a_report_is_escalated_once_and_an_escalation_of_unknown_outcome_is_not_repeated(make, reviews, ann):

@@ -21,7 +21,7 @@ from tests.gateway.mails import stored
 from tests.investigate.automations.conftest import PLAIN, run
 
 __all__ = ["_console", "person", "store", "write_token"]
-pytestmark = pytest.mark.django_db(databases=["default", "gateway"])
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "gateway"])
 KILLS = 20
 
 
