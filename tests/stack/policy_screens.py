@@ -46,6 +46,24 @@ def a_replay(tab: Tab) -> None:
     expect(tab.page.get_by_text("were looked at: complete")).to_be_visible()
 
 
+def a_proposal(tab: Tab) -> None:
+    tab.visit("/proposals/new/allow-policies/")
+    tab.page.get_by_label("Pattern").fill("gmail.com")
+    tab.page.get_by_label("Type").select_option("DOMAIN")
+    tab.page.get_by_label("Trusted sender").check()
+    tab.page.get_by_label("Why").fill(HOSTILE)
+    tab.page.get_by_role("button", name="Propose it").click()
+    settled(tab)
+    expect(tab.page.get_by_text("Anybody can send from gmail.com")).to_be_visible()
+
+
+def an_owner(tab: Tab) -> None:
+    tab.visit("/policies/upkeep/?show=endless")
+    tab.page.locator(".policy-name a").first.click()
+    tab.page.get_by_role("link", name="Owner and expiry").click()
+    expect(tab.page.get_by_label("Expires on")).to_be_visible()
+
+
 def the_connection(tab: Tab) -> None:
     tab.visit("/team/connection/")
     expect(tab.page.get_by_text("free of")).to_be_visible()
@@ -61,6 +79,11 @@ ADMINS: dict[str, Callable[[Tab], None]] = {
     "a new domain": _at("/policies/domains/new/"),
     "an import": an_import,
     "a replay": a_replay,
+    "the upkeep": _at("/policies/upkeep/?show=endless"),
+    "an owner": an_owner,
+    "a proposal": a_proposal,
+    "proposals": _at("/proposals/"),
+    "the release watch": _at("/releases/?view=all"),
     "the history": _at("/policies/history/"),
     "the team": _at("/team/"),
     "the connection": the_connection,
