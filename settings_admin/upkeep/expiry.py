@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from api_client import ApiError, NotFound
 from dashboard.audit.actor import SYSTEM
+from dashboard.backend import api_client_for_background
 from dashboard.leases import lease_end
 from settings_admin.entries.api import Policies
 from settings_admin.entries.services import EditConflict, Locked
@@ -39,6 +40,7 @@ def terms_keep() -> None:
         if term.kind not in known:
             known[term.kind] = known_days(kind)
         _warn(term, _due(term, kind, known[term.kind], today), today)
+    _end_gone()
     for term in _ripe(today)[:AT_ONCE]:
         _expire(term)
 
@@ -67,6 +69,19 @@ def _warn(term: Term, due: date | None, today: date) -> None:
         Term.objects.filter(pk=term.pk, state=TermState.KEPT, set_at=term.set_at).update(
             due_on=due, warned_at=warned_at
         )
+
+
+def _end_gone() -> None:
+    """End the terms of entries that are warned of and that somebody deleted meanwhile."""
+    client = api_client_for_background()
+    for term in terms().filter(state=TermState.KEPT).exclude(warned_at=None).order_by("due_on", "id")[:AT_ONCE]:
+        try:
+            Policies(KIND_BY_RESOURCE[term.kind], client).get(term.entry_id)
+        except NotFound:
+            Term.objects.filter(pk=term.pk, state=TermState.KEPT).update(state=TermState.ENDED)
+        except ApiError as error:
+            logger.info("the entries that expire are looked up later: %s", error)
+            return
 
 
 def _ripe(today: date) -> list[Term]:

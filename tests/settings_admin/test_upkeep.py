@@ -196,6 +196,15 @@ def test_a_worker_that_dies_after_the_deletion_leaves_it_done_once(make, monkeyp
     assert (Term.objects.get().state, Change.objects.count()) == (TermState.ENDED, 1)
 
 
+def test_what_somebody_deleted_is_no_longer_warned_of(make):
+    block = make(BLOCK_SENDERS, 1)
+    agreed(block, ends_in=3, warned_ago=4)
+    Policies(BLOCK_SENDERS).delete(block.id)
+    terms_keep()
+    assert not any("expire within a week" in figure.label for figure in figures_since(timezone.now()))
+    assert Change.objects.count() == 0
+
+
 def test_an_api_that_refuses_keeps_the_entry_and_says_why(make, api):
     block = make(BLOCK_SENDERS, 1)
     agreed(block, ends_in=0, warned_ago=8)
