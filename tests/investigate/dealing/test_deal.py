@@ -14,6 +14,7 @@ from dashboard.jobs.models import Job
 from dashboard.jobs.running.run import job_run
 from dashboard.jobs.selections.models import Selection
 from dashboard.walking.running import walk_run
+from investigate.campaigns.models import Campaign, CampaignMessage
 from investigate.reviews.models import Submission
 from tests.investigate.campaigns.keeping import kept
 from tests.investigate.fake_api import NOW, envelope, held, message
@@ -261,3 +262,18 @@ def test_of_a_campaign_all_members_are_meant_and_what_came_since(analyst, review
     page = analyst.get(answer["Location"]).content.decode()
     assert "Move 4 messages?" in page
     assert "Only the one message" in page
+
+
+def test_a_group_that_is_mostly_judged_differently_is_not_taken_along(analyst, reviews):
+    like = {"edf_hash": "e" * 32, "htmltext_structure_hash": "d" * 32}
+    reviews.add(
+        message(1, subject="The news of May", final_disposition="MALICIOUS", **(like | {"edf_hash": "f" * 32})),
+        *(message(number, subject=f"The news of May {number}", **like) for number in range(2, 6)),
+    )
+    kept()
+    first = reviews.messages[0]["id"]
+    campaign = Campaign.objects.get()
+    CampaignMessage.objects.filter(investigate_id=first).update(campaign=campaign)
+    Campaign.objects.update(size=5, dispositions={"MALICIOUS": 1, "NONE": 4})
+    sheet(analyst, ids=first)
+    assert Selection.objects.latest("created_at").size == 1
