@@ -224,7 +224,7 @@ _AUTOMATIONS: dict[str, Row] = {
     "automations:replay": _post(Can.RUN_JOBS),
     "automations:delete": _post(Can.RUN_JOBS, recent=True),
     "automations:watch": _post(Can.RUN_JOBS),
-    # Who switches it on has to have the right to what it does, too: `investigate.automations.acting.missing_right`.
+    # Who switches it on has to have the right to what it does, too: `investigate.automations.bounds.missing_right`.
     "automations:switch_on": _post(Can.RUN_JOBS, recent=True),
     "automations:resume": _post(Can.RUN_JOBS, recent=True),
     "automations:switch_off": _post(Can.RUN_JOBS),

@@ -8,28 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from api_client.models import Message
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
-from dashboard.capabilities import Capability, capabilities_of, role_of
 from dashboard.jobs.message_location import HELD
 from dashboard.jobs.models import Job
 from dashboard.jobs.services import LONGEST_REASON, job_create
 from dashboard.jobs.snapshot import Snapshot
 from investigate.annotations.services import message_assign, message_tag
+from investigate.automations.bounds import (
+    actor_of_automation,
+    left_this_hour,
+    left_unattended,
+    limit_met,
+    missing_right,
+    stop,
+)
 from investigate.automations.events.found import MessageSet
 from investigate.automations.models import Automation, Firing, Notice
 from investigate.automations.states import RULES, Act, Mode, Run, State
 
-HOUR = timedelta(hours=1)
 LOOKED_UP_AT_ONCE = 500
 NAMED_IN_NOTICE = 20
 
@@ -41,20 +43,6 @@ class _Plan:
     act: list[tuple[Message, MessageSet]] = field(default_factory=list)
     leave: list[tuple[Message, MessageSet, str]] = field(default_factory=list)
     stop: str = ""
-
-
-def actor_of_automation(automation: Automation) -> Actor:
-    """Return the automation as an actor: in the trail its acts are its own, with its owner's role."""
-    role = role_of(automation.owner) if automation.owner else None
-    return Actor(user_id=None, username=automation.acts_as, role=role or "", ip=None)
-
-
-def missing_right(automation: Automation, user: User | None) -> str:
-    """Return the capability in words that the person lacks to do what the automation does, or an empty string."""
-    rules = RULES[automation.act]
-    wanted = [Capability.RUN_JOBS, rules.wanted]
-    held = capabilities_of(user) if user else frozenset()
-    return next((one.value.replace("_", " ") for one in wanted if one not in held), "")
 
 
 @transaction.atomic
@@ -96,35 +84,6 @@ def note_what_would_be_done(automation: Automation, sets: Sequence[MessageSet], 
     return len(rows)
 
 
-def stop(automation: Automation, why: str) -> None:
-    """Stop the automation and say why, on its page and in the trail. A person resumes it."""
-    automation.mode, automation.stopped_why = Mode.STOPPED, why
-    automation.save(update_fields=["mode", "stopped_why"])
-    record(
-        actor=actor_of_automation(automation),
-        action=AuditAction.AUTOMATION_STOP,
-        object_kind="automation",
-        object_id=str(automation.pk),
-        outcome=Outcome.DONE,
-        detail={"name": automation.name, "why": why},
-    )
-
-
-def left_this_hour(automation: Automation) -> int:
-    """Return on how many messages it may still act within the last 60 minutes."""
-    return max(0, automation.per_hour - _acted(automation).filter(at__gt=timezone.now() - HOUR).count())
-
-
-def left_unattended(automation: Automation) -> int:
-    """Return on how many messages it may still act before a person has to resume it."""
-    since = automation.confirmed_at or automation.since
-    return max(0, automation.unattended - _acted(automation).filter(at__gt=since).count())
-
-
-def _acted(automation: Automation) -> QuerySet[Firing]:
-    return Firing.objects.filter(automation=automation, run=Run.REAL).exclude(state=State.LEFT)
-
-
 def _plan(automation: Automation, sets: Sequence[MessageSet]) -> _Plan:
     """Take as many sets as the limits allow, each whole or not at all."""
     plan, known = _Plan(), _known(automation, sets, Run.REAL)
@@ -140,19 +99,12 @@ def _plan(automation: Automation, sets: Sequence[MessageSet]) -> _Plan:
         wanted = [message for message in fresh if not _why_left(automation, message)]
         room = min(hour, unattended) - len(plan.act)
         if len(wanted) > room:
-            plan.stop = _limit_met(automation, len(wanted), is_hour=hour <= unattended)
+            plan.stop = limit_met(automation, len(wanted), is_hour=hour <= unattended)
             break
         plan.act += [(message, one) for message in wanted]
         plan.leave += left
         known.update(message.id for message in fresh)
     return plan
-
-
-def _limit_met(automation: Automation, size: int, *, is_hour: bool) -> str:
-    what = f"The next mail is {size:,} message{'' if size == 1 else 's'}, and it may act on "
-    if is_hour:
-        return f"{what}{automation.per_hour:,} an hour at most."
-    return f"{what}{automation.unattended:,} at most before a person looks."
 
 
 def _known(automation: Automation, sets: Sequence[MessageSet], run: str) -> set[str]:

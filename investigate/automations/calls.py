@@ -10,7 +10,7 @@ from api_client import ApiError, Client
 from api_client.models import SubmissionDisposition
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.services import close, record
-from investigate.automations.acting import actor_of_automation, missing_right, stop
+from investigate.automations.bounds import actor_of_automation, missing_right, stop
 from investigate.automations.models import Automation, Firing
 from investigate.automations.states import Act, Mode, Run, State
 from investigate.reviews.selectors import submissions_all

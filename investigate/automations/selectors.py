@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.badges import BADGE_AT_MOST
-from investigate.automations.acting import left_this_hour, left_unattended
+from investigate.automations.bounds import left_this_hour, left_unattended
 from investigate.automations.models import Automation, Firing, Notice, Replay
 from investigate.automations.states import Mode, Run, State
 

@@ -15,7 +15,7 @@ from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
-from investigate.automations.acting import missing_right
+from investigate.automations.bounds import missing_right
 from investigate.automations.events.registry import FINDERS
 from investigate.automations.models import Automation, Firing, Notice, Replay
 from investigate.automations.replaying import replay_start

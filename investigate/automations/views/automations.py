@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard.audit.actor import actor_of
 from dashboard.requests import ConsoleRequest
-from investigate.automations.acting import missing_right
+from investigate.automations.bounds import missing_right
 from investigate.automations.forms import AutomationForm
 from investigate.automations.models import Automation
 from investigate.automations.replaying import DAYS, KEPT_AT_MOST

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from dashboard.audit.actor import actor_for
 from dashboard.jobs.models import JobItem
+from dashboard.retention.tasks import delete_old_rows
 from investigate.automations.badges import stopped_count
-from investigate.automations.models import Automation, Firing
+from investigate.automations.models import Automation, Firing, Notice
 from investigate.automations.services import automation_resume
 from investigate.automations.states import Mode, Run
 from investigate.reviews.models import Submission
@@ -80,3 +81,17 @@ def test_the_hour_is_counted_over_a_resume_and_ends(make, api, ann):
     run(automation)
     assert JobItem.objects.count() == 4
     assert Automation.objects.get().mode == Mode.ON
+
+
+def test_old_acts_and_ticked_notices_go_and_open_notices_stay(make, api, settings):
+    settings.GATEHOUSE_AUTOMATION_DAYS = 1
+    automation = make()
+    for number, days in ((1, 90), (2, 93)):
+        firing = Firing.objects.create(automation=automation, run=Run.REAL, message_id=str(number), state="done")
+        Firing.objects.filter(pk=firing.pk).update(at=timezone.now() - timedelta(days=days))
+    for done_at in (None, timezone.now()):
+        Notice.objects.create(automation=automation, text="x", done_at=done_at)
+    Notice.objects.update(at=timezone.now() - timedelta(days=93))
+    delete_old_rows()
+    assert [firing.message_id for firing in Firing.objects.all()] == ["1"]
+    assert [notice.done_at for notice in Notice.objects.all()] == [None]
