@@ -110,9 +110,9 @@ def test_a_message_without_hashes_is_similar_to_none(analyst, api):
 
 
 @pytest.mark.parametrize(
-    ("role", "blocks", "allows"), [("reviewer", False, False), ("analyst", True, False), ("admin", True, True)]
+    ("role", "blocks", "allows"), [("reviewer", False, False), ("analyst", True, True), ("admin", True, True)]
 )
-def test_the_sender_can_be_blocked_or_allowed_by_whom_may(browse, api, role, blocks, allows):
+def test_the_sender_can_be_blocked_or_proposed_to_be_allowed_by_whom_may(browse, api, role, blocks, allows):
     made = held(1, smtp_previous_hop_ip="192.0.2.9")
     api.add(made)
     page = text(browse(role).get(f"/investigate/messages/{made['id']}/"))
