@@ -16,7 +16,7 @@ a(b,EMAIL,true,
 
 
 def settled(tab: Tab) -> None:
-    expect(tab.page.locator("progress")).to_have_count(0, timeout=60_000)
+    expect(tab.page.locator("main progress")).to_have_count(0, timeout=60_000)
 
 
 def an_entry(tab: Tab) -> None:

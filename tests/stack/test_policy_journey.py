@@ -31,7 +31,7 @@ def found(stack: Stack, subject: str) -> dict:
 
 def settled(page: Page) -> None:
     """Wait until the worker has done its part, and the page has heard of it."""
-    expect(page.locator("progress")).to_have_count(0, timeout=60_000)
+    expect(page.locator("main progress")).to_have_count(0, timeout=60_000)
 
 
 def forgive(tab: Tab, *texts: str) -> None:
