@@ -27,15 +27,15 @@ def sensible_action(dispositions: Collection[str], *, delivered: bool, held: boo
     """Return what to do with messages of these dispositions, of which some are `delivered` or `held`.
 
     A threat, or what somebody `reported` as one, goes where its recipients no longer see it, and can be put back from.
-    Spam and bulk mail goes to the junk folder. What is held and no threat is released. For delivered mail that is
-    clean nothing is chosen.
+    Spam and bulk mail goes to the junk folder. What is held and clean is released. For delivered mail that is clean,
+    and for held spam, nothing is chosen.
     """
     found = set(dispositions)
     if delivered and (reported or found & THREATS):
         return Choice(JobAction.MOVE.value, MailboxDestination.RECOVERABLE_ITEMS_DELETIONS.value)
     if delivered and found & NUISANCES:
         return Choice(JobAction.MOVE.value, MailboxDestination.JUNK_EMAIL.value)
-    if held and not delivered and not reported and not found & THREATS:
+    if held and not delivered and not reported and not found & (THREATS | NUISANCES):
         return Choice(JobAction.RELEASE.value)
     return Choice()
 

@@ -129,6 +129,7 @@ def test_the_line_tells_for_a_while_how_ones_own_job_ended(analyst, browse, api)
         (message(1, final_disposition="MALICIOUS"), "move", "RecoverableItemsDeletions"),
         (message(1, final_disposition="SPAM"), "move", "JunkEmail"),
         (held(1, final_disposition="NONE"), "release", ""),
+        (held(1, final_disposition="SPAM"), "", ""),
         (message(1), "", ""),
     ],
 )
