@@ -93,7 +93,9 @@ def fill(texts: list[str], message_ids: list[str], viewer: User) -> dict[str, li
     rows(MessageNote, texts, message_id=ids, author=people)
     assigned = list(dict.fromkeys(message_ids))
     rows(MessageAssignment, texts[: len(assigned)], message_id=assigned, assignee=people[: len(assigned)])
-    rows(SavedSearch, texts, created_by=people)
+    # Texts of another corpus may begin with the same letters, and names are cut and have to differ.
+    longest = SavedSearch._meta.get_field("name").max_length
+    rows(SavedSearch, list({text[:longest]: text for text in texts}.values()), created_by=viewer)
     rows(RecentSearch, texts[:20], user=viewer, query=[f"query={n}" for n in range(20)])
     exports = rows(
         SearchExport, texts[:9], created_by=viewer, state=WalkState.FAILED, format="csv", filters={}, position={}

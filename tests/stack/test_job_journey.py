@@ -47,7 +47,9 @@ def select(page: Page, stack, ids: list[str], action: str) -> None:
     page.goto(f"{stack.url}/jobs/selections/new/")
     page.get_by_label("Ids, one a line").fill("\n".join(ids))
     page.get_by_role("button", name="Look them up").click()
-    expect(page.get_by_role("heading", name=re.compile(r"^[\d,]+ messages? selected$|\?$"))).to_be_visible(timeout=LATER)
+    expect(page.get_by_role("heading", name=re.compile(r"^[\d,]+ messages? selected$|\?$"))).to_be_visible(
+        timeout=LATER
+    )
     # The most sensible action is chosen already.
     link = page.get_by_role("link", name=f"{action}…")
     if link.count():
