@@ -66,6 +66,8 @@ def judge(message: ParsedMessage, envelope: Envelope, context: Context) -> Verdi
         validation=results,
         attachment_detections=_attachment_detections(message, files),
         trace=_trace(by_detector, weight, results),
+        by_detector={name: tuple(found) for name, found in by_detector.items()},
+        score=weight.score,
     )
 
 

@@ -1,5 +1,6 @@
 """The result of classification: dispositions, findings, threat categories, authentication results, verdict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,7 +59,9 @@ class Validation:
 class Verdict:
     """The disposition and its reasons.
 
-    `attachment_detections` maps an attachment's index to its disposition.
+    `attachment_detections` maps an attachment's index to its disposition. `by_detector` holds all findings, each
+    detector's in its order; `findings` only the strongest. `score` says how harmful or unwanted the message is by all
+    of them, from 0 to 1.
     """
 
     disposition: str
@@ -68,3 +71,5 @@ class Verdict:
     validation: Validation = field(default_factory=Validation)
     attachment_detections: dict[int, str] = field(default_factory=dict)
     trace: tuple[str, ...] = ()
+    by_detector: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    score: float = 0.0

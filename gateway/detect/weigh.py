@@ -35,6 +35,11 @@ class Weight:
     because: tuple[Finding, ...]
     weights: dict[str, float]
 
+    @property
+    def score(self) -> float:
+        """How harmful or unwanted the message is by all findings, from 0 to 1."""
+        return round(1 - (1 - self.weights[SUSPICIOUS]) * (1 - self.weights[SPAM]), 4)
+
 
 def weigh(findings: Iterable[Finding]) -> Weight:
     """Return the disposition of the findings, with its reasons and scores."""
