@@ -33,6 +33,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
             "api-writes-count": _every(10.0, "dashboard.api_writes.tasks.count_waiting"),
             "gateway-review-submissions": _every(10.0, "gateway.submissions.tasks.review_waiting"),
             "gateway-read-unread": _every(30.0, "gateway.rejudging.tasks.read_unread"),
+            "gateway-learn": _every(60.0, "gateway.teaching.tasks.learn"),
             "gateway-retention": _every(300.0, "gateway.retention.tasks.delete_old_mail"),
             "gateway-phishguard": _every(60.0, "gateway.phishguard.tasks.look_for_campaigns"),
         }

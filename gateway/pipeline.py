@@ -20,7 +20,7 @@ from gateway.metrics import MAIL
 from gateway.models import Message
 from gateway.pipeline_steps.context import EnvelopeSource, MessageContext, Step
 from gateway.pipeline_steps.holding import hold
-from gateway.pipeline_steps.judging import detect, ignore_links, load_policy, trust_domains
+from gateway.pipeline_steps.judging import detect, ignore_links, load_learnt, load_policy, trust_domains
 from gateway.pipeline_steps.policies import allow_sender, block_sender, exempt_recipients, match_content, note_policies
 from gateway.pipeline_steps.reading import address, read
 from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
@@ -49,7 +49,7 @@ JUDGE_RECIPIENTS: Final[Sequence[Step]] = (exempt_recipients, note_policies, hol
 KEEP: Final[Sequence[Step]] = (recognise_report, set_time, keep_raw, store, deliver_copies)
 """Raw file, rows, and copies in the mailboxes."""
 
-JUDGING: Final[Sequence[Step]] = (*READ, load_policy, know_thread, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS)
+JUDGING: Final[Sequence[Step]] = (*READ, load_policy, load_learnt, know_thread, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS)
 """A submission, and a stored message that is judged again: the same steps, and nothing is stored."""
 
 ARRIVAL: Final[Sequence[Step]] = (find_imported, *JUDGING, *KEEP)
@@ -143,8 +143,17 @@ def judge_stored(
 
 def evaluate(message: ParsedMessage, envelope: Envelope, policy: Policy) -> Outcome:
     """Judge a message that is parsed already, by the given settings, for all recipients of its envelope."""
+    return _judge_parsed(message, envelope, policy).outcome
+
+
+def known_by_rules(message: ParsedMessage, envelope: Envelope) -> MessageContext:
+    """Return what the detectors alone find of a message that is parsed already, without settings or stored mail."""
+    return _judge_parsed(message, envelope, Policy())
+
+
+def _judge_parsed(message: ParsedMessage, envelope: Envelope, policy: Policy) -> MessageContext:
     known = MessageContext(raw=b"", account_id="", parsed=message, envelope=envelope, policy=policy)
-    return run((*JUDGE_MESSAGE, *JUDGE_RECIPIENTS), known).outcome
+    return run((*JUDGE_MESSAGE, *JUDGE_RECIPIENTS), known)
 
 
 def import_key(raw: bytes, account_id: str) -> str:

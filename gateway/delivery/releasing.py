@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from gateway.delivery.ledger import DATABASE, deliver, update_delivery_fields
-from gateway.models import ActionLog, Delivery, Message, TraceLine
+from gateway.learning.decisions import note_decision
+from gateway.learning.linear_model import HAM
+from gateway.models import ActionLog, Delivery, LearningExample, Message, TraceLine
 from gateway.models.message import OperationBit
 
 
@@ -20,14 +22,14 @@ class Released:
     undelivered: list[str] = field(default_factory=list)
 
 
-def release(messages: Sequence[Message], *, requested_by: str) -> list[Released]:
-    """Release each message from quarantine.
+def release(messages: Sequence[Message], *, requested_by: str, teaches: bool = True) -> list[Released]:
+    """Release each message from quarantine. With `teaches`, the model learns that a person took it for harmless.
 
     Idempotent: a repeated release reports `delivered` and delivers nothing. The copies are marked as queued before any
     file is written. If the process dies in between, the Celery beat task delivers them. A conditional update ensures
     that only one of several concurrent requests takes a copy out of quarantine.
     """
-    return [_release_one(message, requested_by=requested_by) for message in messages]
+    return [_release_one(message, requested_by=requested_by, teaches=teaches) for message in messages]
 
 
 def released_so_far(messages: Sequence[Message]) -> list[Released]:
@@ -40,8 +42,8 @@ def released_so_far(messages: Sequence[Message]) -> list[Released]:
     return list(outcomes.values())
 
 
-def _release_one(message: Message, *, requested_by: str) -> Released:
-    taken = _take_from_quarantine(message, requested_by=requested_by)
+def _release_one(message: Message, *, requested_by: str, teaches: bool) -> Released:
+    taken = _take_from_quarantine(message, requested_by=requested_by, teaches=teaches)
     waiting = list(
         Delivery.objects.using(DATABASE).filter(message=message, status=Delivery.Status.QUEUED).order_by("pk")
     )
@@ -50,7 +52,7 @@ def _release_one(message: Message, *, requested_by: str) -> Released:
     return released_so_far([message])[0]
 
 
-def _take_from_quarantine(message: Message, *, requested_by: str) -> bool:
+def _take_from_quarantine(message: Message, *, requested_by: str, teaches: bool) -> bool:
     now = timezone.now()
     with transaction.atomic(using=DATABASE):
         taken = (
@@ -74,4 +76,6 @@ def _take_from_quarantine(message: Message, *, requested_by: str) -> bool:
             text=f"released from quarantine via token {requested_by}: queued for {taken} recipient(s)",
         )
         update_delivery_fields(message, operation=OperationBit.QUARANTINE_RELEASE)
+        if teaches:
+            note_decision(message, HAM, origin=LearningExample.Origin.RELEASED, by=requested_by)
     return True

@@ -22,6 +22,7 @@ from gateway.detect.detectors import (
 )
 from gateway.detect.detectors.attachments import attachment_findings
 from gateway.detect.evidence import Evidence
+from gateway.detect.learnt import LEARNT, Opinion
 from gateway.detect.threats import categories
 from gateway.detect.verdict import NONE, Finding, Validation, Verdict
 from gateway.detect.weigh import Weight, weigh
@@ -48,12 +49,17 @@ DETECTORS: Final[dict[str, Detector]] = {
 _MOST_FINDINGS: Final = 60
 
 
-def judge(message: ParsedMessage, envelope: Envelope, context: Context) -> Verdict:
-    """Return the verdict on a message: its disposition, reasons, strongest findings and trace."""
+def judge(message: ParsedMessage, envelope: Envelope, context: Context, opinion: Opinion | None = None) -> Verdict:
+    """Return the verdict on a message: its disposition, reasons, strongest findings and trace.
+
+    `opinion` is what was learnt from the team's decisions, which sees the detectors' findings; None if nothing was.
+    """
     evidence = Evidence(message, envelope, context)
     by_detector = {name: list(detect(evidence)) for name, detect in DETECTORS.items()}
     files = attachment_findings(evidence)
     by_detector["attachments"] = [finding for _index, finding in files]
+    if opinion is not None:
+        by_detector[LEARNT] = list(opinion(evidence, [one for found in by_detector.values() for one in found]))
     findings = [finding for found in by_detector.values() for finding in found]
     weight = weigh(findings)
     ordered = tuple(sorted(findings, key=lambda finding: -finding.score)[:_MOST_FINDINGS])

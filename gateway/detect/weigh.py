@@ -5,16 +5,19 @@ Findings with the same disposition are treated as independent evidence: scores a
 findings reach its threshold. If several apply, the most severe one wins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.detect.learnt import HARMLESS, UNWANTED
 from gateway.detect.verdict import BEC, BULK, MALICIOUS, NONE, SPAM, SPOOF, SUSPICIOUS, Finding
 
 _MALICIOUS_FROM: Final = 0.8
 _BEC_FROM: Final = 0.8
 _SPOOF_FROM: Final = 0.8
-_SPAM_FROM: Final = 0.7
+UNWANTED_FROM: Final = 0.7
+"""The combined score from which on a message is SPAM."""
+
 _SUSPICIOUS_FROM: Final = 0.5
 _BULK_FROM: Final = 0.4
 # Suspicious findings alone make a message malicious only if they are many and strong.
@@ -57,12 +60,14 @@ def weigh(findings: Iterable[Finding]) -> Weight:
         MALICIOUS: _malice(harmful, kinds),
         BEC: _sum(kinds[BEC]),
         SPOOF: _sum(kinds[SPOOF]),
-        SPAM: _sum(kinds[SPAM]),
+        SPAM: _spam(strongest, kinds),
         BULK: _sum(kinds[BULK]),
     }
     weights[SUSPICIOUS] = _sum(harmful + kinds[BEC] + kinds[SPOOF])
     disposition = _disposition(kinds, weights)
     because = _because(disposition, kinds)
+    if disposition == SPAM and UNWANTED in strongest:
+        because = list({finding.name: finding for kind in (SPAM, SUSPICIOUS) for finding in kinds[kind]}.values())
     return Weight(disposition, tuple(sorted(because, key=lambda finding: -finding.score)[:_MOST_REASONS]), weights)
 
 
@@ -71,6 +76,43 @@ def _sum(findings: Iterable[Finding]) -> float:
     for finding in findings:
         missing *= 1 - finding.score
     return round(1 - missing, 3)
+
+
+def _spam(strongest: dict[str, Finding], kinds: dict[str, list[Finding]]) -> float:
+    """Return the combined score of what speaks for spam.
+
+    With an opinion that the message is unwanted, hints of phishing count too: together they say that it is no mail to
+    deliver, whichever of both it is. An opinion that it is harmless weakens the score.
+    """
+    weight = _sum(kinds[SPAM])
+    if UNWANTED in strongest:
+        weight = unwanted(strongest.values())
+    elif HARMLESS in strongest:
+        weight *= 1 - strongest[HARMLESS].score
+    return round(weight, 3)
+
+
+def unwanted(findings: Iterable[Finding]) -> float:
+    """Return how far findings speak for spam or for phishing, whichever it is, from 0 to 1.
+
+    Of findings with the same name only the strongest counts.
+    """
+    return _sum(_strongest(findings, {SPAM, MALICIOUS, SUSPICIOUS}))
+
+
+def _strongest(findings: Iterable[Finding], kinds: Container[str]) -> Iterable[Finding]:
+    """Return the findings of these kinds, of those with the same name only the strongest."""
+    strongest: dict[str, Finding] = {}
+    for finding in findings:
+        known = strongest.get(finding.name)
+        if finding.detection in kinds and (known is None or finding.score > known.score):
+            strongest[finding.name] = finding
+    return strongest.values()
+
+
+def is_bulk(findings: Iterable[Finding]) -> bool:
+    """Return whether findings make a message BULK, if nothing graver does."""
+    return _sum(_strongest(findings, {BULK})) >= _BULK_FROM
 
 
 def _malice(harmful: list[Finding], kinds: dict[str, list[Finding]]) -> float:
@@ -95,7 +137,7 @@ def _disposition(kinds: dict[str, list[Finding]], weights: dict[str, float]) -> 
         return SPOOF
     if len(hints) >= _FEWEST_HINTS and weights[MALICIOUS] >= _MALICIOUS_BY_HINTS:
         return MALICIOUS
-    if weights[SPAM] >= _SPAM_FROM:
+    if weights[SPAM] >= UNWANTED_FROM:
         return SPAM
     if weights[SUSPICIOUS] >= _SUSPICIOUS_FROM:
         return SUSPICIOUS

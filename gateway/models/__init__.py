@@ -6,6 +6,7 @@ from gateway.models.content import ContentPolicy, UrlIgnorePattern
 from gateway.models.delivery import Delivery
 from gateway.models.domain import Domain
 from gateway.models.impersonation import RegistryEntry
+from gateway.models.learning import LearningExample, LearningState, LearntVersion
 from gateway.models.message import Message, MessageDetail, MessageIndex
 from gateway.models.phishguard import PhishGuardMark, PhishGuardReport
 from gateway.models.raw import RawMail
@@ -30,6 +31,9 @@ __all__ = [
     "CountedWrite",
     "Delivery",
     "Domain",
+    "LearningExample",
+    "LearningState",
+    "LearntVersion",
     "LegalHold",
     "Message",
     "MessageDetail",

@@ -8,6 +8,7 @@ from typing import Any
 from gateway.detect import Context, Envelope, Verdict
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import NONE
+from gateway.learning.opinion import Learnt
 from gateway.mail.message import ParsedMessage
 from gateway.models import Delivery, Message, RawMail
 from gateway.policies.allow_policies import Exemption
@@ -49,6 +50,7 @@ class MessageContext:
     envelope: Envelope = _NO_ENVELOPE
 
     policy: Policy = field(default_factory=Policy)
+    learnt: Learnt | None = None
     message_to_judge: ParsedMessage = _NO_MESSAGE
     trust: TrustedDomains = field(default_factory=TrustedDomains)
     evidence: Evidence = _NO_EVIDENCE

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.detect import judge
 from gateway.detect.evidence import Evidence
+from gateway.learning.active_model import active_model
 from gateway.pipeline_steps.context import MessageContext
 from gateway.policies.trusted_domains import trusted_domains, without_ignored_links
 from gateway.store.policy_cache import policy
@@ -20,6 +21,14 @@ def load_policy(known: MessageContext) -> Mapping[str, Any]:
     If the step fails, the message is not judged without them: it is not stored.
     """
     return {"policy": policy(known.account_id)}
+
+
+def load_learnt(known: MessageContext) -> Mapping[str, Any]:
+    """Load what was learnt from the team's decisions, at most five seconds old.
+
+    If the step fails, the message is not judged without it: it is not stored.
+    """
+    return {"learnt": active_model(known.account_id)}
 
 
 def ignore_links(known: MessageContext) -> Mapping[str, Any]:
@@ -35,10 +44,10 @@ def trust_domains(known: MessageContext) -> Mapping[str, Any]:
 
 
 def detect(known: MessageContext) -> Mapping[str, Any]:
-    """Run the detectors. If the step is lost, every message is clean."""
+    """Run the detectors, and ask what was learnt. If the step is lost, every message is clean."""
     message = known.message_to_judge
     context = known.policy.context_for(message.from_address, known.trust.similar)
     return {
         "evidence": Evidence(message, known.envelope, context),
-        "verdict": judge(message, known.envelope, context),
+        "verdict": judge(message, known.envelope, context, known.learnt.opinion if known.learnt else None),
     }

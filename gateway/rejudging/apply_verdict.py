@@ -44,7 +44,7 @@ def apply_verdict(message: Message, outcome: Outcome, *, releases: bool) -> None
     copies = list(Delivery.objects.using(DATABASE).filter(message=message))
     waiting = {copy.recipient for copy in copies if copy.status == Delivery.Status.QUARANTINED}
     if waiting and not waiting & outcome.held and releases:
-        release([message], requested_by=REVIEW)
+        release([message], requested_by=REVIEW, teaches=False)
     delivered = [copy for copy in copies if copy.status == Delivery.Status.DELIVERED]
     _move(message, {copy.recipient for copy in delivered if copy.folder == INBOX} & outcome.held, JUNK)
     if _was_moved_by_review(message):

@@ -18,8 +18,9 @@ from django.utils import timezone
 from gateway.delivery.ledger import DATABASE
 from gateway.detect import Envelope
 from gateway.importing.envelope import imported_envelope
+from gateway.learning.decisions import LABEL_OF, note_decision
 from gateway.mail.message import ParsedMessage
-from gateway.models import Message, Submission, TraceLine
+from gateway.models import LearningExample, Message, Submission, TraceLine
 from gateway.phishguard.late_threats import report_late_threat
 from gateway.pipeline import judge_stored
 from gateway.policies.outcome import Outcome
@@ -100,6 +101,13 @@ def envelope_of(message: Message | None, parsed: ParsedMessage) -> Envelope:
     )
 
 
+def _teach(row: Submission, status: str) -> None:
+    """Let the model learn what the team decided on a stored message, in the transaction that settles the decision."""
+    label = LABEL_OF.get(row.requested_disposition)
+    if status == Submission.Status.COMPLETED and label and row.message is not None and is_stored_message(row):
+        note_decision(row.message, label, origin=LearningExample.Origin.RECLASSIFIED, by=row.requested_by)
+
+
 def _outcome(row: Submission, disposition: str) -> str:
     """Compare the new disposition with the requested one and with the original one, and return the outcome."""
     found = requestable_disposition(disposition)
@@ -124,5 +132,6 @@ def _settle(row: Submission, *, status: str, outcome: str, disposition: str) -> 
                 text=f"submission {row.pk}: the uploaded file is not this message; its verdict changes nothing here",
             )
         if is_team:
+            _teach(row, status)
             # The user's report that was escalated shows the same outcome.
             Submission.objects.using(DATABASE).filter(escalated_to=row).update(**result)

@@ -1,0 +1,1 @@
+"""Learning from the team's decisions: a linear model over what a message says and how it is built."""
