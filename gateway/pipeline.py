@@ -21,7 +21,14 @@ from gateway.models import Message
 from gateway.pipeline_steps.context import EnvelopeSource, MessageContext, Step
 from gateway.pipeline_steps.holding import hold
 from gateway.pipeline_steps.judging import detect, ignore_links, load_learnt, load_policy, trust_domains
-from gateway.pipeline_steps.policies import allow_sender, block_sender, exempt_recipients, match_content, note_policies
+from gateway.pipeline_steps.policies import (
+    allow_sender,
+    block_sender,
+    exempt_recipients,
+    match_content,
+    match_feeds,
+    note_policies,
+)
 from gateway.pipeline_steps.reading import address, read
 from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
 from gateway.pipeline_steps.threads import know_thread
@@ -37,6 +44,7 @@ JUDGE_MESSAGE: Final[Sequence[Step]] = (
     trust_domains,
     detect,
     match_content,
+    match_feeds,
     block_sender,
     allow_sender,
     note_policies,

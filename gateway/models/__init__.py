@@ -5,6 +5,7 @@ from gateway.models.bulk import BulkJob, BulkJobMessage
 from gateway.models.content import ContentPolicy, UrlIgnorePattern
 from gateway.models.delivery import Delivery
 from gateway.models.domain import Domain
+from gateway.models.feeds import Feed, FeedEntry
 from gateway.models.impersonation import RegistryEntry
 from gateway.models.learning import LearningExample, LearningState, LearntVersion
 from gateway.models.message import Message, MessageDetail, MessageIndex
@@ -31,6 +32,8 @@ __all__ = [
     "CountedWrite",
     "Delivery",
     "Domain",
+    "Feed",
+    "FeedEntry",
     "LearningExample",
     "LearningState",
     "LearntVersion",

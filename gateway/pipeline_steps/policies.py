@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from gateway.detect.verdict import BULK, NONE, SPAM, SPOOF
+from gateway.feeds.matching import feed_findings
 from gateway.pipeline_steps.context import MessageContext
 from gateway.policies.allow_policies import Exemption, exempt_recipient, exempt_sender
 from gateway.policies.content_policies import content_findings
@@ -21,6 +22,14 @@ _ACCEPTABLE: Final = frozenset({SPAM, SPOOF, BULK})
 def match_content(known: MessageContext) -> Mapping[str, Any]:
     """Apply the content policies. If the step is lost, mail that they match is delivered."""
     return {"verdict": with_findings(known.verdict, content_findings(known.message_to_judge, known.policy))}
+
+
+def match_feeds(known: MessageContext) -> Mapping[str, Any]:
+    """Look the message up in the feeds of the account. If the step fails, the message is not stored."""
+    if not known.account_id:
+        return {}
+    found = feed_findings(known.evidence, known.account_id)
+    return {"verdict": with_findings(known.verdict, found, by="feeds")} if found else {}
 
 
 def block_sender(known: MessageContext) -> Mapping[str, Any]:

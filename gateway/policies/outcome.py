@@ -45,8 +45,11 @@ def with_block(verdict: Verdict, block: Block, sender: Sender) -> Verdict:
     )
 
 
-def with_findings(verdict: Verdict, findings: Sequence[Finding]) -> Verdict:
-    """Return the verdict with the findings of content policies: with one of them, the message is malicious."""
+def with_findings(verdict: Verdict, findings: Sequence[Finding], *, by: str = "policy content") -> Verdict:
+    """Return the verdict with findings that decide: of content policies or feeds. With one, the message is malicious.
+
+    `by` names in the trace who found them.
+    """
     if not findings:
         return verdict
     return replace(
@@ -54,7 +57,7 @@ def with_findings(verdict: Verdict, findings: Sequence[Finding]) -> Verdict:
         disposition=MALICIOUS,
         reasons=(*(finding.reason for finding in findings), *verdict.reasons),
         findings=(*findings, *verdict.findings),
-        trace=(*verdict.trace, *(f"policy content: {finding.reason}" for finding in findings)),
+        trace=(*verdict.trace, *(f"{by}: {finding.reason}" for finding in findings)),
     )
 
 
