@@ -25,6 +25,7 @@ app.autodiscover_tasks(
         "gateway.retention",
         "gateway.search",
         "gateway.rejudging",
+        "gateway.teaching",
         "settings_admin.runs",
         "investigate.campaigns",
         "settings_admin.upkeep",

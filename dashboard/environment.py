@@ -94,6 +94,7 @@ _declare("GATEHOUSE_ASK_REASON", "0", "1 asks for a reason before the content of
 _declare("GATEHOUSE_AUDIT_KEY", "made on the first start", "Key of the audit trail's digests; the same on every host.")
 _declare("GATEHOUSE_TRUST_REQUEST_ID", "0", "1 uses the X-Request-ID that a proxy sets on every request.")
 _declare("GATEHOUSE_LOG_FORMAT", "json", "json or text: how a line of the logs is written.")
+_declare("GATEWAY_RETRO_SCAN_DAYS", "7", "How many days of mail are judged again when verdicts change.")
 _declare("GATEWAY_MAIL_DAYS", "0", "Days after which messages are deleted. 0 keeps them.")
 _declare("GATEWAY_PREVIEW_DAYS", "30", "Days after which previews are deleted. 0 keeps them.")
 _declare("GATEHOUSE_JOB_DAYS", "365", "Days after their end after which jobs are deleted. 0 keeps them.")

@@ -13,6 +13,7 @@ from gateway.models.phishguard import PhishGuardMark, PhishGuardReport
 from gateway.models.raw import RawMail
 from gateway.models.restriction import SendingDomainRestriction
 from gateway.models.retention import LegalHold, RawRemoval, RetentionMark
+from gateway.models.retro_scan import RetroFinding, RetroScan
 from gateway.models.search_run import SearchRun
 from gateway.models.senders import AllowPolicy, BlockedSender, TrustedDomain
 from gateway.models.setting import PolicyVersion
@@ -48,6 +49,8 @@ __all__ = [
     "RawRemoval",
     "RegistryEntry",
     "RetentionMark",
+    "RetroFinding",
+    "RetroScan",
     "SearchRun",
     "SendingDomainRestriction",
     "Submission",

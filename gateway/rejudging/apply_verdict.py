@@ -40,7 +40,7 @@ def apply_verdict(message: Message, outcome: Outcome, *, releases: bool) -> None
     """
     if outcome.unread and not _is_worse(outcome.verdict.disposition, message.final_disposition):
         return
-    _write_verdict(message, outcome)
+    write_verdict(message, outcome)
     copies = list(Delivery.objects.using(DATABASE).filter(message=message))
     waiting = {copy.recipient for copy in copies if copy.status == Delivery.Status.QUARANTINED}
     if waiting and not waiting & outcome.held and releases:
@@ -55,7 +55,8 @@ def _is_worse(disposition: str, before: str) -> bool:
     return SEVERITY.index(disposition) < SEVERITY.index(before)
 
 
-def _write_verdict(message: Message, outcome: Outcome) -> None:
+def write_verdict(message: Message, outcome: Outcome) -> None:
+    """Write the message's new verdict, in one transaction, and leave its copies where they are."""
     before, verdict = message.final_disposition, outcome.verdict
     if verdict.disposition == before:
         return

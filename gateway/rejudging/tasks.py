@@ -4,9 +4,10 @@ import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from gateway.rejudging import review
+from gateway.rejudging import retro_scan, review
 from gateway.rejudging.read_again import read_unread_again
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,12 @@ def review_waiting() -> None:
 def read_unread() -> None:
     """Read the messages that are due of those that could not be read whole."""
     read_unread_again()
+
+
+@shared_task(name="gateway.rejudging.tasks.scan_again", soft_time_limit=120)
+def scan_again() -> None:
+    """Judge a slice of the last days' mail again, if what verdicts are made of has changed."""
+    retro_scan.go_on(settings.GATEWAY_ACCOUNT_ID)
 
 
 def enqueue(submission_id: UUID) -> None:

@@ -26,6 +26,7 @@ from gateway.models import (
     RawMail,
     RawRemoval,
     RetentionMark,
+    RetroFinding,
     Submission,
     TraceLine,
     UnreadMessage,
@@ -43,6 +44,7 @@ _ABOUT_A_MESSAGE: tuple[type[Model], ...] = (
     MessageIndex,
     MessageDetail,
     UnreadMessage,
+    RetroFinding,
 )
 
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """Exit status 1 and a reason on standard error if something was refused."""
 
     help = (
-        "Feeds are files with a host, web address, mail address or hash (MD5, SHA-1, SHA-256) on each line; CSV is read "
+        "Feeds are files with a host, web or mail address, or hash (MD5, SHA-1, SHA-256) on each line; CSV is read "
         "by its first column, # begins a comment. Mail that arrives and has one of them is MALICIOUS; mail of the last "
         "days is judged again by the worker."
     )
