@@ -4,6 +4,7 @@ A test checks that `docs/settings.md` documents all of `VARIABLES`. Nothing else
 from the environment.
 """
 
+import ipaddress
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -113,6 +114,9 @@ _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
 _declare("WEB_CONNECTIONS", "400", "Connections in each process of the web server.")
 _declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
 _declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are trusted, comma separated.")
+_declare("GATEWAY_TRUSTED_ARC_SEALERS", "", "Domains whose ARC seals are believed, comma separated.")
+_declare("GATEWAY_DNS", "auto", "auto, system, off or ADDRESS:PORT: which name server SPF, DKIM and DMARC ask.")
+_declare("GATEWAY_DNS_SECONDS", "6", "Seconds that all DNS queries about one message may take.")
 _declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")
 _declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail servers, comma separated.")
 _declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
@@ -160,6 +164,25 @@ def choice(name: str, default: str, known: Collection[str]) -> str:
     if value not in known:
         raise ValueError(f"{name} must be {' or '.join(known)}, not {value!r}")
     return value
+
+
+def name_server(name: str, default: str) -> str | tuple[str, int]:
+    """Return the variable if it is auto, system or off, else as the (address, port) of a name server.
+
+    The port is 53 unless `192.0.2.1:5353` or `[2001:db8::1]:5353` names another. Raise ValueError for anything else.
+    """
+    value = text(name, default).lower()
+    if value in {"auto", "system", "off"}:
+        return value
+    has_port = value.count(":") == 1 or "]:" in value
+    address, port = value.rsplit(":", 1) if has_port else (value, "53")
+    try:
+        found = str(ipaddress.ip_address(address.strip("[]"))), int(port)
+    except ValueError:
+        found = ("", 0)
+    if not 0 < found[1] < 65536:
+        raise ValueError(f"{name} must be auto, system, off or ADDRESS:PORT, not {value!r}")
+    return found
 
 
 def rate(name: str, default: str = "off") -> tuple[int, int] | None:

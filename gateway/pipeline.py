@@ -18,6 +18,7 @@ from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
 from gateway.metrics import MAIL
 from gateway.models import Message
+from gateway.pipeline_steps.authenticating import authenticate
 from gateway.pipeline_steps.context import EnvelopeSource, MessageContext, Step
 from gateway.pipeline_steps.holding import hold
 from gateway.pipeline_steps.judging import detect, ignore_links, load_learnt, load_policy, trust_domains
@@ -34,6 +35,7 @@ from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_r
 from gateway.pipeline_steps.threads import know_thread
 from gateway.policies.compiled_policy import Policy
 from gateway.policies.outcome import Outcome
+from gateway.store.arrival_results import recorded_results
 from gateway.store.policy_cache import trusted_authserv_ids
 
 READ: Final[Sequence[Step]] = (read, address)
@@ -57,7 +59,9 @@ JUDGE_RECIPIENTS: Final[Sequence[Step]] = (exempt_recipients, note_policies, hol
 KEEP: Final[Sequence[Step]] = (recognise_report, set_time, keep_raw, store, deliver_copies)
 """Raw file, rows, and copies in the mailboxes."""
 
-JUDGING: Final[Sequence[Step]] = (*READ, load_policy, load_learnt, know_thread, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS)
+JUDGING: Final[Sequence[Step]] = (
+    *READ, load_policy, load_learnt, authenticate, know_thread, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS
+)
 """A submission, and a stored message that is judged again: the same steps, and nothing is stored."""
 
 ARRIVAL: Final[Sequence[Step]] = (find_imported, *JUDGING, *KEEP)
@@ -94,12 +98,13 @@ def accept(
     imported: bool = False,
     keep_date: bool = False,
     authserv_ids: frozenset[str] | None = None,
+    asks_dns: bool = True,
 ) -> Accepted:
     """Store one message and deliver or hold its copies. Return when it is on disk.
 
     `envelope` may be a function of the parsed message. With `imported`, the same bytes are stored once. With
     `keep_date`, the time of scanning is that of the newest Received field. `authserv_ids` replace the servers that the
-    operator trusts.
+    operator trusts. Without `asks_dns`, no name server is asked about the message.
 
     If the process dies before this returns, the sender or the importer tries again. What is left is at most a raw file
     without a row, or a stored message whose delivery the beat task finishes.
@@ -117,6 +122,8 @@ def accept(
             scanned_at=scanned_at,
             import_key=import_key(raw, account_id) if imported else None,
             keep_date=keep_date,
+            arrives_now=not imported,
+            asks_dns=asks_dns,
         ),
     )
     assert known.stored is not None  # noqa: S101 - `store` sets it or raises
@@ -130,13 +137,17 @@ def judge_stored(
     envelope: EnvelopeSource,
     *,
     account_id: str,
+    stored: Message | None = None,
     authserv_ids: frozenset[str] | None = None,
     with_patience: bool = False,
 ) -> MessageContext:
     """Read and judge a message as if it arrived now, by today's settings, and return what is known. Nothing is stored.
 
-    `authserv_ids` replace the servers that the operator trusts. `with_patience` gives the parser more time.
+    `stored` is the message whose bytes these are: what its arrival proved about the sender counts, since keys and DNS
+    records have changed. `authserv_ids` replace the servers that the operator trusts. `with_patience` gives the parser
+    more time.
     """
+    recorded = None if stored is None else recorded_results(stored)
     return run(
         JUDGING,
         MessageContext(
@@ -145,6 +156,9 @@ def judge_stored(
             envelope_source=envelope,
             trusted_authserv_ids=trusted_authserv_ids() if authserv_ids is None else authserv_ids,
             with_patience=with_patience,
+            recorded=recorded,
+            arrived_at=None if stored is None else stored.scanned_at,
+            asks_dns=stored is None or recorded is not None,
         ),
     )
 

@@ -24,6 +24,8 @@ CACHES = {
 # Tests name the token that the console uses, and call as often as they like.
 GATEHOUSE_API_TOKEN_FILE = None
 GATEWAY_RATE_LIMIT = None
+# No test asks the name servers of the machine; those about DNS name a server of their own.
+GATEWAY_DNS = "off"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 class Envelope:
     """The SMTP envelope: bare addresses, the client's IP address and its HELO name.
 
-    What is unknown is empty. `from_own_peer` says that one of the organisation's own servers handed the message over.
+    What is unknown is empty. `from_own_peer` says that one of the organisation's own servers handed the message over,
+    `is_direct` that a stranger's server did: then all fields of the message are the sender's. `is_sender_known` is
+    False if `mail_from` is only a guess from the header.
     """
 
     mail_from: str = ""
@@ -15,6 +17,8 @@ class Envelope:
     client_ip: str = ""
     helo: str = ""
     from_own_peer: bool = False
+    is_direct: bool = False
+    is_sender_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Context:
     mail is held. `own_domains` are its other domains. `trusted_domains` are partners' domains, which are never reported
     as look-alikes. `impersonation_registry` holds (name, address) pairs of people whom attackers often impersonate.
     `is_known_thread` says that the message answers one that the gateway has stored (see `pipeline_steps.threads`).
+    `not_checked` says why the gateway itself did not check who sent the message, `unanswered` what could not be asked
+    and would decide (see `pipeline_steps.authenticating`).
     """
 
     protected_domains: frozenset[str] = frozenset()
@@ -32,6 +38,8 @@ class Context:
     trusted_domains: frozenset[str] = frozenset()
     impersonation_registry: tuple[tuple[str, str], ...] = ()
     is_known_thread: bool = False
+    not_checked: str = ""
+    unanswered: tuple[str, ...] = ()
 
     def is_own(self, domain: str) -> bool:
         """Return whether the domain or one of its parent domains belongs to the organisation."""

@@ -47,7 +47,7 @@ class ThreatCategory:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """The authentication results that trusted servers recorded, each pass, neutral, fail, error or none."""
+    """The authentication results, by trusted servers or the gateway, each pass, neutral, fail, error or none."""
 
     spf: str = "none"
     dkim: str = "none"

@@ -19,8 +19,11 @@ def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> En
     delivered = [address for address in parsed.delivered_to if _usable(address)][:1]
     addressed = [box.address for box in (*parsed.to, *parsed.cc) if _usable(box.address)]
     recipients = distinct((delivered or addressed)[: limits.MAILBOXES]) or (UNKNOWN,)
+    is_known = True
     if mail_from is None or "@" not in mail_from:
-        mail_from = parsed.header("return-path").strip().strip("<>") or parsed.from_address
+        named = parsed.header("return-path").strip()
+        is_known = bool(named)
+        mail_from = named.strip("<>") or parsed.from_address
     return Envelope(
         mail_from=mail_from[:_LONGEST],
         recipients=recipients,
@@ -28,6 +31,7 @@ def imported_envelope(parsed: ParsedMessage, mail_from: str | None = None) -> En
         helo=parsed.smtp_helo_server_name,
         # Whoever imports mail is the operator. What came from outside is told by its Received fields.
         from_own_peer=True,
+        is_sender_known=is_known,
     )
 
 

@@ -108,6 +108,7 @@ class IntakeHandler:
             client_ip="" if is_own or is_loopback(server.peer) else server.peer,
             helo=str(session.host_name or ""),
             from_own_peer=is_own,
+            is_direct=not is_own and not is_loopback(server.peer),
         )
         try:
             stored_id = await _in_thread(self._threads, lambda: _store(spooled, facts), finally_=spooled.close)

@@ -9,7 +9,7 @@ from gateway.detect import Context, Envelope, Verdict
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import NONE
 from gateway.learning.opinion import Learnt
-from gateway.mail.message import ParsedMessage
+from gateway.mail.message import AuthResult, ParsedMessage
 from gateway.models import Delivery, Message, RawMail
 from gateway.policies.allow_policies import Exemption
 from gateway.policies.compiled_policy import Policy
@@ -30,7 +30,11 @@ class MessageContext:
     """What is known of one message. The caller gives the first block; each step adds to the others.
 
     `with_patience` gives the parser more time. `keep_date` asks for the time of the newest Received field as the time
-    of scanning. `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
+    of scanning. `arrives_now` says that SMTP hands the message over at this moment. `recorded` are the authentication
+    results that were found when a stored message arrived, at `arrived_at`; None for one that was not kept. `asks_dns`
+    is False if no name server may be asked. `unanswered` says what could not be asked although it would decide,
+    `not_checked` why nothing was asked.
+    `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
     so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
     `reported` is what the message reports, if it is a user's report; `invalid_report` why it reports nothing, if it was
@@ -45,9 +49,15 @@ class MessageContext:
     import_key: str | None = None
     keep_date: bool = False
     with_patience: bool = False
+    recorded: tuple[AuthResult, ...] | None = None
+    arrived_at: datetime | None = None
+    asks_dns: bool = True
+    arrives_now: bool = False
 
     parsed: ParsedMessage = _NO_MESSAGE
     envelope: Envelope = _NO_ENVELOPE
+    unanswered: tuple[str, ...] = ()
+    not_checked: str = ""
 
     policy: Policy = field(default_factory=Policy)
     learnt: Learnt | None = None
@@ -72,7 +82,8 @@ class MessageContext:
     @property
     def outcome(self) -> Outcome:
         """The verdict, the API's `properties` of it, and the recipients whom the message is held for."""
-        return Outcome(self.verdict, dict(self.properties), self.held, self.parsed.unread)
+        unread = (*self.parsed.unread, *self.unanswered)
+        return Outcome(self.verdict, dict(self.properties), self.held, unread)
 
 
 Step = Callable[[MessageContext], Mapping[str, Any]]

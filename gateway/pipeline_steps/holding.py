@@ -12,11 +12,11 @@ from gateway.pipeline_steps.context import MessageContext
 def hold(known: MessageContext) -> Mapping[str, Any]:
     """Decide for which recipients the message is held, by the dispositions that their domain drops.
 
-    A message that could not be read whole is held for everybody, unless an allow policy exempts it or
-    GATEWAY_HOLD_UNREAD is off. If the step is lost, the message is delivered to everybody.
+    A message that could not be read whole, or whose sender could not be asked for, is held for everybody, unless an
+    allow policy exempts it or GATEWAY_HOLD_UNREAD is off. If the step is lost, the message is delivered to everybody.
     """
     disposition = known.verdict.disposition
-    is_kept_back = bool(known.parsed.unread) and settings.GATEWAY_HOLD_UNREAD and not known.is_exempt
+    is_kept_back = bool(known.outcome.unread) and settings.GATEWAY_HOLD_UNREAD and not known.is_exempt
     held = frozenset(
         recipient
         for recipient in known.envelope.recipients
@@ -24,5 +24,9 @@ def hold(known: MessageContext) -> Mapping[str, Any]:
     )
     if not is_kept_back or not held:
         return {"held": held}
-    line = "held because it could not be read whole; it is read again with more time"
+    line = (
+        "held because it could not be read whole; it is read again with more time"
+        if known.parsed.unread
+        else "held because its sender could not be asked for; it is asked again"
+    )
     return {"held": held, "verdict": replace(known.verdict, trace=(*known.verdict.trace, line))}

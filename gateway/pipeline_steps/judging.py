@@ -5,6 +5,7 @@ is judged again later.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from gateway.detect import judge
@@ -33,7 +34,7 @@ def load_learnt(known: MessageContext) -> Mapping[str, Any]:
 
 def ignore_links(known: MessageContext) -> Mapping[str, Any]:
     """Leave out the links that match a URL ignore pattern. If the step is lost, they are judged like any other."""
-    notes: list[str] = []
+    notes = [*known.policy_notes]
     message = without_ignored_links(known.parsed, known.policy, notes)
     return {"message_to_judge": message, "policy_notes": tuple(notes)}
 
@@ -47,6 +48,7 @@ def detect(known: MessageContext) -> Mapping[str, Any]:
     """Run the detectors, and ask what was learnt. If the step is lost, every message is clean."""
     message = known.message_to_judge
     context = known.policy.context_for(message.from_address, known.trust.similar)
+    context = replace(context, not_checked=known.not_checked, unanswered=known.unanswered)
     return {
         "evidence": Evidence(message, known.envelope, context),
         "verdict": judge(message, known.envelope, context, known.learnt.opinion if known.learnt else None),

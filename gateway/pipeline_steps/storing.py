@@ -33,7 +33,7 @@ _NOT_COUNTED: Final = (
     "handed it over from inside"
 )
 READ_AGAIN = timedelta(minutes=1)
-"""When a message that could not be read whole is read again for the first time."""
+"""When a message that could not be read whole, or its sender not asked for, is read again for the first time."""
 
 
 def find_imported(known: MessageContext) -> Mapping[str, Any]:
@@ -150,7 +150,7 @@ def _save(made: Rows, known: MessageContext) -> None:
         made.detail.save(using=DATABASE, force_insert=True)
         made.index.save(using=DATABASE, force_insert=True)
         Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
-        if known.parsed.unread:
+        if known.outcome.unread:
             UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
         if known.invalid_report:
             record_invalid(made.message, made.message.from_address, known.invalid_report)

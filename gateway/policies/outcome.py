@@ -15,7 +15,7 @@ from gateway.policies.senders import Sender
 class Outcome:
     """The verdict on a message, the API's `properties` of it, and the recipients whom it is held for.
 
-    `unread` says what of the message was not read when it was judged.
+    `unread` says what of the message was not read, and what could not be asked about it, when it was judged.
     """
 
     verdict: Verdict

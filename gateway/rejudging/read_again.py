@@ -1,4 +1,4 @@
-"""Reads messages again that could not be read whole, with more time, and applies the new verdict.
+"""Reads messages again that could not be read whole, or whose sender could not be asked for, with more time.
 
 A reading that is as incomplete as the one before changes nothing. One that is complete replaces what the gateway knows
 of the message, and its copies are released or moved as the new verdict says.
@@ -25,6 +25,9 @@ from gateway.store.raw_mail import read_raw
 
 logger = logging.getLogger(__name__)
 ATTEMPTS_AT_MOST = 3
+QUESTIONS_AT_MOST = 30
+"""How often DNS is asked again about a message that was read whole: for about a day."""
+LONGEST_WAIT = timedelta(hours=1)
 AT_ONCE = 20
 LEASE = timedelta(minutes=10)
 """How long one reading may take before another worker takes it up."""
@@ -47,15 +50,19 @@ def _read(key: int) -> None:
     message = row.message
     try:
         known = judge_stored(
-            read_raw(message.raw), partial(envelope_of, message), account_id=message.account_id, with_patience=True
+            read_raw(message.raw),
+            partial(envelope_of, message),
+            account_id=message.account_id,
+            stored=message,
+            with_patience=True,
         )
     except Exception:
         # Whatever it was, this message gets its next attempt, and the others theirs.
         logger.exception("message %s could not be read again", message.pk)
-        _settle(row)
+        _settle(row, ATTEMPTS_AT_MOST)
         return
-    if known.parsed.unread:
-        _settle(row)
+    if known.outcome.unread:
+        _settle(row, ATTEMPTS_AT_MOST if known.parsed.unread else QUESTIONS_AT_MOST)
         return
     report_late_threat(message, known.outcome.verdict.disposition)
     _replace(message, known)
@@ -63,10 +70,10 @@ def _read(key: int) -> None:
     row.delete(using=DATABASE)
 
 
-def _settle(row: UnreadMessage) -> None:
-    """Set the time of the next attempt, twice as far away each time; after the last there is none."""
-    is_last = row.attempts >= ATTEMPTS_AT_MOST
-    wait = timedelta(minutes=2**row.attempts)
+def _settle(row: UnreadMessage, most: int) -> None:
+    """Set the time of the next attempt, twice as far away each time, at most an hour; after the last there is none."""
+    is_last = row.attempts >= most
+    wait = min(timedelta(minutes=2**row.attempts), LONGEST_WAIT)
     row.try_after = None if is_last else timezone.now() + wait
     row.save(using=DATABASE, update_fields=["try_after"])
 

@@ -85,8 +85,13 @@ def _judged(row: Submission, authserv_ids: frozenset[str] | None) -> Outcome:
     stored = row.eml or (row.message.raw if row.message is not None else None)
     if stored is None:
         raise LookupError("nothing was submitted")
-    envelope = partial(envelope_of, row.message)
-    return judge_stored(read_raw(stored), envelope, account_id=row.account_id, authserv_ids=authserv_ids).outcome
+    return judge_stored(
+        read_raw(stored),
+        partial(envelope_of, row.message),
+        account_id=row.account_id,
+        stored=row.message if is_stored_message(row) else None,
+        authserv_ids=authserv_ids,
+    ).outcome
 
 
 def envelope_of(message: Message | None, parsed: ParsedMessage) -> Envelope:

@@ -15,7 +15,8 @@ class Detail:
 
     `trace` contains the lines of the intake: [direction, seconds since scanning, text]. `link_spellings` are addresses
     of links as the message wrote them, where `links` has them in other words. In details stored by earlier releases,
-    links lack `hidden`, `written` and `place`, and attachments lack `container`.
+    links lack `hidden`, `written` and `place`, attachments lack `container`, and `authentication` is None; it has the
+    results that were found when the message arrived, as `AuthResult` has them.
     """
 
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -29,10 +30,11 @@ class Detail:
     link_hosts: list[str] = field(default_factory=list)
     cc_names: list[str] = field(default_factory=list)
     link_spellings: list[str] = field(default_factory=list)
+    authentication: list[dict[str, Any]] | None = None
 
     def packed(self) -> bytes:
         """Return the detail as zstd-compressed JSON."""
-        data = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
+        data = {name: getattr(self, name) for name in self.__slots__ if _is_kept(name, getattr(self, name))}
         return zstandard.ZstdCompressor(level=3).compress(json.dumps(data, separators=(",", ":")).encode())
 
     @classmethod
@@ -40,3 +42,8 @@ class Detail:
         """Return the detail that `packed` encoded."""
         text = zstandard.ZstdDecompressor().decompress(bytes(payload), max_output_size=_LARGEST)
         return cls(**json.loads(text))
+
+
+def _is_kept(name: str, value: Any) -> bool:
+    # That nothing was found by an authentication is told apart from that there was none.
+    return bool(value) or (name == "authentication" and value is not None)

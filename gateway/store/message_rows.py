@@ -196,6 +196,7 @@ def _detail(
         defects=list(parsed.defects),
         link_hosts=link_hosts(parsed),
         cc_names=[mailbox.name for mailbox in parsed.cc if mailbox.name],
+        authentication=[asdict(entry) for entry in parsed.authentication_results],
         link_spellings=link_words.other_spellings((link.href, link.written) for link in parsed.links),
     )
     detail_of_verdict(detail, verdict)

@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+import gateway.authentication
 import gateway.detect
 import gateway.importing
 import gateway.mail
@@ -19,7 +20,7 @@ import investigate.search.query
 from gateway.mail import address_tokens
 
 PACKAGES = (
-    *(gateway.mail, gateway.detect, gateway.importing, gateway.search),
+    *(gateway.authentication, gateway.mail, gateway.detect, gateway.importing, gateway.search),
     *(investigate.display, investigate.message.tabs, investigate.search.query),
 )
 SIZE = 65_536

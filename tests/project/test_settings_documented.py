@@ -34,7 +34,10 @@ def test_the_documented_defaults_are_the_declared_ones():
 
 def test_every_declared_variable_is_read():
     code = "\n".join(path.read_text() for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-    readers = "text|integer|flag|listing|choices|mapping|secure_url|rate|thresholds|networks|mail_server|choice|hsts"
+    readers = (
+        "text|integer|flag|listing|choices|mapping|secure_url|rate|thresholds|networks|mail_server|name_server|choice"
+    )
+    readers += "|hsts"
     used = set(re.findall(rf'environment\.(?:{readers})\(\s*"(\w+)"', code))
     used |= set(re.findall(r'_database\("(\w+_URL)"', code))
     used |= {f"GATEHOUSE_{role}_PASSWORD" for role in ("ADMIN", "ANALYST", "REVIEWER")}

@@ -74,6 +74,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "dashboard.settings",
             # Tests wait by asking, more often than a program should.
             "GATEWAY_RATE_LIMIT": "off",
+            "GATEWAY_DNS": "off",
             **self.environment,
         }
 

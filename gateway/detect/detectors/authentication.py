@@ -1,9 +1,10 @@
-"""Detector for failed sender authentication (SPF, DKIM, DMARC), as trusted servers recorded it."""
+"""Detector for failed sender authentication (SPF, DKIM, DMARC), recorded by trusted servers or checked here."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from gateway.authentication.checking import CHECKED_HERE
 from gateway.detect.defang import defang
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import SPOOF, SUSPICIOUS, Finding, Validation
@@ -20,6 +21,7 @@ _RESULTS: Final = {
     "permerror": "error",
     "none": "none",
 }
+_LONGEST_COMMENT: Final = 1_000
 _POLICY: Final = re.compile(r"\bp=(\w+)", re.IGNORECASE)
 
 
@@ -29,9 +31,19 @@ def validation(evidence: Evidence) -> Validation:
     If a method has several results, the best of them counts, because one valid signature suffices.
     """
     found = {method: _best(evidence, method) for method in ("spf", "dkim", "dmarc")}
-    servers = sorted({entry.authserv_id for entry in evidence.message.authentication_results})
-    comment = f"As recorded by {', '.join(servers)}" if servers else None
-    return Validation(found["spf"], found["dkim"], found["dmarc"], comment)
+    return Validation(found["spf"], found["dkim"], found["dmarc"], _comment(evidence))
+
+
+def _comment(evidence: Evidence) -> str | None:
+    """Return who recorded the results, and the reasons of those that the gateway found itself."""
+    entries = evidence.message.authentication_results
+    servers = sorted({entry.authserv_id for entry in entries} - {CHECKED_HERE})
+    said = [f"As recorded by {', '.join(servers)}"] if servers else []
+    here = [f"{entry.method.upper()}: {entry.comment}" for entry in entries if entry.authserv_id == CHECKED_HERE]
+    said += [f"Checked by the gateway. {'; '.join(here)}"] if here else []
+    if not entries and evidence.context.not_checked:
+        said.append(f"Not checked: {evidence.context.not_checked}")
+    return ". ".join(said)[:_LONGEST_COMMENT] or None
 
 
 def _best(evidence: Evidence, method: str) -> str:
@@ -46,10 +58,15 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.results:
         yield from _unchecked(evidence)
         return
+    if evidence.context.unanswered:
+        yield _unanswered(evidence)
+        return
     results = validation(evidence)
     own = evidence.context.is_own(evidence.from_domain)
-    if results.dmarc == "fail" and not (evidence.message.list_id and evidence.passed("arc")):
+    if results.dmarc == "fail" and not _is_vouched_for(evidence):
         yield _failed(evidence, own=own)
+    elif own and not evidence.is_authenticated and _says_nothing(evidence, results):
+        yield from _unchecked(evidence)
     elif own and not evidence.is_authenticated:
         yield Finding(
             "own-domain-unauthenticated",
@@ -71,7 +88,36 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
             "Authentication-Results",
             "header",
             "spf=fail",
+            _reason(evidence, "spf"),
         )
+
+
+def _is_vouched_for(evidence: Evidence) -> bool:
+    """Return whether a server on the way is believed that the message was authentic before it was changed (ARC).
+
+    The gateway's own result passes only for trusted sealers. Another server's counts for mail of a list.
+    """
+    passed = [entry for entry in evidence.results.get("arc", ()) if entry.result == "pass"]
+    return any(entry.authserv_id == CHECKED_HERE or evidence.message.list_id for entry in passed)
+
+
+def _says_nothing(evidence: Evidence, results: Validation) -> bool:
+    """Return whether the gateway checked, and the domain publishes nothing to check by."""
+    was_checked = any(entry.authserv_id == CHECKED_HERE for entry in evidence.message.authentication_results)
+    return was_checked and results.spf == "none" and results.dmarc == "none"
+
+
+def _unanswered(evidence: Evidence) -> Finding:
+    return Finding(
+        "sender-not-asked",
+        SUSPICIOUS,
+        0.5,
+        "Who sent this could not be checked, since no name server answered. It is asked again. "
+        + " ".join(defang(sentence) for sentence in evidence.context.unanswered),
+        "From",
+        "header",
+        evidence.from_domain,
+    )
 
 
 def _failed(evidence: Evidence, *, own: bool) -> Finding:
@@ -86,7 +132,26 @@ def _failed(evidence: Evidence, *, own: bool) -> Finding:
     else:
         detection, score = SUSPICIOUS, 0.5 if policy == "quarantine" else 0.25
         reason = f"DMARC failed for {domain} (its policy: {policy or 'not recorded'})."
-    return Finding("dmarc-fail", detection, score, reason, "Authentication-Results", "header", evidence.from_domain)
+    return Finding(
+        "dmarc-fail",
+        detection,
+        score,
+        reason,
+        "Authentication-Results",
+        "header",
+        evidence.from_domain,
+        _reason(evidence, "spf", "dkim", "dmarc"),
+    )
+
+
+def _reason(evidence: Evidence, *methods: str) -> str | None:
+    """Return what the gateway itself found by these methods."""
+    said = [
+        f"{entry.method.upper()} {entry.result}: {defang(entry.comment)}."
+        for entry in evidence.message.authentication_results
+        if entry.authserv_id == CHECKED_HERE and entry.method in methods
+    ]
+    return " ".join(said)[:_LONGEST_COMMENT] or None
 
 
 def _policy(evidence: Evidence) -> str:
@@ -109,7 +174,7 @@ def _unchecked(evidence: Evidence) -> Iterator[Finding]:
             SUSPICIOUS,
             0.5,
             f"From claims the own domain {defang(evidence.from_domain)}, but the mail was handed over from outside by"
-            f" {peer}; no trusted server checked it.",
+            f" {peer}; nothing proves that it comes from there.",
             "From",
             "header",
             evidence.message.from_address,

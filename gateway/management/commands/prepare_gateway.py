@@ -62,6 +62,8 @@ class Command(BaseCommand):
                 scanned_at=sample.received_at,
                 imported=True,
                 authserv_ids=SAMPLE_POLICY.trusted_authserv_ids,
+                # Nobody has ever published anything for the domains of the samples.
+                asks_dns=False,
             ).message
         create_sample_activity(messages)
         marker.write_text(f"{started.isoformat()} finished\n")
