@@ -31,6 +31,7 @@ from gateway.pipeline_steps.policies import (
     note_policies,
 )
 from gateway.pipeline_steps.reading import address, read
+from gateway.pipeline_steps.senders import know_sender
 from gateway.pipeline_steps.storing import deliver_copies, find_imported, keep_raw, recognise_report, set_time, store
 from gateway.pipeline_steps.threads import know_thread
 from gateway.policies.compiled_policy import Policy
@@ -60,7 +61,14 @@ KEEP: Final[Sequence[Step]] = (recognise_report, set_time, keep_raw, store, deli
 """Raw file, rows, and copies in the mailboxes."""
 
 JUDGING: Final[Sequence[Step]] = (
-    *READ, load_policy, load_learnt, authenticate, know_thread, *JUDGE_MESSAGE, *JUDGE_RECIPIENTS
+    *READ,
+    load_policy,
+    load_learnt,
+    authenticate,
+    know_thread,
+    know_sender,
+    *JUDGE_MESSAGE,
+    *JUDGE_RECIPIENTS,
 )
 """A submission, and a stored message that is judged again: the same steps, and nothing is stored."""
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gateway.detect.correspondents import NOBODY, KnownSender
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -30,7 +32,7 @@ class Context:
     as look-alikes. `impersonation_registry` holds (name, address) pairs of people whom attackers often impersonate.
     `is_known_thread` says that the message answers one that the gateway has stored (see `pipeline_steps.threads`).
     `not_checked` says why the gateway itself did not check who sent the message, `unanswered` what could not be asked
-    and would decide (see `pipeline_steps.authenticating`).
+    and would decide (see `pipeline_steps.authenticating`). `sender` is what was seen of the sender before.
     """
 
     protected_domains: frozenset[str] = frozenset()
@@ -40,6 +42,7 @@ class Context:
     is_known_thread: bool = False
     not_checked: str = ""
     unanswered: tuple[str, ...] = ()
+    sender: KnownSender = NOBODY
 
     def is_own(self, domain: str) -> bool:
         """Return whether the domain or one of its parent domains belongs to the organisation."""

@@ -17,6 +17,7 @@ from gateway.detect.detectors import (
     links,
     lookalike,
     qr_codes,
+    sender_history,
     spam,
     unread,
 )
@@ -32,6 +33,7 @@ Detector = Callable[[Evidence], Iterator[Finding]]
 
 DETECTORS: Final[dict[str, Detector]] = {
     "authentication": authentication.detect,
+    "sender_history": sender_history.detect,
     "impersonation": impersonation.detect,
     "lookalike": lookalike.detect,
     "ambiguity": ambiguity.detect,

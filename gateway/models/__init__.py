@@ -6,6 +6,7 @@ from gateway.models.content import ContentPolicy, UrlIgnorePattern
 from gateway.models.delivery import Delivery
 from gateway.models.domain import Domain
 from gateway.models.feeds import Feed, FeedEntry
+from gateway.models.history import Correspondence, NameHistory, RecipientHour, SenderHistory
 from gateway.models.impersonation import RegistryEntry
 from gateway.models.learning import LearningExample, LearningState, LearntVersion
 from gateway.models.message import Message, MessageDetail, MessageIndex
@@ -30,6 +31,7 @@ __all__ = [
     "BulkJob",
     "BulkJobMessage",
     "ContentPolicy",
+    "Correspondence",
     "CountedWrite",
     "Delivery",
     "Domain",
@@ -42,16 +44,19 @@ __all__ = [
     "Message",
     "MessageDetail",
     "MessageIndex",
+    "NameHistory",
     "PhishGuardMark",
     "PhishGuardReport",
     "PolicyVersion",
     "RawMail",
     "RawRemoval",
+    "RecipientHour",
     "RegistryEntry",
     "RetentionMark",
     "RetroFinding",
     "RetroScan",
     "SearchRun",
+    "SenderHistory",
     "SendingDomainRestriction",
     "Submission",
     "Token",

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gateway.delivery.ledger import DATABASE, deliver
+from gateway.history.recording import record_message
 from gateway.models import Delivery, Message, RawMail, UnreadMessage
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
@@ -152,6 +153,7 @@ def _save(made: Rows, known: MessageContext) -> None:
         Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
         if known.outcome.unread:
             UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
+        record_message(made.message, known.evidence)
         if known.invalid_report:
             record_invalid(made.message, made.message.from_address, known.invalid_report)
         if known.reported:

@@ -14,9 +14,11 @@ from gateway.delivery.maildir import INBOX
 from gateway.delivery.moving import move
 from gateway.delivery.releasing import release
 from gateway.detect.verdict import SEVERITY
+from gateway.history.recording import record_new_verdict
 from gateway.models import ActionLog, Delivery, Message, MessageDetail, MessageIndex, TraceLine
 from gateway.policies.outcome import Outcome
 from gateway.search.index_entry import index_entry
+from gateway.store.arrival_results import results_in
 from gateway.store.message_detail import Detail
 from gateway.store.message_rows import detail_of_verdict, extra
 
@@ -73,6 +75,7 @@ def write_verdict(message: Message, outcome: Outcome) -> None:
             using=DATABASE,
             update_fields=["final_disposition", "detection_reasons", "threat_categories", "properties"],
         )
+        record_new_verdict(message, before, results_in(detail) or ())
         entry = index_entry(message, extra(detail))
         MessageIndex.objects.using(DATABASE).filter(message=message).update(
             subject=entry.subject, words=entry.words, keys=entry.keys

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from gateway.history.forgetting import delete_history_slice, delete_strangers_slice
 from gateway.holds.matching import active_holds
 from gateway.retention.jobs import delete_jobs_slice
 from gateway.retention.mail import delete_mail_slice, delete_reports_slice
@@ -28,6 +29,8 @@ def delete_old() -> dict[str, int]:
     if before := _before(settings.GATEWAY_MAIL_DAYS):
         counts["messages"] = _slices(delete_mail_slice, before)
         counts["phishguard reports"] = _slices(delete_reports_slice, before)
+        counts["senders"] = _slices(delete_history_slice, before)
+    counts["strangers"] = _slices(lambda _before: delete_strangers_slice(), timezone.now())
     # What was begun is finished, whatever the settings say now.
     counts["raw files"] = _slices(lambda _before: remove_raw_slice(), timezone.now())
     if before := _before(settings.GATEWAY_PREVIEW_DAYS):

@@ -10,10 +10,14 @@ DATABASE = "gateway"
 def recorded_results(message: Message) -> tuple[AuthResult, ...] | None:
     """Return the results; None for a message of a release that did not keep them."""
     row = MessageDetail.objects.using(DATABASE).filter(message=message).first()
-    kept = None if row is None else Detail.unpacked(row.payload).authentication
-    if kept is None:
+    return None if row is None else results_in(Detail.unpacked(row.payload))
+
+
+def results_in(detail: Detail) -> tuple[AuthResult, ...] | None:
+    """Return the results in a message's detail; None for a message of a release that did not keep them."""
+    if detail.authentication is None:
         return None
     return tuple(
         AuthResult(**{**entry, "properties": tuple((name, value) for name, value in entry["properties"])})
-        for entry in kept
+        for entry in detail.authentication
     )

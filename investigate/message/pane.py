@@ -108,6 +108,15 @@ class Pane:
     def similar_select_url(self) -> str:
         return self._similar("select")
 
+    @property
+    def sender_history_url(self) -> str:
+        """Return the URL of the fragment with the sender's earlier mail; empty without a sender or a time."""
+        sender, moment = self.message.data.from_, self.message.data.scanned_at
+        if not sender or moment is None:
+            return ""
+        query = urlencode({"sender": sender, "before": moment.isoformat()})
+        return f"{reverse('investigate:sender_history')}?{query}"
+
     def _similar(self, view: str) -> str:
         return f"{reverse(f'investigate:{view}')}?{self._similar_query}" if self._similar_query else ""
 

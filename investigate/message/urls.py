@@ -9,9 +9,11 @@ from investigate.message.views.message import message
 from investigate.message.views.neighbours import beyond, steps
 from investigate.message.views.reason import reason
 from investigate.message.views.reclassify import reclassify
+from investigate.message.views.sender_history import sender_history
 
 urlpatterns = [
     path("beyond/", beyond, name="beyond"),
+    path("sender-history/", sender_history, name="sender_history"),
     path("messages/<message_id:message_id>/", message, name="message"),
     path("messages/<message_id:message_id>/preview.png", preview_png, name="preview_png"),
     path("messages/<message_id:message_id>/raw.eml", raw_eml, name="raw_eml"),

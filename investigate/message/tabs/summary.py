@@ -6,6 +6,7 @@ from investigate.annotations.selectors import assignee_of, notes_of, people_to_a
 from investigate.campaigns.selectors import campaign_of
 from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
+from investigate.message.sender_history import kept_sentences
 from investigate.message.tabs.activity import activity_sources, merge_activity
 from investigate.message.tabs.tab import Context
 from investigate.releases.selectors import release_of
@@ -17,6 +18,7 @@ def load(_actor: Actor, message: DisplayedMessage) -> Context:
         "holds": holds_of(message.id),
         "campaign": campaign_of(message.id),
         "release": release_of(message.id),
+        "sender_history": kept_sentences(message),
         "checks": checks_of(message.data.validation),
         "activity": [entry for entry in merge_activity(*activity_sources(message)) if entry.is_in_log],
         "notes": notes_of(message.id),

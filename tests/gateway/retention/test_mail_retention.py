@@ -84,7 +84,7 @@ def test_old_mail_goes_with_everything_about_it_but_never_from_the_mailbox(clien
 def test_by_default_mail_is_kept(settings):
     settings.GATEWAY_MAIL_DAYS = 0
     message = old(days=9000)
-    assert running.delete_old() == {}
+    assert running.delete_old().keys() <= {"strangers"}
     assert left() == {message.pk}
 
 
