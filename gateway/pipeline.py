@@ -1,13 +1,14 @@
-"""The way of a message: the steps from raw bytes to delivery, in their order.
+"""The way of a message: the stages from raw bytes to delivery, in their order, and the steps of each.
 
-Intake, import, the sample mail, reports, submissions and judging again use the same list, or the part of it that
-applies to them. A step is a function in `gateway.pipeline_steps`. It takes what is known of the message
-(`MessageContext`) and returns what it adds; its docstring says what is lost if it fails. A new step is a new function
-and its place in the list.
+Intake, import, the sample mail, reports, submissions, files that are judged and judging again take the same way, or
+the stretch of it that applies to them. A step is a function in `gateway.pipeline_steps`. It takes what is known of the
+message (`MessageContext`) and returns what it adds; its docstring says what is lost if it fails. None fails open: an
+error ends the way before the message is stored, and the sender keeps it; or, once it is stored, leaves copies queued.
+A new step is a new function and its place in a stage.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -39,54 +40,49 @@ from gateway.policies.outcome import Outcome
 from gateway.store.arrival_results import recorded_results
 from gateway.store.policy_cache import trusted_authserv_ids
 
-READ: Final[Sequence[Step]] = (read, address)
-"""From bytes to a parsed message and its envelope."""
 
-JUDGE_MESSAGE: Final[Sequence[Step]] = (
-    ignore_links,
-    trust_domains,
-    detect,
-    match_content,
-    match_feeds,
-    block_sender,
-    allow_sender,
-    note_policies,
-)
-"""The verdict, whoever the message is for."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of the way: its name, and its steps in their order."""
 
-JUDGE_RECIPIENTS: Final[Sequence[Step]] = (exempt_recipients, note_policies, hold)
-"""For which recipients the message is held."""
-
-KEEP: Final[Sequence[Step]] = (recognise_report, set_time, keep_raw, store, deliver_copies)
-"""Raw file, rows, and copies in the mailboxes."""
-
-JUDGING: Final[Sequence[Step]] = (
-    *READ,
-    load_policy,
-    load_learnt,
-    authenticate,
-    know_thread,
-    know_sender,
-    *JUDGE_MESSAGE,
-    *JUDGE_RECIPIENTS,
-)
-"""A submission, and a stored message that is judged again: the same steps, and nothing is stored."""
-
-ARRIVAL: Final[Sequence[Step]] = (find_imported, *JUDGING, *KEEP)
-"""Mail that arrives by SMTP or import, and the sample mail."""
+    name: str
+    steps: tuple[Step, ...]
 
 
-def run(steps: Sequence[Step], known: MessageContext) -> MessageContext:
-    """Take the steps in their order and return what is known after the last one.
+FIND: Final = Stage("find", (find_imported,))
+READ: Final = Stage("read", (read, load_policy, address))
+AUTHENTICATE: Final = Stage("authenticate", (authenticate,))
+KNOW: Final = Stage("know the sender", (know_thread, know_sender))
+LEARNT: Final = Stage("recall what was learnt", (load_learnt,))
+LOOK: Final = Stage("look", (ignore_links, trust_domains, detect))
+POLICIES: Final = Stage("apply policies", (match_content, match_feeds, block_sender, allow_sender, note_policies))
+DECIDE: Final = Stage("decide", (exempt_recipients, note_policies, hold))
+STORE: Final = Stage("store", (recognise_report, set_time, keep_raw, store))
+DELIVER: Final = Stage("deliver", (deliver_copies,))
 
-    The run ends early if a step finds that the message is stored already.
+ARRIVAL: Final = (FIND, READ, AUTHENTICATE, KNOW, LEARNT, LOOK, POLICIES, DECIDE, STORE, DELIVER)
+"""The whole way: mail that arrives by SMTP or import, and the sample mail."""
+
+JUDGING: Final = ARRIVAL[ARRIVAL.index(READ) : ARRIVAL.index(STORE)]
+"""A submission, a file, and a stored message that is judged again: the same way, and nothing is stored."""
+
+LOOKING: Final = ARRIVAL[ARRIVAL.index(LOOK) : ARRIVAL.index(STORE)]
+"""A message that is parsed already, by settings that are given."""
+
+
+def run(stages: Iterable[Stage], known: MessageContext) -> MessageContext:
+    """Take the steps of the stages in their order and return what is known after the last one.
+
+    A step that fails ends the run by its error: no later step sees the message as if nothing had been found. The run
+    ends early if a step finds that the message is stored already.
     """
-    for step in steps:
-        added = step(known)
-        if added:
-            known = replace(known, **added)
-        if not known.created:
-            break
+    for stage in stages:
+        for step in stage.steps:
+            added = step(known)
+            if added:
+                known = replace(known, **added)
+            if not known.created:
+                return known
     return known
 
 
@@ -183,7 +179,7 @@ def known_by_rules(message: ParsedMessage, envelope: Envelope) -> MessageContext
 
 def _judge_parsed(message: ParsedMessage, envelope: Envelope, policy: Policy) -> MessageContext:
     known = MessageContext(raw=b"", account_id="", parsed=message, envelope=envelope, policy=policy)
-    return run((*JUDGE_MESSAGE, *JUDGE_RECIPIENTS), known)
+    return run(LOOKING, known)
 
 
 def import_key(raw: bytes, account_id: str) -> str:

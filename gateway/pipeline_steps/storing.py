@@ -82,7 +82,8 @@ def set_time(known: MessageContext) -> Mapping[str, Any]:
 def keep_raw(known: MessageContext) -> Mapping[str, Any]:
     """Write the raw bytes to the file storage, by their hash.
 
-    If the process dies after this step, a file without a row is left. The next attempt for the same bytes uses it.
+    If the step fails, nothing has been stored. If the process dies after it, a file without a row is left, and the next
+    attempt for the same bytes uses it.
     """
     return {"raw_row": write_raw(known.raw)}
 

@@ -123,7 +123,7 @@ def _judge(scan: RetroScan, message: Message) -> bool:
     """Judge one message and keep what changed; return whether it could be judged whole."""
     try:
         outcome = judge_stored(
-            read_raw(message.raw), partial(envelope_of, message), account_id=message.account_id
+            read_raw(message.raw), partial(envelope_of, message), account_id=message.account_id, stored=message
         ).outcome
         if outcome.unread:
             return False

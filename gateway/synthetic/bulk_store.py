@@ -24,7 +24,7 @@ from gateway.mail.message import ParsedMessage
 from gateway.mail.parser import parse
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail, TraceLine
 from gateway.models.message import DeliveryBit
-from gateway.pipeline import JUDGE_MESSAGE, JUDGE_RECIPIENTS, run
+from gateway.pipeline import DECIDE, LOOK, POLICIES, run
 from gateway.pipeline_steps.context import MessageContext
 from gateway.store.message_rows import Rows, rows
 from gateway.store.policy_cache import policy, trusted_authserv_ids
@@ -92,14 +92,14 @@ def build_rows(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
             known, first = body, parse(mail.raw, trusted_authserv_ids=trusted)
             parsed = first
             context = MessageContext(raw=mail.raw, account_id=account_id, policy=rules)
-            judged = run(JUDGE_MESSAGE, replace(context, parsed=first, envelope=envelope))
+            judged = run((LOOK, POLICIES), replace(context, parsed=first, envelope=envelope))
         else:
             parsed = _with_body_of(first, parse(fields + b"\r\n\r\n", trusted_authserv_ids=trusted), len(mail.raw))
         yield rows(
             account_id=account_id,
             raw=pack.add(mail.raw),
             parsed=parsed,
-            outcome=run(JUDGE_RECIPIENTS, replace(judged, envelope=envelope)).outcome,
+            outcome=run((DECIDE,), replace(judged, envelope=envelope)).outcome,
             envelope=envelope,
             scanned_at=mail.scanned_at,
         )

@@ -47,7 +47,9 @@ def _describe(example: LearningExample) -> bool:
         return _give_up(mine, GONE)
     message = Message.objects.using(DATABASE).filter(raw=raw, account_id=example.account_id).order_by("-pk").first()
     try:
-        known = judge_stored(read_raw(raw), partial(envelope_of, message), account_id=example.account_id)
+        known = judge_stored(
+            read_raw(raw), partial(envelope_of, message), account_id=example.account_id, stored=message
+        )
         found = described(known)
     except Exception:
         # Whatever it was, this message gets its next attempt, and the others theirs.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gateway', '0015_message_features'),
+        ('gateway', '0018_retro_scan'),
     ]
 
     operations = [
