@@ -78,7 +78,7 @@ def note_what_would_be_done(automation: Automation, sets: Sequence[MessageSet], 
             if message.id in known:
                 continue
             known.add(message.id)
-            why = _why_left(automation, message) or ("Not all copies could be found." if one.is_partial else "")
+            why = _why_left(automation, message) or _why_not_whole(one)
             rows.append(_firing(automation, message, one, run=run, state=State.LEFT if why else State.WOULD, why=why))
     Firing.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return len(rows)
@@ -98,8 +98,9 @@ def _plan(automation: Automation, sets: Sequence[MessageSet]) -> _Plan:
         left = [(message, one, why) for message in fresh if (why := _why_left(automation, message))]
         wanted = [message for message in fresh if not _why_left(automation, message)]
         room = min(hour, unattended) - len(plan.act)
-        if len(wanted) > room:
-            plan.stop = limit_met(automation, len(wanted), is_hour=hour <= unattended)
+        if len(wanted) > room or (wanted and one.is_more):
+            is_hour = hour <= unattended and not one.is_more
+            plan.stop = limit_met(automation, len(wanted), is_hour=is_hour, is_more=one.is_more)
             break
         plan.act += [(message, one) for message in wanted]
         plan.leave += left
@@ -130,6 +131,13 @@ def _why_left(automation: Automation, message: Message) -> str:
     if automation.act == Act.BLOCK and not (message.from_ or message.envelope_from):
         return "It names no sender."
     return ""
+
+
+def _why_not_whole(found: MessageSet) -> str:
+    """Return why none of a set would be acted on, or an empty string."""
+    if found.is_partial:
+        return "Not all copies could be found."
+    return "There are more than it may act on before a person looks." if found.is_more else ""
 
 
 def _firing(

@@ -61,9 +61,13 @@ def _acted(automation: Automation) -> QuerySet[Firing]:
     return Firing.objects.filter(automation=automation, run=Run.REAL).exclude(state=State.LEFT)
 
 
-def limit_met(automation: Automation, size: int, *, is_hour: bool) -> str:
-    """Return in words which limit keeps it from acting on a set of this size."""
-    what = f"The next mail is {size:,} message{'' if size == 1 else 's'}, and it may act on "
+def limit_met(automation: Automation, size: int, *, is_hour: bool, is_more: bool = False) -> str:
+    """Return in words which limit keeps it from acting on a set of this size.
+
+    With `is_more`, the set is larger than the automation may act on without a person, and nobody counted how large.
+    """
+    count = f"more than {automation.unattended:,}" if is_more else f"{size:,}"
+    what = f"The next mail is {count} message{'' if size == 1 else 's'}, and it may act on "
     if is_hour:
         return f"{what}{automation.per_hour:,} an hour at most."
     return f"{what}{automation.unattended:,} at most before a person looks."

@@ -51,7 +51,11 @@ class AutomationForm(forms.Form):
         help_text="A search as in the search bar, without a time, such as disposition:spam from:acme.example.",
     )
     act = forms.ChoiceField(label="What it does", choices=Act.choices)
-    scope = forms.ChoiceField(label="Act on", choices=Scope.choices)
+    scope = forms.ChoiceField(
+        label="Act on",
+        choices=Scope.choices,
+        help_text="A campaign counts if at least half of it is judged as the message; else the copies are meant.",
+    )
     destination = forms.ChoiceField(label="Folder", required=False, choices=[("", "–"), *FOLDER_LABELS.items()])
     assignee = forms.ChoiceField(label="Person", required=False, help_text="To assign to, or who gets the notice.")
     tag = forms.CharField(label="Tag", required=False, max_length=LONGEST_TAG)
@@ -128,7 +132,7 @@ class AutomationForm(forms.Form):
             self.add_error(_NEEDS[act][0], _NEEDS[act][1])
         if act == Act.ESCALATE and event != Event.REPORTED:
             self.add_error("act", "Only a user's report can be escalated.")
-        if act in _ALONE and data.get("scope") == Scope.COPIES:
+        if act in _ALONE and data.get("scope") not in (None, Scope.MESSAGE):
             self.add_error("scope", "A report is about one message.")
         for other, (name, _said) in _NEEDS.items():
             if other != act and not (name == "assignee" and act == Act.NOTIFY):

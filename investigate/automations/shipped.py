@@ -25,7 +25,7 @@ SHIPPED: dict[str, dict[str, Any]] = {
         "reporters": 5,
         "verdicts": THREATS,
         "act": Act.MOVE,
-        "scope": Scope.COPIES,
+        "scope": Scope.CAMPAIGN,
         "destination": MailboxDestination.DELETED_ITEMS.value,
         "per_hour": 500,
         "unattended": 1000,

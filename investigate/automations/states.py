@@ -37,10 +37,11 @@ class Act(models.TextChoices):
 
 
 class Scope(models.TextChoices):
-    """On what an automation acts."""
+    """On what an automation acts. A campaign is taken as on the sheet: only if most of it is judged as the message."""
 
     MESSAGE = "message", "The message alone"
     COPIES = "copies", "All copies of the mail"
+    CAMPAIGN = "campaign", "Its campaign"
 
 
 class Mode(models.TextChoices):

@@ -17,6 +17,8 @@ from investigate.reviews.models import Submission
 
 WRITTEN_AT_ONCE = 300
 FEWEST_MESSAGES = 2
+NOT_JUDGED = "NONE"
+"""Disposition under which messages are counted that have none."""
 
 Partition = dict[str, list[str]]
 """The ids of the messages of each campaign by its key."""
@@ -118,7 +120,7 @@ def figures_of(members: list[CampaignMessage], reported: set[str]) -> dict[str, 
         "title": oldest.subject,
         "size": len(members),
         "recipients": len({name.casefold() for row in members for name in row.recipients}),
-        "dispositions": dict(Counter(row.disposition or "NONE" for row in members)),
+        "dispositions": dict(Counter(row.disposition or NOT_JUDGED for row in members)),
         "reported": told,
         "left": sum(row.is_left for row in members),
         "is_threat": bool(told) or any(row.is_threat for row in members),

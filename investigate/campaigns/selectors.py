@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dashboard.jobs.models import Job, JobItem
+from investigate.campaigns.arranging import FEWEST_MESSAGES, NOT_JUDGED
 from investigate.campaigns.keys import mine
 from investigate.campaigns.models import Campaign, CampaignMessage, HandChange
 from investigate.reviews.models import Submission
@@ -51,6 +52,19 @@ def campaign_of(message_id: str) -> Campaign | None:
     """Return the campaign of a message, or None if it is in none."""
     row = mine(CampaignMessage).filter(investigate_id=message_id[:255]).select_related("campaign").first()
     return row.campaign if row else None
+
+
+def campaign_meant(message_id: str, disposition: str | None) -> Campaign | None:
+    """Return the campaign of a message if all of it is meant when that message is acted on, else None.
+
+    It has other messages, and at least half of it is judged as this one. Else a threat that resembles a newsletter
+    would take all of that along.
+    """
+    campaign = campaign_of(message_id)
+    if campaign is None or campaign.size < FEWEST_MESSAGES:
+        return None
+    same: int = campaign.dispositions.get((disposition or NOT_JUDGED).upper(), 0)
+    return campaign if same * 2 >= campaign.size else None
 
 
 def ids_of(campaign: Campaign) -> list[str]:

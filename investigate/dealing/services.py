@@ -19,8 +19,7 @@ from dashboard.jobs.selections.services import NAMES_AT_MOST, selection_create
 from dashboard.jobs.sensible import Choice, sensible_action
 from dashboard.mail_text import plain
 from dashboard.verdicts import verdict_of
-from investigate.campaigns.models import Campaign
-from investigate.campaigns.selectors import campaign_of, ids_of
+from investigate.campaigns.selectors import campaign_meant, ids_of
 from investigate.dealing.reports import Reported, reported_about
 from investigate.display.message import DisplayedMessage
 
@@ -61,8 +60,8 @@ def prepare_message(message_id: str, *, user: User, with_copies: bool) -> Prepar
         reported=reported.is_threat,
     )
     alike = Alike.of(found)
-    campaign = campaign_of(found.id) if with_copies else None
-    if campaign is not None and _is_meant(campaign, found):
+    campaign = campaign_meant(found.id, found.final_disposition) if with_copies else None
+    if campaign is not None:
         ids = list(dict.fromkeys([found.id, *ids_of(campaign), *_newest_copies(found, alike)]))
         label = f"The campaign of “{(found.subject or '')[:LONGEST_SUBJECT]}”"
         selection = selection_create(user=user, ids=ids[:NAMES_AT_MOST], source=Source.LIST, label=label)
@@ -79,15 +78,6 @@ def prepare_message(message_id: str, *, user: User, with_copies: bool) -> Prepar
     else:
         selection = selection_create(user=user, messages=[found], label="One message")
     return Prepared(selection, choice, _reason(shown, reported))
-
-
-def _is_meant(campaign: Campaign, found: Message) -> bool:
-    """Return whether the whole campaign is meant: it has others, and at least half of it is judged as this message.
-
-    Else a threat that resembles a newsletter would take all of that along.
-    """
-    same: int = campaign.dispositions.get(found.final_disposition or Disposition.NONE.value, 0)
-    return campaign.size > 1 and same * 2 >= campaign.size
 
 
 def _newest_copies(found: Message, alike: Alike) -> list[str]:

@@ -16,27 +16,33 @@ from api_client.resources import SearchFilters
 from dashboard.jobs.selections.alike import Alike
 from dashboard.walking.walk import walk
 from investigate.automations.condition import Condition, condition_of
+from investigate.automations.events.campaign_messages import read_messages
 from investigate.automations.models import Automation, Firing
 from investigate.automations.states import Run, Scope
+from investigate.campaigns.models import Campaign
+from investigate.campaigns.selectors import campaign_meant, ids_of
 
 BEFORE = timedelta(days=30)
 """Copies are looked for this long before the message, and up to now."""
 
 PAGES_AT_MOST = 30
+LOOKED_UP_AT_ONCE = 500
 _HAS_WORDS = re.compile(r"\w")
 
 
 @dataclass(slots=True)
 class MessageSet:
-    """Messages that are acted on together or not at all: one message, or the copies of one mail.
+    """Messages that are acted on together or not at all: one message, the copies of one mail, or a campaign.
 
-    `trigger` says in words what happened. `is_partial` says that not all copies could be found.
+    `trigger` says in words what happened. `is_partial` says that not all copies could be found, `is_more` that no more
+    were looked for, since these are more than the automation may act on.
     """
 
     messages: list[Message]
     trigger: str = ""
     submission_id: str = ""
     is_partial: bool = False
+    is_more: bool = False
 
 
 @dataclass(slots=True)
@@ -70,10 +76,17 @@ class Search:
 
     def without_known(self, messages: Sequence[Message]) -> list[Message]:
         """Return the messages on which the automation has not fired in this record."""
-        ids = [message.id for message in messages]
-        rows = Firing.objects.filter(automation=self.automation, run=self.run, message_id__in=ids)
-        known = set(rows.values_list("message_id", flat=True))
-        return [message for message in messages if message.id not in known]
+        fresh = set(self._not_fired_on([message.id for message in messages]))
+        return [message for message in messages if message.id in fresh]
+
+    def _not_fired_on(self, ids: Sequence[str]) -> list[str]:
+        known: set[str] = set()
+        for start in range(0, len(ids), LOOKED_UP_AT_ONCE):
+            rows = Firing.objects.filter(
+                automation=self.automation, run=self.run, message_id__in=ids[start : start + LOOKED_UP_AT_ONCE]
+            )
+            known.update(rows.values_list("message_id", flat=True))
+        return [name for name in ids if name not in known]
 
     def read(self, name: str) -> Message | None:
         """Return the message with this id or postfix id. One that is not there is counted as undecided."""
@@ -84,11 +97,22 @@ class Search:
             return None
 
     def set_of(self, message: Message, trigger: str, *, submission_id: str = "") -> MessageSet:
-        """Return the message as a set, with its copies if the automation acts on these. Raise ApiError."""
+        """Return the message as a set, with its copies or its campaign if the automation acts on these.
+
+        A campaign is kept up in the background, so what came last may be among the copies only. Raise ApiError.
+        """
         found = MessageSet([message], trigger[:300], submission_id)
-        if self.automation.scope == Scope.COPIES:
+        if self.automation.scope != Scope.MESSAGE:
             self._add_copies(found)
+        if (campaign := self.campaign_of(message)) and not found.is_partial and not found.is_more:
+            self._add_campaign(found, campaign)
         return found
+
+    def campaign_of(self, message: Message) -> Campaign | None:
+        """Return the campaign of the message if the automation acts on campaigns, and all of this one is meant."""
+        if self.automation.scope != Scope.CAMPAIGN:
+            return None
+        return campaign_meant(message.id, message.final_disposition)
 
     def _add_copies(self, found: MessageSet) -> None:
         message = found.messages[0]
@@ -105,5 +129,17 @@ class Search:
             if leaf.position.get("gaps") or (number >= PAGES_AT_MOST and leaf.looked_until is not None):
                 found.is_partial = True
                 return
-            if len(found.messages) > enough:
-                return  # That is more than it may act on, however many there are.
+            if len(self.without_known(found.messages)) > enough:
+                found.is_more = True
+                return
+
+    def _add_campaign(self, found: MessageSet, campaign: Campaign) -> None:
+        """Add the messages of the campaign, as the API has them now. What it has no more is left out."""
+        known = {one.id for one in found.messages}
+        ids = self._not_fired_on([name for name in ids_of(campaign) if name not in known])
+        if len(ids) > self.automation.unattended:
+            found.is_more = True
+            return
+        read, is_whole = read_messages(self.client, campaign, ids)
+        found.messages += read
+        found.is_partial = not is_whole

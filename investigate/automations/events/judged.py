@@ -9,10 +9,12 @@ from api_client.resources import SearchFilters
 from dashboard.verdicts import verdict_of
 from dashboard.walking.walk import walk
 from investigate.automations.events.found import Found, Search
+from investigate.automations.states import Scope
 
 OVERLAP = timedelta(minutes=10)
 """How much is walked again, since a message may be listed a while after the time that it carries."""
 
+ALONE_AT_ONCE = 250
 COPIES_AT_ONCE = 25
 """Where copies are looked for, a page is this small: each message is a search of its own."""
 
@@ -45,4 +47,4 @@ def step(search: Search, cursor: dict[str, Any]) -> Found:
 
 
 def _per_page(search: Search) -> int:
-    return COPIES_AT_ONCE if search.automation.scope == "copies" else 250
+    return ALONE_AT_ONCE if search.automation.scope == Scope.MESSAGE else COPIES_AT_ONCE

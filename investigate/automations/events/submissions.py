@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from api_client.models import Message
 from dashboard.verdicts import verdict_of
 from investigate.automations.events.found import Found, Search
+from investigate.automations.states import Scope
 from investigate.reviews.models import Submission
 from investigate.reviews.selectors import submissions_all
 
@@ -88,7 +89,7 @@ def _sets(search: Search, rows: list[Submission], trigger: Trigger) -> list[Any]
     mails: dict[str, list[Submission]] = {}
     for row in rows:
         # Several messages of one mail stand for themselves where the automation doesn't act on the copies.
-        key = _mail(row) if search.automation.scope == "copies" else row.original_postfix_id
+        key = row.original_postfix_id if search.automation.scope == Scope.MESSAGE else _mail(row)
         mails.setdefault(key, []).append(row)
     sets = []
     for same in mails.values():
@@ -101,11 +102,14 @@ def _sets(search: Search, rows: list[Submission], trigger: Trigger) -> list[Any]
 
 
 def _reported_by_enough(search: Search, message: Message, rows: list[Submission]) -> str:
-    """Return who reported the mail, or an empty string if too few did."""
+    """Return who reported the mail, or the campaign that is acted on, or an empty string if too few did."""
     same = Q(original_postfix_id__in=[name for name in (message.id, message.postfix_id) if name])
     same |= Q(pk__in=[row.pk for row in rows])
     if text_hash := message.edf_hash or rows[-1].original_edf_hash:
         same |= Q(original_edf_hash=text_hash)
+    if campaign := search.campaign_of(message):
+        # Whoever reported another message of it reported the campaign.
+        same |= Q(original_postfix_id__in=campaign.messages.exclude(postfix_id="").values("postfix_id"))
     found = submissions_all().filter(same, type__iexact="user", requested_at__lte=search.until).exclude(requested_by="")
     if verdicts := search.automation.verdicts:
         found = found.filter(requested_disposition__in=[*verdicts, ""])
