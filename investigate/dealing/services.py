@@ -20,8 +20,8 @@ from dashboard.jobs.sensible import Choice, sensible_action
 from dashboard.mail_text import plain
 from dashboard.verdicts import verdict_of
 from investigate.campaigns.selectors import campaign_meant, ids_of
-from investigate.dealing.reports import Reported, reported_about
 from investigate.display.message import DisplayedMessage
+from investigate.reviews.reporters import Reported, reported_about
 
 BEFORE = timedelta(days=30)
 """Copies are looked for this long before the message, and up to now."""

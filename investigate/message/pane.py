@@ -16,6 +16,8 @@ from dashboard.audit.services import record_look
 from dashboard.problems import Problem, problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.roles import can, demand
+from investigate.campaigns.models import Campaign
+from investigate.campaigns.selectors import campaign_of
 from investigate.display.message import DisplayedMessage
 from investigate.message.actions import MessageActions
 from investigate.message.content_reasons import CONTENT, ReasonForm, content_is_open, needs_reason
@@ -42,6 +44,7 @@ class TabLink:
 class Pane:
     """The data of the pane. If the open tab failed to load, `problem` is shown in its panel and the rest is intact.
 
+    `campaign` is what it belongs to, if that has other messages.
     With `reason_form`, the tab shows content and the user has to say first why they look at it. `shows_content` says
     whether a tab that is no content itself may name what the message holds.
     """
@@ -54,6 +57,7 @@ class Pane:
     problem: Problem | None
     reason_form: ReasonForm | None = None
     shows_content: bool = True
+    campaign: Campaign | None = None
 
     @property
     def status(self) -> int:
@@ -169,7 +173,13 @@ def open_pane(
         problem=problem,
         reason_form=ReasonForm(auto_id="content_%s") if asks else None,
         shows_content=content_is_open(request, message.id),
+        campaign=_campaign(message.id),
     )
+
+
+def _campaign(message_id: str) -> Campaign | None:
+    found = campaign_of(message_id)
+    return found if found is not None and found.size > 1 else None
 
 
 def _load(tab: Tab, request: ConsoleRequest, message: DisplayedMessage) -> tuple[dict[str, Any], Problem | None]:

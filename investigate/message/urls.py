@@ -5,6 +5,7 @@ from django.urls import path
 from investigate.message.views.actions import act
 from investigate.message.views.annotate import assign, note
 from investigate.message.views.content import preview_png, raw_eml, raw_zip
+from investigate.message.views.holds import holds
 from investigate.message.views.message import message
 from investigate.message.views.neighbours import beyond, steps
 from investigate.message.views.reason import reason
@@ -24,5 +25,6 @@ urlpatterns = [
     path("messages/<message_id:message_id>/reclassify/", reclassify, name="reclassify"),
     path("messages/<message_id:message_id>/reason/", reason, name="reason"),
     path("messages/<message_id:message_id>/steps/", steps, name="steps"),
+    path("messages/<message_id:message_id>/holds/", holds, name="holds"),
     path("messages/<message_id:message_id>/<slug:tab>/", message, name="message_tab"),
 ]

@@ -49,9 +49,10 @@ def test_a_hold_is_set_shown_and_lifted(held_by):
     facts = {"name": "Case 7", "reason": "a court asks", "recipients": "bo@acme.example, jo@acme.example"}
     assert admin.post("/team/holds/set/", facts).status_code == 302
     assert "Case 7" in text(admin.get("/team/holds/"))
-    assert "Under legal hold: Case 7, set by a-admin" in text(
-        admin.get(f"/investigate/messages/{message.investigate_id}/")
-    )
+    own = f"/investigate/messages/{message.investigate_id}/"
+    assert f'hx-get="{own}holds/"' in text(admin.get(own))
+    for headers in ({}, {"HX-Request": "true"}):
+        assert "Under legal hold: Case 7, set by a-admin" in text(admin.get(f"{own}holds/", headers=headers))
     before = timezone.now() - timedelta(days=30)
     delete_mail_slice(before)
     assert Message.objects.using("gateway").exists()

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from dashboard.audit.actor import actor_of
-from dashboard.jobs.pages.permission import check_action, viewer
+from dashboard.jobs.pages.permission import check_action, may_act, viewer
 from dashboard.jobs.pages.selections import CARRIED, preview_url
 from dashboard.jobs.selections.services import selection_create
+from dashboard.jobs.sensible import sensible_action
 from dashboard.mail_text import plain
 from dashboard.requests import ConsoleRequest
 from investigate.campaigns import services
@@ -21,13 +22,14 @@ from investigate.campaigns.selectors import ids_of
 from investigate.campaigns.services import ChangeRefused
 from investigate.campaigns.views.forms import MergeForm
 from investigate.campaigns.views.pages import find_campaign
+from investigate.reviews.reporters import reported_among
 
 _WAITS = "It is noted, and shows as soon as the grouping that runs now has ended."
 
 
 @require_POST
 def select(request: ConsoleRequest, key: str) -> HttpResponse:
-    """Select all messages that the campaign has now, and redirect to the selection's page."""
+    """Select all messages that the campaign has now, and redirect to the selection's page with an act chosen."""
     check_action(request, request.POST.get("action", ""))
     found = find_campaign(key)
     ids = ids_of(found)
@@ -36,8 +38,16 @@ def select(request: ConsoleRequest, key: str) -> HttpResponse:
         return redirect(_url(found.key))
     selection = selection_create(user=viewer(request), ids=ids, label=f"Campaign {found.key}: {found.title}"[:300])
     carried = {name: request.POST.get(name, "") for name in CARRIED}
-    reason = plain(f"Campaign “{found.title[:120]}”, {found.size:,} messages")
-    return redirect(preview_url(selection, **(carried | {"next": _url(found.key), "reason": reason})))
+    reported = reported_among(found.messages.exclude(postfix_id="").values("postfix_id"))
+    if not carried["action"]:
+        # What was moved or held meanwhile is told apart once the selection is gathered.
+        choice = sensible_action(
+            list(found.dispositions), delivered=found.left > 0, held=found.left == 0, reported=reported.is_threat
+        )
+        if may_act(request, choice.action):
+            carried |= {"action": choice.action, "destination": choice.destination}
+    words = [f"Campaign “{found.title[:120]}”, {found.size:,} messages", *([reported.words] if reported.count else [])]
+    return redirect(preview_url(selection, **(carried | {"next": _url(found.key), "reason": plain(", ".join(words))})))
 
 
 @require_POST

@@ -1,9 +1,7 @@
 """The Summary tab: authentication results, later actions, and the team's notes and assignee."""
 
 from dashboard.audit.actor import Actor
-from dashboard.holds.selectors import holds_of
 from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign, tags_of
-from investigate.campaigns.selectors import campaign_of
 from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
 from investigate.message.sender_history import kept_sentences
@@ -15,8 +13,6 @@ from investigate.releases.selectors import release_of
 def load(_actor: Actor, message: DisplayedMessage) -> Context:
     """Return the context of the tab. Only activity entries that are in the API's action log are shown."""
     return {
-        "holds": holds_of(message.id),
-        "campaign": campaign_of(message.id),
         "release": release_of(message.id),
         "sender_history": kept_sentences(message),
         "checks": checks_of(message.data.validation),

@@ -1,11 +1,12 @@
-"""What was reported about a mail and its copies, by the mirror of submissions. No API call is made."""
+"""Who reported a mail, its copies or its campaign, by the mirror of submissions. No API call is made."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from api_client.models import SubmissionDisposition
 from investigate.reviews.selectors import submissions_all
@@ -47,9 +48,18 @@ def reported_about(names: Collection[str], *, text_hash: str) -> Reported:
     same = Q(original_postfix_id__in=[name for name in names if name])
     if text_hash:
         same |= Q(original_edf_hash=text_hash)
+    return _reported(same)
+
+
+def reported_among(posts: QuerySet[Any]) -> Reported:
+    """Return who reported a message with one of these postfix ids, which a query gives."""
+    return _reported(Q(original_postfix_id__in=posts))
+
+
+def _reported(which: Q) -> Reported:
     found = list(
         submissions_all()
-        .filter(same, type__iexact="user")
+        .filter(which, type__iexact="user")
         .order_by("-requested_at")
         .values_list("requested_by", "requested_disposition")[: AT_MOST + 1]
     )
