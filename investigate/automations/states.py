@@ -21,7 +21,7 @@ class Event(models.TextChoices):
     CLASSIFIED = "classified", "A submission was answered"
     RELEASED = "released", "A message was released by a job"
     JOB_ENDED = "job_ended", "A job that acted on the message ended"
-    CAMPAIGN_GREW = "campaign", "A message joined a campaign with a threat in it"
+    CAMPAIGN_GREW = "campaign", "A message joined a campaign of threats"
 
 
 class Act(models.TextChoices):

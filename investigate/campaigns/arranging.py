@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from investigate.campaigns.keys import backend_columns, key_of, mine
@@ -17,6 +19,9 @@ from investigate.reviews.models import Submission
 
 WRITTEN_AT_ONCE = 300
 FEWEST_MESSAGES = 2
+THREAT_SHARE, REPORTED_SHARE = 5, 10
+"""A campaign is one of threats if a fifth of it is judged so, or a tenth was reported. One reported copy makes none of
+a newsletter."""
 NOT_JUDGED = "NONE"
 """Disposition under which messages are counted that have none."""
 
@@ -58,37 +63,78 @@ def _move(campaigns: Partition, where: dict[str, str], names: Iterable[str], key
     campaigns.setdefault(key, []).extend(moved)
 
 
+_COLUMNS = (
+    "pk", "investigate_id", "group", "campaign_id", "scanned_at", "subject", "recipients", "disposition",
+    "is_threat", "is_quarantined", "is_moved", "postfix_id", "joined_at",
+)  # fmt: skip
+
+
 def campaigns_arrange() -> None:
     """Bring the campaigns in line with the groups and the changes. Only what differs is written, in short transactions.
 
     If the process dies in between, the next call does the rest. Hold the lease (`keeping.lease`).
     """
-    columns = (
-        "pk", "investigate_id", "group", "campaign_id", "scanned_at", "subject", "recipients", "disposition",
-        "is_threat", "is_quarantined", "is_moved", "postfix_id", "joined_at",
-    )  # fmt: skip
-    rows = {row.investigate_id: row for row in mine(CampaignMessage).exclude(group="").only(*columns)}
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name, row in rows.items():
-        groups[row.group].append(name)
-    changes = [Change(row.pk, row.kind, tuple(row.ids)) for row in mine(HandChange).filter(undone_at=None)]
-    arranged = apply_changes(groups, changes)
-    reported = set(
-        mine(Submission)
-        .filter(type__iexact="user")
-        .exclude(original_postfix_id="")
-        .values_list("original_postfix_id", flat=True)
-    )
-    known = {row.key: row for row in mine(Campaign)}
-    now = timezone.now()
-    for key, names in arranged.items():
-        _store(known.pop(key, None), key, [rows[name] for name in names], reported, now)
     # Messages without a group, such as those of a group that fell apart, are in no campaign.
     alone = mine(CampaignMessage).filter(group="").exclude(campaign=None)
     while pks := list(alone.values_list("pk", flat=True)[:WRITTEN_AT_ONCE]):
         CampaignMessage.objects.filter(pk__in=pks).update(campaign=None, joined_at=None)
-    for row in known.values():
-        row.delete()
+    rows = {row.investigate_id: row for row in mine(CampaignMessage).exclude(group="").only(*_COLUMNS)}
+    reported = set(_user_reports().values_list("original_postfix_id", flat=True))
+    _arrange(rows, _changes(), reported, {row.key: row for row in mine(Campaign)})
+
+
+def campaigns_arrange_some(keys: Collection[str]) -> None:
+    """Bring the campaigns of these groups in line with them, as `campaigns_arrange` does with all.
+
+    A change by hand that names a message of them may concern other groups: then all are arranged.
+    """
+    rows: dict[str, CampaignMessage] = {}
+    known: dict[str, Campaign] = {}
+    for part in _parts(sorted(keys)):
+        rows |= {row.investigate_id: row for row in mine(CampaignMessage).filter(group__in=part).only(*_COLUMNS)}
+        known |= {row.key: row for row in mine(Campaign).filter(key__in=part)}
+    changes = _changes()
+    if any(not rows.keys().isdisjoint(change.ids) for change in changes):
+        campaigns_arrange()
+        return
+    reported: set[str] = set()
+    for part in _parts([row.postfix_id for row in rows.values() if row.postfix_id]):
+        found = _user_reports().filter(original_postfix_id__in=part)
+        reported.update(found.values_list("original_postfix_id", flat=True))
+    _arrange(rows, [], reported, known)
+
+
+def newest_report() -> int:
+    """Return the key of the newest mirrored submission, 0 if there is none."""
+    return mine(Submission).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _user_reports() -> QuerySet[Submission]:
+    found: QuerySet[Submission] = mine(Submission).filter(type__iexact="user").exclude(original_postfix_id="")
+    return found
+
+
+def _changes() -> list[Change]:
+    return [Change(row.pk, row.kind, tuple(row.ids)) for row in mine(HandChange).filter(undone_at=None)]
+
+
+def _parts(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), WRITTEN_AT_ONCE):
+        yield values[start : start + WRITTEN_AT_ONCE]
+
+
+def _arrange(
+    rows: dict[str, CampaignMessage], changes: Iterable[Change], reported: set[str], known: dict[str, Campaign]
+) -> None:
+    """Store the campaigns of these rows. Delete those of `known`, by key, that have no messages any more."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for name, row in rows.items():
+        groups[row.group].append(name)
+    now = timezone.now()
+    for key, names in apply_changes(groups, changes).items():
+        _store(known.pop(key, None), key, [rows[name] for name in names], reported, now)
+    for empty in known.values():
+        empty.delete()
 
 
 def _store(
@@ -116,14 +162,16 @@ def figures_of(members: list[CampaignMessage], reported: set[str]) -> dict[str, 
     """Return the columns of a campaign that are counted from its messages. `reported` are postfix ids."""
     oldest = min(members, key=lambda row: (row.scanned_at, row.investigate_id))
     told = sum(row.postfix_id in reported for row in members)
+    threats = sum(row.is_threat for row in members)
     return {
         "title": oldest.subject,
         "size": len(members),
         "recipients": len({name.casefold() for row in members for name in row.recipients}),
         "dispositions": dict(Counter(row.disposition or NOT_JUDGED for row in members)),
         "reported": told,
+        "threat_percent": ceil(100 * threats / len(members)),
         "left": sum(row.is_left for row in members),
-        "is_threat": bool(told) or any(row.is_threat for row in members),
+        "is_threat": threats * THREAT_SHARE >= len(members) or told * REPORTED_SHARE >= len(members),
         "first_at": oldest.scanned_at,
         "last_at": max(row.scanned_at for row in members),
     }

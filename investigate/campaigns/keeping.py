@@ -6,15 +6,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from investigate.campaigns.arranging import campaigns_arrange
+from investigate.campaigns.arranging import campaigns_arrange, newest_report
 from investigate.campaigns.grouping.groups import Group, groups_of
+from investigate.campaigns.grouping.rarity import Rarity
 from investigate.campaigns.grouping.traits import Traits
+from investigate.campaigns.joining import messages_join
 from investigate.campaigns.keys import key_of, mine
 from investigate.campaigns.models import CampaignMessage, Keeping
 from investigate.campaigns.reading import keeping_of
@@ -24,6 +26,9 @@ MOST_MESSAGES = 200_000
 LEASE = timedelta(minutes=15)
 REST = 10.0
 """A grouping begins no sooner than ten times its own length after the one before, so it takes a tenth of one core."""
+EXACT_AFTER = timedelta(hours=1)
+REST_IF_JOINED = 60.0
+"""Where new messages joined the groups, all are grouped again after an hour, or 60 times the length of a grouping."""
 WRITTEN_AT_ONCE = 300
 
 Placed = tuple[str, str]
@@ -31,29 +36,59 @@ Placed = tuple[str, str]
 
 
 def campaigns_group(*, now_due: bool = False) -> bool:
-    """Group all messages if any changed since the last grouping. Return False if none did, or another process does it.
+    """Bring the campaigns up to date. Return False if nothing was due, or another process does it.
 
-    With `now_due`, don't rest. The result depends on the messages only, not on the order in which they came. If the
-    process dies, the next one begins again when the lease has expired: what was written by then is overwritten.
+    All messages are grouped if that is due: the result depends on the messages only, not on the order in which they
+    came. Else new messages join the groups there are, and what changed is counted. With `now_due`, all are grouped
+    whatever changed, without a rest. If the process dies, the next one begins again when the lease has expired: what
+    was written by then is overwritten, and messages wait until they were placed.
     """
     keeping = keeping_of()
-    if keeping.changed_at is None or (keeping.grouped_at and keeping.changed_at <= keeping.grouped_at):
+    if not (changed := _has_changed(keeping)) and keeping.reports_to == newest_report():
         return False
     began, clock = timezone.now(), time.monotonic()
-    if not now_due and keeping.grouped_at and began < keeping.grouped_at + timedelta(seconds=REST * keeping.seconds):
-        return False
     with lease(keeping) as is_ours:
         if not is_ours:
             return False
+        if not (now_due and changed) and not _is_due(keeping, began):
+            return messages_join()
+        report = newest_report()
         number = _group()
         campaigns_arrange()
+        _let_go(began)
         mine(Keeping).update(
             grouped_at=began,
             seconds=time.monotonic() - clock,
             messages=number,
             is_cut=number >= MOST_MESSAGES,
+            reports_to=report,
         )
     return True
+
+
+def _has_changed(keeping: Keeping) -> bool:
+    """Return whether a grouping of all messages could give anything else than the last one."""
+    since = keeping.grouped_at
+    told = [at for at in (keeping.changed_at, keeping.joined_at) if at is not None and (since is None or at > since)]
+    return bool(told) or mine(CampaignMessage).filter(waits__gt=CampaignMessage.Waits.NOTHING).exists()
+
+
+def _is_due(keeping: Keeping, now: datetime) -> bool:
+    """Return whether all messages are to be grouped now."""
+    since, seconds = keeping.grouped_at, keeping.seconds
+    if since is None:
+        return True
+    if keeping.changed_at and keeping.changed_at > since and now >= since + timedelta(seconds=REST * seconds):
+        return True
+    rest = max(EXACT_AFTER, timedelta(seconds=REST_IF_JOINED * seconds))
+    return keeping.joined_at is not None and keeping.joined_at > since and now >= since + rest
+
+
+def _let_go(began: datetime) -> None:
+    """Note that no message waits any more, but for those that were stored meanwhile."""
+    waiting = mine(CampaignMessage).filter(waits__gt=CampaignMessage.Waits.NOTHING, seen_at__lte=began)
+    while pks := list(waiting.values_list("pk", flat=True)[:WRITTEN_AT_ONCE]):
+        CampaignMessage.objects.filter(pk__in=pks, seen_at__lte=began).update(waits=CampaignMessage.Waits.NOTHING)
 
 
 @contextmanager
@@ -81,8 +116,10 @@ def _group() -> int:
         traits.append(Traits.from_json(kept, id=name, at=at, is_threat=threat))
         if group:
             before[name] = (group, linked_to)
-    after = placed(groups_of(traits), {name: group for name, (group, _linked) in before.items()})
+    rarity = Rarity.of(traits)
+    after = placed(groups_of(traits, rarity), {name: group for name, (group, _linked) in before.items()})
     _write(before, after)
+    mine(Keeping).update(rarity=rarity.to_json())
     return len(traits)
 
 

@@ -37,8 +37,10 @@ class CampaignDay(models.Model):
 class Keeping(models.Model):
     """State of the campaigns of one backend, and the lock for choosing what to read and for grouping.
 
-    `changed_at` is when a message with other traits was stored, `grouped_at` when the last grouping began, and
-    `seconds` how long it took. `tail_at` is up to when the newest mail was read. `lease_until` is the end of a
+    `changed_at` is when something changed that only a grouping of all messages takes in, `grouped_at` when the last
+    such grouping began, and `seconds` how long it took. `joined_at` is when new messages last joined the groups since,
+    and `rarity` what was frequent among all messages (`Rarity.to_json`). `reports_to` is the key of the last mirrored
+    report that campaigns count. `tail_at` is up to when the newest mail was read. `lease_until` is the end of a
     grouping's lease.
     """
 
@@ -47,6 +49,9 @@ class Keeping(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
     grouped_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(default=0.0)
+    joined_at = models.DateTimeField(null=True, blank=True)
+    rarity = models.JSONField(default=dict)
+    reports_to = models.BigIntegerField(default=0)
     tail_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     messages = models.PositiveIntegerField(default=0)
@@ -63,8 +68,8 @@ class Campaign(models.Model):
     """Mail that belongs together. `key` is made from its oldest message and stays when the campaign changes.
 
     The counts are those of the last grouping. `dispositions` maps a disposition to a number of messages. `grown_at` is
-    when messages last joined, `grown_by` how many they were. `is_threat` says that a message of it is a threat,
-    suspicious, or was reported.
+    when messages last joined, `grown_by` how many they were. `threat_percent` is the share that is judged a
+    threat or suspicious, rounded up. `is_threat` says that this is a fifth at least, or that a tenth was reported.
     """
 
     account_id = models.CharField(max_length=64)
@@ -76,6 +81,7 @@ class Campaign(models.Model):
     dispositions = models.JSONField(default=dict)
     reported = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(default=0)
+    threat_percent = models.PositiveSmallIntegerField(default=0)
     is_threat = models.BooleanField(default=False)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
@@ -100,8 +106,15 @@ class CampaignMessage(models.Model):
     `group` is the key of the group that the traits put it into, empty for none; `campaign` is the campaign after the
     changes made by hand. `linked_to` is the id of the message of its group that it is most directly tied to.
     `joined_at` is when it came into its campaign. `needs_detail` says that its links and files are to be read.
-    `seen_at` is when a walk last read it.
+    `seen_at` is when a walk last read it. `waits` says what the worker has to do with it.
     """
+
+    class Waits(models.IntegerChoices):
+        """What a message waits for."""
+
+        NOTHING = 0, "Nothing"
+        COUNT = 1, "To be counted anew in its campaign"
+        PLACE = 2, "To be placed in a group"
 
     account_id = models.CharField(max_length=64)
     backend = models.CharField(max_length=32)
@@ -122,6 +135,7 @@ class CampaignMessage(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
     joined_at = models.DateTimeField(null=True, blank=True)
     needs_detail = models.BooleanField(default=False)
+    waits = models.PositiveSmallIntegerField(choices=Waits.choices, default=Waits.NOTHING)
     seen_at = models.DateTimeField()
 
     class Meta:
@@ -135,6 +149,16 @@ class CampaignMessage(models.Model):
                 fields=["account_id", "backend", "group"], name="campaign_message_grouped", condition=~Q(group="")
             ),
             models.Index(fields=["scanned_at"], name="campaign_message_undetailed", condition=Q(needs_detail=True)),
+            models.Index(
+                fields=["account_id", "backend", "-scanned_at"],
+                name="campaign_message_waiting",
+                condition=Q(waits__gt=0),
+            ),
+            models.Index(
+                fields=["account_id", "backend", "postfix_id"],
+                name="campaign_message_by_post",
+                condition=~Q(postfix_id=""),
+            ),
         ]
 
     def __str__(self) -> str:

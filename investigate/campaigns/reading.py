@@ -47,7 +47,7 @@ WRITTEN_AT_ONCE = 200
 FEATURES = "features"
 _UPDATED = [
     "postfix_id", "scanned_at", "sender", "sender_name", "recipients", "subject", "disposition", "is_threat",
-    "is_quarantined", "is_moved", "traits", "needs_detail", "seen_at",
+    "is_quarantined", "is_moved", "traits", "needs_detail", "seen_at", "waits",
 ]  # fmt: skip
 _COUNTED = ("traits", "disposition", "is_quarantined", "is_moved", "subject", "recipients")
 _MOVED = frozenset({"MOVE"})
@@ -63,7 +63,7 @@ class CampaignConsumer(WalkConsumer[CampaignWalk]):
         return super().leaves(client, walk)
 
     def consume(self, walk: CampaignWalk, found: Sequence[Message]) -> None:  # noqa: ARG002 - the base's
-        """Store a page of messages. If one is new or has other traits, a grouping is due."""
+        """Store a page of messages. New ones wait to be placed; what else changed may make a grouping due."""
         messages_store(found)
 
     def finish(self, walk: CampaignWalk) -> None:
@@ -86,7 +86,10 @@ class CampaignConsumer(WalkConsumer[CampaignWalk]):
 
 
 def messages_store(found: Sequence[Message]) -> None:
-    """Write the rows of messages in one transaction. Known ones are overwritten, so it may run twice."""
+    """Write the rows of messages in one transaction. Known ones are overwritten, so it may run twice.
+
+    New ones wait to be placed. Known ones with other traits or another verdict make a grouping of all due.
+    """
     now = timezone.now()
     # A message without a time, or with an id that no row can hold, belongs to no day and can't be opened either.
     kept = {message.id: message for message in found if message.scanned_at and _is_id(message.id)}
@@ -100,9 +103,11 @@ def messages_store(found: Sequence[Message]) -> None:
                 for row in mine(CampaignMessage).filter(investigate_id__in=[row.investigate_id for row in part])
             }
             for row in part:
-                _carry_detail(row, known.get(row.investigate_id))
+                before = known.get(row.investigate_id)
+                _carry_detail(row, before)
+                row.waits = _waits(row, before)
+                changed = changed or (before is not None and _is_another(row, before))
             fresh = [row for row in part if _differs(row, known.get(row.investigate_id))]
-            changed = changed or bool(fresh)
             CampaignMessage.objects.filter(pk__in=[row.pk for row in known.values()]).update(seen_at=now)
             CampaignMessage.objects.bulk_create(
                 fresh,
@@ -124,6 +129,18 @@ def _carry_detail(row: CampaignMessage, known: CampaignMessage | None) -> None:
     if row.needs_detail and known is not None and known.traits.get(DETAILED):
         row.traits |= {kind: known.traits[kind] for kind in KINDS if kind in known.traits}
         row.needs_detail = False
+
+
+def _waits(row: CampaignMessage, known: CampaignMessage | None) -> CampaignMessage.Waits:
+    """Return what the row waits for once it is stored."""
+    if known is None or known.waits == CampaignMessage.Waits.PLACE:
+        return CampaignMessage.Waits.PLACE
+    return CampaignMessage.Waits.COUNT if _differs(row, known) else CampaignMessage.Waits(known.waits)
+
+
+def _is_another(row: CampaignMessage, known: CampaignMessage) -> bool:
+    """Return whether a grouping would see anything else in the message than before."""
+    return row.traits != known.traits or row.is_threat != known.is_threat
 
 
 def _differs(row: CampaignMessage, known: CampaignMessage | None) -> bool:
@@ -153,7 +170,7 @@ def _row(message: Message, now: datetime) -> CampaignMessage:
 
 def keeping_of() -> Keeping:
     """Return the state of the configured backend's campaigns. Create it if there is none."""
-    return Keeping.objects.get_or_create(**backend_columns())[0]
+    return Keeping.objects.defer("rarity").get_or_create(**backend_columns())[0]
 
 
 def reading_start() -> CampaignWalk | None:

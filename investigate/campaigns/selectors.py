@@ -17,8 +17,14 @@ from investigate.campaigns.models import Campaign, CampaignMessage, HandChange
 from investigate.reviews.models import Submission
 from investigate.reviews.selectors import Page, page_of
 
-VIEWS = {"threats": "Threats", "growing": "Growing", "left": "Left in mailboxes", "all": "All groups"}
-ORDERS = {"newest": "-last_at", "largest": "-size", "widest": "-recipients"}
+VIEWS = {
+    "threats": "Threats",
+    "reported": "Reported",
+    "growing": "Growing",
+    "left": "Left in mailboxes",
+    "all": "All groups",
+}
+ORDERS = {"newest": "-last_at", "largest": "-size", "widest": "-recipients", "threats": "-threat_percent"}
 GROWING = timedelta(hours=24)
 RECIPIENTS_SHOWN = 50
 JOBS_SHOWN = 50
@@ -43,6 +49,7 @@ def _view(view: str) -> Q:
     threat = Q(is_threat=True)
     return {
         "threats": threat,
+        "reported": Q(reported__gt=0),
         "growing": threat & Q(grown_at__gte=timezone.now() - GROWING),
         "left": threat & Q(left__gt=0),
     }.get(view, Q())

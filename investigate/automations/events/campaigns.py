@@ -1,4 +1,4 @@
-"""Finds messages that joined a campaign with a threat in it: the campaign grew."""
+"""Finds messages that joined a campaign of threats: the campaign grew."""
 
 from __future__ import annotations
 

@@ -46,5 +46,20 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
+        migrations.AlterField(
+            model_name="automation",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("judged", "A message was judged"),
+                    ("reported", "A user reported a message"),
+                    ("classified", "A submission was answered"),
+                    ("released", "A message was released by a job"),
+                    ("job_ended", "A job that acted on the message ended"),
+                    ("campaign", "A message joined a campaign of threats"),
+                ],
+                max_length=16,
+            ),
+        ),
         migrations.RunPython(take_campaigns, take_copies),
     ]

@@ -7,7 +7,12 @@ from django import forms
 from investigate.campaigns.selectors import ORDERS
 from investigate.reviews.forms import RangeForm
 
-ORDER_LABELS = {"newest": "Newest first", "largest": "Most messages first", "widest": "Most recipients first"}
+ORDER_LABELS = {
+    "newest": "Newest first",
+    "largest": "Most messages first",
+    "widest": "Most recipients first",
+    "threats": "Largest share of threats first",
+}
 
 
 class CampaignFilterForm(RangeForm):

@@ -10,7 +10,7 @@ from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind
 from tests.investigate.campaigns.conftest import LURE
 from tests.investigate.campaigns.keeping import kept, partition, the_campaign
-from tests.investigate.fake_api import message, refusal
+from tests.investigate.fake_api import NOW, message, refusal
 from tests.investigate.reviews.reviews_api import submission
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,22 @@ def test_the_list_shows_threats_and_other_groups_if_asked(reviews, lures, analys
     assert subjects(analyst, "?view=all&from_day=2000-01-01&to_day=2000-01-02") == []
     assert analyst.get("/investigate/campaigns/?view=none").status_code == 404
     assert analyst.get("/investigate/campaigns/?size=none").status_code == 422
+
+
+def test_a_newsletter_with_one_reported_copy_is_no_campaign_of_threats(reviews, lures, analyst):
+    bulk = {"edf_hash": "a" * 32, "htmltext_structure_hash": "b" * 32, "final_disposition": "BULK"}
+    letters = [message(number, subject="Our news", scanned_at=NOW, **bulk) for number in range(10, 31)]
+    letters[0]["final_disposition"] = "MALICIOUS"
+    reviews.add(*letters)
+    report = submission(1, type="User", requested_by="anna@team.example")
+    report["original_postfix_id"] = letters[1]["postfix_id"]
+    reviews.submissions = [report]
+    mirror_refresh(MirrorKind.SUBMISSIONS)
+    kept(1)
+    assert subjects(analyst) == ["Invoice 3 is overdue"]
+    assert subjects(analyst, "?view=reported") == ["Our news"]
+    assert "5 % threats" in text(page(analyst, "/investigate/campaigns/?view=reported").body)
+    assert subjects(analyst, "?view=all&order=threats") == ["Invoice 3 is overdue", "Our news"]
 
 
 def test_a_group_that_a_user_reported_is_a_campaign(reviews, lures, analyst):

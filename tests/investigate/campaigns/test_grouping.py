@@ -49,7 +49,7 @@ def test_mail_that_belongs_to_nothing_is_in_no_group(made, groups):
 
 def test_each_message_is_linked_to_one_of_its_group_and_what_they_share_is_true(made, groups):
     by_id = {one.traits.id: one.traits for one in made}
-    rarity = Rarity(list(by_id.values()))
+    rarity = Rarity.of(list(by_id.values()))
     for group in groups:
         oldest = min(group.members, key=lambda name: (by_id[name].at, name))
         assert set(group.links) == set(group.members) - {oldest}
