@@ -11,10 +11,12 @@ class SettingsAdminConfig(AppConfig):
     name = "settings_admin"
 
     def ready(self) -> None:
-        """Register the handlers of replay walks, the counter of uses, and what retention looks after."""
+        """Register replay walks, the counter of uses, how senders are blocked, and what retention looks after."""
         from dashboard.overview.day_counters import register_day_counter
         from dashboard.overview.figures import register_figures
+        from dashboard.sender_blocks import register_sender_block
         from dashboard.walking.registry import register_walk
+        from settings_admin.entries.sender_blocks import sender_block
         from settings_admin.replay.models import Replay, SampledReplay
         from settings_admin.replay.walk_consumer import ReplayConsumer, SampleConsumer
         from settings_admin.retention import register_rules
@@ -27,3 +29,4 @@ class SettingsAdminConfig(AppConfig):
         import_module("settings_admin.proposals.badges")
         register_day_counter(UseCounter())
         register_figures(upkeep_figures)
+        register_sender_block(sender_block)

@@ -67,7 +67,7 @@ def limit_met(automation: Automation, size: int, *, is_hour: bool, is_more: bool
     With `is_more`, the set is larger than the automation may act on without a person, and nobody counted how large.
     """
     count = f"more than {automation.unattended:,}" if is_more else f"{size:,}"
-    what = f"The next mail is {count} message{'' if size == 1 else 's'}, and it may act on "
+    what = f"The next mail is {count} message{'' if size == 1 and not is_more else 's'}, and it may act on "
     if is_hour:
         return f"{what}{automation.per_hour:,} an hour at most."
     return f"{what}{automation.unattended:,} at most before a person looks."

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from api_client import ApiError, Client
 from api_client.models import SubmissionDisposition
-from dashboard.audit.actions import AuditAction, Outcome
-from dashboard.audit.services import close, record
+from dashboard.sender_blocks import sender_block
 from investigate.automations.bounds import actor_of_automation, missing_right, stop
 from investigate.automations.models import Automation, Firing
 from investigate.automations.states import Act, Mode, Run, State
@@ -17,7 +16,6 @@ from investigate.reviews.selectors import submissions_all
 from investigate.submissions.services import escalate
 
 AT_ONCE = 50
-PATTERN_TYPE = "EMAIL"
 
 
 def send_planned(automation: Automation, client: Client) -> bool:
@@ -72,26 +70,11 @@ def _escalate(firing: Firing) -> str:
 
 def _block(firing: Firing, client: Client) -> str:
     """Enter the sender of the message into the blocked senders, unless it is there. Raise ApiError."""
-    sender = str(firing.snapshot.get("sender", "")).strip().lower()
-    listed = client.settings.block_senders.iterate(pattern=sender)
-    if any((one.pattern or "").lower() == sender and not one.is_regex for one in listed):
-        return ""
-    entry = record(
+    sender_block(
         actor=actor_of_automation(firing.automation),
-        action=AuditAction.POLICY_CREATE,
-        object_kind="blocked sender",
-        object_id=sender,
-        outcome=Outcome.ATTEMPTED,
-        detail={"why": firing.trigger, "message": firing.message_id},
+        sender=str(firing.snapshot.get("sender", "")).strip().lower(),
+        comments=firing.automation.acts_as,
+        why=f"{firing.trigger}; message {firing.message_id}"[:1000],
+        client=client,
     )
-    try:
-        client.settings.block_senders.create(
-            pattern=sender, pattern_type=PATTERN_TYPE, is_regex=False, comments=firing.automation.acts_as
-        )
-    except ApiError as error:
-        close(
-            entry, Outcome.UNKNOWN if error.outcome_unknown else Outcome.FAILED, detail={"error": type(error).__name__}
-        )
-        raise
-    close(entry, Outcome.DONE)
     return ""

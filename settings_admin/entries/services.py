@@ -37,10 +37,13 @@ class Locked(Exception):
     """Raised if the entry can't be changed here. The message gives the reason."""
 
 
-def entry_create(*, kind: Kind, values: Values, actor: Actor, why: str = "") -> Entry:
-    """Create an entry. If the API's response is lost, the list is read once to find out whether it was created."""
+def entry_create(*, kind: Kind, values: Values, actor: Actor, why: str = "", policies: Policies | None = None) -> Entry:
+    """Create an entry. If the API's response is lost, the list is read once to find out whether it was created.
+
+    `policies` are those of the kind with another client than the one for requests that a person waits for.
+    """
     begun = change_begin(actor=actor, kind=kind, action=ChangeAction.CREATE, before=None, after=values, why=why)
-    return _made(begun, kind, values)
+    return _made(begun, policies or Policies(kind), values)
 
 
 def entry_edit(
@@ -116,7 +119,7 @@ def entry_put_back(*, kind: Kind, entry_id: str, values: Values, actor: Actor, w
             former_id=entry_id,
             why=why,
         )
-        return _made(begun, kind, values)
+        return _made(begun, policies, values)
     if now.locked:
         raise Locked(now.locked)
     changed = differences(kind, now.values, values)
@@ -129,8 +132,7 @@ def entry_put_back(*, kind: Kind, entry_id: str, values: Values, actor: Actor, w
     return _edited(begun, policies, entry_id, changed, after)
 
 
-def _made(begun: PendingChange, kind: Kind, values: Values) -> Entry:
-    policies = Policies(kind)
+def _made(begun: PendingChange, policies: Policies, values: Values) -> Entry:
     try:
         made = policies.create(values)
     except ApiError as error:

@@ -16,6 +16,9 @@ from gateway.models import ActionLog, BlockedSender
 from investigate.automations.models import Automation, Firing
 from investigate.automations.services import automation_create, automation_switch_on
 from investigate.automations.states import Run
+from settings_admin.history.models import Change
+from settings_admin.kinds import BLOCK_SENDERS
+from settings_admin.upkeep.terms import makers_of
 from tests.dashboard.jobs_on_gateway.conftest import _console, person, store, write_token
 from tests.gateway.mails import stored
 from tests.investigate.automations.conftest import PLAIN, run
@@ -83,3 +86,14 @@ def test_a_sender_is_blocked_once_though_the_worker_died_after_the_call(person):
     assert BlockedSender.objects.using("gateway").count() == 1
     assert set(Firing.objects.filter(run=Run.REAL).values_list("state", flat=True)) == {"done"}
     assert AuditEntry.objects.filter(action="policy_create", username="automation: Block").count() == 2
+    change = Change.objects.get(kind="block_senders")
+    entry = str(BlockedSender.objects.using("gateway").get().pk)
+    assert (change.username, change.outcome, change.name) == ("automation: Block", "done", "lure@parcel.example")
+    assert makers_of(BLOCK_SENDERS, [change.entry_id]) == {change.entry_id: "automation: Block"}
+    assert change.entry_id == entry
+    # A worker died during the call: the history has the attempt alone, until the next finds the entry.
+    Change.objects.update(outcome="attempted", entry_id="")
+    Firing.objects.filter(run=Run.REAL).update(state="sent")
+    run(automation)
+    assert Change.objects.get().outcome == "done"
+    assert makers_of(BLOCK_SENDERS, [entry]) == {entry: "automation: Block"}
