@@ -113,6 +113,7 @@ class AuditAction(StrEnum):
     AUTOMATION_REPLAY = "automation_replay"
     AUTOMATION_STOP = "automation_stop"
     TAG_ADD = "tag_add"
+    TAG_REMOVE = "tag_remove"
     NOTICE_PUT_UP = "notice_put_up"
     NOTICE_DONE = "notice_done"
 
@@ -230,6 +231,7 @@ _LABELS = {
     AuditAction.AUTOMATION_REPLAY: "Replayed an automation on past mail",
     AuditAction.AUTOMATION_STOP: "Stopped itself",
     AuditAction.TAG_ADD: "Tagged",
+    AuditAction.TAG_REMOVE: "Took a tag off",
     AuditAction.NOTICE_PUT_UP: "Put up a notice",
     AuditAction.NOTICE_DONE: "Ticked a notice",
 }

@@ -183,6 +183,9 @@ _MESSAGE: dict[str, Row] = {
     "investigate:evidence_of_submission": _form(Can.RAW),
     "investigate:reason": _post(Can.VIEW_CONTENT),
     "investigate:note": _post(Can.NOTE),
+    "investigate:tag": _post(Can.NOTE),
+    "investigate:untag": _post(Can.NOTE),
+    "investigate:tag_selected": _post(Can.NOTE),
     "investigate:assign": _post(Can.CLAIM),
     "investigate:reclassify": _post(Can.RECLASSIFY),
 }

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 
 from investigate.annotations.models import LONGEST_NOTE
 from investigate.annotations.selectors import people_to_assign
+from investigate.annotations.tags import TagInvalid, tag_of
 
 
 class NoteForm(forms.Form):
@@ -29,3 +30,16 @@ class AssignForm(forms.Form):
         if person is None:
             raise forms.ValidationError("Choose somebody of the team.")
         return person
+
+
+class TagForm(forms.Form):
+    """Form of a tag to add or remove."""
+
+    tag = forms.CharField(max_length=200)
+
+    def clean_tag(self) -> str:
+        """Return the tag as it is stored."""
+        try:
+            return tag_of(str(self.cleaned_data["tag"]))
+        except TagInvalid as error:
+            raise forms.ValidationError(str(error)) from None

@@ -46,7 +46,7 @@ class MessageAssignment(models.Model):
 
 
 class MessageTag(models.Model):
-    """A tag on a message: a short word of the team. A message has each tag at most once."""
+    """A tag on a message: a short word of the team, without capitals. A message has each tag at most once."""
 
     account_id = models.CharField(max_length=64)
     backend = models.CharField(max_length=32)
@@ -60,6 +60,7 @@ class MessageTag(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["backend", "account_id", "message_id", "tag"], name="message_tag_once")
         ]
+        indexes = [models.Index(fields=["backend", "account_id", "tag", "message_id"], name="message_by_tag")]
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.tag}"

@@ -11,6 +11,8 @@ from dashboard.capabilities import CAPABILITIES, Capability
 from investigate.annotations.models import MessageAssignment, MessageNote, MessageTag
 
 _MOST_NOTES = 200
+_MOST_TAGS = 100
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,29 @@ def annotations_of(message_ids: Iterable[str]) -> dict[str, Annotation]:
 def tags_of(message_id: str) -> list[MessageTag]:
     """Return the tags of a message, by name."""
     return list(MessageTag.objects.filter(message_id=message_id, **_here()))
+
+
+def tags_among(message_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return the tags of messages by message id. Messages without any are left out."""
+    found: dict[str, set[str]] = {}
+    ids = list(message_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = MessageTag.objects.filter(message_id__in=ids[start : start + _AT_ONCE], **_here())
+        for message_id, tag in rows.order_by().values_list("message_id", "tag"):
+            found.setdefault(message_id, set()).add(tag)
+    return {message_id: frozenset(tags) for message_id, tags in found.items()}
+
+
+def tagged_with(tag: str, *, at_most: int) -> list[str]:
+    """Return the ids of messages with a tag, at most so many, in no order."""
+    rows = MessageTag.objects.filter(tag=tag, **_here()).order_by()
+    return list(rows.values_list("message_id", flat=True)[:at_most])
+
+
+def known_tags() -> list[str]:
+    """Return the tags that are in use, at most `_MOST_TAGS`, those on most messages first."""
+    rows = MessageTag.objects.filter(**_here()).order_by().values("tag").annotate(count=Count("id"))
+    return [row["tag"] for row in rows.order_by("-count", "tag")[:_MOST_TAGS]]
 
 
 def people_to_assign() -> list[User]:

@@ -1,5 +1,6 @@
 """Services that add notes and tags, and assign messages. Each writes its row and its audit row in one transaction."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -43,6 +44,24 @@ def message_tag(*, actor: Actor, message_id: str, tag: str) -> bool:
         if is_new:
             _record(actor, AuditAction.TAG_ADD, message_id, tag=tag)
     return is_new
+
+
+def message_untag(*, actor: Actor, message_id: str, tag: str) -> bool:
+    """Take a tag off a message. Return False if it does not have it."""
+    with transaction.atomic():
+        gone, _by_model = MessageTag.objects.filter(**_key(message_id), tag=tag).delete()
+        if gone:
+            _record(actor, AuditAction.TAG_REMOVE, message_id, tag=tag)
+    return bool(gone)
+
+
+def messages_tag(*, actor: Actor, message_ids: Collection[str], tag: str, remove: bool = False) -> int:
+    """Tag messages, or take the tag off them, and return how many changed.
+
+    Each is a transaction of its own with its audit entry, so if the process dies, those before stay changed.
+    """
+    change = message_untag if remove else message_tag
+    return sum(change(actor=actor, message_id=message_id, tag=tag) for message_id in message_ids)
 
 
 def _key(message_id: str) -> dict[str, Any]:

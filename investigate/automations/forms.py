@@ -9,6 +9,7 @@ from django import forms
 from dashboard.jobs.states import DISPOSITION_LABELS, FOLDER_LABELS
 from investigate.annotations.models import LONGEST_TAG
 from investigate.annotations.selectors import people_to_assign
+from investigate.annotations.tags import TagInvalid, tag_of
 from investigate.automations.condition import ConditionInvalid, condition_of
 from investigate.automations.models import PER_HOUR_AT_MOST, UNATTENDED_AT_MOST, Automation
 from investigate.automations.selectors import automations_all
@@ -111,11 +112,11 @@ class AutomationForm(forms.Form):
         return name
 
     def clean_tag(self) -> str:
-        """Refuse a tag of several words."""
-        tag = str(self.cleaned_data["tag"]).strip()
-        if any(letter.isspace() or not letter.isprintable() for letter in tag):
-            raise forms.ValidationError("A tag is one word.")
-        return tag
+        """Return the tag as it is stored. Refuse one of several words."""
+        try:
+            return tag_of(str(self.cleaned_data["tag"])) if self.cleaned_data["tag"] else ""
+        except TagInvalid as error:
+            raise forms.ValidationError(str(error)) from None
 
     def clean_query(self) -> str:
         """Return the query as the search writes it, with offsets in its times. Refuse one that can't be tested."""

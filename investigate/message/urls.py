@@ -11,6 +11,7 @@ from investigate.message.views.neighbours import beyond, steps
 from investigate.message.views.reason import reason
 from investigate.message.views.reclassify import reclassify
 from investigate.message.views.sender_history import sender_history
+from investigate.message.views.tag import tag, untag
 
 urlpatterns = [
     path("beyond/", beyond, name="beyond"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("messages/<message_id:message_id>/act/", act, name="act"),
     path("messages/<message_id:message_id>/note/", note, name="note"),
     path("messages/<message_id:message_id>/assign/", assign, name="assign"),
+    path("messages/<message_id:message_id>/tag/", tag, name="tag"),
+    path("messages/<message_id:message_id>/untag/", untag, name="untag"),
     path("messages/<message_id:message_id>/reclassify/", reclassify, name="reclassify"),
     path("messages/<message_id:message_id>/reason/", reason, name="reason"),
     path("messages/<message_id:message_id>/steps/", steps, name="steps"),

@@ -18,6 +18,7 @@ from api_client.models import Detections, Message
 from api_client.pagination import CursorPage
 from api_client.resources import SearchFilters
 from investigate.search.query import KnownMessage, Node, query_matches
+from investigate.search.query.tag_terms import known_messages, next_time, tagged_times
 from investigate.search.resume_point import ResumePoint, rows_after
 
 MOST_DETAILS = 200
@@ -110,7 +111,8 @@ class FilteredRows:
 
     `next` is the position from which to continue, or None at the end of the range. `is_full` is true if the page has
     all the rows that were wanted. `oldest` is the time of the last tested row. `error` is the error that ended the walk
-    early; the results before the error are kept.
+    early; the results before the error are kept. `is_around_tags` says that only rows of the times were tested at which
+    messages with the query's tag came, since no other can match.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -119,6 +121,7 @@ class FilteredRows:
     is_full: bool = False
     oldest: datetime | None = None
     error: ApiError | None = None
+    is_around_tags: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -150,7 +153,7 @@ def find(
     Raise ApiError if the API's first page of rows can't be fetched. Later errors are returned in `FilteredRows.error`.
     """
     walk = _FilterWalk(client, filters, rest, now, place, budget, wanted)
-    for number in range(budget.pages):
+    for number in range(budget.pages if walk.found.next else 0):
         try:
             page = walk.fetch()
         except ApiError as error:
@@ -180,17 +183,21 @@ class _FilterWalk:
         self._filters = SearchFilters(**{**filters, "per_page": budget.per_page})
         self._set_end(end)
         self.place = replace(place, until=end.astimezone(UTC).isoformat())
-        self.found = FilteredRows(place=self.place, next=self.place)
         self._details = 0
+        self._times = tagged_times(rest)
+        self.found = FilteredRows(place=self.place, next=self.place, is_around_tags=self._times is not None)
+        if not place.cursor and not place.after:
+            self._skip_to_tagged(end)
 
     def fetch(self) -> CursorPage[Message]:
         return self._client.investigate.list(cursor=self.place.cursor or None, **self._filters)
 
     def take(self, page: CursorPage[Message]) -> bool:
         """Test the rows of a page. Return whether the next page should be fetched too."""
-        for row in self._new_rows(page):
+        for known in known_messages(self._new_rows(page), self._rest, self._now):
+            row = known.message
             try:
-                is_found = self._test(row)
+                is_found = self._test(known)
             except _BudgetSpent:
                 return False
             except ApiError as error:
@@ -207,7 +214,27 @@ class _FilterWalk:
                 return False
         return self._turn(page)
 
+    def _skip_to_tagged(self, below: datetime) -> bool:
+        """Skip the rows at `below` and earlier that can't have the query's tag. Return whether any were skipped.
+
+        If no row is left, the walk is at its end.
+        """
+        if self._times is None:
+            return False
+        at, start = next_time(self._times, below), self._filters.get("start")
+        if at is None or (start is not None and at < start):
+            self.found.next = None
+            return True
+        if at >= below:
+            return False
+        self.place = self.found.next = replace(self.place, cursor="", after="", until=at.astimezone(UTC).isoformat())
+        self._set_end(at)
+        return True
+
     def _turn(self, page: CursorPage[Message]) -> bool:
+        oldest = page.items[-1].scanned_at if page.items else None
+        if oldest is not None and self._skip_to_tagged(oldest):
+            return self.found.next is not None
         if page.next is not None and page.next != self.place.cursor:
             self.place = replace(self.place, cursor=page.next, after="")
         elif not self._search_anew(page):
@@ -238,8 +265,8 @@ class _FilterWalk:
         """Return the rows after the one at which the walk stopped, or all rows if that row is not on the page."""
         return rows_after(page.items, after=self.place.after)
 
-    def _test(self, row: Message) -> bool:
-        known = KnownMessage(row, self._now)
+    def _test(self, known: KnownMessage) -> bool:
+        row = known.message
         answer = query_matches(self._rest, known)
         if answer is not None:
             return answer

@@ -11,7 +11,8 @@ from dashboard.backend import api_client_for_console
 from investigate.display.message import DisplayedMessage
 from investigate.search.client_side_filter import MOST_DETAILS, CallBudget, FilteredRows, find
 from investigate.search.form import PER_PAGE, SearchForm
-from investigate.search.query import KnownMessage, query_matches
+from investigate.search.query import query_matches
+from investigate.search.query.tag_terms import known_messages
 from investigate.search.resume_point import ResumePoint, rows_after
 
 logger = logging.getLogger(__name__)
@@ -106,4 +107,6 @@ def newer_messages(form: SearchForm, *, after: str) -> int:
     rest, ids = form.plan.rest, [row.id for row in page.items]
     fresh = page.items[: ids.index(after)] if after in ids else page.items
     # Messages that only their detail could rule out are counted too. No detail is read here.
-    return sum(1 for row in fresh if rest is None or query_matches(rest, KnownMessage(row, form.now)) is not False)
+    if rest is None:
+        return len(fresh)
+    return sum(query_matches(rest, known) is not False for known in known_messages(fresh, rest, form.now))

@@ -9,6 +9,7 @@ from investigate.search.views.exports import export, export_cancel, export_downl
 from investigate.search.views.saved import save, unsave
 from investigate.search.views.search import further, search
 from investigate.search.views.select_all import freeze, gathering, select_matching
+from investigate.search.views.tag_selected import tag_selected
 
 urlpatterns = [
     path("", search, name="search"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("saved/", save, name="save"),
     path("saved/<int:saved_id>/delete/", unsave, name="unsave"),
     path("select/", select_matching, name="select"),
+    path("tag/", tag_selected, name="tag_selected"),
     path("gatherings/<uuid:gathering_id>/", gathering, name="gathering"),
     path("gatherings/<uuid:gathering_id>/freeze/", freeze, name="freeze"),
     path("exports/", export_list, name="exports"),

@@ -1,7 +1,7 @@
 """The Summary tab: authentication results, later actions, and the team's notes and assignee."""
 
 from dashboard.audit.actor import Actor
-from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign, tags_of
+from investigate.annotations.selectors import assignee_of, known_tags, notes_of, people_to_assign, tags_of
 from investigate.display.message import DisplayedMessage
 from investigate.message.authentication_results import checks_of
 from investigate.message.sender_history import kept_sentences
@@ -20,5 +20,6 @@ def load(_actor: Actor, message: DisplayedMessage) -> Context:
         "notes": notes_of(message.id),
         "assignee": assignee_of(message.id),
         "tags": tags_of(message.id),
+        "known_tags": known_tags(),
         "people": people_to_assign(),
     }

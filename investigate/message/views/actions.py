@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dashboard.requests import ConsoleRequest, wants_fragment
-from investigate.annotations.selectors import assignee_of, notes_of, people_to_assign
+from investigate.annotations.selectors import assignee_of, known_tags, notes_of, people_to_assign, tags_of
 from investigate.message.actions import MessageActions
 from investigate.message.pane_location import is_about_report, own_url
 from investigate.message.selectors import message_get
@@ -23,6 +23,8 @@ def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
         "assignee": assignee_of(found.id),
         "people": people_to_assign(),
         "notes": len(notes_of(found.id)),
+        "tags": tags_of(found.id),
+        "known_tags": known_tags(),
     }
     return render(
         request,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from api_client.models.values import ActionOperation, DeliveryStatus, Disposition, MessageAction, ValidationResult
+from investigate.annotations.tags import TagInvalid, tag_of
 from investigate.search.query.link_matching import address_words
 from investigate.search.query.syntax_tree import QueryError, Term
 from investigate.search.query.times import parse_duration, parse_time
@@ -55,6 +56,14 @@ def _wrong_duration(value: str) -> str:
 
 def _wrong_address(value: str) -> str:
     return "" if "*" in value or address_words(value) else "Write a part of a link's address, such as login.php."
+
+
+def _wrong_tag(value: str) -> str:
+    try:
+        tag_of(value)
+    except TagInvalid as error:
+        return str(error)
+    return ""
 
 
 def _wrong_network(value: str) -> str:
@@ -126,6 +135,7 @@ OPERATORS: dict[str, Operator] = {
         Operator("edf", "The hash of its text, equal for mail of one template", "edf:2c26b46b68ffc68f"),
         Operator("structure", "The hash of its HTML's structure", "structure:fcde2b2edba56bf4"),
         Operator("is", "Detected at all, or reported by a person", "is:reported", IS),
+        Operator("tag", "A tag of the team, which the console tests on each row", "tag:payroll", wrong=_wrong_tag),
         Operator("before", "Received before a day or time", "before:2026-03-01", wrong=_wrong_moment),
         Operator("after", "Received from a day or time on", "after:2026-03-01T08:00", wrong=_wrong_moment),
         Operator("last", "Received within the last minutes, hours, days or weeks", "last:7d", wrong=_wrong_duration),
@@ -150,4 +160,6 @@ ALIASES = {
     "older": "before",
     "newer": "after",
     "done": "action",
+    "tagged": "tag",
+    "label": "tag",
 }

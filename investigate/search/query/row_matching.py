@@ -7,6 +7,8 @@ from ipaddress import ip_address, ip_network
 
 from api_client.models import Detections, Message
 from api_client.models.values import MessageAction
+from investigate.annotations.selectors import tags_among
+from investigate.annotations.tags import tag_of
 from investigate.display.link_hosts import ascii_host, host_of
 from investigate.display.registered_domains import registered_domain
 from investigate.search.query.link_matching import address_fits, has_part
@@ -18,11 +20,15 @@ from investigate.search.query.word_matching import any_word_fits, fits, has_word
 
 @dataclass(frozen=True, slots=True)
 class KnownMessage:
-    """The known data of a message. `detail` is None if it was not read. `last:` counts back from `now`."""
+    """The known data of a message. `detail` is None if it was not read. `last:` counts back from `now`.
+
+    `tags` are the team's. If they are None, they are looked up in the console's rows where a term asks for them.
+    """
 
     message: Message
     now: datetime
     detail: Detections | None = None
+    tags: frozenset[str] | None = None
 
 
 Truth = bool | None
@@ -199,6 +205,12 @@ def _is(term: Term, known: KnownMessage) -> bool:
     return (known.message.final_disposition or "NONE").upper() != "NONE"
 
 
+def _tag(term: Term, known: KnownMessage) -> bool:
+    message_id = known.message.id
+    tags = tags_among([message_id]).get(message_id, frozenset()) if known.tags is None else known.tags
+    return tag_of(term.value) in tags
+
+
 def _before(term: Term, known: KnownMessage) -> bool:
     moment, at = parse_time(term.value), known.message.scanned_at
     return bool(moment and at and at < moment)
@@ -237,6 +249,7 @@ _TESTS: dict[str, Callable[[Term, KnownMessage], Truth]] = {
     "edf": _equal("edf_hash"),
     "structure": _equal("htmltext_structure_hash"),
     "is": _is,
+    "tag": _tag,
     "before": _before,
     "after": _after,
     "last": _last,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.http import QueryDict
@@ -16,7 +16,8 @@ from dashboard.jobs.snapshot import Snapshot
 from dashboard.walking.registry import WalkConsumer
 from investigate.search.client_side_filter import MOST_DETAILS, detail_of
 from investigate.search.form import SearchForm
-from investigate.search.query import KnownMessage, Node, query_matches
+from investigate.search.query import Node, query_matches
+from investigate.search.query.tag_terms import known_messages
 from investigate.search.walks.export_lines import header_line, line_of
 from investigate.search.walks.models import (
     COUNT_AT_MOST,
@@ -58,15 +59,15 @@ class SearchConsumer(WalkConsumer[W]):
         if rest is None:
             return MatchingMessages(list(messages))
         sifted = MatchingMessages([])
-        for message in messages:
-            known = KnownMessage(message, walk.end)
+        for known in known_messages(messages, rest, walk.end):
+            message = known.message
             answer = query_matches(rest, known)
             if answer is None and walk.read + sifted.read >= MOST_DETAILS:
                 sifted.unread += 1
             elif answer is None:
                 detail = detail_of(client, message.id)
                 sifted.read, sifted.untold = sifted.read + bool(detail), sifted.untold + (detail is None)
-                answer = detail is not None and query_matches(rest, KnownMessage(message, walk.end, detail))
+                answer = detail is not None and query_matches(rest, replace(known, detail=detail))
             if answer:
                 sifted.messages.append(message)
         return sifted
