@@ -29,21 +29,54 @@ class NavItem:
     badge: Badge | None = None
 
 
-# Navigation entries: (label, URL name, icon). Who sees one is whoever may open it, by the table of rights.
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """Navigation entries under one label, which is empty for the entry that stands alone at the top."""
+
+    label: str
+    items: list[NavItem]
+
+    @property
+    def slug(self) -> str:
+        """Return the part of an HTML id that names the group."""
+        return self.label.lower().replace(" ", "-")
+
+
+# Navigation entries by group: (label, URL name, icon). Who sees one is whoever may open it, by the table of rights.
 _NAV = [
-    ("Overview", "home", "squares-2x2"),
-    ("Investigate", "investigate:search", "magnifying-glass"),
-    ("Campaigns", "campaigns:list", "rectangle-group"),
-    ("Submissions", "reviews:submissions", "inbox-arrow-down"),
-    ("PhishGuard", "reviews:reports", "shield-exclamation"),
-    ("Jobs", "jobs:list", "queue-list"),
-    ("Releases", "releases:list", "arrow-uturn-right"),
-    ("Automations", "automations:list", "bolt"),
-    ("Notices", "automations:notices", "bell"),
-    ("Policies", "settings_admin:index", "shield-check"),
-    ("Proposals", "proposals:list", "light-bulb"),
-    ("Team", "team:people", "user-group"),
-    ("Audit", "audit:list", "clipboard-document-list"),
+    ("", [("Overview", "home", "squares-2x2")]),
+    (
+        "Mail",
+        [
+            ("Investigate", "investigate:search", "magnifying-glass"),
+            ("Campaigns", "campaigns:list", "rectangle-group"),
+            ("Submissions", "reviews:submissions", "inbox-arrow-down"),
+            ("PhishGuard", "reviews:reports", "shield-exclamation"),
+        ],
+    ),
+    (
+        "What is done",
+        [
+            ("Jobs", "jobs:list", "queue-list"),
+            ("Releases", "releases:list", "arrow-uturn-right"),
+            ("Automations", "automations:list", "bolt"),
+            ("Notices", "automations:notices", "bell"),
+        ],
+    ),
+    (
+        "Rules",
+        [
+            ("Policies", "settings_admin:index", "shield-check"),
+            ("Proposals", "proposals:list", "light-bulb"),
+        ],
+    ),
+    (
+        "Administration",
+        [
+            ("Team", "team:people", "user-group"),
+            ("Audit", "audit:list", "clipboard-document-list"),
+        ],
+    ),
 ]
 
 
@@ -83,11 +116,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavItem]:
-    entries = [(*entry, reverse(entry[1])) for entry in _NAV if TABLE[entry[1]]["GET"].wanted in capabilities]
+def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavGroup]:
+    groups = [
+        (label, [(*entry, reverse(entry[1])) for entry in entries if TABLE[entry[1]]["GET"].wanted in capabilities])
+        for label, entries in _NAV
+    ]
     # Of two entries that the path lies under, the deeper one is current.
-    fitting = [url for *_entry, url in entries if (path == url if url == "/" else path.startswith(url))]
+    urls = [url for _label, entries in groups for *_entry, url in entries]
+    fitting = [url for url in urls if (path == url if url == "/" else path.startswith(url))]
     current = max(fitting, key=len, default="")
     return [
-        NavItem(label, url, icon, is_current=url == current, badge=badge_of(name)) for label, name, icon, url in entries
+        NavGroup(
+            label,
+            [
+                NavItem(text, url, icon, is_current=url == current, badge=badge_of(name))
+                for text, name, icon, url in entries
+            ],
+        )
+        for label, entries in groups
+        if entries
     ]

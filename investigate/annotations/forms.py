@@ -35,7 +35,11 @@ class AssignForm(forms.Form):
 class TagForm(forms.Form):
     """Form of a tag to add or remove."""
 
-    tag = forms.CharField(max_length=200)
+    tag = forms.CharField(
+        label="Tag",
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "list": "known-tags", "autofocus": True}),
+    )
 
     def clean_tag(self) -> str:
         """Return the tag as it is stored."""

@@ -104,3 +104,24 @@ def test_every_part_of_a_message_is_reached_and_leads_on(analyst):
     tab_to(page, ".mail-panel .pivot a[href*='sender=']", "Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#search-bar")).to_have_value("from:ann@partner.example")
+
+
+def test_the_navigation_is_gone_through_by_keys(analyst):
+    page = analyst.page
+    analyst.visit("/investigate/")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.locator(".nav-item:focus")).to_have_text(re.compile("Investigate"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".nav-item:focus")).to_have_text(re.compile("Campaigns"))
+    page.keyboard.press("Home")
+    expect(page.locator(".nav-item:focus")).to_have_text(re.compile("Overview"))
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{analyst.stack.url}/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.keyboard.press("w")
+    expect(page.locator("#nav")).to_be_visible()
+    expect(page.locator(".nav-item:focus")).to_have_text(re.compile("Overview"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#nav")).to_be_hidden()

@@ -40,7 +40,8 @@ def tag_selected(request: ConsoleRequest) -> HttpResponse:
     back = safe_page(request, request.POST.get("next") or request.headers.get("Referer") or "")
     selected = SelectedForm(request.POST)
     if not selected.is_valid():
-        messages.warning(request, str(selected.errors["ids"][0]) if request.POST.get("ids") else "Nothing was selected.")
+        said = str(selected.errors["ids"][0]) if request.POST.get("ids") else "Nothing was selected."
+        messages.warning(request, said)
         return HttpResponseRedirect(back)
     ids, do = selected.cleaned_data["ids"], request.POST.get("do", "")
     form = TagForm(request.POST) if do else TagForm()
