@@ -114,6 +114,7 @@ def test_a_report_leads_to_every_copy_removed_by_keys_alone(stack, browser, camp
 
         def press(key: str) -> None:
             pressed.append(key)
+            page.wait_for_load_state()  # A key means something once the scripts run, which a busy machine delays.
             page.keyboard.press(key)
 
         started = time.monotonic()
