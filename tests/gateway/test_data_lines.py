@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.intake.data_lines import DataLines
@@ -28,6 +28,7 @@ def stuffed(message):
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in message.split(b"\r\n"))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LETTERS, max_size=40), st.lists(st.integers(1, 5), min_size=40, max_size=80))
 def test_a_message_arrives_as_it_was_sent_in_whatever_parts(letters, sizes):
     message = b"".join(letters)
