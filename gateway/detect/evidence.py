@@ -1,13 +1,17 @@
 """The message as the detectors see it: values that several detectors need are computed once, on first use."""
 
+import re
 from functools import cached_property
 from typing import Final
 
 from gateway.detect.brands import is_free_mail
-from gateway.detect.context import Context, Envelope
+from gateway.detect.context import Context, Envelope, lies_in
+from gateway.detect.disguise import undisguised
 from gateway.detect.folding import fold
 from gateway.detect.hosts import Target, read_target
+from gateway.detect.kept_lists import MAILING_SERVICES
 from gateway.detect.lexicon import LEXICON
+from gateway.detect.word_pairs import word_pairs
 from gateway.mail.domains import domain_of, registrable_domain
 from gateway.mail.message import AuthResult, ParsedMessage
 from gateway.mail.received import is_public_ip
@@ -20,7 +24,13 @@ LURES: Final = (
     *("advance fee", "extortion", "call back", "prize", "crypto", "scan code"),
     *ADVERTISING,
 )
-_WORDS_READ: Final = 8_000
+# The subjects of the lexicon that ordinary mail has, mostly at its end.
+ORDINARY: Final = ("unsubscribe", "receipt")
+_MOST_SIGNATURES: Final = 20
+_MOST_PAIRS: Final = 2
+_MOST_RECIPIENTS: Final = 50
+_SIGNING_DOMAIN: Final = re.compile(r"(?:^|;)\s{0,20}d\s{0,5}=\s{0,5}([\w.-]{1,253})")
+_WORDS_READ: Final = 4_000
 _WINDOWS_OVERLAP: Final = 500
 
 
@@ -41,6 +51,54 @@ class Evidence:
     def from_org(self) -> str:
         """The registered domain of the From address."""
         return registrable_domain(self.from_domain) or self.from_domain
+
+    @cached_property
+    def envelope_domain(self) -> str:
+        """The domain of the envelope sender, empty for a bounce or an unknown one."""
+        return domain_of(self.envelope.mail_from)
+
+    @cached_property
+    def envelope_org(self) -> str:
+        """The registered domain of the envelope sender."""
+        return registrable_domain(self.envelope_domain)
+
+    @cached_property
+    def signed_orgs(self) -> frozenset[str]:
+        """The registered domains that DKIM-Signature fields name. Nobody has checked them: only their lack tells."""
+        fields = [value for name, value in self.message.headers if name.lower() == "dkim-signature"]
+        named = (match for value in fields[:_MOST_SIGNATURES] if (match := _SIGNING_DOMAIN.search(value)))
+        return frozenset(registrable_domain(match[1]) for match in named) - {""}
+
+    @cached_property
+    def is_forwarded(self) -> bool:
+        """Whether the envelope sender was rewritten by a server that forwards mail (SRS, or a mailbox's rule)."""
+        local = self.envelope.mail_from.partition("@")[0].lower()
+        return local.startswith(("srs0", "srs1")) or "+srs=" in local or "+caf_=" in local
+
+    @cached_property
+    def is_unaligned(self) -> bool:
+        """Whether neither the envelope sender nor any signature names the domain that the reader sees in From.
+
+        Mailing services that send under a name of their own, and forwarded mail, prove nothing.
+        """
+        known = {self.envelope_org, *self.signed_orgs, *self.authenticated_orgs} - {""}
+        if not self.from_org or not self.envelope_org or self.is_forwarded:
+            return False
+        if lies_in(self.envelope_domain, MAILING_SERVICES):
+            return False
+        label = self.from_org.partition(".")[0]
+        return all(label != org.partition(".")[0] for org in known)
+
+    @cached_property
+    def senders_orgs(self) -> frozenset[str]:
+        """The registered domains of From, the envelope and the signatures: links to them are the sender's own."""
+        return frozenset({self.from_org, self.envelope_org, *self.signed_orgs} - {""})
+
+    @cached_property
+    def recipients(self) -> frozenset[str]:
+        """The addresses of the envelope and of To and Cc, in lower case, at most 50."""
+        shown = [mailbox.address for mailbox in (*self.message.to, *self.message.cc)]
+        return frozenset(address.lower() for address in (*self.envelope.recipients, *shown)[:_MOST_RECIPIENTS])
 
     @cached_property
     def reply_domain(self) -> str:
@@ -76,7 +134,7 @@ class Evidence:
 
     @cached_property
     def window(self) -> str:
-        """The 8,000 characters of the body with the most lures; the whole body of most messages.
+        """The 4,000 characters of the body with the most lures; the whole body of most messages.
 
         So harmless text in front of a lure does not hide it, and a long letter is not suspicious for its length.
         """
@@ -93,6 +151,11 @@ class Evidence:
         return self._read[2]
 
     @cached_property
+    def pairs(self) -> dict[str, tuple[str, ...]]:
+        """The pairs of words close to each other that make a lure, found in `words`, by subject."""
+        return word_pairs(self.words)
+
+    @cached_property
     def _read(self) -> tuple[str, str, dict[str, tuple[str, ...]]]:
         """Return the window of the body with the most lures, its folded words and its hits; of equal ones the first."""
         return _richest_window(f"{self.message.from_name}\n{self.message.subject}\n", self.body)
@@ -107,12 +170,15 @@ class Evidence:
         return tuple(dict.fromkeys(phrase for phrase in phrases if f" {phrase} " not in self.words))
 
     def count(self, *subjects: str) -> int:
-        """Return how many different phrases of these subjects occur in `words`."""
-        return sum(len(self.hits.get(subject, ())) for subject in subjects)
+        """Return how many different phrases of these subjects occur in `words`, and at most two pairs of each."""
+        return sum(
+            len(self.hits.get(subject, ())) + min(len(self.pairs.get(subject, ())), _MOST_PAIRS) for subject in subjects
+        )
 
     def example(self, *subjects: str, most: int = 3) -> str:
         """Return at most `most` of the phrases found for these subjects, each in quotation marks."""
-        found = dict.fromkeys(phrase for subject in subjects for phrase in self.hits.get(subject, ()))
+        said = (phrases.get(subject, ()) for subject in subjects for phrases in (self.hits, self.pairs))
+        found = dict.fromkeys(phrase for phrases in said for phrase in phrases)
         return ", ".join(f'"{phrase}"' for phrase in list(found)[:most])
 
     @cached_property
@@ -250,15 +316,17 @@ class Evidence:
 def _richest_window(head: str, body: str) -> tuple[str, str, dict[str, tuple[str, ...]]]:
     """Return the window of a text with the most lures, its folded words behind `head`, and its hits.
 
-    Of windows with equally many it is the first.
+    Of windows with equally many it is the first. The hits of what ordinary mail says are those of the whole text.
     """
     best: tuple[str, str, dict[str, tuple[str, ...]]] = ("", "", {})
+    ordinary: dict[str, tuple[str, ...]] = {}
     most = -1
     for start in range(0, max(1, len(body) - _WINDOWS_OVERLAP), _WORDS_READ - _WINDOWS_OVERLAP):
         window = body[start : start + _WORDS_READ]
-        words = fold(head + window)
+        words = fold(undisguised(head + window))
         hits = LEXICON.find(words)
+        ordinary |= {subject: hits[subject] for subject in ORDINARY if subject in hits}
         lures = sum(len(hits.get(subject, ())) for subject in LURES)
         if lures > most:
             best, most = (window, words, hits), lures
-    return best
+    return best[0], best[1], best[2] | ordinary

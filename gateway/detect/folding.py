@@ -9,7 +9,7 @@ _MARKS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\ufe00
 _NO_WORD: Final = re.compile(r"[\W_]+")
 _ASCII_NO_WORD: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 _WORD: Final = re.compile(r"\w+")
-_GREEK_OR_CYRILLIC: Final = re.compile("[\u0370-\u052f]")
+_GREEK_OR_CYRILLIC: Final = re.compile("[\u0370-\u058f\u13a0-\u13ff]")
 _LATIN: Final = re.compile("[a-z]")
 
 # Letters of other scripts, and small capitals, that look like a Latin letter.
@@ -17,6 +17,8 @@ _LOOK_LATIN: Final = str.maketrans(
     {
         **dict(zip("абвгдеёзикмнорстухѕіјԁԛԝһҏѵӏ", "a6brdee3ukmhopctyxsijdqwhpvl", strict=True)),
         **dict(zip("αβγεζηικνορτυχωϲ", "abyeznikvoptuxwc", strict=True)),
+        **dict(zip("ոսցօհքգւաեյտ", "nugohpqiwejs", strict=True)),
+        **dict(zip("ᎠᎡᎢᎥᎪᎫᎬᎷᎻᏀᏃᏎᏙᏚᏞᏟᏢᏦᏧ", "deeiajemhgzevslcpkd", strict=True)),
         **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡɩ", "abcdefghijklmnoprstuvwyzagi", strict=True)),
     }
 )
@@ -54,10 +56,17 @@ def skeleton(label: str) -> str:
 
 
 def has_mixed_scripts(text: str) -> bool:
-    """Return whether a word of the text mixes Latin letters with Cyrillic or Greek letters."""
+    """Return whether a word of the text mixes Latin letters with Cyrillic, Greek, Armenian or Cherokee ones."""
     if text.isascii():
         return False
     return any(_is_mixed(word) for word in _WORD.findall(text.casefold()))
+
+
+def mixed_words(text: str) -> int:
+    """Return how many words of the text mix Latin letters with those of another alphabet that look alike."""
+    if text.isascii():
+        return 0
+    return sum(_is_mixed(word) for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _is_mixed(text: str) -> bool:

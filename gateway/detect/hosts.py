@@ -7,28 +7,11 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from gateway.detect.context import lies_in
+from gateway.detect.kept_lists import CHEAP_ENDINGS, DYNAMIC_DNS, FREE_HOSTING, MAILING_SERVICES, SHORTENERS
 from gateway.mail.domains import registrable_domain
 from gateway.mail.message import Link
 from gateway.mail.web_address import read_address, unicode_host
 
-SHORTENERS: Final = frozenset(
-    [
-        "t.co", "bit.ly", "tinyurl.com", "is.gd", "v.gd", "goo.gl", "ow.ly", "rb.gy", "cutt.ly", "rebrand.ly",
-        "shorturl.at", "t.ly", "urly.fi", "sht.moe", "acortarlink.cl", "buff.ly", "lnkd.in", "tiny.cc", "qrco.de",
-        "s.id", "bl.ink", "vlink.cz", "linktr.ee", "shorturl.asia", "u.to", "clck.ru", "x.co", "short.gy", "dub.sh",
-    ]
-)  # fmt: skip
-# Anyone can publish a page under these names within minutes.
-FREE_HOSTING: Final = frozenset([
-    "storage.googleapis.com", "firebaseapp.com", "web.app", "page.link", "run.app", "cloudfunctions.net",
-    "appspot.com", "blogspot.com", "sites.google.com", "docs.google.com", "forms.gle", "blob.core.windows.net",
-    "web.core.windows.net", "azurewebsites.net", "azureedge.net", "s3.amazonaws.com", "amazonaws.com",
-    "cloudfront.net", "r2.dev", "pages.dev", "workers.dev", "github.io", "gitlab.io", "netlify.app", "vercel.app",
-    "herokuapp.com", "onrender.com", "glitch.me", "weebly.com", "wixsite.com", "square.site", "godaddysites.com",
-    "webflow.io", "notion.site", "repl.co", "surge.sh", "ipfs.io", "dweb.link", "ngrok.io", "ngrok-free.app",
-    "duckdns.org", "1u.ms", "secureserver.net", "leaseweb.net", "000webhostapp.com", "myportfolio.com",
-    "typeform.com", "jotform.com", "formstack.com", "trycloudflare.com", "storage.live.com", "tripod.com",
-])  # fmt: skip
 _NESTED: Final = re.compile(r"https?://", re.IGNORECASE)
 _REDIRECT_NAMES: Final = frozenset(
     [
@@ -85,7 +68,17 @@ class Target:
     @property
     def is_free_hosting(self) -> bool:
         """Whether the host is a free hosting service, where anybody can publish a page."""
-        return lies_in(self.host, FREE_HOSTING)
+        return lies_in(self.host, FREE_HOSTING) or lies_in(self.host, DYNAMIC_DNS)
+
+    @property
+    def is_mailing_service(self) -> bool:
+        """Whether the host belongs to a service that sends mail for others and counts the clicks."""
+        return lies_in(self.host, MAILING_SERVICES)
+
+    @property
+    def is_cheap(self) -> bool:
+        """Whether the top-level domain is given away or sold for next to nothing."""
+        return self.host.rpartition(".")[2] in CHEAP_ENDINGS
 
     @property
     def is_encoded(self) -> bool:

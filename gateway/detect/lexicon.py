@@ -37,6 +37,7 @@ _SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 # Japanese, Chinese and Arabic join words together, so their phrases are matched anywhere in the text.
 _UNSPACED: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff]")
 _MEMORY: Final = 128 << 20
+_SHORTEST_WORD: Final = 3
 
 
 class Lexicon:
@@ -76,3 +77,13 @@ def _needle(phrase: str) -> str:
 
 
 LEXICON: Final = Lexicon(_SUBJECTS)
+
+LEXICON_WORDS: Final = frozenset(
+    word
+    for languages in _SUBJECTS.values()
+    for phrases in languages.values()
+    for phrase in phrases
+    for word in fold(phrase.strip("*")).split()
+    if len(word) >= _SHORTEST_WORD and word.isascii() and word.isalpha()
+)
+"""The single words of all phrases that are written in Latin letters without accents."""

@@ -3,27 +3,31 @@
 Findings with the same disposition are treated as independent evidence: scores a, b, ... combine to
 1 - (1 - a)(1 - b)... Of several findings with the same name only the strongest counts. A disposition applies if its
 findings reach its threshold. If several apply, the most severe one wins.
+
+Mail is often both suspicious and unwanted, a little of each. So all findings together count too: if they reach a higher
+threshold, the gravest kind of finding among them that is strong enough decides, or SPAM without one.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.detect.learnt import HARMLESS, UNWANTED
 from gateway.detect.verdict import BEC, BULK, MALICIOUS, NONE, SPAM, SPOOF, SUSPICIOUS, Finding
 
 _MALICIOUS_FROM: Final = 0.8
 _BEC_FROM: Final = 0.8
 _SPOOF_FROM: Final = 0.8
-UNWANTED_FROM: Final = 0.7
-"""The combined score from which on a message is SPAM."""
-
+_SPAM_FROM: Final = 0.7
 _SUSPICIOUS_FROM: Final = 0.5
 _BULK_FROM: Final = 0.4
 # Suspicious findings alone make a message malicious only if they are many and strong.
 _MALICIOUS_BY_HINTS: Final = 0.9
 _FEWEST_HINTS: Final = 3
 _MOST_REASONS: Final = 8
+_TOGETHER_FROM: Final = 0.8
+_TOGETHER_FOR_SPAM: Final = 0.74
+_GRAVE: Final = 0.4
+_HINTS_TOGETHER: Final = 0.6
 # Evasion techniques that advertising uses too: beside a malicious finding they count half towards MALICIOUS.
 _HIDING: Final = frozenset(
     ["hidden-target", "impossible-sender", "random-sender", "picture-only", "hidden-text", "ip-link", "styled-letters"]
@@ -41,7 +45,7 @@ class Weight:
     @property
     def score(self) -> float:
         """How harmful or unwanted the message is by all findings, from 0 to 1."""
-        return round(1 - (1 - self.weights[SUSPICIOUS]) * (1 - self.weights[SPAM]), 4)
+        return _score(self.weights)
 
 
 def weigh(findings: Iterable[Finding]) -> Weight:
@@ -60,14 +64,12 @@ def weigh(findings: Iterable[Finding]) -> Weight:
         MALICIOUS: _malice(harmful, kinds),
         BEC: _sum(kinds[BEC]),
         SPOOF: _sum(kinds[SPOOF]),
-        SPAM: _spam(strongest, kinds),
+        SPAM: _sum(kinds[SPAM]),
         BULK: _sum(kinds[BULK]),
     }
     weights[SUSPICIOUS] = _sum(harmful + kinds[BEC] + kinds[SPOOF])
     disposition = _disposition(kinds, weights)
     because = _because(disposition, kinds)
-    if disposition == SPAM and UNWANTED in strongest:
-        because = list({finding.name: finding for kind in (SPAM, SUSPICIOUS) for finding in kinds[kind]}.values())
     return Weight(disposition, tuple(sorted(because, key=lambda finding: -finding.score)[:_MOST_REASONS]), weights)
 
 
@@ -78,41 +80,8 @@ def _sum(findings: Iterable[Finding]) -> float:
     return round(1 - missing, 3)
 
 
-def _spam(strongest: dict[str, Finding], kinds: dict[str, list[Finding]]) -> float:
-    """Return the combined score of what speaks for spam.
-
-    With an opinion that the message is unwanted, hints of phishing count too: together they say that it is no mail to
-    deliver, whichever of both it is. An opinion that it is harmless weakens the score.
-    """
-    weight = _sum(kinds[SPAM])
-    if UNWANTED in strongest:
-        weight = unwanted(strongest.values())
-    elif HARMLESS in strongest:
-        weight *= 1 - strongest[HARMLESS].score
-    return round(weight, 3)
-
-
-def unwanted(findings: Iterable[Finding]) -> float:
-    """Return how far findings speak for spam or for phishing, whichever it is, from 0 to 1.
-
-    Of findings with the same name only the strongest counts.
-    """
-    return _sum(_strongest(findings, {SPAM, MALICIOUS, SUSPICIOUS}))
-
-
-def _strongest(findings: Iterable[Finding], kinds: Container[str]) -> Iterable[Finding]:
-    """Return the findings of these kinds, of those with the same name only the strongest."""
-    strongest: dict[str, Finding] = {}
-    for finding in findings:
-        known = strongest.get(finding.name)
-        if finding.detection in kinds and (known is None or finding.score > known.score):
-            strongest[finding.name] = finding
-    return strongest.values()
-
-
-def is_bulk(findings: Iterable[Finding]) -> bool:
-    """Return whether findings make a message BULK, if nothing graver does."""
-    return _sum(_strongest(findings, {BULK})) >= _BULK_FROM
+def _score(weights: dict[str, float]) -> float:
+    return round(1 - (1 - weights[SUSPICIOUS]) * (1 - weights[SPAM]), 4)
 
 
 def _malice(harmful: list[Finding], kinds: dict[str, list[Finding]]) -> float:
@@ -137,7 +106,14 @@ def _disposition(kinds: dict[str, list[Finding]], weights: dict[str, float]) -> 
         return SPOOF
     if len(hints) >= _FEWEST_HINTS and weights[MALICIOUS] >= _MALICIOUS_BY_HINTS:
         return MALICIOUS
-    if weights[SPAM] >= UNWANTED_FROM:
+    together = _score(weights)
+    if together >= _TOGETHER_FROM:
+        for kind in (MALICIOUS, BEC, SPOOF):
+            if any(finding.score >= _GRAVE for finding in kinds[kind]):
+                return kind
+        if len(hints) >= 2 and kinds[SPAM] and weights[SUSPICIOUS] >= _HINTS_TOGETHER:
+            return MALICIOUS
+    if weights[SPAM] >= _SPAM_FROM or (kinds[SPAM] and together >= _TOGETHER_FOR_SPAM):
         return SPAM
     if weights[SUSPICIOUS] >= _SUSPICIOUS_FROM:
         return SUSPICIOUS
@@ -148,11 +124,13 @@ def _because(disposition: str, kinds: dict[str, list[Finding]]) -> list[Finding]
     """Return the findings that support a disposition; for a harmful one also those of other harmful dispositions."""
     if disposition == NONE:
         return []
-    if disposition in {SPAM, BULK}:
-        return kinds[disposition]
+    if disposition == BULK:
+        return kinds[BULK]
+    if disposition == SPAM:
+        return kinds[SPAM] + [finding for kind in (MALICIOUS, BEC, SPOOF, SUSPICIOUS) for finding in kinds[kind]]
     if disposition == SUSPICIOUS:
         return kinds[MALICIOUS] + kinds[BEC] + kinds[SPOOF] + kinds[SUSPICIOUS]
     own = kinds[disposition]
     return own + [
-        finding for kind in (MALICIOUS, BEC, SPOOF, SUSPICIOUS) if kind != disposition for finding in kinds[kind]
+        finding for kind in (MALICIOUS, BEC, SPOOF, SUSPICIOUS, SPAM) if kind != disposition for finding in kinds[kind]
     ]

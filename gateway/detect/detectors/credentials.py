@@ -17,7 +17,9 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
         return
     account, delivery, document = evidence.count("account"), evidence.count("delivery"), evidence.count("document")
     lures = account + delivery + document
-    if not lures:
+    phrases = sum(len(evidence.hits.get(subject, ())) for subject in ("account", "delivery", "document"))
+    if not lures or (not phrases and evidence.claims_to_be_discussion):
+        # Pairs of words alone say little where people talk.
         return
     risky = [target for target in evidence.foreign_targets if is_risky(target)]
     foreign = risky or list(evidence.foreign_targets)
@@ -61,7 +63,7 @@ def _forms(evidence: Evidence) -> Iterator[Finding]:
             "body",
         )
         return
-    if "form" not in markup or not evidence.count("account"):
+    if "form" not in markup or not evidence.hits.get("account"):
         return
     posts = next((target for target in evidence.foreign_targets if target.link.kind == "form"), None)
     if posts is not None:

@@ -28,7 +28,8 @@ def _advance_fee(evidence: Evidence) -> Iterator[Finding]:
     personal = evidence.is_free_sender or is_free_mail(evidence.reply_org)
     if said < 2 and not (said and personal and evidence.reply_org not in {"", evidence.from_org}):
         return
-    score = min(0.25 + 0.15 * said, 0.8) + (0.15 if personal else 0)
+    diverted = is_free_mail(evidence.reply_org) and evidence.reply_org != evidence.from_org
+    score = min(0.25 + 0.15 * said + (0.15 if personal else 0) + (0.1 if diverted else 0), 0.95)
     yield Finding(
         "advance-fee",
         MALICIOUS if score >= 0.65 else SUSPICIOUS,

@@ -20,9 +20,7 @@ _MOST_SENDERS: Final = 20
 _SHORTEST_OWN_LABEL: Final = 4
 _BRAND_NEEDLES: Final = tuple((brand, tuple(fold(name) for name in brand.names)) for brand in BRANDS)
 # A name that is one common word counts only if it is the whole display name or its beginning.
-_COMMON_WORDS: Final = frozenset(
-    fold(name) for name in ("apple", "chase", "zoom", "visa", "ups", "ing", "meta", "ledger", "ssa", "irs")
-)
+_COMMON_WORDS: Final = frozenset(fold(name) for brand in BRANDS for name in brand.common_words)
 
 
 def detect(evidence: Evidence) -> Iterator[Finding]:

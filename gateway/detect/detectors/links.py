@@ -123,10 +123,12 @@ def _text_against_target(evidence: Evidence, target: Target) -> Iterator[Finding
         return
     if evidence.is_discussion and not own:
         return
+    # Whoever counts clicks has all links lead through a host of their own.
+    counted = target.is_mailing_service or target.domain in evidence.senders_orgs or evidence.count("unsubscribe")
     yield Finding(
         "text-target-mismatch",
         MALICIOUS if own or brand else SUSPICIOUS,
-        0.75 if own or brand else 0.3,
+        0.75 if own or brand else 0.1 if counted else 0.3,
         f"A link shows {defang(shown)} but leads to {defang(target.host)}.",
         "Links",
         "links",

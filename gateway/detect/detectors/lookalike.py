@@ -23,7 +23,12 @@ _MOST_SENDERS: Final = 20
 _LONG_LABEL: Final = 10
 # Brand labels that are everyday words: other companies use them legitimately.
 _WORDS: Final = frozenset(
-    ["live", "office", "bahn", "poste", "ledger", "chase", "zoom", "visa", "meta", "outlook", "apple", "kraken", "citi"]
+    (
+        "live office bahn poste ledger chase zoom visa meta outlook apple kraken citi crypto free post gouv receita "
+        "gemini phantom exodus ripple ethereum square stripe booking medicare turkiye allegro aruba orlen correos "
+        "caixa garanti halifax telegram twitter github discord mailchimp spotify wise netto youtube wechat disney "
+        "hulu cloudflare proton snap cash zimbra roundcube steam vinted raiffeisen aeon sber target"
+    ).split()
 )
 _BRAND_LABELS: Final = frozenset(
     label for brand in BRANDS for label in brand.labels if len(label) >= _SHORTEST_LABEL and label not in _WORDS

@@ -26,6 +26,7 @@ _RANDOM_LABEL: Final = re.compile(r"(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{5,
 _SPACED_OUT: Final = re.compile(r"(?:\b\w\b[ ._]){5}")
 _LITTLE_TEXT: Final = 250
 _MOST_PHRASES: Final = 6
+_BY_CHANCE: Final = 0.4
 _DOMAIN: Final = re.compile(r"(?<![\w.-])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ def _wording(evidence: Evidence) -> Iterator[Finding]:
         said = evidence.count(subject)
         if not said:
             continue
-        score = 1 - (1 - weight) ** min(said, _MOST_PHRASES)
+        # A single phrase may stand there by chance.
+        score = 1 - (1 - weight) ** (min(said, _MOST_PHRASES) - _BY_CHANCE)
         if evidence.is_discussion:
             score *= 0.3
         yield Finding(

@@ -76,7 +76,8 @@ CASINO: Final[dict[str, tuple[str, ...]]] = {
 
 DATING: Final[dict[str, tuple[str, ...]]] = {
     "any": (
-        "want to go on a date", "updated her profile", "waiting to meet you", "adult entertainment", "free adult",
+        "want to go on a date", "let s chat", "try to chat", "chat with you", "want to know me", "get to know me",
+        "ideal man", "updated her profile", "waiting to meet you", "adult entertainment", "free adult",
         "webcam girls", "enjoy sex", "sex every", "singles", "heiße", "heisse", "single frauen",
         "mit diesen frauen", "in deiner nahe", "neue menschen kennenlernen", "girls", "ladies", "dating",
         "verfuhrerisch*", "niet openen", "lets chat", "know me", "lust", "frauen", "vrouwen", "femmes", "hot women",

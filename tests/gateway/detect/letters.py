@@ -46,9 +46,10 @@ def letter(
 
 
 def verdict(raw: bytes, context: Context = CONTEXT, **envelope: Any) -> Verdict:
-    """Parse and judge a message that was handed over from outside, at a gateway that is trusted."""
-    sent = Envelope(**{"mail_from": "sam@sender.test", "recipients": ("bob@acme.example",), **envelope})
-    return judge(parse(raw, trusted_authserv_ids={GATEWAY}), sent, context)
+    """Parse and judge a message that its sender handed over from outside, at a gateway that is trusted."""
+    parsed = parse(raw, trusted_authserv_ids={GATEWAY})
+    sent = Envelope(**{"mail_from": parsed.from_address, "recipients": ("bob@acme.example",), **envelope})
+    return judge(parsed, sent, context)
 
 
 def names(found: Verdict) -> set[str]:

@@ -36,7 +36,7 @@ def test_a_subdomain_belongs_to_its_domain() -> None:
 
 
 def test_without_a_trusted_result_an_own_address_from_outside_is_only_suspicious() -> None:
-    found = verdict(letter("Hi", sender=OWN))
+    found = verdict(letter("Hi", sender=OWN), mail_from="sam@sender.test")
     assert found.disposition == "SUSPICIOUS"
     assert "203[dot]0[dot]113[dot]9" in found.reasons[0]
     assert found.validation.dmarc == "none"

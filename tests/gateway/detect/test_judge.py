@@ -51,6 +51,10 @@ def test_the_trace_names_each_step() -> None:
         ([finding(SPOOF, 0.9), finding(SPAM, 0.9)], "SPOOF"),
         ([finding(SPAM, 0.5), finding(SPAM, 0.45)], "SPAM"),
         ([finding(SPAM, 0.5)], "NONE"),
+        ([finding(SPAM, 0.6), finding(SUSPICIOUS, 0.4)], "SPAM"),
+        ([finding(SPAM, 0.6), finding(MALICIOUS, 0.5)], "MALICIOUS"),
+        ([finding(SPAM, 0.6), finding(SPOOF, 0.5)], "SPOOF"),
+        ([finding(SPAM, 0.6), finding(SUSPICIOUS, 0.4), finding(SUSPICIOUS, 0.35)], "MALICIOUS"),
     ],
 )
 def test_findings_add_up_to_a_disposition(findings: list[Finding], disposition: str) -> None:
@@ -60,7 +64,8 @@ def test_findings_add_up_to_a_disposition(findings: list[Finding], disposition: 
 def test_hiding_counts_towards_malice_only_beside_a_lure() -> None:
     hidden = finding(SPAM, 0.4, "ip-link")
     assert weigh([finding(MALICIOUS, 0.76), hidden]).disposition == "MALICIOUS"
-    assert weigh([finding(SUSPICIOUS, 0.76), hidden]).disposition == "SUSPICIOUS"
+    assert weigh([finding(SUSPICIOUS, 0.76), hidden]).disposition == "SPAM"
+    assert weigh([finding(SUSPICIOUS, 0.5), hidden]).disposition == "SUSPICIOUS"
 
 
 @pytest.mark.parametrize("build", HOSTILE, ids=lambda build: build.__name__)
