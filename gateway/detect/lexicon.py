@@ -30,6 +30,7 @@ _SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "crypto": offers.CRYPTO,
     "easy money": offers.EASY_MONEY,
     "sales": offers.SALES,
+    "removal": offers.REMOVAL,
     "unsubscribe": ordinary.UNSUBSCRIBE,
     "receipt": ordinary.RECEIPT,
     "scan code": ordinary.SCAN_CODE,

@@ -38,7 +38,7 @@ def _bare(evidence: Evidence) -> Iterator[Finding]:
     foreign = strangers(evidence)
     text = evidence.message.html_text
     hardly_any = len(evidence.targets) <= _FEW and len(text.strip()) < _HARDLY_ANY_TEXT
-    odd = any(target.is_shortener or target.is_free_hosting or target.is_cheap or _is_odd(target) for target in foreign)
+    odd = any(target.is_shortener or target.is_free_hosting or target.is_cheap or is_odd(target) for target in foreign)
     if evidence.message.html and foreign and hardly_any and (odd or "remote-image" in evidence.message.markup):
         yield Finding(
             "bare-link",
@@ -116,7 +116,7 @@ def _away(evidence: Evidence) -> Iterator[Finding]:
     pictures = "remote-image" in message.markup
     asks = bool(evidence.count("unsubscribe"))
     little = len(message.html_text) < _LITTLE_TEXT
-    odd = any(_is_odd(target) for target in foreign)
+    odd = any(is_odd(target) for target in foreign)
     cheap = any(target.is_cheap for target in foreign)
     if not (pictures or asks or odd or cheap):
         return
@@ -134,7 +134,7 @@ def _away(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def _is_odd(target: Target) -> bool:
+def is_odd(target: Target) -> bool:
     """Return whether the path or query of a link is made of random names or of the numbers of affiliates."""
     if _TRACKED.search(target.query):
         return True

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.detect.brands import is_free_mail
+from gateway.detect.defang import defang
+from gateway.detect.detectors.credentials import is_risky
+from gateway.detect.detectors.destinations import is_odd, strangers
 from gateway.detect.detectors.impersonation import named_brand
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import MALICIOUS, SUSPICIOUS, Finding
@@ -21,6 +24,28 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     yield from _advance_fee(evidence)
     yield from _extortion(evidence)
     yield from _call_back(evidence)
+    yield from _prize(evidence)
+
+
+def _prize(evidence: Evidence) -> Iterator[Finding]:
+    """Find prizes that are to be claimed at a stranger's page, which asks for cards and addresses."""
+    said = evidence.count("prize")
+    foreign = strangers(evidence)
+    if said < 2 or not foreign or not evidence.message.html or evidence.claims_to_be_discussion:
+        return
+    hides = evidence.is_unaligned or any(target.is_cheap or is_risky(target) or is_odd(target) for target in foreign)
+    if not hides:
+        return
+    yield Finding(
+        "prize-lure",
+        MALICIOUS,
+        round(min(0.3 + 0.1 * said, 0.6), 2),
+        f"A prize ({evidence.example('prize', most=2)}) is to be claimed at {defang(foreign[0].host)},"
+        " which is not the sender's.",
+        "Body",
+        "links",
+        foreign[0].link.href,
+    )
 
 
 def _advance_fee(evidence: Evidence) -> Iterator[Finding]:

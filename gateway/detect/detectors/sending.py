@@ -18,6 +18,8 @@ _SERVER_ACCOUNTS: Final = frozenset(["root", "www-data", "apache", "httpd", "ngi
 # Servers of recipients that write a Message-ID where the sender wrote none.
 _ADDED_HOSTS: Final = ("prod.protection.outlook.com", "mx.google.com", "smtpin_added_missing")
 _MESSAGE_ID: Final = re.compile(r"<?[^<>@\s]{1,300}@([^<>@\s]{1,253})>?")
+# Filled up with zeros, which the mail programs that it is copied from never do.
+_RATWARE: Final = re.compile(r"<?0000[0-9a-f]{8}\$0000[0-9a-f]{4}\$0000[0-9a-f]{4}@[^<>@\s]{1,253}>?")
 _NUMBERED: Final = re.compile(r"(?:\d{1,3}[.-]){3}\d{1,3}|[0-9a-f]{8}\.")
 _LINE: Final = re.compile(r"broadband|dsl|dial|dhcp|dyn|pool|cable|ppp|hsd1|client|cust|res\.|home|catv|fiber|ftth")
 _MOST_HOPS: Final = 12
@@ -110,7 +112,7 @@ def _unaligned(evidence: Evidence) -> Iterator[Finding]:
     score = 0.6 if brand and not evidence.claims_to_be_discussion else 0.45 if written else 0.3
     yield Finding(
         "unaligned-sender",
-        SPOOF if brand else SUSPICIOUS,
+        SPOOF if brand or written else SUSPICIOUS,
         score,
         f"From shows {defang(evidence.from_domain)}, but {defang(evidence.envelope_domain)} sent it, and no signature"
         " names the domain that the reader sees.",
@@ -182,6 +184,8 @@ def _message_id(evidence: Evidence) -> Iterator[Finding]:
         if evidence.from_org in {"outlook.com", "hotmail.com", "live.com", "msn.com", "gmail.com", "google.com"}:
             return
         reason, score = "The sender gave the message no Message-ID; the recipient's server added one.", 0.3
+    elif _RATWARE.fullmatch(written):
+        reason, score = "The Message-ID is written as mass mailers write it that pretend to be a mail program.", 0.45
     elif match is None:
         reason, score = "The Message-ID is no valid one.", 0.3
     elif host.startswith("[") or "." not in host.strip("."):

@@ -19,6 +19,7 @@ _SUBJECTS: Final = {
     "crypto": 0.25,
     "easy money": 0.25,
     "sales": 0.2,
+    "removal": 0.35,
 }
 _EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u231b\u23f0\u23f3\u20bf]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -68,6 +69,7 @@ _KIND: Final = {
     "crypto": "coin and investment schemes",
     "easy money": "easy-money and loan offers",
     "sales": "unsolicited offers",
+    "removal": "mail that nobody asked for and that says how to end it",
 }
 
 

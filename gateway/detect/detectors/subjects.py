@@ -12,6 +12,7 @@ from gateway.detect.verdict import MALICIOUS, SPAM, SUSPICIOUS, Finding
 
 _ORNAMENT: Final = re.compile(r"[_~=*#|]{3}|[!?]{3}|[-.]{6}")
 _FAR_BEHIND: Final = re.compile(r"\S {4,40}[A-Za-z0-9]{3,15}$")
+_GLUED: Final = re.compile(r"[a-z]{3}[A-Z]{5,20}$")
 _FEWEST_MIXED: Final = 3
 _SHORTEST_NAME: Final = 4
 
@@ -97,7 +98,7 @@ def _is_drawn(subject: str) -> bool:
     last = words[-1].strip("[](){}.,!?*-_")
     if last.isascii() and last.isalpha() and looks_random(last):
         return True
-    return _FAR_BEHIND.search(subject[-60:]) is not None
+    return _FAR_BEHIND.search(subject[-60:]) is not None or _GLUED.search(subject[-60:]) is not None
 
 
 def _addresses(subject: str, reader: str) -> bool:
