@@ -17,7 +17,9 @@ from gateway.mail.message import AuthResult, ParsedMessage
 from gateway.mail.received import is_public_ip
 
 # The subjects of the lexicon that count as advertising.
-ADVERTISING: Final = ("pharmacy", "dating", "casino", "slimming", "prize", "crypto", "easy money", "sales")
+ADVERTISING: Final = (
+    *("pharmacy", "dating", "casino", "slimming", "prize", "crypto", "easy money", "sales", "removal", "explicit"),
+)
 # The subjects of the lexicon by which a sender makes the reader do something.
 LURES: Final = (
     *("account", "urgent", "sign-in", "document", "delivery", "payment", "bank change", "quiet approach"),

@@ -31,12 +31,13 @@ _SUBJECTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "easy money": offers.EASY_MONEY,
     "sales": offers.SALES,
     "removal": offers.REMOVAL,
+    "explicit": offers.EXPLICIT,
     "unsubscribe": ordinary.UNSUBSCRIBE,
     "receipt": ordinary.RECEIPT,
     "scan code": ordinary.SCAN_CODE,
 }
-# Japanese, Chinese and Arabic join words together, so their phrases are matched anywhere in the text.
-_UNSPACED: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff]")
+# Japanese, Chinese, Korean and Arabic join words together, so their phrases are matched anywhere in the text.
+_UNSPACED: Final = re.compile("[\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MEMORY: Final = 128 << 20
 _SHORTEST_WORD: Final = 3
 

@@ -74,7 +74,7 @@ _CATEGORIES: Final = (
             "crypto-wording", "easy-money-wording", "sales-wording", "picture-only", "impossible-sender",
             "missing-fields", "random-sender", "pictures-in-name", "gtube", "random-address", "odd-message-id",
             "customers-line", "drawn-subject", "ornaments", "bare-link", "throwaway-sender", "server-account",
-            "removal-wording",
+            "removal-wording", "explicit-wording", "advertisement-label",
         ),
     ),
     (ThreatCategory(17, "BulkMail", "Mail that goes to many by consent."), ("bulk-mail",)),

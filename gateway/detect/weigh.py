@@ -25,7 +25,7 @@ _MALICIOUS_BY_HINTS: Final = 0.9
 _FEWEST_HINTS: Final = 3
 _MOST_REASONS: Final = 8
 _TOGETHER_FROM: Final = 0.8
-_TOGETHER_FOR_SPAM: Final = 0.74
+_TOGETHER_FOR_SPAM: Final = 0.73
 _GRAVE: Final = 0.4
 _HINTS_TOGETHER: Final = 0.6
 # Evasion techniques that advertising uses too: beside a malicious finding they count half towards MALICIOUS.

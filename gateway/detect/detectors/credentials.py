@@ -33,6 +33,8 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
     if not foreign or (evidence.is_authenticated and evidence.context.is_trusted(evidence.from_domain)):
         # Attackers authenticate their own domains too, so authentication lowers the score only for trusted domains.
         score *= 0.6
+    if not phrases:
+        score *= 0.7
     kind = "account" if account else "delivery" if delivery else "document"
     where = f" and leads to {defang(foreign[0].host)}" if foreign else ""
     yield Finding(

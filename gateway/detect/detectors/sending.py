@@ -140,7 +140,13 @@ def _to_oneself(evidence: Evidence) -> Iterator[Finding]:
     address = evidence.message.from_address.lower()
     if not address or address not in evidence.recipients or not evidence.message.html or not evidence.foreign_targets:
         return
-    if evidence.from_org in evidence.signed_orgs or evidence.is_authenticated or evidence.fields & _LIST_FIELDS:
+    # A list may write as the address that it is sent to.
+    if (
+        evidence.is_unaligned
+        or evidence.from_org in evidence.signed_orgs
+        or evidence.is_authenticated
+        or evidence.fields & _LIST_FIELDS
+    ):
         return
     yield Finding(
         "sender-is-recipient",
@@ -189,7 +195,7 @@ def _message_id(evidence: Evidence) -> Iterator[Finding]:
     elif match is None:
         reason, score = "The Message-ID is no valid one.", 0.3
     elif host.startswith("[") or "." not in host.strip("."):
-        reason, score = f"The Message-ID names {defang(host)}, which is no server's name.", 0.15
+        reason, score = f"The Message-ID names {defang(host)}, which is no server's name.", 0.1
     elif _NUMBERED.search(host) and _LINE.search(host) and host != evidence.from_domain:
         reason, score = f"The Message-ID names {defang(host)}, a customer's line.", 0.25
     elif not has_listed_suffix(host) and looks_random(host.replace(".", "")):

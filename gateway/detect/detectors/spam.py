@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.detect.defang import defang, quoted
+from gateway.detect.detectors.destinations import strangers
 from gateway.detect.evidence import Evidence
 from gateway.detect.folding import has_mixed_scripts, styled_letters
 from gateway.detect.verdict import SPAM, SUSPICIOUS, Finding
@@ -19,7 +20,8 @@ _SUBJECTS: Final = {
     "crypto": 0.25,
     "easy money": 0.25,
     "sales": 0.2,
-    "removal": 0.35,
+    "removal": 0.4,
+    "explicit": 0.5,
 }
 _EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u231b\u23f0\u23f3\u20bf]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -27,7 +29,10 @@ _RANDOM_LABEL: Final = re.compile(r"(?=[a-z0-9]*\d)(?=[a-z0-9]*[a-z])[a-z0-9]{5,
 _SPACED_OUT: Final = re.compile(r"(?:\b\w\b[ ._]){5}")
 _LITTLE_TEXT: Final = 250
 _MOST_PHRASES: Final = 6
-_BY_CHANCE: Final = 0.4
+_BY_CHANCE: Final = 0.25
+# Honest shops say much of it too.
+_MOST_OF_A_SHOP: Final = 3
+_MOST_OF: Final = {"sales": 5, "removal": 2}
 _DOMAIN: Final = re.compile(r"(?<![\w.-])[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 
 
@@ -42,12 +47,16 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _wording(evidence: Evidence) -> Iterator[Finding]:
+    foreign = strangers(evidence)
     for subject, weight in _SUBJECTS.items():
         said = evidence.count(subject)
-        if not said:
+        if not said or (subject == "removal" and _ends_by_itself(evidence)):
             continue
+        most = _MOST_OF.get(subject, _MOST_PHRASES)
+        if subject == "sales" and evidence.targets and not foreign and not evidence.results.get("dmarc"):
+            most = _MOST_OF_A_SHOP
         # A single phrase may stand there by chance.
-        score = 1 - (1 - weight) ** (min(said, _MOST_PHRASES) - _BY_CHANCE)
+        score = 1 - (1 - weight) ** (min(said, most) - _BY_CHANCE)
         if evidence.is_discussion:
             score *= 0.3
         yield Finding(
@@ -60,6 +69,11 @@ def _wording(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
+def _ends_by_itself(evidence: Evidence) -> bool:
+    """Return whether the message has the field by which mail programs end it, from a sender that signed it."""
+    return bool(evidence.message.list_unsubscribe) and evidence.from_org in evidence.signed_orgs
+
+
 _KIND: Final = {
     "pharmacy": "advertising for medicines",
     "dating": "advertising for dating or sex",
@@ -69,6 +83,7 @@ _KIND: Final = {
     "crypto": "coin and investment schemes",
     "easy money": "easy-money and loan offers",
     "sales": "unsolicited offers",
+    "explicit": "pornography",
     "removal": "mail that nobody asked for and that says how to end it",
 }
 
@@ -183,6 +198,15 @@ def _targets(evidence: Evidence) -> Iterator[Finding]:
             foreign[0].link.href,
         )
     yield from _random_hosts(evidence)
+    if html and not evidence.message.text.strip() and not evidence.signed_orgs and not evidence.results:
+        yield Finding(
+            "html-only",
+            SPAM,
+            0.2,
+            "The message has no plain text, as mail programs send it, and no signature, as services do.",
+            "Body",
+            "body",
+        )
 
 
 def _random_hosts(evidence: Evidence) -> Iterator[Finding]:

@@ -12,7 +12,12 @@ from gateway.detect.verdict import MALICIOUS, SPAM, SUSPICIOUS, Finding
 
 _ORNAMENT: Final = re.compile(r"[_~=*#|]{3}|[!?]{3}|[-.]{6}")
 _FAR_BEHIND: Final = re.compile(r"\S {4,40}[A-Za-z0-9]{3,15}$")
-_GLUED: Final = re.compile(r"[a-z]{3}[A-Z]{5,20}$")
+_GLUED: Final = re.compile(r"[a-z]{3}[A-Z]{5,20}$|[a-z!?.] \d{12,30}$")
+_LABEL: Final = re.compile(
+    r"(?:[\[(<*_-]{0,3})(?:adv?|advertisement|광고|廣告|广告|広告)\s?(?:[\])>:*_-]|$)", re.IGNORECASE
+)
+_UNSPEAKABLE: Final = re.compile(r"[a-z]{14,80}")
+_CONSONANTS: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
 _FEWEST_MIXED: Final = 3
 _SHORTEST_NAME: Final = 4
 
@@ -64,12 +69,22 @@ def _shape(evidence: Evidence) -> Iterator[Finding]:
             "header",
             subject,
         )
-    if _is_drawn(subject):
+    if _LABEL.match(subject.strip()):
+        yield Finding(
+            "advertisement-label",
+            SPAM,
+            0.5,
+            f"The subject bears the label that laws ask of advertising: {quoted(subject)}.",
+            "Subject",
+            "header",
+            subject,
+        )
+    if _is_drawn(subject) or _ends_in_letters_drawn(evidence.body):
         yield Finding(
             "drawn-subject",
             SPAM,
-            0.35,
-            f"The subject ends in letters drawn by lot: {quoted(subject)}.",
+            0.45,
+            f"Subject or text ends in letters or digits drawn by lot: {quoted(subject)}.",
             "Subject",
             "header",
             subject,
@@ -99,6 +114,12 @@ def _is_drawn(subject: str) -> bool:
     if last.isascii() and last.isalpha() and looks_random(last):
         return True
     return _FAR_BEHIND.search(subject[-60:]) is not None or _GLUED.search(subject[-60:]) is not None
+
+
+def _ends_in_letters_drawn(text: str) -> bool:
+    """Return whether a text ends in a long word that nobody could say."""
+    last = text[-100:].rsplit(maxsplit=1)[-1:]
+    return bool(last) and _UNSPEAKABLE.fullmatch(last[0]) is not None and _CONSONANTS.search(last[0]) is not None
 
 
 def _addresses(subject: str, reader: str) -> bool:

@@ -96,8 +96,8 @@ QUIET_APPROACH: Final[dict[str, tuple[str, ...]]] = {
 
 ADVANCE_FEE: Final[dict[str, tuple[str, ...]]] = {
     "en": (
-        "the sum of", "million five hundred", "in your country", "this transaction", "your urgent",
-        "for further details", "dear sir", "security company", "foreign account", "god bless you",
+        "the sum of", "million five hundred", "this transaction", "your urgent",
+        "security company", "foreign account", "god bless you",
         "bank account details", "utmost confidentiality", "strictest confidence", "i got your contact",
         "late father", "former president", "percent of the total", "of the total sum", "dying woman", "dying man",
         "decided to donate", "i want to donate", "donate what i have", "attention beneficiary",
