@@ -34,6 +34,18 @@ def _brand(line: str) -> Brand:
 BRANDS: Final = tuple(map(_brand, kept_lines("brands")))
 """The brands of the kept list, in its order."""
 
+_SIBLINGS: Final = {
+    label: frozenset(sibling for brand in BRANDS if label in brand.labels for sibling in brand.labels)
+    for brand in BRANDS
+    for label in brand.labels
+}
+
+
+def sibling_labels(registered: str) -> frozenset[str]:
+    """Return the labels of all domains of the brand that a registered domain belongs to, none if it is no brand's."""
+    return _SIBLINGS.get(registered.partition(".")[0], frozenset())
+
+
 FREE_MAIL: Final = frozenset(
     [
         "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",

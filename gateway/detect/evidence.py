@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 from typing import Final
 
-from gateway.detect.brands import is_free_mail
+from gateway.detect.brands import is_free_mail, sibling_labels
 from gateway.detect.context import Context, Envelope, lies_in
 from gateway.detect.disguise import undisguised
 from gateway.detect.folding import fold
@@ -200,9 +200,17 @@ class Evidence:
 
     @cached_property
     def foreign_targets(self) -> tuple[Target, ...]:
-        """The targets that are outside the sender's registered domain and outside the organisation's domains."""
+        """The targets that are outside the sender's registered domain and outside the organisation's domains.
+
+        Other domains of the brand that sent the message are the sender's own.
+        """
+        siblings = frozenset() if self.is_unaligned else sibling_labels(self.from_org)
         return tuple(
-            target for target in self.targets if target.domain != self.from_org and not self.context.is_own(target.host)
+            target
+            for target in self.targets
+            if target.domain != self.from_org
+            and target.domain.partition(".")[0] not in siblings
+            and not self.context.is_own(target.host)
         )
 
     @cached_property

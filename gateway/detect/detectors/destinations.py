@@ -15,7 +15,7 @@ from gateway.detect.hosts import Target
 from gateway.detect.verdict import SPAM, SUSPICIOUS, Finding
 
 _MOST_TARGETS: Final = 400
-_PART: Final = re.compile(r"[A-Za-z0-9+/=_-]{8,400}")
+_PART: Final = re.compile(r"[A-Za-z0-9+_-]{8,400}")
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9]{6,}")
 _TRACKED: Final = re.compile(r"(?:^|[?&])(?:a|aff|affid|aff_id|oc|c|s1|sub1|sid)=\d{1,8}(?=&|$)")
 _LITTLE_TEXT: Final = 400
@@ -95,7 +95,7 @@ def _carries(target: Target, reader: str) -> str:
 
 
 def _decoded(part: str) -> bytes:
-    part = part.translate({45: 43, 95: 47}).rstrip("=")
+    part = part.translate({45: 43, 95: 47})
     try:
         return base64.b64decode(part + "=" * (-len(part) % 4)).lower()
     except (binascii.Error, ValueError):

@@ -38,7 +38,7 @@ def _disguised(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "disguised-words",
             MALICIOUS if seen else SUSPICIOUS,
-            0.75 if seen else 0.5,
+            0.8 if seen else 0.5,
             f"Words are written with letters or digits that look like others: {quoted(', '.join(words[:4]))}.",
             "Subject" if seen else "Body",
             "header" if seen else "body",

@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from gateway.importing.envelope import imported_envelope
 from gateway.importing.sources import Found, messages
+from gateway.judging.cases import write_case
 from gateway.judging.judged import Judged, judge_by_rules, judge_by_settings
 from gateway.judging.measure import LABELS, Measured
 from gateway.judging.report import as_json, line, measured_as_json, tables
+from gateway.mail.isolation import parse_isolated
 from gateway.store.policy_cache import policy
+
+CASES = Path(settings.BASE_DIR) / "tests" / "gateway" / "detect" / "cases"
+"""The folder of the cases that tests judge."""
 
 
 class Command(BaseCommand):
@@ -33,6 +40,14 @@ class Command(BaseCommand):
             "--rules-alone", action="store_true", help="leave out settings, stored mail and what was learnt"
         )
         parser.add_argument(
+            "--as-case",
+            nargs=2,
+            metavar=("EXPECTED", "NAME"),
+            help="write the one message as a test case NAME, such as lures/parcel. EXPECTED is a disposition, 'at-least "
+            "SPAM' or 'at-most BULK'. Recipients' addresses are replaced, unless they are encoded",
+        )
+        parser.add_argument("--cases", type=Path, default=CASES, metavar="FOLDER", help="that --as-case writes into")
+        parser.add_argument(
             "--labels",
             type=Path,
             metavar="FOLDER",
@@ -43,9 +58,27 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, paths: list[Path], labels: Path | None, rules_alone: bool, **options: Any) -> None:
         if (labels is None) == (not paths):
             raise CommandError("Name files or folders to judge, or --labels FOLDER, and not both.")
+        if options["as_case"]:
+            self._write_case(paths, *options["as_case"], options["cases"].resolve())
+            return
         failed = self._measure(labels, options["json"]) if labels else self._judge(paths, rules_alone, options["json"])
         if failed:
             raise SystemExit(1)
+
+    def _write_case(self, paths: list[Path], expected: str, name: str, folder: Path) -> None:
+        found = list(islice(_found(paths), 2))
+        if len(found) != 1 or found[0].raw is None:
+            raise CommandError("A case is one message. " + (found[0].error or "" if found else "None was found."))
+        message = parse_isolated(found[0].raw)
+        readers = {*imported_envelope(message).recipients, *message.delivered_to}
+        path = (folder / name).with_suffix(".eml").resolve()
+        if not path.is_relative_to(folder):
+            raise CommandError(f"The case has to lie in {folder}.")
+        try:
+            write_case(found[0].raw, expected, path, readers)
+        except (ValueError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{path}: look through it for what tells who got the message, before you commit it.")
 
     def _judge(self, paths: list[Path], rules_alone: bool, as_lines: bool) -> bool:
         failed = False

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from gateway.judging.cases import Expectation, read_case
 from gateway.models import Message
 from tests.gateway.mails import GTUBE, mail
 from tests.gateway.policy_rows import block
@@ -97,3 +98,27 @@ def test_what_to_judge_is_named_once(arguments):
 def test_a_folder_without_labels_is_refused(tmp_path):
     with pytest.raises(CommandError, match="has no folder phishing, spam, ham"):
         run("--labels", tmp_path)
+
+
+def test_a_wrong_verdict_becomes_a_case(tmp_path):
+    cases = tmp_path / "cases"
+    path = tmp_path / "wrong.eml"
+    path.write_bytes(mail(body="Hello bo@acme.example", to="Bo <BO@acme.example>"))
+    run(path, "--as-case", "at-least SPAM", "lures/hello", "--cases", cases)
+    expected, raw = read_case((cases / "lures" / "hello.eml").read_bytes())
+    assert expected == Expectation.of("at-least SPAM")
+    assert b"bo@" not in raw.lower()
+    assert raw.count(b"reader@acme.example") == 2
+
+
+@pytest.mark.parametrize(
+    ("expected", "name", "why"),
+    [("GOOD", "a", "no disposition"), ("SPAM", "../a", "has to lie in"), ("SPAM", "there", "exists")],
+)
+def test_a_case_that_would_do_harm_is_refused(tmp_path, expected, name, why):
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "there.eml").write_bytes(b"X-Expect: NONE\n\n")
+    (tmp_path / "one.eml").write_bytes(mail())
+    with pytest.raises(CommandError, match=why):
+        run(tmp_path / "one.eml", "--as-case", expected, name, "--cases", cases)
