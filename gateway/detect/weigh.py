@@ -5,19 +5,23 @@ Findings with the same disposition are treated as independent evidence: scores a
 findings reach its threshold. If several apply, the most severe one wins.
 
 Mail is often both suspicious and unwanted, a little of each. So all findings together count too: if they reach a higher
-threshold, the gravest kind of finding among them that is strong enough decides, or SPAM without one.
+threshold, the gravest kind of finding among them that is strong enough decides, or SPAM without one. What was learnt
+from the team's decisions is asked last: an opinion that the message is unwanted makes it SPAM, together with all that
+the rules found, or SUSPICIOUS; one that it is harmless weakens what speaks for SPAM. Neither touches what is graver.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.detect.learnt import HARMLESS, UNWANTED
 from gateway.detect.verdict import BEC, BULK, MALICIOUS, NONE, SPAM, SPOOF, SUSPICIOUS, Finding
 
 _MALICIOUS_FROM: Final = 0.8
 _BEC_FROM: Final = 0.8
 _SPOOF_FROM: Final = 0.8
 _SPAM_FROM: Final = 0.7
+
 _SUSPICIOUS_FROM: Final = 0.5
 _BULK_FROM: Final = 0.4
 # Suspicious findings alone make a message malicious only if they are many and strong.
@@ -25,6 +29,9 @@ _MALICIOUS_BY_HINTS: Final = 0.9
 _FEWEST_HINTS: Final = 3
 _MOST_REASONS: Final = 8
 _TOGETHER_FROM: Final = 0.8
+WITH_OPINION_FROM: Final = 0.8
+"""The score of all findings from which on a message is SPAM, if what was learnt says that it is unwanted."""
+
 _TOGETHER_FOR_SPAM: Final = 0.73
 _GRAVE: Final = 0.4
 _HINTS_TOGETHER: Final = 0.6
@@ -41,11 +48,22 @@ class Weight:
     disposition: str
     because: tuple[Finding, ...]
     weights: dict[str, float]
+    opinion: float = 0.0
 
     @property
     def score(self) -> float:
         """How harmful or unwanted the message is by all findings, from 0 to 1."""
-        return _score(self.weights)
+        return _with_opinion(_score(self.weights), self.opinion)
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether the disposition is SPAM or graver."""
+        return self.disposition in {MALICIOUS, BEC, SPOOF, SPAM}
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether the findings make the message BULK, if nothing graver does."""
+        return self.weights[BULK] >= _BULK_FROM
 
 
 def weigh(findings: Iterable[Finding]) -> Weight:
@@ -55,6 +73,7 @@ def weigh(findings: Iterable[Finding]) -> Weight:
         known = strongest.get(finding.name)
         if known is None or finding.score > known.score:
             strongest[finding.name] = finding
+    opinion, harmless = strongest.pop(UNWANTED, None), strongest.pop(HARMLESS, None)
     kinds = {
         kind: [finding for finding in strongest.values() if finding.detection == kind]
         for kind in (MALICIOUS, BEC, SPOOF, SPAM, SUSPICIOUS, BULK)
@@ -64,13 +83,21 @@ def weigh(findings: Iterable[Finding]) -> Weight:
         MALICIOUS: _malice(harmful, kinds),
         BEC: _sum(kinds[BEC]),
         SPOOF: _sum(kinds[SPOOF]),
-        SPAM: _sum(kinds[SPAM]),
+        SPAM: _weakened(_sum(kinds[SPAM]), harmless),
         BULK: _sum(kinds[BULK]),
     }
     weights[SUSPICIOUS] = _sum(harmful + kinds[BEC] + kinds[SPOOF])
-    disposition = _disposition(kinds, weights)
+    by_rules = _disposition(kinds, weights)
+    disposition = by_rules if opinion is None else _asked(by_rules, _score(weights), opinion)
     because = _because(disposition, kinds)
-    return Weight(disposition, tuple(sorted(because, key=lambda finding: -finding.score)[:_MOST_REASONS]), weights)
+    if opinion is not None and disposition in {SPAM, SUSPICIOUS}:
+        because.append(opinion)
+    return Weight(
+        disposition,
+        tuple(sorted(because, key=lambda finding: -finding.score)[:_MOST_REASONS]),
+        weights,
+        0.0 if opinion is None else opinion.score,
+    )
 
 
 def _sum(findings: Iterable[Finding]) -> float:
@@ -78,6 +105,24 @@ def _sum(findings: Iterable[Finding]) -> float:
     for finding in findings:
         missing *= 1 - finding.score
     return round(1 - missing, 3)
+
+
+def _weakened(score: float, harmless: Finding | None) -> float:
+    """Return the score of what speaks for spam, less if what was learnt says that the message is harmless."""
+    return score if harmless is None else round(score * (1 - harmless.score), 3)
+
+
+def _with_opinion(score: float, opinion: float) -> float:
+    return round(1 - (1 - score) * (1 - opinion), 4)
+
+
+def _asked(by_rules: str, score: float, opinion: Finding) -> str:
+    """Return the disposition of a message that the rules gave a score, and what was learnt calls unwanted."""
+    if by_rules not in {SUSPICIOUS, BULK, NONE}:
+        return by_rules
+    if _with_opinion(score, opinion.score) >= WITH_OPINION_FROM:
+        return SPAM
+    return SUSPICIOUS if opinion.detection == SUSPICIOUS and opinion.score >= _SUSPICIOUS_FROM else by_rules
 
 
 def _score(weights: dict[str, float]) -> float:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from gateway.detect.hosts import FREE_HOSTING, SHORTENERS
+from gateway.detect.kept_lists import FREE_HOSTING, SHORTENERS
 from gateway.mail.domains import registrable_domain
 from gateway.mail.web_address import read_address
 from gateway.models import FeedEntry

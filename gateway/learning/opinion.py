@@ -7,12 +7,11 @@ from typing import Final
 from gateway.detect.evidence import Evidence
 from gateway.detect.learnt import HARMLESS, UNWANTED
 from gateway.detect.verdict import NONE, SPAM, SUSPICIOUS, Finding
-from gateway.detect.weigh import is_bulk
+from gateway.detect.weigh import weigh
 from gateway.learning.features import features
 from gateway.learning.linear_model import Line, LinearModel, place, places
-from gateway.learning.training import Strengths, tells_phishing
+from gateway.learning.training import WEAKEST, Strengths, tells_phishing
 
-_WEAKEST: Final = 0.1
 _HARMLESS_FROM: Final = -0.3
 _HARMLESS_MOST: Final = 0.3
 _NAMED: Final = 5
@@ -35,9 +34,9 @@ class Learnt:
         seen = features(evidence, findings)
         message = places(seen)
         margin = self.model.unwanted.margin(message)
-        score = self.strengths.score(margin, is_bulk=is_bulk(findings))
+        score = self.strengths.score(margin, is_bulk=weigh(findings).is_bulk)
         names = (*seen.words, *seen.structure)
-        if score >= _WEAKEST:
+        if score >= WEAKEST:
             is_phishing = tells_phishing(self.model, message)
             words = _weightiest(self.model.unwanted, names, speaks_for=True)
             yield Finding(

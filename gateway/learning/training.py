@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.detect.weigh import UNWANTED_FROM as DECISIVE
+from gateway.detect.weigh import WITH_OPINION_FROM
 from gateway.learning.linear_model import HAM, LABELS, LinearModel, Places
 
 FEWEST: Final = 100
@@ -21,9 +21,13 @@ _FOLDS: Final = 5
 _MOST_COMPARED: Final = 1_000
 _WRONGED: Final = 0.005
 _STRONGEST: Final = 0.9
+WEAKEST: Final = 0.1
+"""The smallest score that is said."""
+CAUGHT: Final = 1.0
+"""`Example.rules` of a message that the rules alone call SPAM or graver."""
 _STRENGTHS: Final = tuple(step / 100 for step in range(0, 71, 2))
 _LARGEST: Final = 0.7
-_TIMID: Final = 0.2
+_TIMID: Final = 0.1
 _FEWEST_HAM: Final = 25
 
 
@@ -31,8 +35,8 @@ _FEWEST_HAM: Final = 25
 class Example:
     """One decision: the message's features and their digest, its label, and what the rules made of it.
 
-    `rules` is how far the detectors' findings speak for spam or phishing, from 0 to 1 (`weigh.unwanted`). `is_bulk`
-    says that the rules take it for bulk mail (`weigh.is_bulk`).
+    `rules` is how far the detectors' findings speak against it, from 0 to 1 (`Weight.score`), and 1 if they catch it.
+    `is_bulk` says that the rules take it for bulk mail.
     """
 
     digest: str
@@ -68,7 +72,8 @@ class Unknown:
     def is_caught(self, strength: float) -> bool:
         """Return whether rules and model together call it unwanted."""
         score = Strengths(strength, strength).score(self.margin, is_bulk=False)
-        return 1 - (1 - self.example.rules) * (1 - score) >= DECISIVE
+        by_model = score >= WEAKEST and 1 - (1 - self.example.rules) * (1 - score) >= WITH_OPINION_FROM
+        return self.example.rules == CAUGHT or by_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def _strengths(unknown: Sequence[Unknown]) -> Strengths:
 def _tried(unknown: Sequence[Unknown]) -> dict[float, tuple[int, int]]:
     """Return for each strength how much unwanted mail it catches, and how much ham that the rules leave alone."""
     ham = [one for one in unknown if one.example.label == HAM]
-    left_alone = [one for one in ham if one.example.rules < DECISIVE]
+    left_alone = [one for one in ham if one.example.rules != CAUGHT]
     others = [one for one in unknown if one.example.label != HAM]
     most = _LARGEST if len(ham) >= _FEWEST_HAM else _TIMID
     strengths = [strength for strength in _STRENGTHS if strength <= most]

@@ -7,10 +7,11 @@ from functools import partial
 from django.db.models import QuerySet
 
 from gateway.detect.learnt import LEARNT
-from gateway.detect.weigh import is_bulk, unwanted
+from gateway.detect.weigh import weigh
 from gateway.learning.decisions import DATABASE
 from gateway.learning.features import features
 from gateway.learning.linear_model import Places, places
+from gateway.learning.training import CAUGHT
 from gateway.models import LearningExample, Message, RawMail
 from gateway.pipeline import judge_stored
 from gateway.pipeline_steps.context import MessageContext
@@ -74,7 +75,9 @@ def described(known: MessageContext) -> Described:
     """Return what is kept of a judged message: by the detectors' findings, without what was learnt before."""
     by_detector = known.verdict.by_detector.items()
     findings = [one for name, found in by_detector if name != LEARNT for one in found]
-    return Described(places(features(known.evidence, findings)), unwanted(findings), is_bulk(findings))
+    weight = weigh(findings)
+    rules = CAUGHT if weight.is_caught else weight.score
+    return Described(places(features(known.evidence, findings)), rules, weight.is_bulk)
 
 
 def _give_up(mine: "QuerySet[LearningExample]", why: str) -> bool:
