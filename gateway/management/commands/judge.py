@@ -43,8 +43,8 @@ class Command(BaseCommand):
             "--as-case",
             nargs=2,
             metavar=("EXPECTED", "NAME"),
-            help="write the one message as a test case NAME, such as lures/parcel. EXPECTED is a disposition, 'at-least "
-            "SPAM' or 'at-most BULK'. Recipients' addresses are replaced, unless they are encoded",
+            help="write the one message as a test case NAME, such as lures/parcel. EXPECTED is a disposition, "
+            "'at-least SPAM' or 'at-most BULK'. Recipients' addresses are replaced, unless they are encoded",
         )
         parser.add_argument("--cases", type=Path, default=CASES, metavar="FOLDER", help="that --as-case writes into")
         parser.add_argument(
@@ -59,7 +59,8 @@ class Command(BaseCommand):
         if (labels is None) == (not paths):
             raise CommandError("Name files or folders to judge, or --labels FOLDER, and not both.")
         if options["as_case"]:
-            self._write_case(paths, *options["as_case"], options["cases"].resolve())
+            expected, name = options["as_case"]
+            self._write_case(paths, expected, name, options["cases"].resolve())
             return
         failed = self._measure(labels, options["json"]) if labels else self._judge(paths, rules_alone, options["json"])
         if failed:

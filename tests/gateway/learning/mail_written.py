@@ -6,9 +6,9 @@ from tests.gateway.mails import mail
 
 _PARTS = {
     "phishing": (
-        ["mailbox", "session", "credentials", "storage", "login", "identity", "token", "webmail"],
-        ["reactivate", "restore", "validate", "unlock", "reconfirm"],
-        "Your {0} {1} is pending. {2} the {1} by today, or the {0} closes. https://{3}.example/{4}",
+        ["badge", "locker", "canteen", "parking", "turnstile", "keycard", "cloakroom", "shuttle"],
+        ["renew", "collect", "choose", "sign for", "return"],
+        "The {0} for your {1} is waiting. Please {2} it and the {1} on https://{3}.example/{4} before noon.",
     ),
     "spam": (
         ["discount", "backlinks", "gadget", "supplement", "leads", "ranking", "replica", "traffic"],
