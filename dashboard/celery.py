@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "dashboard.walking",
         "gateway.bulk",
         "gateway.delivery",
+        "gateway.domain_checks",
         "gateway.phishguard",
         "gateway.retention",
         "gateway.search",

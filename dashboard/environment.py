@@ -122,6 +122,8 @@ _declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail 
 _declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
 _declare("GATEWAY_SMTP_CONNECTIONS_PER_PEER", "20", "SMTP connections of one peer at a time.")
 _declare("GATEWAY_SMTP_SPOOL_BYTES", "536870912", "Unfinished messages together, in bytes.")
+_declare("GATEWAY_SMTP_CERTIFICATE", "", "File of the SMTP intake's certificate with its chain, in PEM.")
+_declare("GATEWAY_SMTP_KEY", "", "File of the private key of GATEWAY_SMTP_CERTIFICATE, in PEM.")
 _declare("GATEWAY_NEW_MAILBOXES", "2000", "New mailboxes of a domain in a day.")
 _declare("GATEWAY_OPEN_BENIGN_RAW", "1", "0 refuses raw and GET preview of benign messages, as the vendor's API does.")
 _declare("GATEWAY_HOLD_UNREAD", "1", "0 delivers mail that could not be read whole; it is SUSPICIOUS all the same.")

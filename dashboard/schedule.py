@@ -35,6 +35,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
             "gateway-read-unread": _every(30.0, "gateway.rejudging.tasks.read_unread"),
             "gateway-learn": _every(60.0, "gateway.teaching.tasks.learn"),
             "gateway-scan-again": _every(20.0, "gateway.rejudging.tasks.scan_again"),
+            "gateway-domains": _every(60.0, "gateway.domain_checks.tasks.look_up_domains"),
             "gateway-retention": _every(300.0, "gateway.retention.tasks.delete_old_mail"),
             "gateway-phishguard": _every(60.0, "gateway.phishguard.tasks.look_for_campaigns"),
         }

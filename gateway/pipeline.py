@@ -30,6 +30,7 @@ from gateway.pipeline_steps.policies import (
     match_content,
     match_feeds,
     note_policies,
+    require_tls,
 )
 from gateway.pipeline_steps.reading import address, read
 from gateway.pipeline_steps.senders import know_sender
@@ -55,7 +56,9 @@ AUTHENTICATE: Final = Stage("authenticate", (authenticate,))
 KNOW: Final = Stage("know the sender", (know_thread, know_sender))
 LEARNT: Final = Stage("recall what was learnt", (load_learnt,))
 LOOK: Final = Stage("look", (ignore_links, trust_domains, detect))
-POLICIES: Final = Stage("apply policies", (match_content, match_feeds, block_sender, allow_sender, note_policies))
+POLICIES: Final = Stage(
+    "apply policies", (match_content, match_feeds, require_tls, block_sender, allow_sender, note_policies)
+)
 DECIDE: Final = Stage("decide", (exempt_recipients, note_policies, hold))
 STORE: Final = Stage("store", (recognise_report, set_time, keep_raw, store))
 DELIVER: Final = Stage("deliver", (deliver_copies,))

@@ -10,8 +10,9 @@ class Envelope:
     """The SMTP envelope: bare addresses, the client's IP address and its HELO name.
 
     What is unknown is empty. `from_own_peer` says that one of the organisation's own servers handed the message over,
-    `is_direct` that a stranger's server did: then all fields of the message are the sender's. `is_sender_known` is
-    False if `mail_from` is only a guess from the header.
+    `is_direct` that a stranger's server did: then all fields of the message are the sender's. `is_tls` says whether it
+    came over TLS, None if its fields have to tell. `is_sender_known` is False if `mail_from` is only a guess from the
+    header.
     """
 
     mail_from: str = ""
@@ -19,6 +20,7 @@ class Envelope:
     client_ip: str = ""
     helo: str = ""
     from_own_peer: bool = False
+    is_tls: bool | None = None
     is_direct: bool = False
     is_sender_known: bool = True
 
@@ -29,15 +31,17 @@ class Context:
 
     Domains are in lower case and include their subdomains. `protected_domains` are the organisation's domains whose
     mail is held. `own_domains` are its other domains. `trusted_domains` are partners' domains, which are never reported
-    as look-alikes. `impersonation_registry` holds (name, address) pairs of people whom attackers often impersonate.
-    `is_known_thread` says that the message answers one that the gateway has stored (see `pipeline_steps.threads`).
-    `not_checked` says why the gateway itself did not check who sent the message, `unanswered` what could not be asked
-    and would decide (see `pipeline_steps.authenticating`). `sender` is what was seen of the sender before.
+    as look-alikes, `recent_domains` partners' domains of one message that may be new. `impersonation_registry` holds
+    (name, address) pairs of people whom attackers often impersonate. `is_known_thread` says that the message answers
+    one that the gateway has stored (see `pipeline_steps.threads`). `not_checked` says why the gateway itself did not
+    check who sent the message, `unanswered` what could not be asked and would decide (see
+    `pipeline_steps.authenticating`). `sender` is what was seen of the sender before.
     """
 
     protected_domains: frozenset[str] = frozenset()
     own_domains: frozenset[str] = frozenset()
     trusted_domains: frozenset[str] = frozenset()
+    recent_domains: frozenset[str] = frozenset()
     impersonation_registry: tuple[tuple[str, str], ...] = ()
     is_known_thread: bool = False
     not_checked: str = ""

@@ -85,7 +85,12 @@ class IntakeHandler:
             return _refused(session, "553 5.1.3 not an address")
         if not is_own:
             try:
-                refusal = await _in_thread(self._lookups, lambda: self._recipients.refusal(address))
+                refusal = await _in_thread(
+                    self._lookups,
+                    lambda: self._recipients.refusal(
+                        address, peer=server.peer, sender=envelope.mail_from or "", is_tls=session.ssl is not None
+                    ),
+                )
             except (DatabaseError, OSError):
                 logger.exception("a recipient could not be looked up; the sender was asked to try again")
                 return _TRY_AGAIN
@@ -109,6 +114,7 @@ class IntakeHandler:
             helo=str(session.host_name or ""),
             from_own_peer=is_own,
             is_direct=not is_own and not is_loopback(server.peer),
+            is_tls=None if is_own or is_loopback(server.peer) else session.ssl is not None,
         )
         try:
             stored_id = await _in_thread(self._threads, lambda: _store(spooled, facts), finally_=spooled.close)

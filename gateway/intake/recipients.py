@@ -13,7 +13,9 @@ from django.db import close_old_connections
 
 from gateway.delivery import maildir
 from gateway.detect.context import lies_in
+from gateway.intake.peers import lies_in_network
 from gateway.mail.domains import domain_of
+from gateway.policies.compiled_policy import Policy
 from gateway.policies.patterns import host_key
 from gateway.store.policy_cache import policy
 
@@ -23,6 +25,8 @@ SAMPLE_DOMAINS: Final = frozenset({"acme.example"})
 """What is accepted before any domain is protected: the domain of the sample mail (RFC 2606 reserves it)."""
 
 UNKNOWN_DOMAIN: Final = "550 5.7.1 this server takes no mail for that domain"
+NOT_A_NAMED_SERVER: Final = "550 5.7.1 that domain takes mail from named servers only"
+TLS_NEEDED: Final = "530 5.7.0 that mail has to come over TLS: use STARTTLS first"
 TOO_MANY_NEW: Final = "450 4.2.1 that domain got too many new mailboxes today, try again tomorrow"
 _SECONDS: Final = 5.0
 
@@ -34,12 +38,15 @@ class Recipients:
         self._today = today
         self._lock = threading.Lock()
         self._domains: frozenset[str] = frozenset()
+        self._policy = Policy()
         self._read_at = 0.0
         self._day = today()
         self._new: dict[str, set[str]] = {}
 
-    def refusal(self, address: str) -> str | None:
+    def refusal(self, address: str, *, peer: str = "", sender: str = "", is_tls: bool = False) -> str | None:
         """Return the reply that refuses a stranger's recipient, or None if mail to it is accepted.
+
+        `peer` is the stranger's IP address, `sender` the envelope sender, `is_tls` whether the session is encrypted.
 
         :raises django.db.Error: the domains can't be read.
         """
@@ -48,13 +55,27 @@ class Recipients:
             # RFC 5321 4.5.1: mail to postmaster, without a domain, is always accepted.
             if domain and not lies_in(domain, self._accepted()):
                 return UNKNOWN_DOMAIN
+            refused = self._unlike_agreed(address, peer, sender, is_tls=is_tls)
+            if refused is not None:
+                return refused
             return None if self._has_room(address, domain) else TOO_MANY_NEW
+
+    def _unlike_agreed(self, address: str, peer: str, sender: str, *, is_tls: bool) -> str | None:
+        """Return the reply if the mail does not come as the recipient's domain, or the sender's, has to use."""
+        known = self._policy
+        receiving = known.receiving_of(address)
+        if receiving.networks and not lies_in_network(peer, receiving.networks):
+            return NOT_A_NAMED_SERVER
+        if (receiving.needs_tls or known.sender_needs_tls(sender)) and not is_tls:
+            return TLS_NEEDED
+        return None
 
     def _accepted(self) -> frozenset[str]:
         if not self._domains or time.monotonic() - self._read_at > _SECONDS:
             close_old_connections()
             try:
-                self._domains = policy(settings.GATEWAY_ACCOUNT_ID).context.protected_domains or SAMPLE_DOMAINS
+                self._policy = policy(settings.GATEWAY_ACCOUNT_ID)
+                self._domains = self._policy.context.protected_domains or SAMPLE_DOMAINS
             finally:
                 close_old_connections()
             self._read_at = time.monotonic()

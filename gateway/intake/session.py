@@ -55,7 +55,9 @@ class IntakeSMTP(SMTP):
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
         self._connections.add(self)
         super().connection_made(transport)
-        self._start("connection", limits.CONNECTION_SECONDS)
+        # After STARTTLS the connection is made once more, and its time goes on.
+        if "connection" not in self._timers:
+            self._start("connection", limits.CONNECTION_SECONDS)
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the session."""

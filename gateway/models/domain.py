@@ -10,7 +10,9 @@ class Domain(Setting):
     """A protected domain. Its addresses count as the organisation's own.
 
     Mail with one of the `drop_dispositions` is held for the domain's recipients. `txt_value` is the value that proves
-    ownership in a DNS TXT record, empty for a domain that needs no proof.
+    ownership in a DNS TXT record, empty for a domain that needs no proof. `spf_status`, `dmarc_status` and
+    `is_verified` are what DNS said at `dns_checked_at` (`gateway.domain_checks`), empty and None before; `dns_due_at`
+    is the time to look again.
     """
 
     class Status(models.TextChoices):
@@ -32,6 +34,11 @@ class Domain(Setting):
     require_tls_inbound = models.BooleanField(null=True)
     require_tls_outbound = models.BooleanField(null=True)
     transport = models.CharField(max_length=253, null=True)  # noqa: DJ001 - see above
+    spf_status = models.CharField(max_length=10, blank=True, default="")
+    dmarc_status = models.CharField(max_length=10, blank=True, default="")
+    is_verified = models.BooleanField(null=True)
+    dns_checked_at = models.DateTimeField(null=True)
+    dns_due_at = models.DateTimeField(null=True, db_index=True)
 
     def __str__(self) -> str:
         return self.domain

@@ -47,7 +47,7 @@ def trust_domains(known: MessageContext) -> Mapping[str, Any]:
 def detect(known: MessageContext) -> Mapping[str, Any]:
     """Run the detectors, and ask what was learnt. If the step is lost, every message is clean."""
     message = known.message_to_judge
-    context = known.policy.context_for(message.from_address, known.trust.similar)
+    context = known.policy.context_for(message.from_address, known.trust.similar, known.trust.recent)
     context = replace(context, not_checked=known.not_checked, unanswered=known.unanswered)
     return {
         "evidence": Evidence(message, known.envelope, context),

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from gateway.detect.verdict import BULK, NONE, SPAM, SPOOF
+from gateway.detect.defang import defang
+from gateway.detect.verdict import BULK, NONE, SEVERITY, SPAM, SPOOF, Finding
 from gateway.feeds.matching import feed_findings
+from gateway.mail.domains import domain_of
 from gateway.pipeline_steps.context import MessageContext
 from gateway.policies.allow_policies import Exemption, exempt_recipient, exempt_sender
 from gateway.policies.content_policies import content_findings
 from gateway.policies.outcome import blocked, cleared, with_block, with_findings
 from gateway.policies.senders import senders, trustworthy
+from gateway.policies.transport_security import came_over_tls
 
 _ACCEPTABLE: Final = frozenset({SPAM, SPOOF, BULK})
 """The dispositions that an acceptable sender is exempt from."""
@@ -30,6 +33,29 @@ def match_feeds(known: MessageContext) -> Mapping[str, Any]:
         return {}
     found = feed_findings(known.evidence, known.account_id)
     return {"verdict": with_findings(known.verdict, found, by="feeds")} if found else {}
+
+
+def require_tls(known: MessageContext) -> Mapping[str, Any]:
+    """Hold it against mail that it came without TLS, if its sender's domain has to use it.
+
+    The intake refuses such mail to the face of a server that hands it over; this is for mail that came by a server of
+    the organisation. If the step is lost, it is judged like any other.
+    """
+    names = [known.envelope.mail_from, *known.parsed.from_addresses]
+    named = next((name for name in names if known.policy.sender_needs_tls(name)), None)
+    if named is None or came_over_tls(known.parsed, known.envelope) is not False:
+        return {}
+    domain = defang(domain_of(named))
+    reason = f"Mail from {domain} has to come over TLS, and this came without."
+    finding = Finding("without-tls", SPOOF, 0.9, reason, None, "envelope", named)
+    verdict = known.verdict
+    if SEVERITY.index(SPOOF) < SEVERITY.index(verdict.disposition):
+        verdict = replace(verdict, disposition=SPOOF, reasons=(reason, *verdict.reasons))
+    line = f"policy partner domain TLS: {named} came without"
+    return {
+        "verdict": replace(verdict, findings=(finding, *verdict.findings)),
+        "policy_notes": (*known.policy_notes, line),
+    }
 
 
 def block_sender(known: MessageContext) -> Mapping[str, Any]:

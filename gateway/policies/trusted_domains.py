@@ -16,11 +16,12 @@ _MOST_HOSTS = 200
 class TrustedDomains:
     """The trusted domains of one message.
 
-    `similar` are the domains that may resemble a protected one. `properties` are those of the API, `notes` are lines
-    for the trace.
+    `similar` are the domains that may resemble a protected one, `recent` those that may be new. `properties` are those
+    of the API, `notes` are lines for the trace.
     """
 
     similar: frozenset[str] = frozenset()
+    recent: frozenset[str] = frozenset()
     properties: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -52,6 +53,7 @@ def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedDomains:
     if not policy.trusted:
         return TrustedDomains()
     similar: set[str] = set()
+    recent: set[str] = set()
     properties: dict[str, Any] = {}
     notes: list[str] = []
     sender = domain_of(message.from_address)
@@ -59,6 +61,8 @@ def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedDomains:
         for trust in policy.trusted.for_domain(host):
             if trust.similar and not policy.context.is_trusted(host):
                 similar.add(host)
+            if trust.recent:
+                recent.add(host)
             if host == sender and not properties and (trust.similar or trust.recent):
                 kind = "domain_similarity" if trust.similar else "domain_recency"
                 properties = {
@@ -67,7 +71,7 @@ def trusted_domains(message: ParsedMessage, policy: Policy) -> TrustedDomains:
                     "whitelisted_pattern_type": kind,
                 }
                 notes.append(f"policy trusted domain: {trust.pattern} trusts {host} ({kind})")
-    return TrustedDomains(frozenset(similar), properties, tuple(notes))
+    return TrustedDomains(frozenset(similar), frozenset(recent), properties, tuple(notes))
 
 
 def _hosts(message: ParsedMessage, sender: str) -> Iterable[str]:

@@ -14,13 +14,14 @@ from gateway.models import (
     Domain,
     PolicyVersion,
     RegistryEntry,
+    SendingDomainRestriction,
     TrustedDomain,
     UrlIgnorePattern,
 )
-from gateway.policies.compiled_policy import Allow, Block, ContentRule, Policy, Trust
+from gateway.policies.compiled_policy import Allow, Block, ContentRule, Policy, Receiving, Trust
 from gateway.policies.expressions import ExpressionTable
 from gateway.policies.pattern_table import Pattern, PatternTable
-from gateway.policies.patterns import PatternType, host_key
+from gateway.policies.patterns import PatternType, host_key, network_key
 
 _SECONDS = 5.0
 DATABASE = "gateway"
@@ -96,6 +97,20 @@ def _read(account_id: str) -> Policy:
         content=_content(account_id),
         ignored_urls=ExpressionTable((text, text) for text in ignored.values_list("pattern", flat=True)),
         drops={host_key(row.domain): frozenset(row.drop_dispositions) for row in domains},
+        receiving={host_key(row.domain): _receiving(row) for row in domains},
+        tls_senders={
+            host_key(row.domain): frozenset(host_key(name) for name in row.exclude)
+            for row in SendingDomainRestriction.objects.using(DATABASE).filter(account_id=account_id)
+        },
+    )
+
+
+def _receiving(row: Domain) -> Receiving:
+    networks = (network_key(text) for text in row.ip_restrictions)
+    return Receiving(
+        tuple(network for network in networks if network is not None),
+        bool(row.require_tls_inbound),
+        row.lookback_hops,
     )
 
 

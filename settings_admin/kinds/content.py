@@ -177,7 +177,8 @@ SENDING_DOMAIN_RESTRICTIONS = Kind(
     resource="sending_domain_restrictions",
     title="Partner domain TLS",
     noun="partner domain",
-    about="Sending domains whose mail has to come over TLS.",
+    about="Sending domains whose mail has to come over TLS. The gateway refuses it otherwise, or judges it Spoof "
+    "if it came by a server of yours.",
     empty="No sending domain has to use TLS. Add a partner with whom you agreed on it.",
     fields=(
         Field("domain", "Sending domain", Input.LINE, "The domain of the sender's address.", required=True),
@@ -190,5 +191,4 @@ SENDING_DOMAIN_RESTRICTIONS = Kind(
     explain=_restriction_says,
     orders=("domain", "created_at"),
     batch=Batch.DELETES,
-    not_applied="The gateway's intake does not ask for TLS yet.",
 )

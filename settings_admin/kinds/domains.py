@@ -73,9 +73,9 @@ DOMAINS = Kind(
             "ip_restrictions",
             "IP restrictions",
             Input.LINES,
-            "Servers that may hand mail over for this domain, one address or CIDR block in a line.",
+            "Servers that may hand mail over for this domain, one address or CIDR block in a line. The intake refuses "
+            "others, but for the organisation's own servers. Nothing named means every server.",
             initial=[],
-            not_applied="The intake takes mail from every server.",
             is_listed=False,
         ),
         Field(
@@ -110,15 +110,14 @@ DOMAINS = Kind(
             "How many servers of your own stand before this one; the sender's address is looked for behind them.",
             lowest=1,
             highest=20,
-            not_applied="The gateway takes the server that it speaks with.",
             is_listed=False,
         ),
         Field(
             "require_tls_inbound",
             "TLS inbound",
             Input.MAYBE,
-            "Refuse mail that comes without TLS.",
-            not_applied="The intake does not ask for TLS.",
+            "Refuse mail that comes without TLS. The gateway offers TLS if it has a certificate "
+            "(GATEWAY_SMTP_CERTIFICATE); without one, only your own servers can still hand mail over.",
             is_listed=False,
         ),
         Field(

@@ -201,7 +201,6 @@ TRUSTED_DOMAINS = Kind(
             Input.CHECK,
             "Prevents a recently registered domain from being Suspicious or Malicious.",
             initial=False,
-            not_applied="The gateway has no detector of new domains yet.",
         ),
         COMMENTS,
     ),

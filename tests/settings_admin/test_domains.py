@@ -40,7 +40,7 @@ def test_what_the_gateway_does_not_look_up_is_said_with_a_record_that_would_do(a
     page = page_of(admin, domain)
     assert "Status: Active" in page
     assert "SPF: Unknown" in page
-    assert "The gateway does not look into the DNS" in page
+    assert "The gateway has not looked yet" in page
     assert f"_dmarc.{domain.name}" in page
     assert "v=DMARC1; p=reject" in page
     record = Policies(DOMAINS)._resource.verification(domain.id)
@@ -71,7 +71,7 @@ def test_what_the_gateway_does_not_look_up_is_said_with_a_record_that_would_do(a
                     "status_message": "No consent",
                 }
             },
-            "may not act on the domain's mailboxes. No consent",
+            "Authorisation: Not proven",
         ),
         (
             {

@@ -64,7 +64,11 @@ def _against(evidence: Evidence, known: KnownSender) -> Iterator[Finding]:
     if known.address.bad >= _FEWEST_BAD and known.address.clean == 0:
         sentence = f"All {known.address.bad:,} proven messages that {who} has sent were unwanted."
         yield _finding("history-unwanted", SPAM, 0.3, sentence, who)
-    if not known.is_mature or known.written_to_domain.messages:
+    if (
+        not known.is_mature
+        or known.written_to_domain.messages
+        or evidence.from_domain in evidence.context.recent_domains
+    ):
         return
     if known.domain.first is None and not evidence.is_free_sender:
         yield _finding("history-first-mail", SUSPICIOUS, 0.1, f"This is the first mail ever from {domain}.", domain)

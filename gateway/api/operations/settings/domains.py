@@ -22,6 +22,7 @@ from gateway.api.operations.settings.domain_bodies import (
     check,
 )
 from gateway.api.registry import Call, operation
+from gateway.domain_checks.checking import record_name, record_value
 from gateway.models import Domain, Token
 
 READ, WRITE = Token.Scope.READ, Token.Scope.WRITE
@@ -33,10 +34,13 @@ KIND = Kind("domain", Domain, "domain", check, blank=lambda: {"txt_value": secre
 
 
 def shown(row: Domain) -> contract.Domain:
-    """Return a domain as the contract has it; what only a mail provider could tell is null."""
+    """Return a domain as the contract has it; what only a mail provider could tell, and what DNS did not, is null."""
     return contract.Domain(
         id=str(row.pk),
         allowed_delivery_modes=row.allowed_delivery_modes,
+        authorization=_authorization(row),
+        dmarc_status=row.dmarc_status or None,
+        spf_status=row.spf_status or None,
         created_at=row.created_at,
         domain=row.domain,
         drop_dispositions=row.drop_dispositions,
@@ -51,6 +55,16 @@ def shown(row: Domain) -> contract.Domain:
         require_tls_outbound=row.require_tls_outbound,
         status=row.status,
         transport=row.transport,
+    )
+
+
+def _authorization(row: Domain) -> contract.DomainAuthorization | None:
+    """Return whether DNS shows that the domain is its operator's; None before it was looked up."""
+    if row.dns_checked_at is None or not row.txt_value:
+        return None
+    says = "The TXT record proves the ownership." if row.is_verified else "The TXT record was not found."
+    return contract.DomainAuthorization(
+        authorized=bool(row.is_verified), timestamp=row.dns_checked_at, status_message=says
     )
 
 
@@ -183,7 +197,8 @@ def delete_domain(call: Call) -> HttpResponse:
 def get_domain_verification(call: Call) -> HttpResponse:
     """Give the TXT record that proves a domain's ownership.
 
-    204 for a domain that was there before ownership was asked for. The gateway does not look the record up.
+    204 for a domain that was there before ownership was asked for. The worker looks the record up once an hour, and a
+    new domain's within a minute; `status` is PENDING until it is found. The domain itself is active in either case.
     """
     row = serving.one(KIND, call)
     if not row.txt_value:
@@ -192,8 +207,9 @@ def get_domain_verification(call: Call) -> HttpResponse:
         return empty
     return answer(
         contract.DomainVerification(
-            txt_record_name=f"_gatehouse-verification.{row.domain.rstrip('.')}",
-            txt_record_value=f"gatehouse-verification={row.txt_value}",
-            status=row.status,
+            txt_record_name=record_name(row.domain),
+            txt_record_value=record_value(row),
+            last_checked_at=row.dns_checked_at,
+            status=Domain.Status.ACTIVE if row.is_verified else Domain.Status.PENDING,
         )
     )

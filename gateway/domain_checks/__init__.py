@@ -1,0 +1,1 @@
+"""What DNS says of the protected domains: SPF, DMARC, and the proof of ownership."""
