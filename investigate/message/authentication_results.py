@@ -25,21 +25,21 @@ _MEANINGS: dict[str, dict[ValidationResult, str]] = {
         ValidationResult.FAIL: "The envelope sender's domain does not let this server send for it.",
         ValidationResult.NEUTRAL: "The envelope sender's domain says nothing about this server.",
         ValidationResult.ERROR: "The domain's SPF record could not be read.",
-        ValidationResult.NONE: "No result: no SPF record, or no trusted server checked it.",
+        ValidationResult.NONE: "No result: no SPF record, or nobody checked it.",
     },
     "DKIM": {
         ValidationResult.PASS: "A signature is valid: the signing domain vouches for the content.",
         ValidationResult.FAIL: "The signature does not fit: the content was changed, or the signature is forged.",
         ValidationResult.NEUTRAL: "There is a signature, and it proves nothing.",
         ValidationResult.ERROR: "The signature could not be checked.",
-        ValidationResult.NONE: "No result: nobody signed it, or no trusted server checked it.",
+        ValidationResult.NONE: "No result: nobody signed it, or nobody checked it.",
     },
     "DMARC": {
         ValidationResult.PASS: "SPF or DKIM speaks for the very domain that the reader sees as sender.",
         ValidationResult.FAIL: "Neither SPF nor DKIM speaks for the domain that the reader sees as sender.",
         ValidationResult.NEUTRAL: "The sender's domain has a policy, and it decided nothing here.",
         ValidationResult.ERROR: "The domain's DMARC record could not be read.",
-        ValidationResult.NONE: "No result: no DMARC policy, or no trusted server checked it.",
+        ValidationResult.NONE: "No result: no DMARC policy, or nobody checked it.",
     },
 }
 
