@@ -27,6 +27,8 @@ _TTL_OF_ERRORS: Final = 10
 _MOST_CACHED: Final = 20_000
 _MOST_RECORDS: Final = 200
 _PROBED_AGAIN_AFTER: Final = 60.0
+_SILENCES_TO_PROBE: Final = 3
+_OUTAGE_SECONDS: Final = 10.0
 
 
 class NoDnsAnswer(Exception):
@@ -65,6 +67,8 @@ class Resolver:
         self._probing = threading.Lock()
         self._has_answered = False
         self._probed_at: float | None = None
+        self._silences = 0
+        self._out_until = 0.0
 
     def for_message(self) -> "Lookups":
         """Return what the checks of one message ask: its queries have a time limit together."""
@@ -83,10 +87,13 @@ class Resolver:
             if cached is not None and cached[0] > time.monotonic():
                 self._cache.move_to_end(key)
                 return _or_error(cached[1], name)
+            if self._out_until > time.monotonic():
+                raise NoDnsAnswer(f"{name} could not be asked: no name server answers")
         parsed = name_of(key[0])
         if parsed is None:
             return Answer(exists=False)
         answer, ttl = self._query(parsed, kind, min(seconds, self._query_seconds))
+        self._note_silence(is_silent=answer is None)
         if answer is None and seconds < self._query_seconds:
             # The message's time was over, which says nothing of the servers.
             return _or_error(None, name)
@@ -113,6 +120,29 @@ class Resolver:
         if answer is None:
             logger.warning("no DNS server answers: authentication is not checked until one does")
         return self._has_answered
+
+    def _note_silence(self, *, is_silent: bool) -> None:
+        """Count queries in a row without an answer; after some, find out in the background if no server answers at all.
+
+        During an outage queries fail at once for a few seconds, so that mail does not come in at the pace of their
+        limit. A sender whose own servers are silent can't bring that about: what is asked then is the root.
+        """
+        with self._lock:
+            self._silences = self._silences + 1 if is_silent else 0
+            is_due = self._silences >= _SILENCES_TO_PROBE
+        if is_due and self._probing.acquire(blocking=False):
+            threading.Thread(target=self._probe, name="dns-probe", daemon=True).start()
+
+    def _probe(self) -> None:
+        try:
+            answer, _ttl = self._query(dns.name.root, "NS", self._query_seconds)
+            with self._lock:
+                self._silences = 0
+                if answer is None:
+                    logger.warning("no DNS server answers: what can't be asked for is held back where it decides")
+                    self._out_until = time.monotonic() + _OUTAGE_SECONDS
+        finally:
+            self._probing.release()
 
     def _query(self, name: dns.name.Name, kind: str, seconds: float) -> tuple[Answer | None, float]:
         """Ask the servers. Return the answer, or None if there was none, and how many seconds it may be kept."""

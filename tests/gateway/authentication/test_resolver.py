@@ -59,6 +59,46 @@ def test_a_message_waits_no_longer_than_its_limit():
         assert len(server.asked) < len(zone), "when the time was over, nothing was asked any more"
 
 
+def wait_until(condition) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
+def ask_silent_names(resolver: Resolver, count: int) -> None:
+    for number in range(count):
+        with pytest.raises(NoDnsAnswer):
+            resolver.for_message().ask(f"s{number}.example", "A")
+
+
+def test_during_an_outage_nothing_waits():
+    silent = {f"s{number}.example": {"A": SILENT} for number in range(200)}
+    with serving({"": {"NS": SILENT}, "a.example": {"A": ["192.0.2.1"]}} | silent) as server:
+        resolver = Resolver([server.address], query_seconds=0.2)
+        ask_silent_names(resolver, 3)
+
+        names = (f"s{number}.example" for number in range(3, 200))
+
+        def fails_at_once() -> bool:
+            name = next(names)
+            with pytest.raises(NoDnsAnswer):
+                resolver.for_message().ask(name, "A")
+            return (name, "A") not in server.asked
+
+        assert wait_until(fails_at_once)
+
+
+def test_silent_servers_of_senders_are_no_outage():
+    silent = {f"s{number}.example": {"A": SILENT} for number in range(5)}
+    with serving({"": {"NS": ["ns.example."]}, "a.example": {"A": ["192.0.2.1"]}} | silent) as server:
+        resolver = Resolver([server.address], query_seconds=0.3)
+        ask_silent_names(resolver, 5)
+
+        assert wait_until(lambda: ("", "NS") in server.asked)
+        assert resolver.for_message().names("a.example", "A") == ["192.0.2.1"]
+
+
 def test_a_server_is_there_when_it_has_answered():
     with serving(ZONE) as server:
         assert Resolver([server.address], query_seconds=5).is_there()
