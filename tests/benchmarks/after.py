@@ -47,7 +47,11 @@ def measure(account: Stack, home: Path, count: int) -> bool:
         "CLOUDFLARE_API_TOKEN": run["api_token"],
         "GATEHOUSE_JOB_CHUNK": "1000",
     }
-    os.environ |= environment | {"GATEHOUSE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+    os.environ |= environment | {
+        "GATEHOUSE_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "dashboard.settings",
+        "GATEWAY_DNS": "off",
+    }
     console = Stack(home, environment)
     try:
         console.start()

@@ -31,7 +31,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gatehouse-benchmarks-") as home:
         os.environ.pop("DATABASE_URL", None)
-        os.environ |= {"GATEHOUSE_HOME": home, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+        os.environ |= {"GATEHOUSE_HOME": home, "DJANGO_SETTINGS_MODULE": "dashboard.settings", "GATEWAY_DNS": "off"}
         return measure(options)
 
 
