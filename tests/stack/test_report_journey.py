@@ -48,9 +48,10 @@ from investigate.campaigns.models import CampaignDay
 CampaignDay.objects.all().delete()
 """
 GROUPED = """
-from investigate.campaigns.models import CampaignDay, Keeping
+from investigate.campaigns.models import CampaignDay, CampaignMessage, Keeping
 kept = Keeping.objects.first()
-print(kept.messages if kept and kept.grouped_at and CampaignDay.objects.count() == 30 else 0)
+is_read = CampaignDay.objects.count() == 30 and kept is not None and kept.grouped_at is not None
+print(CampaignMessage.objects.count() if is_read else 0)
 """
 
 
@@ -59,7 +60,8 @@ def wait_until_grouped(stack, many: int) -> None:
 
     def grouped() -> bool:
         time.sleep(2)  # Each look starts a process.
-        return int(stack.manage("shell", "--verbosity", "0", "-c", GROUPED).stdout.split()[-1]) >= many
+        # Some of the mail that `make_mail` dates back is older than what campaigns are made of.
+        return int(stack.manage("shell", "--verbosity", "0", "-c", GROUPED).stdout.split()[-1]) >= 0.95 * many
 
     stack.manage("shell", "--verbosity", "0", "-c", READ_ALL)
     began = time.monotonic()
