@@ -26,6 +26,8 @@ MOST_MESSAGES = 200_000
 LEASE = timedelta(minutes=15)
 REST = 10.0
 """A grouping begins no sooner than ten times its own length after the one before, so it takes a tenth of one core."""
+MUCH_WAITS, SHORT_REST = 20, 2.0
+"""If more than one message in 20 waits for a grouping of all, as after the first reading, it rests twice its length."""
 EXACT_AFTER = timedelta(hours=1)
 REST_IF_JOINED = 60.0
 """Where new messages joined the groups, all are grouped again after an hour, or 60 times the length of a grouping."""
@@ -78,10 +80,16 @@ def _is_due(keeping: Keeping, now: datetime) -> bool:
     since, seconds = keeping.grouped_at, keeping.seconds
     if since is None:
         return True
-    if keeping.changed_at and keeping.changed_at > since and now >= since + timedelta(seconds=REST * seconds):
+    rest = SHORT_REST if _waiting() * MUCH_WAITS > keeping.messages else REST
+    if keeping.changed_at and keeping.changed_at > since and now >= since + timedelta(seconds=rest * seconds):
         return True
-    rest = max(EXACT_AFTER, timedelta(seconds=REST_IF_JOINED * seconds))
-    return keeping.joined_at is not None and keeping.joined_at > since and now >= since + rest
+    exact_at = since + max(EXACT_AFTER, timedelta(seconds=REST_IF_JOINED * seconds))
+    return keeping.joined_at is not None and keeping.joined_at > since and now >= exact_at
+
+
+def _waiting() -> int:
+    """Return how many messages wait to be placed."""
+    return int(mine(CampaignMessage).filter(waits=CampaignMessage.Waits.PLACE).count())
 
 
 def _let_go(began: datetime) -> None:

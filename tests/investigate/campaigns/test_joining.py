@@ -102,7 +102,12 @@ def test_late_mail_waits_for_a_grouping_of_all_and_makes_it_due(reviews, lures, 
     assert partition() == {frozenset(lures)}
     keeping = Keeping.objects.get()
     assert keeping.changed_at > keeping.grouped_at
-    Keeping.objects.update(grouped_at=timezone.now() - timedelta(hours=11))
+    # Of six messages one is more than a twentieth: the next grouping comes after twice the length of the last.
+    Keeping.objects.update(grouped_at=timezone.now() - timedelta(hours=1.5))
+    assert not campaigns_group()
+    Keeping.objects.update(messages=100, grouped_at=timezone.now() - timedelta(hours=2.5))
+    assert not campaigns_group()
+    Keeping.objects.update(messages=6)
     assert campaigns_group()
     assert partition() == {frozenset([*lures, late["id"]])}
 
