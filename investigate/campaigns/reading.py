@@ -173,6 +173,14 @@ def keeping_of() -> Keeping:
     return Keeping.objects.defer("rarity").get_or_create(**backend_columns())[0]
 
 
+def has_no_mail() -> bool:
+    """Return whether each of the days that campaigns are made of was read, without finding any mail."""
+    today = timezone.now().astimezone(UTC).date()
+    days = mine(CampaignDay).filter(day__gt=today - timedelta(days=DAYS)).count()
+    # The newest day is not read yet for a while after midnight.
+    return days >= DAYS - 1 and not mine(CampaignMessage).exists()
+
+
 def reading_start() -> CampaignWalk | None:
     """Start and return the walk that is due next. Return None if one is active or nothing is due.
 

@@ -17,7 +17,7 @@ from dashboard.verdicts import Verdict, verdict_of
 from investigate.campaigns import selectors
 from investigate.campaigns.keys import mine
 from investigate.campaigns.models import Campaign
-from investigate.campaigns.reading import keeping_of
+from investigate.campaigns.reading import has_no_mail, keeping_of
 from investigate.campaigns.reasons import members_of
 from investigate.campaigns.text import samples_of, shared_text, subject_of
 from investigate.campaigns.timeline import timeline_of
@@ -40,6 +40,7 @@ def campaign_list(request: ConsoleRequest) -> HttpResponse:
         "view": view,
         "views": [(name, label, query_with(request, view=name, page=None)) for name, label in selectors.VIEWS.items()],
         "keeping": keeping_of(),
+        "has_no_mail": has_no_mail(),
     }
     if not form.is_valid():
         return render(request, "investigate/campaigns/campaigns.html", context, status=422)
@@ -76,6 +77,7 @@ def campaign(request: ConsoleRequest, key: str) -> HttpResponse:
         "trail": audit_of_object(kind="campaign", object_id=found.key),
         "merge_form": MergeForm(),
         "keeping": keeping_of(),
+        "has_no_mail": has_no_mail(),
         **page_urls(request, page.number, page.more),
     }
     return render(request, "investigate/campaigns/campaign.html", context)

@@ -9,7 +9,7 @@ from investigate.campaigns.models import Campaign, CampaignMessage, HandChange, 
 from investigate.reviews.mirror import mirror_refresh
 from investigate.reviews.models import MirrorKind
 from tests.investigate.campaigns.conftest import LURE
-from tests.investigate.campaigns.keeping import kept, partition, the_campaign
+from tests.investigate.campaigns.keeping import kept, partition, read, the_campaign
 from tests.investigate.fake_api import NOW, message, refusal
 from tests.investigate.reviews.reviews_api import submission
 
@@ -117,6 +117,16 @@ def test_all_messages_are_selected_for_a_job(campaign, lures, analyst):
     selection = Selection.objects.get()
     assert answer["Location"].startswith(f"/jobs/selections/{selection.pk}/")
     assert set(SelectedMessage.objects.values_list("investigate_id", flat=True)) == set(lures)
+
+
+def test_a_store_without_mail_is_not_called_still_being_read(reviews, analyst):
+    assert "No mail has been read yet." in text(page(analyst, "/investigate/campaigns/").body)
+    read(1)
+    assert "Mail is being read for the first time." in text(page(analyst, "/investigate/campaigns/").body)
+    read(100)
+    shown = text(page(analyst, "/investigate/campaigns/").body)
+    assert "There is no mail of the last 30 days." in shown
+    assert "still being read" not in shown
 
 
 def test_a_split_is_made_shown_and_undone(campaign, lures, analyst):
