@@ -18,8 +18,8 @@ from tests.stack.running import Stack, kill_family, wait_for
 from tests.stack.varied_campaign import deliver, report_of
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
-KILLS = 20
-MESSAGES = 400
+KILLS = int(os.environ.get("AUTOMATION_KILLS", "20"))
+MESSAGES = 20 * KILLS
 BETWEEN_REPORTS = 0.3
 LONGEST_LIFE = 14.0
 """Seconds that a worker lives at most: it needs about four to begin, and looks every ten."""
