@@ -110,7 +110,7 @@ def _reads_alike(signed: SignedMessage, parsed: ParsedMessage) -> bool:
     """
     ours = [name.strip().lower() for name, _value in signed.fields]
     theirs = [name.strip().lower().encode("utf-8", "replace") for name, _value in parsed.headers]
-    return ours[: len(theirs)] == theirs
+    return ours == theirs
 
 
 def _differently(result: DkimResult) -> DkimResult:

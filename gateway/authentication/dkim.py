@@ -11,6 +11,10 @@ from gateway.authentication.tags import BadTags, Tags, base64_of, domain_of_tag,
 
 MOST_SIGNATURES: Final = 8
 _ALGORITHMS: Final = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}
+_ONLY_ONCE: Final = (
+    *(b"subject", b"to", b"cc", b"reply-to", b"date", b"message-id"),
+    *(b"mime-version", b"content-type", b"content-transfer-encoding"),
+)
 _CLOCKS_DIFFER: Final = 300
 
 
@@ -160,6 +164,10 @@ def check_signature(message: SignedMessage, field: Field, signature: Signature, 
         raise BadSignature("fail", "the key does not allow identities of subdomains")
     if len(message.named(b"from")) > signature.names.count(b"from"):
         raise BadSignature("policy", "a From field is not signed")
+    for name in _ONLY_ONCE:
+        # Mail programs show the first of several fields; a signature covers the last ones.
+        if len(message.named(name)) > max(1, signature.names.count(name)):
+            raise BadSignature("policy", f"a second field {name.decode()} is not signed")
     if signature.length is not None and signature.length < size:
         raise BadSignature("policy", f"only {signature.length:,} of {size:,} bytes of the body are signed")
     return key.is_test

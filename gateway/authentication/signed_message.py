@@ -10,6 +10,8 @@ RELAXED: Final = b"relaxed"
 SIMPLE: Final = b"simple"
 _BLANKS: Final = re.compile(rb"[ \t]+")
 _BLANKS_BEFORE_END: Final = re.compile(rb" (?=\r\n)")
+# A line that neither goes on with a field nor begins one: some mail programs take it for the end of the header.
+_NO_FIELD: Final = re.compile(rb"^(?![ \t])(?![!-9;-~]{1,1000}+[ \t]*+:)", re.MULTILINE)
 _MOST_LINES: Final = 20_000
 _LONGEST_HEAD: Final = 512 * 1024
 
@@ -93,7 +95,11 @@ def without_b(value: bytes) -> bytes:
 def _fault(head: bytes) -> str:
     if len(head) > _LONGEST_HEAD or head.count(b"\n") > _MOST_LINES:
         return "the header is too long to be checked"
-    return "the header has bare carriage returns" if b"\r" in head else ""
+    if b"\r" in head:
+        return "the header has bare carriage returns"
+    if _NO_FIELD.search(head):
+        return "the header has a line that is no field"
+    return ""
 
 
 def _fields(head: bytes) -> list[Field]:
@@ -103,7 +109,7 @@ def _fields(head: bytes) -> list[Field]:
             fields[-1][1].append(line)
             continue
         name, colon, value = line.partition(b":")
-        if colon and name:
+        if colon:
             fields.append((name, [value]))
     return [(name, b"\r\n".join(lines)) for name, lines in fields]
 

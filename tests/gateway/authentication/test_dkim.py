@@ -172,6 +172,25 @@ def test_sha1_is_not_accepted():
     assert result(SIGNER.sign(mail(), a="rsa-sha1"))[0] == "policy"
 
 
+@pytest.mark.parametrize(
+    "added",
+    ["Subject: Pay this bill", "Content-Type: text/html", "To: everybody@acme.example", "Reply-To: a@x.example"],
+)
+def test_a_replayed_signature_does_not_cover_what_was_put_before_it(added):
+    raw = SIGNER.sign(mail(reply_to="ann@partner.example", content_type="text/plain"), h="from:to:subject")
+
+    assert result(raw)[0] == "pass"
+    found, reason = result(f"{added}\r\n".encode() + raw)
+    assert found == "policy"
+    assert "is not signed" in reason
+
+
+def test_a_line_that_is_no_field_may_end_the_header_for_others():
+    raw = b"From: ann@partner.example\r\nPay this bill.\r\n" + SIGNER.sign(mail())
+
+    assert result(raw) == ("policy", "the header has a line that is no field")
+
+
 def test_a_header_with_bare_carriage_returns_is_not_trusted():
     raw = b"X-Note: a\rFrom: boss@acme.example\r\rPay now.\r\n" + SIGNER.sign(mail())
 
