@@ -27,7 +27,9 @@ from gateway.detect.detectors import (
 )
 from gateway.detect.detectors.attachments import attachment_findings
 from gateway.detect.evidence import Evidence
+from gateway.detect.insights import insights
 from gateway.detect.learnt import LEARNT, Opinion
+from gateway.detect.sentence import compose
 from gateway.detect.threats import categories
 from gateway.detect.verdict import NONE, Finding, Validation, Verdict
 from gateway.detect.weigh import Weight, weigh
@@ -74,14 +76,17 @@ def judge(message: ParsedMessage, envelope: Envelope, context: Context, opinion:
     weight = weigh(findings)
     ordered = tuple(sorted(findings, key=lambda finding: -finding.score)[:_MOST_FINDINGS])
     results = authentication.validation(evidence)
+    sentence = compose(evidence, weight.disposition, weight.because)
+    facts = insights(evidence)
     return Verdict(
         disposition=weight.disposition,
-        reasons=tuple(finding.reason for finding in weight.because),
+        reasons=(sentence, *(finding.reason for finding in weight.because)) if sentence else (),
         findings=ordered,
         threat_categories=categories(weight.because),
         validation=results,
         attachment_detections=_attachment_detections(message, files),
-        trace=_trace(by_detector, weight, results),
+        trace=_trace(by_detector, weight, results, facts),
+        insights=facts,
         by_detector={name: tuple(found) for name, found in by_detector.items()},
         score=weight.score,
     )
@@ -101,10 +106,13 @@ def _attachment_detections(message: ParsedMessage, files: list[tuple[int, Findin
     }
 
 
-def _trace(by_detector: dict[str, list[Finding]], weight: Weight, results: Validation) -> tuple[str, ...]:
+def _trace(
+    by_detector: dict[str, list[Finding]], weight: Weight, results: Validation, facts: tuple[str, ...]
+) -> tuple[str, ...]:
     lines = [f"authentication: spf={results.spf} dkim={results.dkim} dmarc={results.dmarc}"]
     for detector, found in by_detector.items():
         lines += [f"detector {detector}: {entry.name} ({entry.detection} {entry.score:.2f})" for entry in found[:10]]
+    lines += [f"insight: {fact}" for fact in facts]
     weights = " ".join(f"{kind}={value:.2f}" for kind, value in weight.weights.items() if value)
     lines.append(f"weights: {weights or 'none'}")
     return tuple(lines)

@@ -57,8 +57,9 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The disposition and its reasons.
+    """The disposition and its reasons, of which the first sums up the others in a sentence (`sentence.compose`).
 
+    `insights` are facts that do not count towards the verdict.
     `attachment_detections` maps an attachment's index to its disposition. `by_detector` holds all findings, each
     detector's in its order; `findings` only the strongest. `score` says how harmful or unwanted the message is by all
     of them, from 0 to 1.
@@ -71,5 +72,6 @@ class Verdict:
     validation: Validation = field(default_factory=Validation)
     attachment_detections: dict[int, str] = field(default_factory=dict)
     trace: tuple[str, ...] = ()
+    insights: tuple[str, ...] = ()
     by_detector: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     score: float = 0.0

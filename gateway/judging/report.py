@@ -11,12 +11,15 @@ _MOST_FINDINGS: Final = 12
 
 
 def line(judged: Judged) -> str:
-    """Return one line on a message: its file, its disposition, and its findings with their scores."""
+    """Return one line on a message: file, disposition, score, sentence, findings with their scores, and insights."""
     if judged.error is not None:
         return f"{_plain(judged.path)}: {judged.error}"
     verdict = judged.verdict
     findings = ", ".join(f"{entry.name} {entry.score:.2f}" for entry in verdict.findings[:_MOST_FINDINGS])
-    return f"{_plain(judged.path)}: {verdict.disposition} ({verdict.score:.2f}) {findings or 'no findings'}"
+    sentence = f"{verdict.reasons[0]} " if verdict.reasons else ""
+    facts = f" {' '.join(verdict.insights)}" if verdict.insights else ""
+    head = f"{_plain(judged.path)}: {verdict.disposition} ({verdict.score:.2f})"
+    return _plain(f"{head} {sentence}[{findings or 'no findings'}]{facts}")
 
 
 def as_json(judged: Judged) -> dict[str, Any]:
@@ -29,6 +32,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
         "disposition": verdict.disposition,
         "score": verdict.score,
         "reasons": list(verdict.reasons),
+        "insights": list(verdict.insights),
         "findings": [
             {"detector": name, "name": entry.name, "detection": entry.detection, "score": entry.score}
             for name, found in verdict.by_detector.items()

@@ -37,7 +37,7 @@ def test_a_message_that_could_not_be_read_whole_is_suspicious_held_and_says_why(
     assert message.final_disposition == "SUSPICIOUS"
     assert message.is_quarantined
     assert contents(mailboxes) == []
-    (reason,) = message.detection_reasons
+    _sentence, reason = message.detection_reasons
     assert "could not be read whole" in reason
     assert "its end was not read" in reason
     lines = [line.message for line in client.investigate.trace.get(message.investigate_id).inbound.lines]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.detect.brands import BRANDS, Brand
-from gateway.detect.defang import defang, quoted
+from gateway.detect.defang import defang
 from gateway.detect.detectors.destinations import strangers
 from gateway.detect.detectors.impersonation import belongs_to, named_brand
 from gateway.detect.disguise import undisguised
@@ -50,7 +50,7 @@ def detect(evidence: Evidence) -> Iterator[Finding]:
             " not of that brand" + (f", and the text says {evidence.example(*_LURES, most=2)}." if lured else "."),
             "Subject" if place == "subject" else "Body",
             "header" if place == "subject" else "body",
-            detail=quoted(evidence.message.subject) if place == "subject" else None,
+            detail=f"Brand: {brand.name}",
         )
         return
 

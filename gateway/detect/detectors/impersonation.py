@@ -140,6 +140,7 @@ def _brand(evidence: Evidence, claim: _Claim) -> Iterator[Finding]:
         "From",
         "header",
         claim.name,
+        detail=f"Brand: {brand.name}",
     )
 
 

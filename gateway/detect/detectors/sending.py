@@ -103,7 +103,7 @@ def _dialled_in(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _unaligned(evidence: Evidence) -> Iterator[Finding]:
-    if not evidence.is_unaligned or evidence.results:
+    if not evidence.is_unaligned or evidence.is_authenticated or evidence.fails_dmarc:
         return
     brand = evidence.from_org.partition(".")[0] in _BRAND_LABELS
     if evidence.claims_to_be_discussion and not brand:

@@ -53,7 +53,7 @@ def _wording(evidence: Evidence) -> Iterator[Finding]:
         if not said or (subject == "removal" and _ends_by_itself(evidence)):
             continue
         most = _MOST_OF.get(subject, _MOST_PHRASES)
-        if subject == "sales" and evidence.targets and not foreign and not evidence.results.get("dmarc"):
+        if subject == "sales" and evidence.targets and not foreign and not evidence.fails_dmarc:
             most = _MOST_OF_A_SHOP
         # A single phrase may stand there by chance.
         score = 1 - (1 - weight) ** (min(said, most) - _BY_CHANCE)
@@ -198,7 +198,7 @@ def _targets(evidence: Evidence) -> Iterator[Finding]:
             foreign[0].link.href,
         )
     yield from _random_hosts(evidence)
-    if html and not evidence.message.text.strip() and not evidence.signed_orgs and not evidence.results:
+    if html and not evidence.message.text.strip() and not (evidence.signed_orgs or evidence.fails_dmarc):
         yield Finding(
             "html-only",
             SPAM,

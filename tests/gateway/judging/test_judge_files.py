@@ -43,8 +43,8 @@ def test_each_message_is_a_line_and_nothing_is_stored(tmp_path, capsys):
     (tmp_path / "box").write_bytes(b"From ann@partner.example Mon Jan  5 10:00:00 2026\n" + mail(body="Hello"))
     run(tmp_path / "spam.eml", tmp_path / "box")
     spam, clean = capsys.readouterr().out.splitlines()
-    assert spam.startswith(f"{tmp_path / 'spam.eml'}: SPAM (1.00) gtube 1.00")
-    assert clean == f"{tmp_path / 'box'}#1: NONE (0.00) no findings"
+    assert spam.startswith(f"{tmp_path / 'spam.eml'}: SPAM (1.00) The test message for spam filters: it holds")
+    assert clean == f"{tmp_path / 'box'}#1: NONE (0.00) [no findings]"
     assert not Message.objects.using("gateway").exists()
 
 
