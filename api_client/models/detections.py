@@ -67,7 +67,10 @@ class ThreatCategory(WireModel):
 
 
 class Detections(WireModel):
-    """The detection details of one message; `action` is what was done with it on arrival."""
+    """The detection details of one message; `action` is what was done with it on arrival.
+
+    `gatehouse_insights` is given by the gateway alone: facts about the message that do not count towards its verdict.
+    """
 
     action: str
     attachments: list[Attachment]
@@ -78,3 +81,4 @@ class Detections(WireModel):
     validation: Validation
     findings: list[Finding] | None = None
     final_disposition: str | None = None
+    gatehouse_insights: list[str] | None = None

@@ -92,6 +92,7 @@ def detections(row: Message, detail: Detail) -> contract.Detections:
         validation=contract.Validation(**row.validation),
         findings=[contract.Finding(**finding) for finding in detail.findings],
         final_disposition=row.final_disposition,
+        gatehouse_insights=detail.insights or None,
     )
 
 

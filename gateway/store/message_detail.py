@@ -31,6 +31,7 @@ class Detail:
     cc_names: list[str] = field(default_factory=list)
     link_spellings: list[str] = field(default_factory=list)
     authentication: list[dict[str, Any]] | None = None
+    insights: list[str] = field(default_factory=list)
 
     def packed(self) -> bytes:
         """Return the detail as zstd-compressed JSON."""

@@ -208,7 +208,8 @@ def _link(link: Link) -> dict[str, Any]:
 
 
 def detail_of_verdict(detail: Detail, verdict: Verdict) -> None:
-    """Replace the findings and threat categories in a message's detail with those of `verdict`."""
+    """Replace the findings, threat categories and insights in a message's detail with those of `verdict`."""
+    detail.insights = list(verdict.insights)
     detail.findings = [asdict(finding) for finding in verdict.findings]
     detail.threat_categories = [asdict(category) for category in verdict.threat_categories]
 
