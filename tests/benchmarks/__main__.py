@@ -1,6 +1,7 @@
 """Measures one stack in a temporary home, and prints a table.
 
     python -m tests.benchmarks [--messages 100000] [--files 1000] [--job 5000] [--only-job]
+                         [--mail FOLDER] [--only-judging]
 
 It runs on SQLite and a Redis of its own, whatever the environment names.
 """
@@ -20,6 +21,8 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=1000, help="that are imported (1000)")
     parser.add_argument("--job", type=int, default=5000, help="messages that a job moves (5000)")
     parser.add_argument("--only-job", action="store_true", help="leave out what has nothing to do with jobs")
+    parser.add_argument("--mail", type=Path, help="a folder of messages to read and judge (samples and cases)")
+    parser.add_argument("--only-judging", action="store_true", help="measure only how long reading and judging take")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gatehouse-benchmarks-") as folder:
         for name in OTHERS:
@@ -42,6 +45,7 @@ def measure(home: Path, options: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     from tests.benchmarks.jobs import job_overhead
+    from tests.benchmarks.judging import judging
     from tests.benchmarks.overview import overview
     from tests.benchmarks.previews import previews
     from tests.benchmarks.searching import searches_in_process, searches_over_http
@@ -52,6 +56,10 @@ def measure(home: Path, options: argparse.Namespace) -> None:
     table = Table()
     table.add("what", "figure", "compared with")
     table.add("---", "---", "---")
+    if not options.only_job:
+        judging(table, options.mail)
+    if options.only_judging:
+        return
     call_command("migrate", database="gateway", verbosity=0)
     fill(table, options.messages)
     if not options.only_job:
