@@ -3,7 +3,8 @@
 import logging
 
 from django import forms
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,10 +27,13 @@ class SenderForm(forms.Form):
 @require_safe
 @never_cache
 def sender_history(request: ConsoleRequest) -> HttpResponse:
-    """Return the fragment with the sender's earlier mail: one search."""
+    """Return the fragment with the sender's earlier mail: one search.
+
+    :raises BadRequest: no sender and no time are named.
+    """
     form = SenderForm(request.GET)
     if not form.is_valid():
-        return HttpResponseBadRequest("Name a sender and a time.", content_type="text/plain")
+        raise BadRequest("a sender and a time have to be named")
     try:
         found, problem = history_of(form.cleaned_data["sender"], form.cleaned_data["before"]), None
     except ApiError as error:
