@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.detect.defang import defang
+from gateway.detect.detectors import bounces
 from gateway.detect.evidence import Evidence
 
 # Header fields that the products for phishing simulations write. Anybody can write them, so they excuse nothing.
@@ -61,6 +62,8 @@ def _insights(evidence: Evidence) -> Iterator[str]:
     if evidence.is_unaligned:
         sent_by = defang(evidence.envelope_domain)
         yield f"Its envelope sender is of {sent_by}, and no signature names the sender's domain."
+    if bounces.claims_failure(evidence) and bounces.has_report(evidence) and not evidence.context.is_known_thread:
+        yield "It returns mail that the gateway has not seen."
     types = [attachment.detected_type for attachment in message.attachments]
     if "text/calendar" in types:
         yield "It holds a calendar entry."

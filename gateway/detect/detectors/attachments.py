@@ -1,9 +1,12 @@
 """Detector for dangerous attachments: programs, macros, archives, encrypted files, HTML and disguised names."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from gateway.detect.defang import quoted
 from gateway.detect.evidence import Evidence
+from gateway.detect.folding import fold
+from gateway.detect.kept_lists import kept_lines
 from gateway.detect.verdict import MALICIOUS, SUSPICIOUS, Finding
 from gateway.mail.file_names import name_features
 from gateway.mail.message import Attachment
@@ -15,6 +18,8 @@ _PROGRAMS = {
     "disk-image": "is a disk image, which hides its files from inspection",
 }
 _MACRO_WORDS = ("payment", "call back", "delivery", "document", "account")
+
+_PASSWORDS: Final = tuple(map(fold, kept_lines("password_words")))
 
 
 def attachment_findings(evidence: Evidence) -> list[tuple[int, Finding]]:
@@ -99,16 +104,23 @@ def _contents(evidence: Evidence, attachment: Attachment, features: frozenset[st
 
 
 def _encrypted(evidence: Evidence, attachment: Attachment, name: str) -> Iterator[Finding]:
+    told = _names_a_password(evidence.words)
     if attachment.detected_type == "application/pdf":
         score = 0.25
     else:
-        score = 0.7 if " password " in evidence.words or evidence.count("payment", "document", "delivery") else 0.5
+        score = 0.7 if told or evidence.count("payment", "document", "delivery") else 0.5
     yield _finding(
         attachment,
         "encrypted-attachment",
         score if not evidence.is_internal else score / 2,
-        f"Attachment {name} is encrypted, so nobody but the reader can see what it holds.",
+        f"Attachment {name} is encrypted, so nobody but the reader can see what it holds"
+        f"{', and the text speaks of its password' * told}.",
     )
+
+
+def _names_a_password(words: str) -> bool:
+    """Return whether folded words name a password. Scripts without blanks between words are searched within them."""
+    return any((name if name.strip().isascii() else name.strip()) in words for name in _PASSWORDS)
 
 
 def _markup(evidence: Evidence, attachment: Attachment, features: frozenset[str], name: str) -> Iterator[Finding]:

@@ -134,7 +134,23 @@ def test_a_dangerous_attachment_is_malicious(name: str, data: bytes, finding: st
 def test_an_encrypted_archive_with_its_password_is_held_against_it() -> None:
     found = verdict(letter("The password is 1234.", files=(("doc.zip", zipped("a.pdf", encrypted=True)),)))
     assert found.disposition == "SUSPICIOUS"
-    assert found.reasons[1:] == ('Attachment "doc.zip" is encrypted, so nobody but the reader can see what it holds.',)
+    assert found.reasons[1:] == (
+        'Attachment "doc.zip" is encrypted, so nobody but the reader can see what it holds,'
+        " and the text speaks of its password.",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Passwort: 4471", "Mot de passe : 4471", "La contraseña es 4471", "Hasło 4471", "Пароль: 4471", "密码：4471"],
+)
+def test_its_password_is_told_in_the_languages_of_the_world(text: str) -> None:
+    (found,) = (
+        entry
+        for entry in verdict(letter(text, files=(("doc.zip", zipped("a.pdf", encrypted=True)),))).findings
+        if entry.name == "encrypted-attachment"
+    )
+    assert (found.score, "speaks of its password" in found.reason) == (0.7, True)
 
 
 def test_ordinary_attachments_are_clean() -> None:
