@@ -142,7 +142,7 @@ def test_an_encrypted_archive_with_its_password_is_held_against_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Passwort: 4471", "Mot de passe : 4471", "La contraseña es 4471", "Hasło 4471", "Пароль: 4471", "密码：4471"],
+    ["Passwort: 4471", "Mot de passe : 4471", "Hasło 4471", "Пароль: 4471", "密码：4471"],
 )
 def test_its_password_is_told_in_the_languages_of_the_world(text: str) -> None:
     (found,) = (
