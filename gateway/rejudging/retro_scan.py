@@ -102,7 +102,7 @@ def _work(scan: RetroScan) -> None:
             mine.update(
                 next_key=below,
                 judged=F("judged") + 1,
-                failed=F("failed") + (not fine),
+                failed=F("failed") + int(not fine),
                 leased_until=timezone.now() + LEASE,
             )
             if time.monotonic() >= deadline:

@@ -30,10 +30,8 @@ class DnsServer:
     def __init__(self, zone: Zone | None = None) -> None:
         self.zone: Zone = zone if zone is not None else {}
         self.asked: list[tuple[str, str]] = []
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", 0))
+        self._udp, self._tcp = _sockets()
         self.port = self._udp.getsockname()[1]
-        self._tcp = socket.create_server(("127.0.0.1", self.port))
         for work in (self._serve_udp, self._serve_tcp):
             threading.Thread(target=work, daemon=True).start()
 
@@ -101,6 +99,20 @@ class DnsServer:
         alias = _rrset(name, "CNAME", known["CNAME"])
         target = alias[0].target
         return [alias, *self._found(target, self.zone.get(_written(target), {}), kind, hops - 1)]
+
+
+def _sockets() -> tuple[socket.socket, socket.socket]:
+    """Return sockets for UDP and TCP on one free port. The number that UDP gets may be taken for TCP."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:
+            udp.close()
+            tcp.close()
+        else:
+            return udp, tcp
 
 
 def _written(name: dns.name.Name) -> str:
