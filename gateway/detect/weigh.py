@@ -21,7 +21,6 @@ _MALICIOUS_FROM: Final = 0.8
 _BEC_FROM: Final = 0.8
 _SPOOF_FROM: Final = 0.8
 _SPAM_FROM: Final = 0.7
-
 _SUSPICIOUS_FROM: Final = 0.5
 _BULK_FROM: Final = 0.4
 # Suspicious findings alone make a message malicious only if they are many and strong.
@@ -83,11 +82,15 @@ def weigh(findings: Iterable[Finding]) -> Weight:
         MALICIOUS: _malice(harmful, kinds),
         BEC: _sum(kinds[BEC]),
         SPOOF: _sum(kinds[SPOOF]),
-        SPAM: _weakened(_sum(kinds[SPAM]), harmless),
+        SPAM: _sum(kinds[SPAM]),
         BULK: _sum(kinds[BULK]),
     }
     weights[SUSPICIOUS] = _sum(harmful + kinds[BEC] + kinds[SPOOF])
     by_rules = _disposition(kinds, weights)
+    if harmless is not None and by_rules == SPAM:
+        # What is graver was decided with all that speaks for spam: words that read harmless must not lower it.
+        weights[SPAM] = round(weights[SPAM] * (1 - harmless.score), 3)
+        by_rules = _disposition(kinds, weights)
     disposition = by_rules if opinion is None else _asked(by_rules, _score(weights), opinion)
     because = _because(disposition, kinds)
     if opinion is not None and disposition in {SPAM, SUSPICIOUS}:
@@ -105,11 +108,6 @@ def _sum(findings: Iterable[Finding]) -> float:
     for finding in findings:
         missing *= 1 - finding.score
     return round(1 - missing, 3)
-
-
-def _weakened(score: float, harmless: Finding | None) -> float:
-    """Return the score of what speaks for spam, less if what was learnt says that the message is harmless."""
-    return score if harmless is None else round(score * (1 - harmless.score), 3)
 
 
 def _with_opinion(score: float, opinion: float) -> float:

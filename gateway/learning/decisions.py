@@ -91,16 +91,13 @@ def decisions(
     account_id: str,
     *,
     ids: Collection[int] = (),
-    messages: Collection[str] = (),
     by: str = "",
     since: datetime | None = None,
 ) -> "QuerySet[LearningExample]":
-    """Return decisions, newest first: with these ids, on these messages, by this person or token, since this time."""
+    """Return decisions, newest first: with these ids, by this person or token, since this time."""
     found = LearningExample.objects.using(DATABASE).filter(account_id=account_id)
     if ids:
         found = found.filter(pk__in=list(ids))
-    if messages:
-        found = found.filter(investigate_id__in=list(messages))
     if by:
         found = found.filter(decided_by=by)
     if since is not None:

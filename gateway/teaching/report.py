@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from gateway.detect.learnt import LEARNT
 from gateway.importing.envelope import imported_envelope
 from gateway.importing.sources import Found
 from gateway.learning.active_model import active_model
@@ -68,7 +69,7 @@ def why_lines(found: Iterable[Found], account_id: str) -> Iterator[str]:
             yield f"{_plain(entry.label)}: {entry.error}"
             continue
         known = judge_stored(entry.raw, partial(imported_envelope, mail_from=entry.mail_from), account_id=account_id)
-        said = [finding for name, one in known.verdict.by_detector.items() if name == "learnt" for finding in one]
+        said = [finding for name, one in known.verdict.by_detector.items() if name == LEARNT for finding in one]
         yield f"{_plain(entry.label)}: {known.verdict.disposition}"
         if learnt is None:
             yield "  Nothing that was learnt has a say."
