@@ -47,6 +47,7 @@ class Capability(StrEnum):
     MANAGE_TOKENS = "manage_tokens"
     VIEW_CONNECTION = "view_connection"
     VIEW_AUDIT = "view_audit"
+    MANAGE_SENDING = "manage_sending"
 
 
 _REVIEWER = frozenset(

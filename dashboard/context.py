@@ -74,6 +74,7 @@ _NAV = [
         "Administration",
         [
             ("Team", "team:people", "user-group"),
+            ("Outbox", "outbox:list", "paper-airplane"),
             ("Audit", "audit:list", "clipboard-document-list"),
         ],
     ),

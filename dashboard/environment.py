@@ -63,6 +63,7 @@ _declare("GATEHOUSE_JOB_CHUNK", "200", "Messages in one API call of a job, 1 to 
 _declare("GATEHOUSE_PROOF_DELAY", "60", "Seconds before a job is proven, for another backend to show what it did.")
 _declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are claimed again.")
 _declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
+_declare("GATEHOUSE_OUTBOX_HOURS", "72", "Hours for which mail, webhooks and event lines are tried.")
 _declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in mail that it sends.")
 _declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of the console's mail.")
 _declare(
@@ -104,6 +105,7 @@ _declare("GATEHOUSE_AUTOMATION_DAYS", "180", "Days after which acts of automatio
 _declare("GATEHOUSE_REVIEW_DAYS", "365", "Days after which submissions and reports are deleted here. 0 keeps them.")
 _declare("GATEHOUSE_CAMPAIGN_DAYS", "60", "Days after which mail leaves its campaign. 0 keeps it.")
 _declare("GATEHOUSE_POLICY_RUN_DAYS", "365", "Days after which runs over policies are deleted. 0 keeps them.")
+_declare("GATEHOUSE_OUTBOX_DAYS", "30", "Days after which what was sent is deleted from the outbox. 0 keeps it.")
 _declare("GATEHOUSE_AUDIT_DAYS", "0", "Days after which audit entries are deleted. 0 keeps them.")
 _declare("GATEHOUSE_LOG_BYTES", "20971520", "Size at which a log is compressed and begun anew, in bytes.")
 _declare("GATEHOUSE_LOG_DAYS", "30", "Days after which compressed logs are deleted. 0 keeps them.")

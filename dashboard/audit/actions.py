@@ -116,6 +116,8 @@ class AuditAction(StrEnum):
     TAG_REMOVE = "tag_remove"
     NOTICE_PUT_UP = "notice_put_up"
     NOTICE_DONE = "notice_done"
+    OUTBOX_RETRY = "outbox_retry"
+    OUTBOX_GIVE_UP = "outbox_give_up"
 
     @property
     def label(self) -> str:
@@ -234,6 +236,8 @@ _LABELS = {
     AuditAction.TAG_REMOVE: "Took a tag off",
     AuditAction.NOTICE_PUT_UP: "Put up a notice",
     AuditAction.NOTICE_DONE: "Ticked a notice",
+    AuditAction.OUTBOX_RETRY: "Had something sent again",
+    AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
 }
 
 

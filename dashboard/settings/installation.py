@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "dashboard.account_links",
     "dashboard.people",
     "dashboard.overview",
+    "dashboard.outbox",
     "investigate",
     "investigate.reviews",
     "investigate.campaigns",

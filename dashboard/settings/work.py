@@ -14,6 +14,8 @@ GATEHOUSE_PREVIEWS_PER_MINUTE = environment.integer("GATEHOUSE_PREVIEWS_PER_MINU
 GATEHOUSE_APPROVAL_WINDOW_HOURS = environment.integer("GATEHOUSE_APPROVAL_WINDOW_HOURS", 24, low=0, high=24 * 365)
 GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, low=1, high=24 * 365)
 
+GATEHOUSE_OUTBOX_HOURS = environment.integer("GATEHOUSE_OUTBOX_HOURS", 72, low=1, high=24 * 14)
+
 GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
 
 # --- Retention, in days; 0 keeps for ever. See docs/decisions/0020-kept-as-long-as-asked.md.
@@ -28,4 +30,5 @@ GATEHOUSE_AUTOMATION_DAYS = environment.integer("GATEHOUSE_AUTOMATION_DAYS", 180
 GATEHOUSE_REVIEW_DAYS = environment.integer("GATEHOUSE_REVIEW_DAYS", 365, high=_CENTURY)
 GATEHOUSE_CAMPAIGN_DAYS = environment.integer("GATEHOUSE_CAMPAIGN_DAYS", 60, high=_CENTURY)
 GATEHOUSE_POLICY_RUN_DAYS = environment.integer("GATEHOUSE_POLICY_RUN_DAYS", 365, high=_CENTURY)
+GATEHOUSE_OUTBOX_DAYS = environment.integer("GATEHOUSE_OUTBOX_DAYS", 30, high=_CENTURY)
 GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENTURY)
