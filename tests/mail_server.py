@@ -54,14 +54,14 @@ class MailServer:
     def to(self, address: str) -> list[Received]:
         return [one for one in list(self.received) if address in one.recipients]
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         self.tries[address] += 1
         if answers := self.rcpt_answers.get(address):
             return answers.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         if self.delay:
             time.sleep(self.delay)
         if self.data_answers:

@@ -1,7 +1,7 @@
 """Sends the entries of a lane, one after another, each at least once.
 
-The worker that has claimed a lane counts each try before it makes it, and writes its result before the next. So if it is
-killed, one entry at most may have arrived without a word of it here, and is sent again.
+The worker that has claimed a lane counts each try before it makes it, and writes its result before the next. So if it
+is killed, one entry at most may have arrived without a word of it here, and is sent again.
 """
 
 from __future__ import annotations
@@ -73,7 +73,10 @@ def _claim(name: str) -> str | None:
 
 
 class _Slice:
-    """One worker's time with a lane. `waiting_streams` are those with an entry that has to wait, and so have all after it."""
+    """One worker's time with a lane.
+
+    `waiting_streams` are those with an entry that has to wait, and so has what comes after it.
+    """
 
     def __init__(self, name: str, claim: str) -> None:
         self.name = name
@@ -212,7 +215,7 @@ def _pause_after(failures: int, asked: float, longest: float) -> float:
 
     The receiver's own wish counts if it is longer, up to LONGEST_ASKED.
     """
-    grown = min(longest, FIRST_PAUSE * 2 ** min(failures - 1, 12))
+    grown: float = min(longest, FIRST_PAUSE * 2.0 ** min(failures - 1, 12))
     return max(grown * (1 + secrets.randbelow(100) / 1000), min(asked, LONGEST_ASKED))
 
 

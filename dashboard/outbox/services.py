@@ -25,7 +25,7 @@ WRITTEN_AT_ONCE = 500
 class Outgoing:
     """Something to be sent. See `OutboxEntry` for what the fields mean.
 
-    `title` is what the outbox's screen shows of it: never the content of mail. With `not_before`, it is sent no earlier.
+    `title` is what the outbox's screen shows of it: never the content of mail. It is sent no earlier than `not_before`.
     """
 
     channel: str

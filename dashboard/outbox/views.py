@@ -20,7 +20,7 @@ _VIEWS = {"stuck": "Stuck", "waiting": "Waiting", "failed": "Given up", "sent": 
 
 @require_safe
 def list_page(request: ConsoleRequest) -> HttpResponse:
-    """List entries, the newest first. `view` is stuck, waiting, failed or sent; `before` the key that a page begins below."""
+    """List entries, the newest first. `view` is stuck, waiting, failed or sent; a page begins below `before`."""
     view = request.GET.get("view", "stuck")
     view = view if view in _VIEWS else "stuck"
     known = {channel.name: channel.label for channel in channels()}
@@ -42,7 +42,7 @@ def list_page(request: ConsoleRequest) -> HttpResponse:
         "channel": channel,
         "channels": known,
         "lanes": lanes_in_trouble(),
-        "older": urlencode({"view": view, "channel": channel, "before": found[PER_PAGE - 1].pk})
+        "older": urlencode({"view": view, "channel": channel, "before": str(found[PER_PAGE - 1].pk)})
         if len(found) > PER_PAGE
         else "",
     }

@@ -23,7 +23,9 @@ def test_it_never_trusts_text_and_holds_no_style_or_script(name):
     text = (FOLDER / name).read_text()
     assert "|safe" not in text
     assert "autoescape off" not in text
-    assert not re.findall(r"<[^>]*\s(?:style|on[a-z]+)=", text)
+    # Programs that show mail drop style sheets, so a mail's styles stand in its elements.
+    in_elements = "on[a-z]+" if name.startswith("mail/") else "style|on[a-z]+"
+    assert not re.findall(rf"<[^>]*\s(?:{in_elements})=", text)
     assert not re.findall(r"<script(?![^>]*\ssrc=)|<style", text)
     assert "mailto:" not in text
     assert 'target="_blank"' not in text

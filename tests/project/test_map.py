@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAP = (ROOT / "docs" / "architecture.md").read_text()
 PATHS = sorted(set(re.findall(r"`([\w./]*/[\w./]*|[\w]+\.(?:toml|md))`", MAP)))
 NAMED = sorted(set(re.findall(r"`([\w/]+\.py)` \(`(\w+)`\)", MAP)))
-MOST_WORDS = 50
+MOST_WORDS = 60
 
 
 def test_the_map_names_files_and_functions():
