@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.utils.encoding import force_bytes
 from django.utils.safestring import SafeString, mark_safe
 
-_PURPOSE = b"gatehouse second factors"
+from dashboard.sealed import sealed, unsealed
+
+_PURPOSE = "gatehouse second factors"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -26,11 +21,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
 
     def encrypt(self, text: str) -> str:
         """Return the secret as it is stored."""
-        return _ciphers().encrypt(text.encode()).decode()
+        return sealed(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret. Raise cryptography's InvalidToken if it was encrypted with another key."""
-        return _ciphers().decrypt(encrypted_text.encode()).decode()
+        return unsealed(encrypted_text, purpose=_PURPOSE)
 
     def build_totp_svg(self, url: str) -> SafeString:
         """Return the QR code as an element for the page, since the page's policy allows no images from data.
@@ -47,12 +42,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
     def get_totp_label(self, user: User) -> str:
         """Return the user name, which the person signs in with."""
         return user.get_username()
-
-
-def _ciphers() -> MultiFernet:
-    return MultiFernet([Fernet(_key(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(secret: str | bytes) -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(force_bytes(secret))
-    return base64.urlsafe_b64encode(derived)
