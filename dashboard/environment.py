@@ -63,6 +63,7 @@ _declare("GATEHOUSE_JOB_CHUNK", "200", "Messages in one API call of a job, 1 to 
 _declare("GATEHOUSE_PROOF_DELAY", "60", "Seconds before a job is proven, for another backend to show what it did.")
 _declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are claimed again.")
 _declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
+_declare("GATEHOUSE_SEND_NETWORKS", "", "Private networks that webhooks and events may be sent to, comma separated.")
 _declare("GATEHOUSE_OUTBOX_HOURS", "72", "Hours for which mail, webhooks and event lines are tried.")
 _declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in mail that it sends.")
 _declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of the console's mail.")
