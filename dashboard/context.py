@@ -61,6 +61,7 @@ _NAV = [
             ("Releases", "releases:list", "arrow-uturn-right"),
             ("Automations", "automations:list", "bolt"),
             ("Notices", "automations:notices", "bell"),
+            ("Alerts", "alerts:list", "bell-alert"),
         ],
     ),
     (

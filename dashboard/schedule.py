@@ -20,6 +20,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "releases-watch": _every(60.0, "investigate.releases.tasks.watch_releases"),
         "policy-terms-keep": _every(300.0, "settings_admin.upkeep.tasks.keep_terms"),
         "automations-run": _every(10.0 if embedded else 60.0, "investigate.automations.tasks.run_automations"),
+        "alerts-run": _every(20.0, "investigate.alerts.tasks.run_alerts"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "outbox-send": _every(5.0, "dashboard.outbox.tasks.send_due"),
         "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("releases/", include("investigate.releases.urls")),
     path("proposals/", include("settings_admin.proposals.urls")),
     path("", include("investigate.automations.urls")),
+    path("", include("investigate.alerts.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),
 ]

@@ -117,6 +117,11 @@ class AuditAction(StrEnum):
     NOTICE_PUT_UP = "notice_put_up"
     NOTICE_DONE = "notice_done"
     OUTBOX_RETRY = "outbox_retry"
+    ALERT_CREATE = "alert_create"
+    ALERT_DELETE = "alert_delete"
+    ALERT_ON = "alert_on"
+    ALERT_OFF = "alert_off"
+    ALERT_TRY = "alert_try"
     OUTBOX_GIVE_UP = "outbox_give_up"
 
     @property
@@ -236,6 +241,11 @@ _LABELS = {
     AuditAction.TAG_REMOVE: "Took a tag off",
     AuditAction.NOTICE_PUT_UP: "Put up a notice",
     AuditAction.NOTICE_DONE: "Ticked a notice",
+    AuditAction.ALERT_CREATE: "Made an alert",
+    AuditAction.ALERT_DELETE: "Deleted an alert",
+    AuditAction.ALERT_ON: "Switched an alert on",
+    AuditAction.ALERT_OFF: "Switched an alert off",
+    AuditAction.ALERT_TRY: "Sent a trial of an alert",
     AuditAction.OUTBOX_RETRY: "Had something sent again",
     AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
 }

@@ -237,6 +237,13 @@ _AUTOMATIONS: dict[str, Row] = {
     "automations:resume": _post(Can.RUN_JOBS, recent=True),
     "automations:switch_off": _post(Can.RUN_JOBS),
     "automations:notices": _get(Can.SEARCH),
+    "alerts:list": _get(Can.SAVE_SEARCHES),
+    "alerts:new": _form(Can.SAVE_SEARCHES),
+    "alerts:detail": _get(Can.SAVE_SEARCHES),
+    "alerts:on": _post(Can.SAVE_SEARCHES),
+    "alerts:off": _post(Can.SAVE_SEARCHES),
+    "alerts:try": _post(Can.SAVE_SEARCHES),
+    "alerts:delete": _post(Can.SAVE_SEARCHES),
     "automations:notice_done": _post(Can.CLAIM),
 }
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "investigate.reviews",
     "investigate.campaigns",
     "investigate.automations",
+    "investigate.alerts",
     "settings_admin",
     "gateway",
 ]

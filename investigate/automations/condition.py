@@ -1,4 +1,4 @@
-"""The condition of an automation: a query of the search bar, tested on messages with the search's own matcher."""
+"""The condition of an automation or alert: a query of the search bar, tested on messages with its own matcher."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def condition_of(query: str, *, extensions: frozenset[str] | None = None) -> Con
         raise ConditionInvalid(said)
     words = list(terms(form.node))
     if form.cleaned_data["range"] != DEFAULT_RANGE or any(term.operator in _TIMES for term in words):
-        raise ConditionInvalid("An automation looks at what happens from now on. Leave out before:, after: and last:.")
+        raise ConditionInvalid("What is watched happens from now on. Leave out before:, after: and last:.")
     if any(term.operator == "is" and term.value.casefold() == "reported" for term in words):
         raise ConditionInvalid("Choose “A user reported a message” instead of is:reported.")
     return Condition(form.plan.filters.copy(), form.plan.rest, form.node, form.text)

@@ -1,0 +1,1 @@
+"""What alerts look for: one file for each kind."""
