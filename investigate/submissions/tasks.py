@@ -1,4 +1,4 @@
-"""Celery task that mails reviewers about overdue submissions. If it runs twice, at worst the mail is sent twice."""
+"""Celery task that mails reviewers about overdue submissions. It is safe to run twice."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from investigate.submissions.overdue import mail_overdue
 
 @shared_task(name="investigate.reviews.tasks.tell_overdue", acks_late=True, reject_on_worker_lost=True)
 def tell_overdue() -> None:
-    """Send mail about newly overdue submissions."""
+    """Put mail about newly overdue submissions into the outbox."""
     mail_overdue()
