@@ -39,6 +39,8 @@ class AuditAction(StrEnum):
     ASSIGN = "assign"
     SEARCH_SAVE = "search_save"
     SEARCH_DELETE = "search_delete"
+    SEARCH_PIN = "search_pin"
+    SEARCH_UNPIN = "search_unpin"
     SEARCH_EXPORT = "search_export"
     SEARCH_EXPORT_DOWNLOAD = "search_export_download"
     JOB_CREATE = "job_create"
@@ -163,6 +165,8 @@ _LABELS = {
     AuditAction.NOTE_ADD: "Noted something",
     AuditAction.ASSIGN: "Assigned",
     AuditAction.SEARCH_SAVE: "Saved a search",
+    AuditAction.SEARCH_PIN: "Made a saved search a view of the team",
+    AuditAction.SEARCH_UNPIN: "Ended a view of the team",
     AuditAction.SEARCH_DELETE: "Deleted a saved search",
     AuditAction.SEARCH_EXPORT: "Exported a search",
     AuditAction.SEARCH_EXPORT_DOWNLOAD: "Downloaded an export",

@@ -159,6 +159,7 @@ _SEARCH: dict[str, Row] = {
     "investigate:count": _get(Can.SEARCH),
     "investigate:newer": _get(Can.SEARCH),
     "investigate:save": _post(Can.SAVE_SEARCHES),
+    "investigate:pin": _post(Can.MANAGE_POLICIES),
     "investigate:unsave": _post(Can.SAVE_SEARCHES),
     "investigate:select": _post(Can.RUN_JOBS),
     "investigate:gathering": _get(Can.RUN_JOBS),

@@ -6,7 +6,7 @@ from investigate.search.views.columns import columns
 from investigate.search.views.completions import completions
 from investigate.search.views.counts import count, newer
 from investigate.search.views.exports import export, export_cancel, export_download, export_list, export_new
-from investigate.search.views.saved import save, unsave
+from investigate.search.views.saved import pin, save, unsave
 from investigate.search.views.search import further, search
 from investigate.search.views.select_all import freeze, gathering, select_matching
 from investigate.search.views.tag_selected import tag_selected
@@ -19,6 +19,7 @@ urlpatterns = [
     path("count/", count, name="count"),
     path("newer/", newer, name="newer"),
     path("saved/", save, name="save"),
+    path("saved/<int:saved_id>/pin/", pin, name="pin"),
     path("saved/<int:saved_id>/delete/", unsave, name="unsave"),
     path("select/", select_matching, name="select"),
     path("tag/", tag_selected, name="tag_selected"),

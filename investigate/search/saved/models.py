@@ -7,13 +7,17 @@ RECENT_KEPT = 12
 
 
 class SavedSearch(models.Model):
-    """A named search for everybody in the team. `query` is the query string of its URL."""
+    """A named search for everybody in the team. `query` is the query string of its URL.
+
+    A pinned one is a view of the team: it stands beside the quick searches on everybody's search page.
+    """
 
     name = models.CharField(max_length=80, unique=True)
     query = models.TextField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_by_name = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
+    is_pinned = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]

@@ -8,8 +8,8 @@ _SHOWN = 100
 
 
 def saved_searches() -> list[SavedSearch]:
-    """Return the team's saved searches, ordered by name, at most `_SHOWN`."""
-    return list(SavedSearch.objects.all()[:_SHOWN])
+    """Return the team's saved searches, those that are pinned first, then by name, at most `_SHOWN`."""
+    return list(SavedSearch.objects.order_by("-is_pinned", "name")[:_SHOWN])
 
 
 def recent_searches(user: User | AnonymousUser) -> list[RecentSearch]:

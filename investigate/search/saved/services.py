@@ -1,4 +1,4 @@
-"""Save and delete searches of the team, and remember recent searches of a user."""
+"""Save, pin and delete searches of the team, and remember recent searches of a user."""
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -9,6 +9,12 @@ from dashboard.audit.services import record
 from investigate.search.address import search_query
 from investigate.search.form import SearchForm
 from investigate.search.saved.models import RECENT_KEPT, RecentSearch, SavedSearch
+
+PINNED_AT_MOST = 8
+
+
+class TooManyViews(Exception):
+    """The team has as many views as fit beside the quick searches."""
 
 
 class NameTaken(Exception):
@@ -36,6 +42,16 @@ def search_delete(*, actor: Actor, saved: SavedSearch) -> None:
     with transaction.atomic():
         _record(actor, AuditAction.SEARCH_DELETE, saved)
         saved.delete()
+
+
+def search_pin(*, actor: Actor, saved: SavedSearch, is_pinned: bool) -> None:
+    """Make a saved search a view of the team, or no longer. Raise TooManyViews beyond PINNED_AT_MOST."""
+    with transaction.atomic():
+        pinned = list(SavedSearch.objects.select_for_update().filter(is_pinned=True).values_list("pk", flat=True))
+        if is_pinned and saved.pk not in pinned and len(pinned) >= PINNED_AT_MOST:
+            raise TooManyViews
+        if SavedSearch.objects.filter(pk=saved.pk).exclude(is_pinned=is_pinned).update(is_pinned=is_pinned):
+            _record(actor, AuditAction.SEARCH_PIN if is_pinned else AuditAction.SEARCH_UNPIN, saved)
 
 
 def _record(actor: Actor, action: AuditAction, saved: SavedSearch) -> None:

@@ -1,4 +1,4 @@
-"""Views that save a search for the team and delete a saved search."""
+"""Views that save a search for the team, pin a saved search, and delete one."""
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +14,14 @@ from dashboard.roles import Capability, can, demand
 from investigate.search.address import search_query, search_url
 from investigate.search.form import SearchForm
 from investigate.search.saved.models import SavedSearch
-from investigate.search.saved.services import NameTaken, search_delete, search_save
+from investigate.search.saved.services import (
+    PINNED_AT_MOST,
+    NameTaken,
+    TooManyViews,
+    search_delete,
+    search_pin,
+    search_save,
+)
 
 
 class SaveForm(forms.Form):
@@ -49,4 +56,19 @@ def unsave(request: ConsoleRequest, saved_id: int) -> HttpResponse:
         demand(request, Capability.MANAGE_POLICIES, object_kind="search", object_id=str(saved.pk))
     search_delete(actor=actor_of(request), saved=saved)
     messages.success(request, f"“{saved.name}” is no longer saved.")
+    return HttpResponseRedirect(return_url(request, default=reverse("investigate:search")))
+
+
+@require_POST
+def pin(request: ConsoleRequest, saved_id: int) -> HttpResponse:
+    """Make a saved search a view of the team, or with `unpin` no longer."""
+    saved = get_object_or_404(SavedSearch, pk=saved_id)
+    is_pinned = "unpin" not in request.POST
+    try:
+        search_pin(actor=actor_of(request), saved=saved, is_pinned=is_pinned)
+    except TooManyViews:
+        messages.error(request, f"The team has {PINNED_AT_MOST} views already. Take one down first.")
+    else:
+        where = "stands beside the quick searches, for everybody" if is_pinned else "is under “Saved” alone"
+        messages.success(request, f"“{saved.name}” {where}.")
     return HttpResponseRedirect(return_url(request, default=reverse("investigate:search")))

@@ -148,10 +148,11 @@ def further(request: ConsoleRequest) -> HttpResponse:
 
 def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str, Any]:
     """Return the template context of the page's head. `form` is None if the search is invalid."""
+    saved = saved_searches()
     return {
-        "quick_views": quick_views(form),
+        "quick_views": quick_views(form, saved),
         "is_fragment": wants_fragment(request),
-        "saved_searches": saved_searches(),
+        "saved_searches": saved,
         "recent_searches": recent_searches(request.user),
         "save_url": f"{reverse('investigate:save')}?{search_query(form).urlencode()}" if form else "",
         "here_url": search_url(search_query(form)) if form else "",

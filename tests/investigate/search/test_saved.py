@@ -94,3 +94,29 @@ def test_a_cookie_that_nobody_gave_out_means_the_usual_columns(analyst, api):
     assert "<script>" not in page.replace("<script src", "").replace('<script type="module"', "").replace(
         "<script d", ""
     )
+
+
+def test_a_view_of_the_team_stands_beside_the_quick_searches_and_says_when_it_is_open(browse, api):
+    browse("analyst").post("/investigate/saved/?sender=acme.example&range=7d", {"name": "Acme <b>"})
+    saved = SavedSearch.objects.get()
+    address = f"/investigate/saved/{saved.pk}/pin/"
+    assert browse("analyst").post(address).status_code == 403
+    assert browse("policy_admin").post(address).status_code == 302
+    open_one = (
+        '<a class="view" href="/investigate/?sender=acme.example&amp;range=7d" aria-current="page">Acme &lt;b&gt;</a>'
+    )
+    client = browse("reviewer")
+    assert open_one in client.get("/investigate/?sender=acme.example&range=7d").content.decode()
+    assert open_one.replace(' aria-current="page"', "") in client.get("/investigate/").content.decode()
+    browse("admin").post(address, {"unpin": "1"})
+    assert 'class="view" href="/investigate/?sender' not in client.get("/investigate/").content.decode()
+    assert AuditEntry.objects.filter(action__in=["search_pin", "search_unpin"]).count() == 2
+
+
+def test_there_are_as_many_views_as_fit(browse, api):
+    for number in range(9):
+        SavedSearch.objects.create(name=f"n{number}", query=f"query=w{number}", is_pinned=number < 8)
+    last = SavedSearch.objects.get(name="n8")
+    page = text(browse("admin").post(f"/investigate/saved/{last.pk}/pin/", follow=True))
+    assert "The team has 8 views already" in page
+    assert SavedSearch.objects.filter(is_pinned=True).count() == 8
