@@ -75,6 +75,7 @@ _NAV = [
         "Administration",
         [
             ("Team", "team:people", "user-group"),
+            ("Weekly report", "weekly_report:settings", "document-chart-bar"),
             ("Outbox", "outbox:list", "paper-airplane"),
             ("Audit", "audit:list", "clipboard-document-list"),
         ],

@@ -71,7 +71,7 @@ def _states() -> dict[str, str]:
         told = in_words(state)
         if name not in _ASKED_DIRECTLY or (parts.get(name) != "ok" and told != "ok"):
             parts[name] = told
-    if settings.GATEWAY_EMBEDDED and parts.get("renderer", "ok") == "ok":
+    if parts.get("renderer", "ok") == "ok":
         parts["renderer"] = _renderer() if parts["redis"] == "ok" else "unknown: it is reached through redis"
     return parts | {"disk": _disk()}
 
@@ -83,7 +83,8 @@ def _renderer() -> str:
     except redis.RedisError as error:
         return f"missing: {type(error).__name__}"
     if not state:
-        return "missing: it tells nothing"
+        # Without it another backend loses no previews, and reports go out without their PDF.
+        return "missing: it tells nothing" if settings.GATEWAY_EMBEDDED else "off: it tells nothing"
     return "ok" if state == READY else f"off: {state}"
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("team/holds/", include("dashboard.holds.urls")),
     path("team/", include("dashboard.team.urls")),
     path("audit/", include("dashboard.audit.urls")),
+    path("weekly-report/", include("dashboard.weekly_report.urls")),
     path("outbox/", include("dashboard.outbox.urls")),
     path("jobs/api-writes/", include("dashboard.api_writes.urls")),
     path("jobs/", include("dashboard.jobs.pages.urls")),

@@ -118,6 +118,10 @@ class AuditAction(StrEnum):
     TAG_REMOVE = "tag_remove"
     NOTICE_PUT_UP = "notice_put_up"
     NOTICE_DONE = "notice_done"
+    REPORT_SCHEDULE = "report_schedule"
+    REPORT_RECIPIENT_ADD = "report_recipient_add"
+    REPORT_RECIPIENT_REMOVE = "report_recipient_remove"
+    REPORT_TRY = "report_try"
     OUTBOX_RETRY = "outbox_retry"
     ALERT_CREATE = "alert_create"
     ALERT_DELETE = "alert_delete"
@@ -250,6 +254,10 @@ _LABELS = {
     AuditAction.ALERT_ON: "Switched an alert on",
     AuditAction.ALERT_OFF: "Switched an alert off",
     AuditAction.ALERT_TRY: "Sent a trial of an alert",
+    AuditAction.REPORT_SCHEDULE: "Changed when the weekly report is sent",
+    AuditAction.REPORT_RECIPIENT_ADD: "Added a recipient of the weekly report",
+    AuditAction.REPORT_RECIPIENT_REMOVE: "Removed a recipient of the weekly report",
+    AuditAction.REPORT_TRY: "Sent a trial of the weekly report",
     AuditAction.OUTBOX_RETRY: "Had something sent again",
     AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
 }

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "dashboard.people",
     "dashboard.overview",
     "dashboard.outbox",
+    "dashboard.weekly_report",
     "investigate",
     "investigate.reviews",
     "investigate.campaigns",

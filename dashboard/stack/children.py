@@ -38,7 +38,7 @@ def own_redis() -> Child | None:
 
 
 def services() -> list[Child]:
-    """Return web server, worker and beat, and the intake and renderer if the gateway is embedded."""
+    """Return web server, worker, beat and renderer, and the intake if the gateway is embedded."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     celery = [sys.executable, "-m", "celery", "--app", "dashboard"]
     django = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "GATEHOUSE_HOME": str(settings.GATEHOUSE_HOME)}
@@ -50,10 +50,9 @@ def services() -> list[Child]:
         Child("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="], _log("beat"), django),
     ]
     if settings.GATEWAY_EMBEDDED:
-        found += [
-            Child("intake", [*manage, "smtp_intake"], _log("intake"), django),
-            Child("renderer", [*manage, "renderer"], _log("renderer"), django, tells=renderer_tells),
-        ]
+        found.append(Child("intake", [*manage, "smtp_intake"], _log("intake"), django))
+    # Previews are the gateway's; reports are drawn as PDF on every backend.
+    found.append(Child("renderer", [*manage, "renderer"], _log("renderer"), django, tells=renderer_tells))
     if settings.GATEHOUSE_METRICS_PORT:
         found.append(Child("metrics", [*manage, "metrics"], _log("metrics"), django))
     return found

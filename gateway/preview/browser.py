@@ -110,8 +110,8 @@ class Renderer:
             timeout=20_000,
         )
 
-    def draw(self, html: str, seconds: float) -> bytes:
-        """Render `html` and return it as PNG bytes, 820 px wide and at most 6,000 px tall.
+    def draw(self, html: str, seconds: float, *, as_pdf: bool = False) -> bytes:
+        """Render `html` and return it as PNG bytes, 820 px wide and at most 6,000 px tall, or as a PDF of A4 pages.
 
         `seconds` bounds the steps that Playwright bounds; the caller has to bound the whole.
 
@@ -122,12 +122,12 @@ class Renderer:
             self.start()
         self._pictures += 1
         try:
-            return self._draw(html, seconds)
+            return self._draw(html, seconds, as_pdf=as_pdf)
         except Error as error:
             self.stop_browser()
             raise RenderFailed("the browser failed on this message") from error
 
-    def _draw(self, html: str, seconds: float) -> bytes:
+    def _draw(self, html: str, seconds: float, *, as_pdf: bool) -> bytes:
         context = self._spare or self._context()
         self._spare = None
         try:
@@ -151,7 +151,8 @@ class Renderer:
             page = context.new_page()
             page.set_default_timeout(seconds * 1000)
             page.goto(_ADDRESS, wait_until="load")
-            return _captured(context.new_cdp_session(page))
+            devtools = context.new_cdp_session(page)
+            return _printed(devtools) if as_pdf else _captured(devtools)
         finally:
             context.close()
 
@@ -216,3 +217,16 @@ def _captured(devtools: CDPSession) -> bytes:
                 raise
             time.sleep(0.05)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _printed(devtools: CDPSession) -> bytes:
+    """Return the page as PDF bytes: A4, with tags for readers of the screen."""
+    options = {
+        "paperWidth": 8.27,
+        "paperHeight": 11.69,
+        "marginTop": 0.4,
+        "marginBottom": 0.4,
+        "printBackground": True,
+        "generateTaggedPDF": True,
+    }
+    return base64.b64decode(devtools.send("Page.printToPDF", options)["data"])

@@ -1,10 +1,11 @@
-"""The process that owns Playwright and Chromium: reads HTML documents from its standard input, writes pictures.
+"""The process that owns Playwright and Chromium: reads HTML documents from its input, writes pictures and PDFs.
 
     python -m gateway.preview.drawing_child CHROMIUM
 
-Each frame (see `pipe_frames`) that comes in is a document in UTF-8; each answer begins with `P` for a PNG, or `E` for
-the reason why there is none. The first frame that goes out tells the start: `S` and the jail, or `E` and why there is
-no jail. It imports nothing of Django, gets an empty environment, and is killed from outside when it takes too long.
+Each frame (see `pipe_frames`) that comes in is `I` for a picture or `D` for a PDF, and a document in UTF-8; each answer
+begins with `P` for what was drawn, or `E` for the reason why there is nothing. The first frame that goes out tells the
+start: `S` and the jail, or `E` and why there is no jail. It imports nothing of Django, gets an empty environment, and
+is killed from outside when it takes too long.
 """
 
 import os
@@ -37,7 +38,8 @@ def main() -> None:
         if document is None:
             break
         try:
-            write_blocking(answers, b"P" + renderer.draw(document.decode("utf-8", "replace"), SECONDS))
+            html = document[1:].decode("utf-8", "replace")
+            write_blocking(answers, b"P" + renderer.draw(html, SECONDS, as_pdf=document[:1] == b"D"))
         except RenderFailed as error:
             write_blocking(answers, b"E" + str(error).encode())
     renderer.close()

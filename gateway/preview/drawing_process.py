@@ -87,15 +87,16 @@ class DrawingProcess:
         self.jail = Jail(mode, sandboxed == "1")
         return self.jail
 
-    def draw(self, html: str, seconds: float) -> bytes:
-        """Return a document as PNG bytes.
+    def draw(self, html: str, seconds: float, *, as_pdf: bool = False) -> bytes:
+        """Return a document as PNG bytes, or as a PDF.
 
         :raises RenderFailed: it was not drawn within `seconds`, or took too much. The process is then killed.
         """
         self.start()
         deadline = time.monotonic() + seconds
         try:
-            write_until(self._descriptor("stdin"), html.encode("utf-8", "replace"), deadline)
+            content = (b"D" if as_pdf else b"I") + html.encode("utf-8", "replace")
+            write_until(self._descriptor("stdin"), content, deadline)
         except (TimedOut, PipeClosed):
             self.kill()
             raise RenderFailed("the browser took no document") from None

@@ -1,7 +1,8 @@
 """What the API and the renderer tell each other, in Redis.
 
-One list holds the hashes of the messages that are to be drawn, each once. Keys that expire hold the renderer's state,
-and why a message could not be drawn. The pictures themselves are in the storage `previews`.
+One list holds the hashes of the messages that are to be drawn, each once, and names of documents of the console. Keys
+that expire hold the renderer's state, those documents and their PDFs, and why something could not be drawn. The
+pictures themselves are in the storage `previews`.
 """
 
 from typing import Final
@@ -12,6 +13,10 @@ from django.conf import settings
 MOST_WAITING: Final = 100
 STARTING: Final = "starting"
 """The state of a renderer whose browser is being started: what is asked for is drawn in a moment."""
+
+PDF_PREFIX: Final = "pdf-"
+"""Names that begin so are documents of the console (`dashboard/pdf.py`), to be drawn as PDF."""
+PDF_SECONDS: Final = 120
 
 _ASKED_SECONDS: Final = 60
 _DRAWN_SECONDS: Final = 20
@@ -83,6 +88,15 @@ class RenderQueue:
         """Return the name of the next message to draw, or None if there is none within so many seconds."""
         item = self._redis.blpop([self._key("requests")], timeout=seconds)
         return None if item is None else _text(item[1])
+
+    def document(self, name: str) -> str | None:
+        """Return the document that the console gave under this name, or None if its time is over."""
+        value = self._redis.get(self._key(f"document:{name}"))
+        return None if value is None else _text(value)
+
+    def keep_pdf(self, name: str, pdf: bytes) -> None:
+        """Keep a PDF for whoever asked."""
+        self._redis.set(self._key(f"pdf:{name}"), pdf, ex=PDF_SECONDS)
 
     def done(self, name: str, failure: str = "") -> None:
         """Tell who waits that a message was drawn, or why it was not, which is remembered."""

@@ -11,9 +11,27 @@ from gateway.models import RawMail
 from gateway.preview.browser import RenderFailed
 from gateway.preview.cached import keep_picture, kept_picture
 from gateway.preview.drawing_process import DrawingProcess
+from gateway.preview.render_queue import RenderQueue
 from gateway.store.raw_mail import read_raw
 
 logger = logging.getLogger(__name__)
+
+
+def render_pdf(name: str, queue: RenderQueue, drawing: DrawingProcess) -> str:
+    """Draw a document of the console as PDF, and return why that failed, or an empty string.
+
+    Raise RenderFailed if the browser does not start. If the process dies in between, whoever asked gets none in time.
+    """
+    html = queue.document(name)
+    if html is None:
+        return "it was asked for too long ago"
+    drawing.start()
+    try:
+        queue.keep_pdf(name, drawing.draw(html, settings.GATEWAY_PREVIEW_SECONDS, as_pdf=True))
+    except RenderFailed as error:
+        logger.warning("the PDF %s failed: %s", name, error)
+        return str(error)
+    return ""
 
 
 def render(name: str, drawing: DrawingProcess) -> str:

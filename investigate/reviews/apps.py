@@ -14,3 +14,4 @@ class ReviewsConfig(AppConfig):
     def ready(self) -> None:
         """Register the badge of overdue submissions and the figures for the overview."""
         import_module("investigate.submissions.badges")
+        import_module("investigate.submissions.weekly")

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 
 import psutil
+import pypdfium2
 import pytest
 
 from gateway.preview.browser import RenderFailed
@@ -97,3 +98,14 @@ def test_a_browser_that_was_killed_leaves_no_files_behind():
     assert any(folder.glob("playwright_*"))
     once.kill()
     assert not folder.exists()
+
+
+def test_a_document_becomes_a_pdf_with_its_words_on_one_page(drawing):
+    text = "<p>Nachrichten je Woche: 1.234</p><script>document.body.innerHTML='scripted'</script>"
+    pdf = drawing.draw(f"<!doctype html><title>t</title>{text}<img src='http://192.0.2.1/x.png'>", 60, as_pdf=True)
+    assert pdf.startswith(b"%PDF-")
+    document = pypdfium2.PdfDocument(pdf)
+    words = document[0].get_textpage().get_text_range()
+    assert len(document) == 1
+    assert "Nachrichten je Woche: 1.234" in words
+    assert "scripted" not in words

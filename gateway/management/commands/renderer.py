@@ -1,4 +1,4 @@
-"""`manage.py renderer`: the process that has message previews drawn by Chromium."""
+"""`manage.py renderer`: the process that has message previews and reports drawn by Chromium."""
 
 import logging
 import signal
@@ -15,8 +15,8 @@ from django.db import DatabaseError, close_old_connections
 from gateway.preview.browser import RenderFailed
 from gateway.preview.chromium import HOW_TO_INSTALL, find_chromium
 from gateway.preview.drawing_process import DrawingProcess, Jail
-from gateway.preview.render_queue import STARTING, RenderQueue
-from gateway.preview.rendering import render
+from gateway.preview.render_queue import PDF_PREFIX, STARTING, RenderQueue
+from gateway.preview.rendering import render, render_pdf
 
 logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_TRIES = 60
@@ -33,7 +33,7 @@ class Stopped(Exception):
 class Command(BaseCommand):
     """Take messages from the queue and have them drawn, until SIGTERM or SIGINT."""
 
-    help = "Draws previews: takes messages from the queue, keeps their pictures. One such process is enough."
+    help = "Draws previews, and reports as PDF: takes what is to be drawn from the queue. One such process is enough."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         stopping = threading.Event()
@@ -80,7 +80,8 @@ def _serve(drawing: DrawingProcess | None, stopping: threading.Event) -> None:
             close_old_connections()
             queue.announce(state, seconds=_WORK_SECONDS + settings.GATEWAY_PREVIEW_SECONDS)
             try:
-                queue.done(name, render(name, drawing))
+                is_pdf = name.startswith(PDF_PREFIX)
+                queue.done(name, render_pdf(name, queue, drawing) if is_pdf else render(name, drawing))
             except (DatabaseError, OSError) as error:
                 # Not the message's fault, so it is not remembered as its failure.
                 logger.warning("a preview has to wait: %s", type(error).__name__)
