@@ -37,13 +37,15 @@ class Sender(Protocol):
 class Channel:
     """A way to send. `open_lane` opens a connection for the entries of one lane, and closes it after them.
 
-    It may raise TryLater. `lane_of` names the lane of a destination; at most 60 characters.
+    It may raise TryLater. `lane_of` names the lane of a destination, in 60 characters, beginning with the channel's name
+    and a colon. `name_of` says for people what a destination is, where it is a key.
     """
 
     name: str
     label: str
     open_lane: Callable[[str], AbstractContextManager[Sender]]
     lane_of: Callable[[str], str]
+    name_of: Callable[[str], str] = str
 
 
 _channels: dict[str, Channel] = {}
@@ -57,6 +59,12 @@ def register_channel(channel: Channel) -> None:
 def channel_named(name: str) -> Channel:
     """Return the channel. Raise KeyError if nothing registered it."""
     return _channels[name]
+
+
+def destination_name(channel: str, destination: str) -> str:
+    """Return what a destination is, for people."""
+    found = _channels.get(channel)
+    return found.name_of(destination) if found else destination
 
 
 def channels() -> list[Channel]:

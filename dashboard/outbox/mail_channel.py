@@ -104,4 +104,4 @@ def _lane_of(destination: str) -> str:
 
 
 MAIL = "mail"
-register_channel(Channel(MAIL, "Mail", _open, _lane_of))
+register_channel(Channel(MAIL, "Mail", _open, _lane_of, lambda name: f"line {name}" if name.isdecimal() else name))

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dashboard.badges import BADGE_AT_MOST
+from dashboard.outbox.channels import channels, destination_name
 from dashboard.outbox.models import OutboxEntry, OutboxLane, State
 
 PER_PAGE = 50
@@ -33,9 +34,14 @@ def counts() -> dict[str, int]:
     return {name: rows.order_by()[: COUNTED_AT_MOST + 1].count() for name, rows in parts.items()}
 
 
-def lanes_in_trouble() -> list[OutboxLane]:
-    """Return the lanes whose receiver failed last, with the reason, by their names. There are few of them."""
-    return list(OutboxLane.objects.exclude(error="").order_by("name")[:100])
+def lanes_in_trouble() -> list[tuple[str, OutboxLane]]:
+    """Return the lanes whose receiver failed last, each with its name for people. There are few of them."""
+    labels = {channel.name: channel.label for channel in channels()}
+    found = []
+    for lane in OutboxLane.objects.exclude(error="").order_by("name")[:100]:
+        channel, _, rest = lane.name.partition(":")
+        found.append((f"{labels.get(channel, channel)}, {destination_name(channel, rest)}", lane))
+    return found
 
 
 def lane_pauses(names: set[str]) -> dict[str, OutboxLane]:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.audit.actor import actor_of
-from dashboard.outbox.channels import channels
+from dashboard.outbox.channels import channels, destination_name
 from dashboard.outbox.models import OutboxEntry, State
 from dashboard.outbox.selectors import PER_PAGE, counts, entries_in, lane_pauses, lanes_in_trouble
 from dashboard.outbox.services import entry_give_up, entry_retry
@@ -35,7 +35,13 @@ def list_page(request: ConsoleRequest) -> HttpResponse:
     numbers = counts()
     context = {
         "entries": [
-            (entry, pauses.get(entry.lane), known.get(entry.channel, entry.channel)) for entry in found[:PER_PAGE]
+            {
+                "entry": entry,
+                "pause": pauses.get(entry.lane),
+                "label": known.get(entry.channel, entry.channel),
+                "to": destination_name(entry.channel, entry.destination),
+            }
+            for entry in found[:PER_PAGE]
         ],
         "view": view,
         "views": [(name, label, numbers.get(name)) for name, label in _VIEWS.items()],

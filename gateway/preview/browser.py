@@ -226,6 +226,7 @@ def _printed(devtools: CDPSession) -> bytes:
         "paperHeight": 11.69,
         "marginTop": 0.4,
         "marginBottom": 0.4,
+        "scale": 0.75,
         "printBackground": True,
         "generateTaggedPDF": True,
     }

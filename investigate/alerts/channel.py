@@ -46,4 +46,9 @@ def _open(_lane: str) -> Iterator[AlertSender]:
         poster.close()
 
 
-register_channel(Channel(ALERT, "Alert", _open, lambda destination: f"alert:{destination}"))
+def _name_of(destination: str) -> str:
+    alert = Alert.objects.filter(pk=int(destination)).first() if destination.isdecimal() else None
+    return f"{alert.get_way_display()}, {alert.target_label}" if alert else "a deleted alert"
+
+
+register_channel(Channel(ALERT, "Alert", _open, lambda destination: f"alert:{destination}", _name_of))

@@ -21,8 +21,12 @@ def submission_lines(start: datetime, end: datetime) -> Iterable[More]:
     yield More({"en": "of them answered", "de": "davon beantwortet"}, f"{len(ages)}")
     if ages:
         yield More(
-            {"en": "Median time to the answer", "de": "Mittlere Zeit (Median) bis zur Antwort"}, f"{median(ages):.1f} h"
+            {"en": "Median time to the answer", "de": "Mittlere Zeit (Median) bis zur Antwort"}, _duration(median(ages))
         )
+
+
+def _duration(hours: float) -> str:
+    return f"{hours * 60:.0f} min" if hours < 3 else f"{hours:.0f} h"
 
 
 register_report_figures(submission_lines)
