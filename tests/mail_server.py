@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import Counter
@@ -38,12 +39,14 @@ class Received:
 
 @dataclass
 class MailServer:
-    """What the server got. `answers` holds replies for recipients or to DATA, taken one after another before a 250."""
+    """What the server got. The answers are taken one after another before a 250; of the
+    first `hangs` messages nothing is heard again."""
 
     received: list[Received] = field(default_factory=list)
     rcpt_answers: dict[str, list[str]] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
-    delay: float = 0.0
+    hangs: int = 0
+    hung: int = 0
     tries: Counter = field(default_factory=Counter)
     port: int = 0
 
@@ -62,8 +65,10 @@ class MailServer:
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
-        if self.delay:
-            time.sleep(self.delay)
+        if self.hung < self.hangs:
+            self.hung += 1
+            await asyncio.sleep(60)
+            return "451 4.3.0 too late"
         if self.data_answers:
             return self.data_answers.pop(0)
         self.received.append(Received(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))

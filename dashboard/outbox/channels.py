@@ -37,8 +37,8 @@ class Sender(Protocol):
 class Channel:
     """A way to send. `open_lane` opens a connection for the entries of one lane, and closes it after them.
 
-    It may raise TryLater. `lane_of` names the lane of a destination, in 60 characters, beginning with the channel's name
-    and a colon. `name_of` says for people what a destination is, where it is a key.
+    It may raise TryLater. `lane_of` names the lane of a destination, in 60 characters, beginning with the channel's
+    name and a colon. `name_of` says for people what a destination is, where it is a key.
     """
 
     name: str

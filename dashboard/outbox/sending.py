@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -49,16 +50,16 @@ def lanes_due() -> list[str]:
     return sorted(names - set(busy.values_list("pk", flat=True)))
 
 
-def lane_send(name: str) -> bool:
+def lane_send(name: str, *, is_over: Callable[[], bool] = lambda: False) -> bool:
     """Send what is due in a lane, for SLICE_SECONDS at most. Return whether more of it is due now.
 
-    Do nothing if another worker has the lane, or if it pauses.
+    Do nothing if another worker has the lane, or if it pauses. Begin no other entry once `is_over`.
     """
     claim = _claim(name)
     if claim is None:
         return False
     try:
-        return _Slice(name, claim).run()
+        return _Slice(name, claim, is_over).run()
     finally:
         OutboxLane.objects.filter(pk=name, claim=claim).update(claim="", claimed_until=None)
 
@@ -78,10 +79,11 @@ class _Slice:
     `waiting_streams` are those with an entry that has to wait, and so has what comes after it.
     """
 
-    def __init__(self, name: str, claim: str) -> None:
+    def __init__(self, name: str, claim: str, is_over: Callable[[], bool]) -> None:
         self.name = name
         self.claim = claim
-        self.end = time.monotonic() + SLICE_SECONDS
+        end = time.monotonic() + SLICE_SECONDS
+        self.is_over: Callable[[], bool] = lambda: time.monotonic() > end or is_over()
         self.waiting_streams: set[str] = set()
 
     def run(self) -> bool:
@@ -96,7 +98,7 @@ class _Slice:
             try:
                 with channel.open_lane(self.name) as sender:
                     for entry in entries:
-                        if time.monotonic() > self.end:
+                        if self.is_over():
                             return True
                         if entry.stream and entry.stream in self.waiting_streams:
                             continue
@@ -105,7 +107,7 @@ class _Slice:
             except TryLater as error:
                 self._pause(entries[0], error)
                 return False
-            if time.monotonic() > self.end:
+            if self.is_over():
                 return True
         return False
 

@@ -16,7 +16,6 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.outbox.channels import channel_named
 from dashboard.outbox.models import OutboxEntry, OutboxLane, State
-from dashboard.outbox.tasks import send_soon
 
 WRITTEN_AT_ONCE = 500
 
@@ -42,16 +41,12 @@ class Outgoing:
 def outbox_add(items: Sequence[Outgoing]) -> None:
     """Write entries. What has a key that is known already is left as it is.
 
-    Call it in the transaction of what they tell about: they are sent after its commit, and if it fails, never. If the
-    process dies right after the commit, beat's task sends them. Raise KeyError for an unknown channel, ValueError for a
-    key or destination that is too long.
+    Call it in the transaction of what they tell about: the sender, a process of its own, sees them after its commit,
+    and if it fails, never. Raise KeyError for an unknown channel, ValueError for a key or destination that is too long.
     """
     now = timezone.now()
     rows = [_row(item, now) for item in items]
     OutboxEntry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=WRITTEN_AT_ONCE)
-    lanes = sorted({row.lane for row in rows if row.next_try_at <= now})
-    if lanes:
-        transaction.on_commit(lambda: send_soon(lanes))
 
 
 def _row(item: Outgoing, now: datetime) -> OutboxEntry:
@@ -92,7 +87,6 @@ def entry_retry(entry: OutboxEntry, *, actor: Actor) -> bool:
         if changed:
             OutboxLane.objects.filter(pk=entry.lane).update(paused_until=None)
             _record(AuditAction.OUTBOX_RETRY, entry, actor)
-            transaction.on_commit(lambda: send_soon([entry.lane]))
     return bool(changed)
 
 

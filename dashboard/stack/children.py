@@ -38,7 +38,7 @@ def own_redis() -> Child | None:
 
 
 def services() -> list[Child]:
-    """Return web server, worker, beat and renderer, and the intake if the gateway is embedded."""
+    """Return web server, worker, sender, beat and renderer, and the intake if the gateway is embedded."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     celery = [sys.executable, "-m", "celery", "--app", "dashboard"]
     django = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "GATEHOUSE_HOME": str(settings.GATEHOUSE_HOME)}
@@ -47,6 +47,7 @@ def services() -> list[Child]:
     found = [
         Child("web", _web(), _log("web"), django),
         Child("worker", [*celery, "worker", *_worker_options()], _log("worker"), soft),
+        Child("sender", [*manage, "sender"], _log("sender"), django),
         Child("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="], _log("beat"), django),
     ]
     if settings.GATEWAY_EMBEDDED:

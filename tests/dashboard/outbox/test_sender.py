@@ -1,0 +1,56 @@
+"""The sender's loop: several lanes at once, and an end in time whatever a receiver does."""
+
+import threading
+import time
+
+import pytest
+
+from dashboard.outbox.models import OutboxEntry
+from dashboard.outbox.sender import SenderLoop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def loop():
+    made = SenderLoop()
+    thread = threading.Thread(target=made.run, daemon=True)
+    made.thread = thread
+    yield made
+    made.stop()
+    thread.join(10)
+
+
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_receiver_that_hangs_keeps_no_other_and_not_the_end(put, receiver, loop):
+    released = threading.Event()
+    real = receiver.send
+
+    def send(payload, *, destination, key):
+        if destination == "slow":
+            released.wait(20)
+        real(payload, destination=destination, key=key)
+
+    receiver.send = send
+    put("s1", destination="slow")
+    for number in range(8):
+        put(f"k{number}", destination=f"d{number}")
+    loop.thread.start()
+    assert until(lambda: len(receiver.received) == 8), receiver.received
+    put("later", destination="d1")
+    assert until(lambda: "later" in receiver.received)
+    began = time.monotonic()
+    loop.stop()
+    loop.thread.join(10)
+    assert not loop.thread.is_alive()
+    assert time.monotonic() - began < 6
+    released.set()
+    assert until(lambda: OutboxEntry.objects.filter(key="s1", state="sent").exists())
