@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "dashboard.people",
         "dashboard.retention",
         "dashboard.walking",
+        "dashboard.weekly_report",
         "gateway.bulk",
         "gateway.delivery",
         "gateway.domain_checks",
@@ -32,6 +33,7 @@ app.autodiscover_tasks(
         "settings_admin.upkeep",
         "investigate.releases",
         "investigate.reviews",
+        "investigate.alerts",
         "investigate.automations",
         "investigate.submissions",
     ]
