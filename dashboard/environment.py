@@ -121,6 +121,7 @@ _declare("GATEWAY_TRUSTED_ARC_SEALERS", "", "Domains whose ARC seals are believe
 _declare("GATEWAY_DNS", "auto", "auto, system, off or ADDRESS:PORT: which name server SPF, DKIM and DMARC ask.")
 _declare("GATEWAY_DNS_SECONDS", "6", "Seconds that all DNS queries about one message may take.")
 _declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")
+_declare("GATEWAY_ROUTES", "GATEHOUSE_HOME/routes.toml", "File that says where the mail of each domain goes.")
 _declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail servers, comma separated.")
 _declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
 _declare("GATEWAY_SMTP_CONNECTIONS_PER_PEER", "20", "SMTP connections of one peer at a time.")
