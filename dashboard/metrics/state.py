@@ -1,4 +1,4 @@
-"""What is so at the moment of a scrape: jobs by state, the length of queues, entries that wait for their seal.
+"""What is so at the moment of a scrape: jobs by state, queues, the outbox, entries that wait for their seal.
 
 Each query uses an index and has a bound, so a scrape costs the same whatever is stored.
 """
@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from dashboard.audit.models import AuditEntry
 from dashboard.jobs.models import Job
+from dashboard.outbox.selectors import counts
 
 _QUEUE = "celery"
 _COUNTED_AT_MOST = 10_000
@@ -27,7 +28,12 @@ class StateCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the metrics."""
         failed = GaugeMetricFamily("gatehouse_scrape_failed", "Parts that did not answer.", labels=["part"])
-        parts: dict[str, Callable[[], GaugeMetricFamily]] = {"jobs": _jobs, "queue": _queue, "audit": _audit}
+        parts: dict[str, Callable[[], GaugeMetricFamily]] = {
+            "jobs": _jobs,
+            "queue": _queue,
+            "audit": _audit,
+            "outbox": _outbox,
+        }
         for part, ask in parts.items():
             try:
                 yield ask()
@@ -63,6 +69,15 @@ def _queue() -> GaugeMetricFamily:
     found = GaugeMetricFamily("gatehouse_queue_length", "Tasks that wait for a worker.", labels=["queue"])
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as server:
         found.add_metric([_QUEUE], int(server.llen(_QUEUE)))
+    return found
+
+
+def _outbox() -> GaugeMetricFamily:
+    found = GaugeMetricFamily(
+        "gatehouse_outbox", "What waits in the outbox, is stuck, or was given up.", labels=["state"]
+    )
+    for state, count in counts().items():
+        found.add_metric([state], count)
     return found
 
 
