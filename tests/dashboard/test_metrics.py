@@ -50,7 +50,7 @@ def test_jobs_are_told_by_state_and_what_does_not_answer_is_named(db):
     assert (sample.labels, sample.value) == ({"state": "running"}, 1)
     failed = {sample.labels["part"]: sample.value for sample in found["gatehouse_scrape_failed"].samples}
     # The tests have no Redis.
-    assert failed == {"jobs": 0, "queue": 1, "audit": 0}
+    assert failed == {"jobs": 0, "queue": 1, "audit": 0, "outbox": 0}
 
 
 def test_one_scrape_has_what_two_processes_counted(settings, tmp_path, db):
