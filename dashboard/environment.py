@@ -122,6 +122,8 @@ _declare("GATEWAY_DNS", "auto", "auto, system, off or ADDRESS:PORT: which name s
 _declare("GATEWAY_DNS_SECONDS", "6", "Seconds that all DNS queries about one message may take.")
 _declare("GATEWAY_REPORT_ADDRESSES", "report-phish@ each protected domain", "Report addresses, comma separated.")
 _declare("GATEWAY_ROUTES", "GATEHOUSE_HOME/routes.toml", "File that says where the mail of each domain goes.")
+_declare("GATEWAY_SIMULATION_HEADERS", "", "Fields of the team's phishing simulations, NAME=VALUE, comma separated.")
+_declare("GATEWAY_SIMULATION_NETWORKS", "", "Networks that these simulations are sent from, comma separated.")
 _declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail servers, comma separated.")
 _declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")
 _declare("GATEWAY_SMTP_CONNECTIONS_PER_PEER", "20", "SMTP connections of one peer at a time.")

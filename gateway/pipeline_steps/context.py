@@ -15,7 +15,7 @@ from gateway.policies.allow_policies import Exemption
 from gateway.policies.compiled_policy import Policy
 from gateway.policies.outcome import Outcome
 from gateway.policies.trusted_domains import TrustedDomains
-from gateway.submissions.user_reports import Reported
+from gateway.submissions.reported_messages import Reported
 
 EnvelopeSource = Envelope | Callable[[ParsedMessage], Envelope]
 """The SMTP envelope, or a function that reconstructs it from the parsed message."""
@@ -37,8 +37,8 @@ class MessageContext:
     `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
     so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
-    `reported` is what the message reports, if it is a user's report; `invalid_report` why it reports nothing, if it was
-    sent as one. `created` is False if an import found the message stored already; `stored` is that message then.
+    `reported` is what the message reports, and what of it can't be used, if it was sent as a user's report. `created`
+    is False if an import found the message stored already; `stored` is that message then.
     """
 
     raw: bytes
@@ -73,11 +73,15 @@ class MessageContext:
     held: frozenset[str] = frozenset()
 
     reported: tuple[Reported, ...] = ()
-    invalid_report: str = ""
     raw_row: RawMail | None = None
     stored: Message | None = None
     copies: tuple[Delivery, ...] = ()
     created: bool = True
+
+    @property
+    def reports_something(self) -> bool:
+        """Whether this is a user's report of which something can be used."""
+        return any(not one.unusable for one in self.reported)
 
     @property
     def outcome(self) -> Outcome:

@@ -17,22 +17,16 @@ from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
 from gateway.store.message_rows import Rows, rows
 from gateway.store.raw_mail import write_raw
-from gateway.submissions.user_reports import (
-    NOTHING_ATTACHED,
-    NOTHING_READ,
-    counts_as_report,
-    has_message_attached,
-    is_addressed_as_report,
-    record,
-    record_invalid,
-    reported,
-)
+from gateway.submissions.report_mail import counts_as_report, is_addressed_as_report, is_automatic
+from gateway.submissions.reported_messages import reported
+from gateway.submissions.user_reports import record
 
 _TRIES = 5
 _NOT_COUNTED: Final = (
     "not counted as a report: no trusted server's results prove the sender, and no peer in GATEWAY_RELAY_NETWORKS "
     "handed it over from inside"
 )
+_AUTOMATIC: Final = "not counted as a report: a program or a list sent it, not a person"
 READ_AGAIN = timedelta(minutes=1)
 """When a message that could not be read whole, or its sender not asked for, is read again for the first time."""
 
@@ -49,18 +43,18 @@ def find_imported(known: MessageContext) -> Mapping[str, Any]:
 def recognise_report(known: MessageContext) -> Mapping[str, Any]:
     """Recognise a user's report, and find the messages that it is about. A report is never held.
 
-    One whose sender is not proven is ordinary mail, and its trace says so. One that reports nothing is ordinary mail
-    too, and is listed as an invalid submission. If the step is lost, every report is ordinary mail: it may be held, and
-    the team does not hear of it.
+    One whose sender is not proven, or that a program sent, is ordinary mail, and its trace says so. One of which
+    nothing can be used is ordinary mail too, and is listed as an invalid submission. If the step is lost, every report
+    is ordinary mail: it may be held, and the team does not hear of it.
     """
     if not is_addressed_as_report(known.parsed, known.envelope, known.policy.context):
         return {}
     if not counts_as_report(known.evidence):
         return {"verdict": replace(known.verdict, trace=(*known.verdict.trace, _NOT_COUNTED))}
-    if not has_message_attached(known.parsed):
-        return {"invalid_report": NOTHING_ATTACHED}
-    found = reported(known.raw, account_id=known.account_id, reporter=known.parsed.from_address)
-    return {"reported": tuple(found), "held": frozenset()} if found else {"invalid_report": NOTHING_READ}
+    if is_automatic(known.parsed, known.envelope):
+        return {"verdict": replace(known.verdict, trace=(*known.verdict.trace, _AUTOMATIC))}
+    found = reported(known.raw, known.parsed, account_id=known.account_id, reporter=known.parsed.from_address)
+    return {"reported": tuple(found), **({"held": frozenset()} if any(not one.unusable for one in found) else {})}
 
 
 # No mail was scanned earlier; a Received field with such a date is wrong.
@@ -105,7 +99,7 @@ def store(known: MessageContext) -> Mapping[str, Any]:
             scanned_at=known.scanned_at,
             import_key=known.import_key,
         )
-        if known.reported:
+        if known.reports_something:
             made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
         try:
             _save(made, known)
@@ -155,9 +149,6 @@ def _save(made: Rows, known: MessageContext) -> None:
         if known.outcome.unread:
             UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
         record_message(made.message, known.evidence)
-        if known.invalid_report:
-            record_invalid(made.message, made.message.from_address, known.invalid_report)
-        if known.reported:
-            record(made.message, made.message.from_address, known.reported)
-        elif made.message.final_disposition in THREATS:
+        record(made.message, made.message.from_address, known.reported)
+        if not known.reports_something and made.message.final_disposition in THREATS:
             look_back_to(made.message.account_id, made.message.pk, made.message.scanned_at)

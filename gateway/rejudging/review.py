@@ -27,6 +27,7 @@ from gateway.policies.outcome import Outcome
 from gateway.rejudging.apply_verdict import apply_verdict
 from gateway.store.raw_mail import read_raw
 from gateway.submissions.dispositions import requestable_disposition
+from gateway.submissions.reasons import SIMULATION
 
 logger = logging.getLogger(__name__)
 ATTEMPTS_AT_MOST = 5
@@ -114,7 +115,12 @@ def _teach(row: Submission, status: str) -> None:
 
 
 def _outcome(row: Submission, disposition: str) -> str:
-    """Compare the new disposition with the requested one and with the original one, and return the outcome."""
+    """Compare the new disposition with the requested one and with the original one, and return the outcome.
+
+    That of the report of a known simulation stays what it was from the beginning.
+    """
+    if row.outcome == SIMULATION:
+        return SIMULATION
     found = requestable_disposition(disposition)
     if found == row.requested_disposition:
         return AGREED

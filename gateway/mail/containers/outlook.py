@@ -19,6 +19,7 @@ from gateway.mail.mime import split_message
 _SUBJECT, _HEADERS, _BODY, _RTF, _HTML = "0037", "007D", "1000", "1009", "1013"
 _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP, _SHOWN_TO = "0C1A", "0C1F", "5D01", "0E04"
 _DATA, _LONG_NAME, _SHORT_NAME, _SHOWN_NAME, _MIME_TYPE, _CONTENT_ID = "3701", "3707", "3704", "3001", "370E", "3712"
+_MESSAGE_ID: Final = "1035"
 _CODE_PAGE: Final = 0x3FDE
 _OWN_FIELDS: Final = re.compile(r"(?:Content-[A-Za-z-]{1,40}|MIME-Version):", re.IGNORECASE)
 _FIELD: Final = re.compile(r"[!-9;-~]{1,80}:")
@@ -135,6 +136,7 @@ def _head(storage: _Storage) -> list[str]:
         "From": f"{storage.text(_SENDER_NAME)} <{address}>" if "@" in address else storage.text(_SENDER_NAME),
         "To": storage.text(_SHOWN_TO),
         "Subject": storage.text(_SUBJECT),
+        "Message-ID": storage.text(_MESSAGE_ID),
     }
     return [f"{name}: {' '.join(value.replace(chr(0), '').split())}" for name, value in made.items() if value]
 
