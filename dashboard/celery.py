@@ -35,6 +35,7 @@ app.autodiscover_tasks(
         "investigate.reviews",
         "investigate.alerts",
         "investigate.automations",
+        "investigate.reporter_answers",
         "investigate.submissions",
     ]
 )

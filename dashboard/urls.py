@@ -29,6 +29,7 @@ urlpatterns = [
     path("proposals/", include("settings_admin.proposals.urls")),
     path("", include("investigate.automations.urls")),
     path("", include("investigate.alerts.urls")),
+    path("submissions/answers/", include("investigate.reporter_answers.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),
 ]

@@ -129,6 +129,8 @@ class AuditAction(StrEnum):
     ALERT_OFF = "alert_off"
     ALERT_TRY = "alert_try"
     OUTBOX_GIVE_UP = "outbox_give_up"
+    REPORTER_ANSWER = "reporter_answer"
+    REPORTER_SETTINGS = "reporter_settings"
 
     @property
     def label(self) -> str:
@@ -260,6 +262,8 @@ _LABELS = {
     AuditAction.REPORT_TRY: "Sent a trial of the weekly report",
     AuditAction.OUTBOX_RETRY: "Had something sent again",
     AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
+    AuditAction.REPORTER_ANSWER: "Answered a reporter",
+    AuditAction.REPORTER_SETTINGS: "Changed the answers to reporters",
 }
 
 

@@ -231,6 +231,7 @@ _RELEASES: dict[str, Row] = {
 }
 
 _AUTOMATIONS: dict[str, Row] = {
+    "reporter_answers:settings": _form(Can.MANAGE_POLICIES),
     "automations:list": _get(Can.VIEW_JOBS),
     "automations:detail": _get(Can.VIEW_JOBS),
     "automations:new": _form(Can.RUN_JOBS),

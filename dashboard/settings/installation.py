@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "investigate.campaigns",
     "investigate.automations",
     "investigate.alerts",
+    "investigate.reporter_answers",
     "settings_admin",
     "gateway",
 ]

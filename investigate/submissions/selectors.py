@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from dashboard.badges import BADGE_AT_MOST
+from investigate.reporter_answers.selectors import AnswerShown, answers_of
 from investigate.reviews.models import Submission, overdue_before
 from investigate.reviews.selectors import PER_PAGE, Page, submissions_all, within_range
 
@@ -46,12 +47,14 @@ SHOWN_OF_GROUP = 3
 class Reports:
     """One row of the list: a submission, or what users reported of the same mail, by the newest of their reports.
 
-    `count` is how many reports the filters find, and `reporters` are a few of those who made them, newest first.
+    `count` is how many reports the filters find, and `reporters` are a few of those who made them, newest first. `told`
+    is the last answer that the newest one's reporter got.
     """
 
     newest: Submission
     count: int
     reporters: list[str]
+    told: AnswerShown | None = None
 
     @property
     def others(self) -> int:
@@ -101,8 +104,14 @@ def _grouped(rows: QuerySet[Submission], order: str, number: int, *, descending:
     shown: dict[str, list[Submission]] = {}
     for row in newest.order_by("nth"):
         shown.setdefault(row.same_mail, []).append(row)
+    answers = answers_of(rows[0].submission_id for rows in shown.values())
     made = [
-        Reports(shown[key][0], count, list(dict.fromkeys(one.requested_by for one in shown[key] if one.requested_by)))
+        Reports(
+            shown[key][0],
+            count,
+            list(dict.fromkeys(one.requested_by for one in shown[key] if one.requested_by)),
+            told=next(reversed(answers.get(shown[key][0].submission_id, [])), None),
+        )
         for key, count in counts.items()
         if key in shown
     ]

@@ -17,6 +17,7 @@ from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from dashboard.verdicts import verdict_of
 from investigate.message.selectors import message_get
+from investigate.reporter_answers.selectors import answers_of
 from investigate.reviews.forms import CloseForm, NoteForm
 from investigate.reviews.lookup import find_submission
 from investigate.reviews.mirror import mirror_of
@@ -96,6 +97,7 @@ def submission(request: ConsoleRequest, key: str) -> HttpResponse:
         "same_mail": list(reports_of_same_mail(found)[:SHOWN]),
         "same_mail_count": reports_of_same_mail(found).count(),
         "same_mail_open": open_reports_of_same_mail(found).count(),
+        "answers": answers_of([found.submission_id]).get(found.submission_id, []),
         "note_form": NoteForm(),
         "close_form": CloseForm(),
         "escalate_form": EscalateForm(initial={"disposition": found.requested_disposition}),

@@ -1,0 +1,143 @@
+"""Answers people who reported mail: finds what is due, and puts each answer into the outbox, once.
+
+A pass reads the mirror of submissions. Only when somebody may be due, it asks the API for the protected domains.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from api_client import ApiError
+from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
+from dashboard.leases import lease_end
+from investigate.reporter_answers.copies import copies_removed, has_open_job
+from investigate.reporter_answers.decisions import Decision, decision_of
+from investigate.reporter_answers.models import AnswerDomain, AnswerSettings
+from investigate.reporter_answers.protected_domains import protected_domains
+from investigate.reporter_answers.selectors import answer_settings, answers_all, domains_on
+from investigate.reporter_answers.states import ENDING, INVALID_STATUS, SIMULATION_OUTCOME, THREATS, Kind, Verdict
+from investigate.reporter_answers.writing import answer_write
+from investigate.reviews.models import Submission
+from investigate.reviews.selectors import submissions_all
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 500
+FRESH = timedelta(hours=48)
+"""A report older than this gets no "we have it": it would come late."""
+REMEMBERED = timedelta(days=90)
+JOBS_WAITED_FOR = timedelta(hours=24)
+
+
+def answer_reporters() -> int:
+    """Answer whoever is due. Return how many answers were written, those that were left out included.
+
+    Do nothing if another worker is at it, or if no domain is switched on. If the API can't tell the domains, the next
+    pass goes on.
+    """
+    domains = {row.domain: row for row in domains_on()}
+    if not domains or not _claim():
+        return 0
+    error = ""
+    try:
+        return _pass(domains)
+    except ApiError as failed:
+        error = failed.reason[:1000]
+        logger.warning("reporters are answered later: %s", error)
+        return 0
+    finally:
+        _mine().update(lease_until=None, error=error)
+
+
+def _mine() -> QuerySet[AnswerSettings]:
+    return AnswerSettings.objects.filter(account_id=backend_account_id(), backend=backend_fingerprint())
+
+
+def _claim() -> bool:
+    now = timezone.now()
+    answer_settings()
+    return bool(_mine().filter(Q(lease_until=None) | Q(lease_until__lte=now)).update(lease_until=lease_end()))
+
+
+def _pass(domains: dict[str, AnswerDomain]) -> int:
+    settings = answer_settings()
+    found = [*_new(domains), *_ended(domains)]
+    if not found:
+        return 0
+    ours = set(protected_domains(api_client_for_background()))
+    written = 0
+    for report in found:
+        domain = domains.get(domain_of(report.requested_by))
+        if domain is None or domain.domain not in ours or report.requested_at < domain.since:
+            continue
+        due = _due(report, settings)
+        if due is not None:
+            kind, verdict, copies = due
+            written += answer_write(
+                report, kind=kind, verdict=verdict, copies=copies, language=domain.language, settings=settings
+            )
+    return written
+
+
+def domain_of(address: str) -> str:
+    """Return the domain of an address in lower case."""
+    return address.rpartition("@")[2].casefold().rstrip(".")
+
+
+def _candidates(domains: dict[str, AnswerDomain]) -> QuerySet[Submission]:
+    since = max(min(row.since for row in domains.values()), timezone.now() - REMEMBERED)
+    return submissions_all().filter(type__iexact="user", gone_at=None, requested_at__gte=since).exclude(requested_by="")
+
+
+def _answered(*kinds: Kind) -> Exists:
+    mine = answers_all().filter(submission_id=OuterRef("submission_id"))
+    return Exists(mine.filter(kind__in=kinds) if kinds else mine)
+
+
+def _new(domains: dict[str, AnswerDomain]) -> Iterator[Submission]:
+    """Yield reports about which nothing was said yet, the oldest first."""
+    fresh = _candidates(domains).filter(~_answered(), requested_at__gte=timezone.now() - FRESH)
+    yield from _in(domains, fresh.order_by("requested_at")[:AT_ONCE])
+
+
+def _ended(domains: dict[str, AnswerDomain]) -> Iterator[Submission]:
+    """Yield reports that were ended, and whose reporters don't know what came of it, the newest first."""
+    ended = Q(answered_at__isnull=False) | Q(closed_at__isnull=False)
+    rows = _candidates(domains).filter(ended, ~_answered(*ENDING))
+    yield from _in(domains, rows.exclude(status=INVALID_STATUS).order_by("-requested_at")[: 4 * AT_ONCE])
+
+
+def _in(domains: dict[str, AnswerDomain], rows: QuerySet[Submission]) -> Iterator[Submission]:
+    return (row for row in rows if domain_of(row.requested_by) in domains)
+
+
+def _due(report: Submission, settings: AnswerSettings) -> tuple[Kind, Verdict | None, int] | None:
+    """Return what is to be said of a report now, or None."""
+    if report.status == INVALID_STATUS:
+        return Kind.INVALID, None, 0
+    if report.outcome == SIMULATION_OUTCOME:
+        return Kind.SIMULATION, None, 0
+    decision = decision_of(report)
+    if decision is not None and _is_time(decision, report, settings):
+        copies = copies_removed(report)
+        return Kind.OUTCOME, _told(decision, copies), copies
+    is_known = answers_all().filter(submission_id=report.submission_id).exists()
+    is_fresh = report.requested_at >= timezone.now() - FRESH
+    return (Kind.RECEIVED, None, 0) if is_fresh and not is_known else None
+
+
+def _is_time(decision: Decision, report: Submission, settings: AnswerSettings) -> bool:
+    """Return whether the team's delay is over, and no job about the mail is under way."""
+    now = timezone.now()
+    if decision.at + timedelta(minutes=settings.delay_minutes) > now:
+        return False
+    return now >= decision.at + JOBS_WAITED_FOR or not has_open_job(report)
+
+
+def _told(decision: Decision, copies: int) -> Verdict:
+    """Return what is told: nobody hears that mail was harmless whose copies were removed."""
+    return Verdict.HANDLED if copies and decision.verdict not in (*THREATS, Verdict.SPAM) else decision.verdict
