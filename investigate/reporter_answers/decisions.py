@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from investigate.reporter_answers.states import THREATS, VERDICT_OF, Verdict
+from investigate.reporter_answers.states import GRAVE, THREATS, VERDICT_OF, Verdict
 from investigate.reviews.models import Submission
 from investigate.reviews.selectors import submissions_all
 
@@ -28,22 +28,28 @@ class Decision:
 def decision_of(report: Submission) -> Decision | None:
     """Return what was decided, or None while it is open.
 
-    It is what the team's own submission about the message came to, the newest since the report; else what the API says
-    of a report that was reviewed. That somebody closed the report in the console is no verdict: then only a threat is
-    called by its name.
+    It is what the team's own submission about the message asked for or came to, whichever is graver, the newest since
+    the report; else what the API says of a report that was reviewed. That somebody closed the report in the console is
+    no verdict: then only a threat is called by its name.
     """
     team = _of_team(report)
     if team is not None:
         if team.answered_at is None:
             return _when_late(team.requested_at, report)
-        verdict = VERDICT_OF.get(team.outcome_disposition, Verdict.HANDLED)
-        return Decision(verdict, team.answered_at)
+        return Decision(_verdict(team), team.answered_at)
     judged = VERDICT_OF.get(report.outcome_disposition)
     if report.answered_at is not None and report.customer_status in TAKEN_UP:
         return Decision(judged, report.answered_at) if judged else _when_late(report.answered_at, report)
     if report.closed_at is not None:
         return Decision(judged if judged in THREATS else Verdict.HANDLED, report.closed_at)
     return None
+
+
+def _verdict(team: Submission) -> Verdict:
+    """Return the verdict of a team's submission. Mail is harmless only if both the team and the API say so."""
+    asked, judged = VERDICT_OF.get(team.requested_disposition), VERDICT_OF.get(team.outcome_disposition)
+    grave = next((one for one in GRAVE if one in (asked, judged)), None)
+    return grave or (Verdict.HARMLESS if asked == judged == Verdict.HARMLESS else Verdict.HANDLED)
 
 
 def _of_team(report: Submission) -> Submission | None:

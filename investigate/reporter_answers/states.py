@@ -47,6 +47,8 @@ VERDICT_OF: Final[dict[str, Verdict]] = {
     Disposition.BULK.value: Verdict.SPAM,
     Disposition.NONE.value: Verdict.HARMLESS,
 }
+GRAVE: Final = (Verdict.PHISHING, Verdict.SUSPICIOUS, Verdict.SPAM)
+"""What mail can be accused of, the gravest first."""
 THREATS: Final = (Verdict.PHISHING, Verdict.SUSPICIOUS)
 
 SIMULATION_OUTCOME: Final = "a known phishing simulation"

@@ -87,6 +87,7 @@ def user_report(number=1, who=BO, **fields):
 def by_team(number, about, disposition="MALICIOUS", **fields):
     """Return the team's submission about a report's message, which was judged."""
     judged = {"outcome_disposition": disposition, "status": "completed", "customer_status": "reviewed"}
+    judged["requested_disposition"] = disposition or "MALICIOUS"
     post = {"original_postfix_id": about["original_postfix_id"], "requested_at": NOW}
     return submission(number, **judged | post | fields)
 

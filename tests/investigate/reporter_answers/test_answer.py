@@ -75,6 +75,26 @@ def test_the_outcome_is_what_the_teams_submission_came_to(answering, switched_on
     assert only.payload["subject"].startswith(subject)
 
 
+@pytest.mark.parametrize(
+    ("asked", "came_to", "verdict"),
+    [
+        ("MALICIOUS", "NONE", "phishing"),
+        ("NONE", "MALICIOUS", "phishing"),
+        ("SPAM", "SUSPICIOUS", "suspicious"),
+        ("NONE", "SPAM", "spam"),
+        ("NONE", "", "handled"),
+        ("MALICIOUS", "", "phishing"),
+    ],
+)
+def test_nobody_hears_that_mail_is_harmless_if_either_the_team_or_the_api_says_otherwise(
+    answering, switched_on, asked, came_to, verdict
+):
+    switched_on()
+    report = user_report(customer_status="reviewed")
+    answering(report, by_team(2, report, came_to, requested_disposition=asked))
+    assert Answer.objects.get().verdict == verdict
+
+
 def test_an_escalation_that_is_not_judged_yet_is_waited_for(answering, switched_on):
     switched_on()
     report = user_report()
