@@ -13,15 +13,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from api_client import ApiError
+from api_client.errors import RateLimited
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from dashboard.leases import lease_end
 from investigate.reporter_answers.copies import copies_removed, has_open_job
 from investigate.reporter_answers.decisions import Decision, decision_of
 from investigate.reporter_answers.models import AnswerDomain, AnswerSettings
 from investigate.reporter_answers.protected_domains import protected_domains
+from investigate.reporter_answers.reported_message import ReportedMessage, reported_message
 from investigate.reporter_answers.selectors import answer_settings, answers_all, domains_on
 from investigate.reporter_answers.states import ENDING, INVALID_STATUS, SIMULATION_OUTCOME, THREATS, Kind, Verdict
-from investigate.reporter_answers.writing import answer_write
+from investigate.reporter_answers.writing import Due, answer_write
 from investigate.reviews.models import Submission
 from investigate.reviews.selectors import submissions_all
 
@@ -30,6 +32,8 @@ AT_ONCE = 500
 FRESH = timedelta(hours=48)
 """A report older than this gets no "we have it": it would come late."""
 REMEMBERED = timedelta(days=90)
+FAILURES_AT_MOST = 5
+"""Messages that the API may fail to give in one pass; one that it never gives keeps nobody else waiting."""
 JOBS_WAITED_FOR = timedelta(hours=24)
 
 
@@ -64,22 +68,27 @@ def _claim() -> bool:
 
 
 def _pass(domains: dict[str, AnswerDomain]) -> int:
-    settings = answer_settings()
-    found = [*_new(domains), *_ended(domains)]
+    settings, client = answer_settings(), api_client_for_background()
+    found = {report.pk: report for report in (*_new(domains), *_ended(domains)) if _may_be_due(report, settings)}
     if not found:
         return 0
-    ours = set(protected_domains(api_client_for_background()))
-    written = 0
-    for report in found:
-        domain = domains.get(domain_of(report.requested_by))
-        if domain is None or domain.domain not in ours or report.requested_at < domain.since:
+    ours = set(protected_domains(client))
+    written = failures = 0
+    for report in found.values():
+        domain = domains[domain_of(report.requested_by)]
+        if domain.domain not in ours or report.requested_at < domain.since:
             continue
-        due = _due(report, settings)
-        if due is not None:
-            kind, verdict, copies = due
-            written += answer_write(
-                report, kind=kind, verdict=verdict, copies=copies, language=domain.language, settings=settings
-            )
+        try:
+            message = reported_message(report, client)
+        except ApiError as error:
+            failures += 1
+            if failures >= FAILURES_AT_MOST or isinstance(error, RateLimited):
+                raise
+            if _decided(report, settings) is not None:
+                continue  # What jobs did to it can't be told yet.
+            message = None
+        due = _due(report, message, settings)
+        written += answer_write(due, report, language=domain.language, settings=settings) if due else 0
     return written
 
 
@@ -115,27 +124,39 @@ def _in(domains: dict[str, AnswerDomain], rows: QuerySet[Submission]) -> Iterato
     return (row for row in rows if domain_of(row.requested_by) in domains)
 
 
-def _due(report: Submission, settings: AnswerSettings) -> tuple[Kind, Verdict | None, int] | None:
+def _may_be_due(report: Submission, settings: AnswerSettings) -> bool:
+    """Return whether something may be to say of a report, before the API is asked."""
+    return _is_new(report) or _decided(report, settings) is not None
+
+
+def _is_new(report: Submission) -> bool:
+    is_fresh = report.requested_at >= timezone.now() - FRESH
+    return is_fresh and not answers_all().filter(submission_id=report.submission_id).exists()
+
+
+def _decided(report: Submission, settings: AnswerSettings) -> Decision | None:
+    """Return what was decided on a report, if the team's delay is over."""
+    decision = decision_of(report)
+    is_over = decision is not None and decision.at + timedelta(minutes=settings.delay_minutes) <= timezone.now()
+    return decision if is_over else None
+
+
+def _due(report: Submission, message: ReportedMessage | None, settings: AnswerSettings) -> Due | None:
     """Return what is to be said of a report now, or None."""
     if report.status == INVALID_STATUS:
-        return Kind.INVALID, None, 0
+        return Due(Kind.INVALID, message)
     if report.outcome == SIMULATION_OUTCOME:
-        return Kind.SIMULATION, None, 0
-    decision = decision_of(report)
-    if decision is not None and _is_time(decision, report, settings):
-        copies = copies_removed(report)
-        return Kind.OUTCOME, _told(decision, copies), copies
-    is_known = answers_all().filter(submission_id=report.submission_id).exists()
-    is_fresh = report.requested_at >= timezone.now() - FRESH
-    return (Kind.RECEIVED, None, 0) if is_fresh and not is_known else None
+        return Due(Kind.SIMULATION, message)
+    decision = _decided(report, settings)
+    if decision is not None and _is_proven(decision, report, message):
+        copies = copies_removed(report, message)
+        return Due(Kind.OUTCOME, message, _told(decision, copies), copies)
+    return Due(Kind.RECEIVED, message) if _is_new(report) else None
 
 
-def _is_time(decision: Decision, report: Submission, settings: AnswerSettings) -> bool:
-    """Return whether the team's delay is over, and no job about the mail is under way."""
-    now = timezone.now()
-    if decision.at + timedelta(minutes=settings.delay_minutes) > now:
-        return False
-    return now >= decision.at + JOBS_WAITED_FOR or not has_open_job(report)
+def _is_proven(decision: Decision, report: Submission, message: ReportedMessage | None) -> bool:
+    """Return whether no job about the mail is under way, or one has been for too long."""
+    return timezone.now() >= decision.at + JOBS_WAITED_FOR or not has_open_job(report, message)
 
 
 def _told(decision: Decision, copies: int) -> Verdict:

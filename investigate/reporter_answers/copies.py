@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from api_client.models import MailboxDestination
 from dashboard.backend import backend_account_id, backend_fingerprint
@@ -13,6 +13,7 @@ from dashboard.jobs.states import PROVEN, JobAction
 from investigate.campaigns.keys import mine
 from investigate.campaigns.models import CampaignMessage
 from investigate.campaigns.selectors import campaign_meant
+from investigate.reporter_answers.reported_message import ReportedMessage
 from investigate.reviews.models import Submission
 from investigate.reviews.selectors import submissions_all
 
@@ -20,17 +21,12 @@ COUNTED_AT_MOST = 100_000
 AWAY = tuple(one.value for one in MailboxDestination if one != MailboxDestination.INBOX)
 
 
-def message_of(report: Submission) -> CampaignMessage | None:
-    """Return what the console has read of the reported message, or None."""
-    if not report.original_postfix_id:
-        return None
-    found: CampaignMessage | None = mine(CampaignMessage).filter(postfix_id=report.original_postfix_id).first()
-    return found
-
-
-def copies_removed(report: Submission) -> int:
+def copies_removed(report: Submission, message: ReportedMessage | None) -> int:
     """Return how many copies of the mail were provably moved out of inboxes by the console's jobs, and not put back."""
-    moved = _outcomes(report).filter(
+    moved = JobOutcome.objects.filter(
+        _about(report, message, "item__"),
+        **_backend("item__job"),
+    ).filter(
         Q(destination__in=AWAY)
         | Q(destination="", item__destination__in=AWAY)
         | Q(destination="", item__destination="", item__job__destination__in=AWAY),
@@ -42,20 +38,16 @@ def copies_removed(report: Submission) -> int:
     return moved.order_by().values("item__investigate_id", "recipient").distinct()[:COUNTED_AT_MOST].count()
 
 
-def has_open_job(report: Submission) -> bool:
+def has_open_job(report: Submission, message: ReportedMessage | None) -> bool:
     """Return whether a job about the mail has not ended: what it does is not proven yet."""
-    return JobItem.objects.filter(_about(report, ""), **_backend("job"), job__finished_at=None).exists()
-
-
-def _outcomes(report: Submission) -> QuerySet[JobOutcome]:
-    return JobOutcome.objects.filter(_about(report, "item__"), **_backend("item__job"))
+    return JobItem.objects.filter(_about(report, message, ""), **_backend("job"), job__finished_at=None).exists()
 
 
 def _backend(prefix: str) -> dict[str, Any]:
     return {f"{prefix}__account_id": backend_account_id(), f"{prefix}__backend": backend_fingerprint()}
 
 
-def _about(report: Submission, prefix: str) -> Q:
+def _about(report: Submission, message: ReportedMessage | None, prefix: str) -> Q:
     """Return the filter of items about the mail: the reported messages with the same text, and their campaign."""
     posts = {report.original_postfix_id} if report.original_postfix_id else set()
     if report.same_mail:
@@ -64,8 +56,9 @@ def _about(report: Submission, prefix: str) -> Q:
     column = f"{prefix}investigate_id__in"
     about = Q(**{column: sorted(posts)})
     about |= Q(**{column: mine(CampaignMessage).filter(postfix_id__in=sorted(posts)).values("investigate_id")})
-    message = message_of(report)
-    campaign = campaign_meant(message.investigate_id, message.disposition) if message is not None else None
-    if campaign is not None:
-        about |= Q(**{column: campaign.messages.values("investigate_id")})
+    if message is not None:
+        about |= Q(**{f"{prefix}investigate_id": message.investigate_id})
+        campaign = campaign_meant(message.investigate_id, message.disposition)
+        if campaign is not None:
+            about |= Q(**{column: campaign.messages.values("investigate_id")})
     return about

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -14,10 +15,10 @@ from dashboard.audit.actor import SYSTEM
 from dashboard.audit.services import record
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.outbox.mail import mail_line, mail_of
-from dashboard.outbox.services import outbox_add
-from investigate.reporter_answers.copies import message_of
+from dashboard.outbox.services import Outgoing, outbox_add
 from investigate.reporter_answers.models import Answer, AnswerSettings
 from investigate.reporter_answers.reasons import reason_of
+from investigate.reporter_answers.reported_message import ReportedMessage
 from investigate.reporter_answers.selectors import answers_all
 from investigate.reporter_answers.states import Kind, Left, Verdict
 from investigate.reviews.models import Submission
@@ -36,29 +37,31 @@ _TEMPLATES: Final = {
 }
 
 
-def answer_write(
-    report: Submission,
-    *,
-    kind: Kind,
-    verdict: Verdict | None,
-    copies: int,
-    language: str,
-    settings: AnswerSettings,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An answer that is due: what is told, and of which message."""
+
+    kind: Kind
+    message: ReportedMessage | None
+    verdict: Verdict | None = None
+    copies: int = 0
+
+
+def answer_write(due: Due, report: Submission, *, language: str, settings: AnswerSettings) -> int:
     """Answer a report, or write down why nobody is told. Return 1, or 0 if another worker has written it just now.
 
     If the process dies right after it, the outbox sends the mail.
     """
     left = _why_not(report.requested_by, settings)
-    key = "" if left else f"reporter-answer:{backend_fingerprint()[:16]}:{report.submission_id}:{kind.value}"
+    key = "" if left else f"reporter-answer:{backend_fingerprint()[:16]}:{report.submission_id}:{due.kind.value}"
     row = Answer(
         account_id=backend_account_id(),
         backend=backend_fingerprint(),
         submission_id=report.submission_id,
-        kind=kind,
+        kind=due.kind,
         recipient=report.requested_by,
-        verdict=verdict or "",
-        copies=copies,
+        verdict=due.verdict or "",
+        copies=due.copies,
         left=left,
         outbox_key=key,
         at=timezone.now(),
@@ -67,7 +70,7 @@ def answer_write(
         with transaction.atomic():
             row.save(force_insert=True)
             if not left:
-                outbox_add([_mail(row, report, language, settings)])
+                outbox_add([_mail(row, report, due.message, language, settings)])
             record(
                 actor=SYSTEM,
                 action=AuditAction.REPORTER_ANSWER,
@@ -96,12 +99,14 @@ def _why_not(address: str, settings: AnswerSettings) -> str:
     return Left.LIMIT if told[: settings.per_day].count() >= settings.per_day else ""
 
 
-def _mail(row: Answer, report: Submission, language: str, settings: AnswerSettings) -> Any:
-    message = message_of(report)
+def _mail(
+    row: Answer, report: Submission, message: ReportedMessage | None, language: str, settings: AnswerSettings
+) -> Outgoing:
+    received = message.received_at if message is not None else None
     context = {
         "subject": mail_line(report.subject),
         "sender": mail_line(message.sender) if message is not None else "",
-        "received": f"{message.scanned_at:%Y-%m-%d %H:%M} UTC" if message is not None else "",
+        "received": f"{received:%Y-%m-%d %H:%M} UTC" if received is not None else "",
         "reported": f"{report.requested_at:%Y-%m-%d %H:%M} UTC",
         "verdict": row.verdict,
         "copies": row.copies,

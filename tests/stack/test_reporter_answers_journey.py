@@ -1,6 +1,5 @@
 """From a report by SMTP, in each form, to the answers in the reporter's mailbox: each once, and to nobody else.
 
-
 Mail comes in through the intake, is decided in a browser, and the answers are taken by a real SMTP server.
 """
 
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import make_msgid
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -65,9 +65,23 @@ def answering(tmp_path_factory, server):
         "GATEHOUSE_REAUTHENTICATION_MINUTES": "600",
     }
     try:
-        yield made.start()
+        protect(made.start())
+        yield made
     finally:
         made.close()
+
+
+def protect(stack: Stack) -> None:
+    run = stack.run
+    address = f"{run['api_base_url']}/accounts/{run['account_id']}/email-security/settings/domains"
+    fields = {"domain": "acme.example", "allowed_delivery_modes": ["DIRECT"], "drop_dispositions": ["MALICIOUS"]}
+    answer = httpx.post(
+        address,
+        json={**fields, "ip_restrictions": [], "regions": ["GLOBAL"]},
+        headers={"Authorization": f"Bearer {run['api_token']}"},
+        timeout=60,
+    )
+    assert answer.status_code == 201, answer.text
 
 
 def lure(name: str) -> EmailMessage:

@@ -11,7 +11,7 @@ from dashboard.outbox.models import OutboxEntry
 from investigate.reporter_answers.answering import answer_reporters
 from investigate.reporter_answers.models import Answer, AnswerSettings
 from investigate.reviews.models import Submission
-from tests.investigate.fake_api import NOW, refusal
+from tests.investigate.fake_api import NOW, message, refusal
 from tests.investigate.reporter_answers.conftest import BO, by_team, read_message, user_report
 
 pytestmark = pytest.mark.django_db
@@ -312,3 +312,27 @@ def test_the_page_and_the_row_say_what_was_told_and_what_is_stuck(answering, swi
     shown = reviewer.get(page).content.decode()
     assert "Stuck in the outbox: The mail server answered 451 &lt;later&gt;" in shown
     assert "Answer is stuck" in reviewer.get("/submissions/").content.decode()
+
+
+def test_a_message_that_the_console_has_not_read_is_asked_for_once(answering, switched_on, reviews):
+    switched_on()
+    report = user_report(original_postfix_id=message(1)["postfix_id"])
+    reviews.messages = [message(1, **{"from": "desk@parcels.example"})]
+    (only,) = answering(report)
+    assert "desk@parcels.example" in told(only)
+    asked = len(reviews.requests)
+    answering(report)
+    assert not [one for one in reviews.requests[asked:] if "/investigate/" in one.url.path]
+
+
+def test_while_the_api_does_not_give_the_message_its_outcome_waits_and_others_do_not(answering, switched_on, reviews):
+    switched_on()
+    report, other = user_report(1), user_report(2)
+    reviews.broken[f"GET {report['original_postfix_id']}"] = refusal(500)
+    team = [by_team(8, report), by_team(9, other)]
+    reviewed = [one | {"customer_status": "reviewed"} for one in (report, other)]
+    answering(*reviewed, *team)
+    assert [row.submission_id[-1] for row in Answer.objects.all()] == ["2"]
+    reviews.broken.clear()
+    answering(*reviewed, *team)
+    assert Answer.objects.count() == 2
