@@ -36,7 +36,7 @@ def decision_of(report: Submission) -> Decision | None:
     if team is not None:
         if team.answered_at is None:
             return _when_late(team.requested_at, report)
-        return Decision(_verdict(team), team.answered_at)
+        return Decision(verdict_of_team(team), team.answered_at)
     judged = VERDICT_OF.get(report.outcome_disposition)
     if report.answered_at is not None and report.customer_status in TAKEN_UP:
         return Decision(judged, report.answered_at) if judged else _when_late(report.answered_at, report)
@@ -45,7 +45,7 @@ def decision_of(report: Submission) -> Decision | None:
     return None
 
 
-def _verdict(team: Submission) -> Verdict:
+def verdict_of_team(team: Submission) -> Verdict:
     """Return the verdict of a team's submission. Mail is harmless only if both the team and the API say so."""
     asked, judged = VERDICT_OF.get(team.requested_disposition), VERDICT_OF.get(team.outcome_disposition)
     grave = next((one for one in GRAVE if one in (asked, judged)), None)

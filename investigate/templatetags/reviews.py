@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from dashboard.verdicts import verdict_of
+from investigate.submissions.reporter_scores import ReporterScore
 from investigate.submissions.scoreboard import Score, Scoreboard
 
 register = template.Library()
@@ -30,6 +31,15 @@ def disposition(value: str) -> SafeString:
 def as_list(value: Any) -> list[Any]:
     """Return a list with the value as its only element."""
     return [value]
+
+
+@register.simple_tag
+def reporter_url(board: Scoreboard, row: ReporterScore) -> str:
+    """Return the URL of the list of a reporter's reports."""
+    query = {"view": "all", "type": "User", "from_day": localdate(board.since).isoformat()}
+    if row.name:
+        query["requested_by"] = row.name
+    return f"{reverse('reviews:submissions')}?{urlencode(query)}"
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from dashboard.requests import ConsoleRequest
 from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
+from investigate.submissions.reporter_scores import reporter_scores
 from investigate.submissions.scoreboard import DEFAULT_RANGE, RANGES, scoreboard
 
 
@@ -18,8 +19,10 @@ def scores(request: ConsoleRequest) -> HttpResponse:
     chosen = request.GET.get("range", DEFAULT_RANGE)
     if chosen not in RANGES:
         raise Http404("There is no such range.")
+    board = scoreboard(chosen)
     context = {
-        "board": scoreboard(chosen),
+        "board": board,
+        "reporters": reporter_scores(board.since),
         "chosen": chosen,
         "ranges": RANGES,
         "mirror": mirror_of(MirrorKind.SUBMISSIONS),
