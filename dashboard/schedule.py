@@ -21,6 +21,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "policy-terms-keep": _every(300.0, "settings_admin.upkeep.tasks.keep_terms"),
         "automations-run": _every(10.0 if embedded else 60.0, "investigate.automations.tasks.run_automations"),
         "alerts-run": _every(20.0, "investigate.alerts.tasks.run_alerts"),
+        "reviews-rows": _every(60.0, "investigate.submissions.tasks.keep_rows"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "weekly-report": _every(300.0, "dashboard.weekly_report.tasks.send_due"),
         "reporters-answer": _every(10.0 if embedded else 60.0, "investigate.reporter_answers.tasks.answer_reporters"),

@@ -197,6 +197,8 @@ def _submission(one: ApiSubmission, now: datetime) -> Submission:
         original_postfix_id=text(one.original_postfix_id, "original_postfix_id"),
         original_edf_hash=text(one.original_edf_hash, "original_edf_hash"),
         same_mail=same_mail_of(one),
+        # Only a new row gets it: what campaigns made of it since is not the API's.
+        row_key=same_mail_of(one),
         escalated_as=text((one.escalated_as or "").upper(), "escalated_as"),
         escalated_at=one.escalated_at,
         escalated_by=text(one.escalated_by, "escalated_by"),

@@ -71,8 +71,9 @@ class Submission(Followed):
     It is open until it is answered or closed in the console. `answered_at` is the time at which the mirror first saw it
     judged, reviewed or escalated. `asked_by_name` is the console's user who requested it, found by original message,
     requested disposition and time. `request_id` is the id of the request: that of the audit entry, or with the prefix
-    `item:`, that of the job's item. `folded` is the case-folded text that the word filter searches. `told_at` is the
-    time at which mail about the overdue submission was sent.
+    `item:`, that of the job's item. Submissions with the same `row_key` are one row of the list: at first those of the
+    `same_mail`, later those of one campaign. `folded` is the case-folded text that the word filter searches. `told_at`
+    is the time at which mail about the overdue submission was sent.
     """
 
     submission_id = models.CharField(max_length=64)
@@ -89,6 +90,7 @@ class Submission(Followed):
     original_postfix_id = models.CharField(max_length=128, blank=True)
     original_edf_hash = models.CharField(max_length=128, blank=True)
     same_mail = models.CharField(max_length=64, blank=True)
+    row_key = models.CharField(max_length=64, blank=True)
     escalated_as = models.CharField(max_length=32, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     escalated_by = models.CharField(max_length=320, blank=True)
@@ -112,6 +114,7 @@ class Submission(Followed):
             models.Index(fields=["original_postfix_id"], name="review_submission_by_mail"),
             models.Index(fields=["original_edf_hash"], name="review_submission_by_text"),
             models.Index(fields=["account_id", "backend", "same_mail"], name="review_submission_same_mail"),
+            models.Index(fields=["account_id", "backend", "row_key"], name="review_submission_by_row"),
             models.Index(fields=["request_id"], name="review_submission_by_request", condition=~Q(request_id="")),
         ]
 

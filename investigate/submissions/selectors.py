@@ -45,7 +45,7 @@ SHOWN_OF_GROUP = 3
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """One row of the list: a submission, or what users reported of the same mail, by the newest of their reports.
+    """One row of the list: a submission, or what users reported of one mail or campaign, by their newest report.
 
     `count` is how many reports the filters find, and `reporters` are a few of those who made them, newest first. `told`
     is the last answer that the newest one's reporter got.
@@ -63,7 +63,7 @@ class Reports:
 
 
 def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], number: int) -> Page[Reports]:
-    """Return a page of submissions, in which users' reports of the same mail are one row.
+    """Return a page of submissions, in which users' reports of one mail or campaign are one row.
 
     `view` is a key of SUBMISSION_VIEWS. `filters` is the cleaned data of SubmissionFilterForm.
     """
@@ -92,18 +92,18 @@ def submission_page(*, viewer: User, view: str, filters: Mapping[str, Any], numb
 def _grouped(rows: QuerySet[Submission], order: str, number: int, *, descending: bool) -> Page[Reports]:
     """Return the page of groups, each ordered by its own extreme in the column."""
     extreme = Max if descending else Min
-    groups = rows.order_by().values("same_mail").annotate(count=Count("id"), at=extreme("requested_at"))
+    groups = rows.order_by().values("row_key").annotate(count=Count("id"), at=extreme("requested_at"))
     if order != "requested_at":
         groups = groups.annotate(by=extreme(order))
-    by = [*(_by("by", descending) if order != "requested_at" else []), *_by("at", descending), "same_mail"]
+    by = [*(_by("by", descending) if order != "requested_at" else []), *_by("at", descending), "row_key"]
     start = (number - 1) * PER_PAGE
     found = list(groups.order_by(*by)[start : start + PER_PAGE + 1])
-    counts = {group["same_mail"]: group["count"] for group in found[:PER_PAGE]}
-    nth = Window(RowNumber(), partition_by="same_mail", order_by=["-requested_at", "-id"])
-    newest = rows.filter(same_mail__in=list(counts)).annotate(nth=nth).filter(nth__lte=SHOWN_OF_GROUP)
+    counts = {group["row_key"]: group["count"] for group in found[:PER_PAGE]}
+    nth = Window(RowNumber(), partition_by="row_key", order_by=["-requested_at", "-id"])
+    newest = rows.filter(row_key__in=list(counts)).annotate(nth=nth).filter(nth__lte=SHOWN_OF_GROUP)
     shown: dict[str, list[Submission]] = {}
     for row in newest.order_by("nth"):
-        shown.setdefault(row.same_mail, []).append(row)
+        shown.setdefault(row.row_key, []).append(row)
     answers = answers_of(rows[0].submission_id for rows in shown.values())
     made = [
         Reports(

@@ -24,6 +24,7 @@ from investigate.reviews.mirror import mirror_of
 from investigate.reviews.models import MirrorKind
 from investigate.reviews.paging import page_urls, query_with
 from investigate.reviews.request_matching import unmatched_requests
+from investigate.submissions.campaign_rows import others_of_row
 from investigate.submissions.forms import EscalateForm, SubmissionFilterForm
 from investigate.submissions.same_mail import SHOWN, open_reports_of_same_mail, reports_of_same_mail
 from investigate.submissions.selectors import SUBMISSION_ORDERS, SUBMISSION_VIEWS, submission_page
@@ -97,6 +98,8 @@ def submission(request: ConsoleRequest, key: str) -> HttpResponse:
         "same_mail": list(reports_of_same_mail(found)[:SHOWN]),
         "same_mail_count": reports_of_same_mail(found).count(),
         "same_mail_open": open_reports_of_same_mail(found).count(),
+        "campaign_reports": list(others_of_row(found)[:SHOWN]),
+        "campaign_reports_count": others_of_row(found).count(),
         "answers": answers_of([found.submission_id]).get(found.submission_id, []),
         "note_form": NoteForm(),
         "close_form": CloseForm(),
