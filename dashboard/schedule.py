@@ -25,7 +25,6 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "weekly-report": _every(300.0, "dashboard.weekly_report.tasks.send_due"),
         "reporters-answer": _every(10.0 if embedded else 60.0, "investigate.reporter_answers.tasks.answer_reporters"),
-        "outbox-send": _every(5.0, "dashboard.outbox.tasks.send_due"),
         "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),
         "audit-keep": _every(10.0, "dashboard.audit.tasks.keep_chain"),
         "campaigns-keep": _every(20.0, "investigate.campaigns.tasks.keep_campaigns"),
