@@ -176,7 +176,15 @@ def screens_of(role: str, message: str, job: str) -> dict[str, Screen]:
     if role == "admin":
         # The rest looks the same as an analyst's, down to one entry of the navigation.
         same = {name: SEARCHES[name] for name in ("a message beside the list", "no such page", "the menu")}
-        return same | {"the jobs": at("/jobs/"), "the audit trail": at("/audit/")} | policy_screens.ADMINS
+        return (
+            same
+            | {
+                "the jobs": at("/jobs/"),
+                "the audit trail": at("/audit/"),
+                "answers to reporters": at("/submissions/answers/"),
+            }
+            | policy_screens.ADMINS
+        )
     return {"the sign-in": at("/accounts/login/"), "a forgotten password": at("/accounts/password/reset/")}
 
 
