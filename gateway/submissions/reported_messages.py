@@ -13,7 +13,7 @@ from gateway.mail.same_mailbox import mailbox_key
 from gateway.models import Message, RawMail
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
-from gateway.store.raw_mail import write_raw
+from gateway.store.raw_mail import read_raw, write_raw
 from gateway.submissions.forwards.originals import forwarded
 from gateway.submissions.reasons import NEEDS_PASSWORD, NOTHING_ATTACHED, NOTHING_READ, TOO_MANY
 from gateway.submissions.simulations import is_known_simulation
@@ -42,14 +42,24 @@ def reported(raw: bytes, parsed: ParsedMessage, *, account_id: str, reporter: st
     """Return what a report is about, at most ten messages; never nothing.
 
     An attached message is matched to a stored one by its bytes, else by its Message-ID. Of several matches, the newest
-    that the reporter received is used. Without an attached one, the text is read as a forward.
+    that the reporter received is used. Without an attached one, the text is read as a forward; so it is if what is
+    attached came with the forwarded message.
     """
-    if any(part.is_message for part in parsed.attachments):
-        return _attached(raw, account_id, reporter) or [Reported(unusable=NOTHING_READ)]
     found = forwarded(parsed, account_id=account_id, reporter=reporter)
+    if any(part.is_message for part in parsed.attachments) and not _came_with(found, parsed):
+        return _attached(raw, account_id, reporter) or [Reported(unusable=NOTHING_READ)]
     if found == [NOTHING_ATTACHED]:
         return [Reported(unusable=_why_nothing(parsed))]
     return [_stored(one) if isinstance(one, Message) else Reported(unusable=one) for one in found]
+
+
+def _came_with(found: Sequence[Message | str], parsed: ParsedMessage) -> bool:
+    """Return whether the attached messages are files of the one message that is forwarded within the text."""
+    if len(found) != 1 or isinstance(found[0], str):
+        return False
+    original = parse_isolated(read_raw(found[0].raw))
+    attached = {part.sha256 for part in parsed.attachments if part.is_message}
+    return attached <= {part.sha256 for part in original.attachments}
 
 
 def _why_nothing(parsed: ParsedMessage) -> str:

@@ -10,16 +10,21 @@ from django.db.models import QuerySet
 
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.outbox.models import OutboxEntry, State
+from dashboard.outbox.selectors import lane_pauses
 from investigate.reporter_answers.models import Answer, AnswerDomain, AnswerSettings
 from investigate.reporter_answers.states import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
-    """An answer with the state of its mail: empty if the outbox has forgotten it, since it was sent long ago."""
+    """An answer with its mail in the outbox, or None if that has forgotten it since it was sent long ago.
+
+    `pause` is why nothing is sent on the mail's way now, or empty.
+    """
 
     answer: Answer
     entry: OutboxEntry | None
+    pause: str = ""
 
     @property
     def words(self) -> str:
@@ -39,14 +44,15 @@ class AnswerShown:
             return "Sent"
         if self.entry.state == State.FAILED:
             return f"Given up: {self.entry.error}"
-        return f"Stuck in the outbox: {self.entry.error}" if self.entry.tries else "In the outbox"
+        why = self.entry.error or self.pause
+        return f"Stuck in the outbox: {why}" if why else "In the outbox"
 
     @property
     def is_trouble(self) -> bool:
         """Return whether the mail has not gone although it should have."""
-        return self.entry is not None and (
-            self.entry.state == State.FAILED or (self.entry.state == State.WAITING and self.entry.tries > 0)
-        )
+        if self.entry is None or self.entry.state == State.SENT:
+            return False
+        return self.entry.state == State.FAILED or bool(self.entry.error or self.pause)
 
 
 def answers_all() -> QuerySet[Answer]:
@@ -69,7 +75,10 @@ def answers_of(submission_ids: Iterable[str]) -> dict[str, list[AnswerShown]]:
     rows = list(answers_all().filter(submission_id__in=list(submission_ids)))
     keys = [row.outbox_key for row in rows if row.outbox_key]
     entries = {entry.key: entry for entry in OutboxEntry.objects.filter(key__in=keys).defer("payload")}
+    pauses = lane_pauses({entry.lane for entry in entries.values() if entry.state == State.WAITING})
     found: dict[str, list[AnswerShown]] = defaultdict(list)
     for row in rows:
-        found[row.submission_id].append(AnswerShown(row, entries.get(row.outbox_key)))
+        entry = entries.get(row.outbox_key)
+        lane = pauses.get(entry.lane) if entry is not None else None
+        found[row.submission_id].append(AnswerShown(row, entry, lane.error if lane is not None else ""))
     return dict(found)

@@ -194,3 +194,29 @@ def test_a_long_subject_that_the_mail_program_wrapped_is_put_together():
     subject, text = gmail_english(Original(subject=long.replace(" last", "\r\nlast")))
     forward(subject.replace("\r\n", " "), text)
     assert only().message_id == original.pk
+
+
+def test_messages_that_came_with_the_forwarded_one_are_not_what_is_reported():
+    inner = mail(subject="The invoice itself")
+    body = (
+        b"--edge\r\nContent-Type: text/plain\r\n\r\nSee it.\r\n--edge\r\nContent-Type: message/rfc822\r\n\r\n" + inner
+    )
+    head, _, _text = mail().partition(b"Content-Type: text/plain")
+    original = stored(head + b'Content-Type: multipart/mixed; boundary="edge"\r\n\r\n' + body + b"\r\n--edge--\r\n")
+    subject, text = gmail_english(Original())
+
+    def with_file(attached):
+        top = f"{PROVEN}From: Bo <bo@acme.example>\r\nTo: {REPORTS}\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
+        top += 'Content-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\nContent-Type: text/plain; charset=utf-8\r\n'
+        raw = (
+            f"{top}\r\n{text}\r\n--edge\r\nContent-Type: message/rfc822\r\n\r\n".encode()
+            + attached
+            + b"\r\n--edge--\r\n"
+        )
+        return stored(raw, recipients=(REPORTS,), mail_from="bo@acme.example")
+
+    with_file(inner)
+    assert only().message_id == original.pk
+    Submission.objects.using("gateway").all().delete()
+    with_file(mail(subject="Another one"))
+    assert only().subject == "Another one"

@@ -7,7 +7,7 @@ import pytest
 from dashboard.audit.models import AuditEntry
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.jobs.models import Job, JobItem, JobOutcome
-from dashboard.outbox.models import OutboxEntry
+from dashboard.outbox.models import OutboxEntry, OutboxLane
 from investigate.reporter_answers.answering import answer_reporters
 from investigate.reporter_answers.models import Answer, AnswerSettings
 from investigate.reviews.models import Submission
@@ -308,6 +308,11 @@ def test_the_page_and_the_row_say_what_was_told_and_what_is_stuck(answering, swi
     page = f"/submissions/{report['submission_id']}/"
     assert "In the outbox" in reviewer.get(page).content.decode()
     assert "Told: We have it" in reviewer.get("/submissions/").content.decode()
+    lane = OutboxLane.objects.create(
+        name=OutboxEntry.objects.get().lane, paused_until=NOW + timedelta(hours=1), error="No connection <yet>"
+    )
+    assert "Stuck in the outbox: No connection &lt;yet&gt;" in reviewer.get(page).content.decode()
+    lane.delete()
     OutboxEntry.objects.update(tries=2, error="The mail server answered 451 <later>")
     shown = reviewer.get(page).content.decode()
     assert "Stuck in the outbox: The mail server answered 451 &lt;later&gt;" in shown
