@@ -207,12 +207,11 @@ def test_messages_that_came_with_the_forwarded_one_are_not_what_is_reported():
 
     def with_file(attached):
         top = f"{PROVEN}From: Bo <bo@acme.example>\r\nTo: {REPORTS}\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
-        top += 'Content-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\nContent-Type: text/plain; charset=utf-8\r\n'
-        raw = (
-            f"{top}\r\n{text}\r\n--edge\r\nContent-Type: message/rfc822\r\n\r\n".encode()
-            + attached
-            + b"\r\n--edge--\r\n"
+        top += 'Content-Type: multipart/mixed; boundary="edge"\r\n\r\n--edge\r\n'
+        top += (
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n--edge\r\nContent-Type: message/rfc822\r\n\r\n"
         )
+        raw = top.encode() + attached + b"\r\n--edge--\r\n"
         return stored(raw, recipients=(REPORTS,), mail_from="bo@acme.example")
 
     with_file(inner)
