@@ -107,6 +107,7 @@ _declare("GATEHOUSE_REVIEW_DAYS", "365", "Days after which submissions and repor
 _declare("GATEHOUSE_CAMPAIGN_DAYS", "60", "Days after which mail leaves its campaign. 0 keeps it.")
 _declare("GATEHOUSE_POLICY_RUN_DAYS", "365", "Days after which runs over policies are deleted. 0 keeps them.")
 _declare("GATEHOUSE_OUTBOX_DAYS", "30", "Days after which what was sent is deleted from the outbox. 0 keeps it.")
+_declare("GATEHOUSE_EVENT_DAYS", "14", "Days after which events that leave are deleted here, 8 or more. 0 keeps them.")
 _declare("GATEHOUSE_AUDIT_DAYS", "0", "Days after which audit entries are deleted. 0 keeps them.")
 _declare("GATEHOUSE_LOG_BYTES", "20971520", "Size at which a log is compressed and begun anew, in bytes.")
 _declare("GATEHOUSE_LOG_DAYS", "30", "Days after which compressed logs are deleted. 0 keeps them.")

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "investigate.automations",
     "investigate.alerts",
     "investigate.reporter_answers",
+    "investigate.event_export",
     "settings_admin",
     "gateway",
 ]

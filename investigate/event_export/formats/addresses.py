@@ -29,7 +29,9 @@ def addresses_in(field: str) -> list[tuple[str, str]]:
 
 def _parts(field: str) -> list[str]:
     """Split the field at the commas and semicolons that are in no quotes, comment or brackets. Leave comments out."""
-    parts, current, is_quoted, comments, is_escaped = [], [], False, 0, False
+    parts: list[str] = []
+    current: list[str] = []
+    is_quoted, comments, is_escaped = False, 0, False
     for letter in field:
         if is_escaped:
             is_escaped = False

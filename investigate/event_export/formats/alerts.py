@@ -44,9 +44,7 @@ def alert_fields(message: Message, detections: Detections | None) -> dict[str, A
     return {
         "AlertID": alert_id_of(message.id, message.alert_id),
         "AlertReasons": _reasons(message, detections),
-        "Attachments": [
-            _attachment(one) for one in (detections.attachments if detections else [])[:ATTACHMENTS_AT_MOST]
-        ],
+        "Attachments": [_attachment(one) for one in attachments],
         "CC": texts(mailbox for _, mailbox in copies),
         "CCName": [text(called) for called, _ in copies],
         "FinalDisposition": disposition_of(message.final_disposition),

@@ -27,7 +27,7 @@ def text(value: object, most: int = TEXT_AT_MOST) -> str:
 
 def texts(values: Iterable[object] | None, most: int = ITEMS_AT_MOST) -> list[str]:
     """Return at most `most` texts, without empty ones."""
-    found = []
+    found: list[str] = []
     for value in values or ():
         if len(found) == most:
             break
