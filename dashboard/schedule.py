@@ -22,6 +22,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "automations-run": _every(10.0 if embedded else 60.0, "investigate.automations.tasks.run_automations"),
         "alerts-run": _every(20.0, "investigate.alerts.tasks.run_alerts"),
         "reviews-rows": _every(60.0, "investigate.submissions.tasks.keep_rows"),
+        "events-export": _every(10.0, "investigate.event_export.tasks.export_events"),
         "reviews-overdue": _every(300.0, "investigate.reviews.tasks.tell_overdue"),
         "weekly-report": _every(300.0, "dashboard.weekly_report.tasks.send_due"),
         "reporters-answer": _every(10.0 if embedded else 60.0, "investigate.reporter_answers.tasks.answer_reporters"),

@@ -1,6 +1,7 @@
 """Jobs, their approval, reviews, and how long things are kept."""
 
 from dashboard import environment
+from dashboard.settings.installation import GATEHOUSE_HOME
 
 GATEHOUSE_JOB_CHUNK = environment.integer("GATEHOUSE_JOB_CHUNK", 200, low=1, high=1000)
 GATEHOUSE_PROOF_DELAY = environment.integer("GATEHOUSE_PROOF_DELAY", 60, low=0, high=3600)
@@ -34,3 +35,9 @@ GATEHOUSE_POLICY_RUN_DAYS = environment.integer("GATEHOUSE_POLICY_RUN_DAYS", 365
 GATEHOUSE_OUTBOX_DAYS = environment.integer("GATEHOUSE_OUTBOX_DAYS", 30, high=_CENTURY)
 GATEHOUSE_EVENT_DAYS = environment.integer("GATEHOUSE_EVENT_DAYS", 14, high=_CENTURY)
 GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENTURY)
+
+# --- Events that leave. See docs/events.md.
+
+GATEHOUSE_EVENT_FOLDER = environment.text("GATEHOUSE_EVENT_FOLDER") or str(GATEHOUSE_HOME / "events")
+GATEHOUSE_EVENT_NETWORKS = environment.networks("GATEHOUSE_EVENT_NETWORKS")
+GATEHOUSE_EVENT_FILE_BYTES = environment.integer("GATEHOUSE_EVENT_FILE_BYTES", 64 * 1024 * 1024, low=1024, high=2**40)

@@ -12,5 +12,6 @@ class EventExportConfig(AppConfig):
     label = "event_export"
 
     def ready(self) -> None:
-        """Register what retention looks after."""
+        """Register the way that events are sent, and what retention looks after."""
+        import_module("investigate.event_export.sending.channel")
         import_module("investigate.event_export.retention")

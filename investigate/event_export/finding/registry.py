@@ -20,14 +20,13 @@ class Finder:
 
     step: Callable[[Look, dict[str, Any]], Step]
     again: Callable[[Look], None] = lambda _look: None
-    is_slow: bool = False
+    rest: timedelta = timedelta(0)
+    rest_embedded: timedelta = timedelta(0)
 
     @property
     def pause(self) -> timedelta:
-        """How long the place rests after a whole pass. One that reads days of mail rests longer on another's API."""
-        if not self.is_slow:
-            return timedelta(0)
-        return timedelta(minutes=2) if backend_is_embedded() else timedelta(hours=1)
+        """How long the place rests after a whole pass: longer where calls of another's API are counted."""
+        return self.rest_embedded if backend_is_embedded() else self.rest
 
 
 def _verdicts_again(look: Look) -> None:
@@ -43,10 +42,10 @@ def _actions_again(look: Look) -> None:
 
 
 FINDERS: Mapping[str, Finder] = {
-    Place.VERDICTS: Finder(verdicts.step_new, _verdicts_again),
-    Place.CHANGES: Finder(verdicts.step_changes, is_slow=True),
+    Place.VERDICTS: Finder(verdicts.step_new, _verdicts_again, timedelta(seconds=60)),
+    Place.CHANGES: Finder(verdicts.step_changes, rest=timedelta(hours=1), rest_embedded=timedelta(minutes=2)),
     Place.JOBS: Finder(jobs.step),
     Place.SUBMISSIONS: Finder(submissions.step, _submissions_again),
-    Place.ACTIONS: Finder(actions.step, _actions_again, is_slow=True),
+    Place.ACTIONS: Finder(actions.step, _actions_again, rest=timedelta(hours=1), rest_embedded=timedelta(minutes=2)),
     Place.AUDIT: Finder(trail.step),
 }

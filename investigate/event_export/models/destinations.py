@@ -40,7 +40,6 @@ class Destination(OfBackend):
     cursor = models.BigIntegerField(default=0)
     lost = models.PositiveIntegerField(default=0)
     paused_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     created_by_name = models.CharField(max_length=150, blank=True)
