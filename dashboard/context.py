@@ -76,6 +76,7 @@ _NAV = [
         [
             ("Team", "team:people", "user-group"),
             ("Weekly report", "weekly_report:settings", "document-chart-bar"),
+            ("Events", "events:list", "signal"),
             ("Outbox", "outbox:list", "paper-airplane"),
             ("Audit", "audit:list", "clipboard-document-list"),
         ],

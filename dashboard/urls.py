@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("investigate.automations.urls")),
     path("", include("investigate.alerts.urls")),
     path("submissions/answers/", include("investigate.reporter_answers.urls")),
+    path("events/", include("investigate.event_export.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),
 ]

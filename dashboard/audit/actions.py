@@ -122,6 +122,15 @@ class AuditAction(StrEnum):
     REPORT_RECIPIENT_ADD = "report_recipient_add"
     REPORT_RECIPIENT_REMOVE = "report_recipient_remove"
     REPORT_TRY = "report_try"
+    EVENTS_CREATE = "events_create"
+    EVENTS_EDIT = "events_edit"
+    EVENTS_DELETE = "events_delete"
+    EVENTS_PAUSE = "events_pause"
+    EVENTS_RESUME = "events_resume"
+    EVENTS_ROTATE = "events_rotate"
+    EVENTS_TEST = "events_test"
+    EVENTS_REPLAY = "events_replay"
+    EVENTS_RETRY = "events_retry"
     OUTBOX_RETRY = "outbox_retry"
     ALERT_CREATE = "alert_create"
     ALERT_DELETE = "alert_delete"
@@ -260,6 +269,15 @@ _LABELS = {
     AuditAction.REPORT_RECIPIENT_ADD: "Added a recipient of the weekly report",
     AuditAction.REPORT_RECIPIENT_REMOVE: "Removed a recipient of the weekly report",
     AuditAction.REPORT_TRY: "Sent a trial of the weekly report",
+    AuditAction.EVENTS_CREATE: "Made a destination of events",
+    AuditAction.EVENTS_EDIT: "Changed a destination of events",
+    AuditAction.EVENTS_DELETE: "Deleted a destination of events",
+    AuditAction.EVENTS_PAUSE: "Paused a destination of events",
+    AuditAction.EVENTS_RESUME: "Resumed a destination of events",
+    AuditAction.EVENTS_ROTATE: "Gave a webhook a new secret",
+    AuditAction.EVENTS_TEST: "Sent a test line",
+    AuditAction.EVENTS_REPLAY: "Had events sent once more",
+    AuditAction.EVENTS_RETRY: "Had events tried again",
     AuditAction.OUTBOX_RETRY: "Had something sent again",
     AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
     AuditAction.REPORTER_ANSWER: "Answered a reporter",

@@ -12,6 +12,7 @@ class EventExportConfig(AppConfig):
     label = "event_export"
 
     def ready(self) -> None:
-        """Register the way that events are sent, and what retention looks after."""
+        """Register the badge, the way that events are sent, and what retention looks after."""
+        import_module("investigate.event_export.badges")
         import_module("investigate.event_export.sending.channel")
         import_module("investigate.event_export.retention")

@@ -189,15 +189,21 @@ def _note(messages: list[Message]) -> None:
         ToldVerdict(**mine(), message_id=one.id[:255], disposition=disposition_of(one.final_disposition), **_known(one))
         for one in messages
     ]
-    ToldVerdict.objects.bulk_create(rows, ignore_conflicts=True)
+    ToldVerdict.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["account_id", "backend", "message_id"],
+        update_fields=["disposition", "seen_at"],
+    )
 
 
 def _check_missing(look: Look, cursor: dict[str, Any]) -> Step:
     """Ask for messages that had a verdict and were not listed in the walk that has just ended."""
     started = datetime.fromisoformat(cursor["started"])
     rows = list(
-        ToldVerdict.objects.filter(**mine(), seen_at__lt=started, scanned_at__lt=started, pk__gt=cursor["missing"])
-        .filter(scanned_at__gt=look.now - timedelta(days=DAYS_AGAIN))
+        # What was last seen before `since` was told to somebody who does not listen any more.
+        ToldVerdict.objects.filter(**mine(), seen_at__gte=look.since, seen_at__lt=started, pk__gt=cursor["missing"])
+        .filter(scanned_at__gt=look.now - timedelta(days=DAYS_AGAIN), scanned_at__lt=started)
         .exclude(disposition=UNSET)
         .order_by("pk")[:CHECKED_AT_ONCE]
     )

@@ -1,0 +1,1 @@
+"""Pages of events and of where they go."""
