@@ -36,6 +36,7 @@ app.autodiscover_tasks(
         "investigate.alerts",
         "investigate.automations",
         "investigate.reporter_answers",
+        "investigate.event_export",
         "investigate.submissions",
     ]
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dashboard.retention.registry import AT_ONCE, Rule, register_rule
 from investigate.event_export.models import Event, ReadLog, Replay, ToldVerdict, Unread
+from investigate.event_export.sending.files import delete_rotated
 
 _BY_AGE = ((Event, "found_at"), (ToldVerdict, "seen_at"), (ReadLog, "read_at"), (Unread, "since"), (Replay, "asked_at"))
 
@@ -17,7 +18,7 @@ def _delete_slice(before: datetime) -> tuple[int, bool]:
         model._default_manager.filter(pk__in=pks).delete()
         if pks:
             return len(pks), True
-    return 0, False
+    return delete_rotated(before), False
 
 
 # What changes of verdicts are compared with must outlive the days that are looked through for them.

@@ -61,7 +61,7 @@ def test_every_class_of_the_styles_is_used():
         path.read_text() for folder in folders for path in folder.rglob("*.*") if path.suffix in {".html", ".js", ".py"}
     )
     by_value = re.compile(
-        r"^(verdict|state|outcome|check|trace|flash|fill|mark|priority|automation-mode|job|job-state|job-item|run-end|run-line)-"
+        r"^(verdict|state|outcome|check|trace|flash|fill|mark|priority|automation-mode|event-state|job|job-state|job-item|run-end|run-line)-"
     )
     unused = [
         name for name in sorted(named) if name not in used and not by_value.match(name) and not name.startswith("htmx")
