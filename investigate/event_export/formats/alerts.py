@@ -11,7 +11,7 @@ from typing import Any
 
 from api_client.models import Attachment, Detections, Disposition, Message
 from investigate.event_export.formats.addresses import addresses_in
-from investigate.event_export.formats.values import moment, text, texts
+from investigate.event_export.formats.values import ADDRESS_AT_MOST, ITEMS_AT_MOST, moment, text, texts
 
 LINKS_AT_MOST = 100
 ATTACHMENTS_AT_MOST = 200
@@ -45,8 +45,8 @@ def alert_fields(message: Message, detections: Detections | None) -> dict[str, A
         "AlertID": alert_id_of(message.id, message.alert_id),
         "AlertReasons": _reasons(message, detections),
         "Attachments": [_attachment(one) for one in attachments],
-        "CC": texts(mailbox for _, mailbox in copies),
-        "CCName": [text(called) for called, _ in copies],
+        "CC": texts((mailbox for _, mailbox in copies), length=ADDRESS_AT_MOST),
+        "CCName": [text(called, ADDRESS_AT_MOST) for called, _ in copies],
         "FinalDisposition": disposition_of(message.final_disposition),
         "From": text(message.from_),
         "FromName": text(message.from_name),
@@ -58,7 +58,7 @@ def alert_fields(message: Message, detections: Detections | None) -> dict[str, A
         "ReplyTo": text(address),
         "ReplyToName": text(name),
         "SMTPEnvelopeFrom": text(message.envelope_from),
-        "SMTPEnvelopeTo": texts(message.envelope_to),
+        "SMTPEnvelopeTo": texts(message.envelope_to, length=ADDRESS_AT_MOST),
         "SMTPHeloServerIP": text(message.smtp_helo_server_ip or (sender.ip if sender else "")),
         "SMTPHeloServerIPAsName": text(sender.as_name if sender else ""),
         "SMTPHeloServerIPAsNumber": text(sender.as_number if sender else ""),
@@ -67,8 +67,8 @@ def alert_fields(message: Message, detections: Detections | None) -> dict[str, A
         "Subject": text(message.subject),
         "ThreatCategories": _categories(message, detections),
         "Timestamp": moment(message.scanned_at),
-        "To": texts(message.to),
-        "ToName": [text(called) for called in (message.to_name or [])[: len(message.to or [])]],
+        "To": texts(message.to, length=ADDRESS_AT_MOST),
+        "ToName": [text(called, ADDRESS_AT_MOST) for called in (message.to_name or [])[:ITEMS_AT_MOST]],
     }
 
 
@@ -107,7 +107,7 @@ def _attachment(one: Attachment) -> dict[str, Any]:
         "Sha1": text(one.sha1, 40),
         "Sha256": text(one.sha256, 64),
         "Ssdeep": "",
-        "Name": text(one.filename or one.name),
+        "Name": text(one.filename or one.name, 500),
         "ContentTypeProvided": "",
         "ContentTypeComputed": text(one.content_type, 200),
         "Encrypted": one.encrypted,

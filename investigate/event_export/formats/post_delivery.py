@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from investigate.event_export.formats.alerts import disposition_of
-from investigate.event_export.formats.values import moment, text, texts
+from investigate.event_export.formats.values import ADDRESS_AT_MOST, moment, text, texts
 
 
 class Operation(StrEnum):
@@ -79,7 +79,7 @@ def post_delivery_fields(mail: Mail, action: Action) -> dict[str, Any]:
         "Status": text(action.status, 500),
         "Subject": text(mail.subject),
         "Success": action.success,
-        "To": texts(mail.recipients),
+        "To": texts(mail.recipients, length=ADDRESS_AT_MOST),
     }
 
 

@@ -15,6 +15,8 @@ TEXT_AT_MOST = 2000
 """Characters of one text."""
 ITEMS_AT_MOST = 500
 """Entries of one list."""
+ADDRESS_AT_MOST = 320
+"""Characters of a mail address, or of the name beside it."""
 
 
 def text(value: object, most: int = TEXT_AT_MOST) -> str:
@@ -25,14 +27,14 @@ def text(value: object, most: int = TEXT_AT_MOST) -> str:
     return found if found.isascii() else found.encode("utf-8", "replace").decode()
 
 
-def texts(values: Iterable[object] | None, most: int = ITEMS_AT_MOST) -> list[str]:
-    """Return at most `most` texts, without empty ones."""
+def texts(values: Iterable[object] | None, most: int = ITEMS_AT_MOST, *, length: int = TEXT_AT_MOST) -> list[str]:
+    """Return at most `most` texts of at most `length` characters, without empty ones."""
     found: list[str] = []
     for value in values or ():
         if len(found) == most:
             break
         if value not in (None, ""):
-            found.append(text(value))
+            found.append(text(value, length))
     return found
 
 

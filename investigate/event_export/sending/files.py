@@ -21,8 +21,7 @@ from dashboard.private_state import FILE, FOLDER
 from investigate.event_export.models import Destination
 from investigate.event_export.sending.lines import Line
 
-_TAIL_AT_MOST = 4 * 1024 * 1024
-"""Bytes that are looked through for the end of the last whole line; no line is longer."""
+_READ_AT_ONCE = 1024 * 1024
 
 
 def folder_of(destination: Destination) -> Path:
@@ -86,13 +85,15 @@ def _append(path: Path, content: bytes) -> None:
 
 
 def _end_of_lines(handle: int) -> int:
-    """Return where the last whole line ends, and cut off what comes after it."""
-    size = os.fstat(handle).st_size
-    if not size or os.pread(handle, 1, size - 1) == b"\n":
-        return size
-    start = max(0, size - _TAIL_AT_MOST)
-    end = start + os.pread(handle, size - start, start).rfind(b"\n") + 1
-    os.ftruncate(handle, end)
+    """Return where the last whole line ends, 0 if there is none, and cut off what comes after it."""
+    size = start = os.fstat(handle).st_size
+    end = 0
+    while start and not end:
+        start, stop = max(0, start - _READ_AT_ONCE), start
+        found = os.pread(handle, stop - start, start).rfind(b"\n")
+        end = start + found + 1 if found >= 0 else 0
+    if end < size:
+        os.ftruncate(handle, end)
     return end
 
 

@@ -243,7 +243,7 @@ def test_batches_are_compressed_lines_with_a_token(receiver, to):
 
 def test_batches_are_bounded_by_bytes(receiver, to):
     to(Way.HTTPS, receiver.url())
-    add(*range(1, 31), to=["x" * 2000] * 50)
+    add(*range(1, 31), to=["x" * 300] * 300)
     send()
     assert sum(len(got.lines) for got in receiver.got) == 30
     assert len(receiver.got) > 2
@@ -391,6 +391,17 @@ def test_the_rest_of_a_torn_line_is_taken_away(to):
     add(2)
     send()
     assert [len(faults_of(line, "email_security_alerts")) for line in path.read_bytes().splitlines()] == [0, 0]
+
+
+@pytest.mark.parametrize("length", [1, 3_000_000])
+def test_a_file_that_is_one_torn_line_begins_anew(to, length):
+    destination = to(Way.FILE)
+    folder_of(destination).mkdir(parents=True)
+    path = folder_of(destination) / "email_security_alerts.ndjson"
+    path.write_bytes(b"x" * length)
+    add(1)
+    send()
+    assert [len(faults_of(line, "email_security_alerts")) for line in path.read_bytes().splitlines()] == [0]
 
 
 def test_files_are_rotated_by_size_and_by_day(to, settings):
