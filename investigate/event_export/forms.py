@@ -185,7 +185,7 @@ class ReplayForm(forms.Form):
     """Form of a replay: since when, and the key of this press."""
 
     since = forms.DateTimeField(
-        label="From",
+        label="From, in your time",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f"],
     )

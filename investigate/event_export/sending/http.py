@@ -20,6 +20,7 @@ from django.utils import timezone
 from dashboard.outbox.channels import Refused, TryLater
 from investigate.event_export.sending.addresses import AddressRefused, NotResolved, checked_address, place_of_url
 from investigate.event_export.sending.tls import NoAuthority, tls_context
+from investigate.event_export.sending.trouble import SAID_AT_MOST, trouble_of
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -27,7 +28,6 @@ TOTAL_SECONDS = 20.0
 """Limits of one connection, of one wait for bytes, and of the whole exchange. A lease is longer."""
 ANSWER_AT_MOST = 65_536
 """Bytes of an answer that are read. None of it is kept but the beginning, for the screen."""
-SAID_AT_MOST = 200
 _WRITTEN_AT_ONCE = 4096
 
 REFUSED_FOR_GOOD = {400, 405, 411, 413, 414, 415, 422, 431}
@@ -177,5 +177,4 @@ def _why(error: Exception) -> str:
         return "No connection within its time."
     if isinstance(error, httpcore.TimeoutException):
         return "No answer within its time."
-    told = " ".join(str(error).split())[:SAID_AT_MOST]
-    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+    return trouble_of(error)

@@ -21,6 +21,7 @@ from investigate.event_export.sending.addresses import (
 )
 from investigate.event_export.sending.lines import Line
 from investigate.event_export.sending.tls import NoAuthority, tls_context
+from investigate.event_export.sending.trouble import trouble_of
 from investigate.event_export.states import Kind
 
 CONNECT_SECONDS = 5.0
@@ -60,10 +61,8 @@ class SyslogSender:
                     _write(secure, content, deadline)
                     _end_secure(secure)
         except (OSError, ValueError) as error:
-            told = (
-                "No answer within its time." if isinstance(error, TimeoutError) else f"{type(error).__name__}: {error}"
-            )
-            raise TryLater(told[:300], is_receiver=True) from error
+            told = "No answer within its time." if isinstance(error, TimeoutError) else trouble_of(error)
+            raise TryLater(told, is_receiver=True) from error
 
 
 @contextmanager

@@ -210,7 +210,7 @@ def test_nobody_listens(to, receiver):
     to(address="http://127.0.0.1:1/")
     add(1)
     send()
-    assert OutboxEntry.objects.get().error
+    assert "Nobody listens there" in OutboxLane.objects.get().error
 
 
 def test_verdicts_and_kinds_narrow_what_goes_there(receiver, to):
@@ -300,7 +300,7 @@ def test_https_verifies_the_certificate(to, tmp_path):
         send()
         assert receiver.got == []
         wrong.refresh_from_db()
-        assert "CERTIFICATE_VERIFY_FAILED" in wrong.error
+        assert "certificate could not be verified" in wrong.error
         Destination.objects.update(ca=known.pem)
         send(later=True)
         assert len(receiver.got) == 1
@@ -458,7 +458,7 @@ def test_syslog_verifies_the_certificate(to, tmp_path):
         send()
         assert receiver.messages == []
         destination.refresh_from_db()
-        assert "CERTIFICATE_VERIFY_FAILED" in destination.error
+        assert "certificate could not be verified" in destination.error
 
 
 def test_syslog_that_breaks_off_is_tried_again(to, tmp_path):
