@@ -8,6 +8,7 @@ import os
 import socket
 import stat
 import time
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_network
 
@@ -24,6 +25,7 @@ from investigate.event_export.handing import events_hand_over
 from investigate.event_export.models import Destination
 from investigate.event_export.secrets import new_secret, seal_secret
 from investigate.event_export.sending import http
+from investigate.event_export.sending.addresses import AddressRefused, Place, checked_address
 from investigate.event_export.sending.files import folder_of
 from investigate.event_export.states import Kind, Way
 from tests.investigate.event_export.log_format_checker import faults_of
@@ -31,6 +33,8 @@ from tests.investigate.event_export.receivers import Authority, answer, drip, ha
 from tests.investigate.fake_api import held
 
 SECRET = new_secret()
+PUBLIC = "192.31.196.1"
+"""An address of AS112, which answers for nobody: reserved, and public all the same."""
 
 
 @pytest.fixture
@@ -176,11 +180,21 @@ def test_redirects_are_not_followed(receiver, to):
 
 def test_a_huge_answer_is_read_to_its_bound_only(receiver, to):
     to(address=receiver.url())
-    receiver.answers = [answer(200, b"x" * 50_000_000)]
+    taken = []
+
+    def endless(handler):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n")
+        with suppress(OSError):
+            for _ in range(900):
+                taken.append(handler.wfile.write(b"x" * 1_000_000))
+        handler.close_connection = True
+
+    receiver.answers = [endless]
     add(1, 2)
     send()
     assert states() == ["sent", "sent"]
     assert len(receiver.got) == 2
+    assert sum(taken) < 50_000_000
 
 
 def test_a_receiver_that_never_answers_costs_one_time_limit(receiver, to, monkeypatch):
@@ -338,7 +352,7 @@ def answers(monkeypatch, *addresses):
     ],
 )
 def test_names_that_lead_inside_are_refused(to, monkeypatch, address):
-    answers(monkeypatch, "93.184.215.14", address)
+    answers(monkeypatch, PUBLIC, address)
     destination = to(address="https://hooks.example/")
     add(1)
     send()
@@ -357,6 +371,13 @@ def test_an_allowed_network_is_connected_to_at_the_address_that_was_looked_at(to
         assert len(receiver.got) == 2
         assert asked.count("hooks.example") == 1, "a name is resolved once"
         assert receiver.got[0].headers["host"] == f"hooks.example:{receiver.port}"
+
+
+def test_an_address_of_the_old_kind_within_one_of_the_new_is_judged_as_what_it_is():
+    assert checked_address(Place(f"::ffff:{PUBLIC}", 443, is_tls=True))
+    for inside in ("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"):
+        with pytest.raises(AddressRefused):
+            checked_address(Place(inside, 443, is_tls=True))
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example/", "ftp://hooks.example/", "https://a:b@hooks.example/", "x"])
