@@ -110,7 +110,6 @@ _declare("GATEHOUSE_OUTBOX_DAYS", "30", "Days after which what was sent is delet
 _declare("GATEHOUSE_EVENT_DAYS", "14", "Days after which events that leave are deleted here, 8 or more. 0 keeps them.")
 _declare("GATEHOUSE_EVENT_FOLDER", "events in GATEHOUSE_HOME", "Folder of the files that events are written to.")
 _declare("GATEHOUSE_EVENT_FILE_BYTES", "67108864", "Size at which a file of events is put aside, in bytes.")
-_declare("GATEHOUSE_EVENT_NETWORKS", "", "Networks within your own that events may be sent to, comma separated.")
 _declare("GATEHOUSE_AUDIT_DAYS", "0", "Days after which audit entries are deleted. 0 keeps them.")
 _declare("GATEHOUSE_LOG_BYTES", "20971520", "Size at which a log is compressed and begun anew, in bytes.")
 _declare("GATEHOUSE_LOG_DAYS", "30", "Days after which compressed logs are deleted. 0 keeps them.")

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-import certifi
 import httpx
 
 from dashboard.outbox.addresses import AddressForbidden, Endpoint, endpoint_of
 from dashboard.outbox.channels import Refused, TryLater
+from dashboard.outbox.tls import tls_context
+from dashboard.outbox.trouble import trouble_of
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -27,11 +28,13 @@ _RECEIVERS = frozenset({401, 403, 404, 407, 408, 425, 429, 502, 503, 504})
 class Poster:
     """Posts to one receiver, over connections that are kept. Close it after use.
 
-    Another receiver takes another Poster: a kept connection is proven for the name that it was made for.
+    Another receiver takes another Poster: a kept connection is proven for the name that it was made for. With `ca`, in
+    PEM, that authority alone is believed. Raise NoAuthority if it is none.
     """
 
-    def __init__(self) -> None:
-        self._client = _client()
+    def __init__(self, *, ca: str = "") -> None:
+        self._trusted = tls_context(ca)
+        self._client = _client(self._trusted)
 
     def close(self) -> None:
         """Close the connections."""
@@ -52,12 +55,12 @@ class Poster:
             self._send(endpoint, content, headers)
         except (httpx.HTTPError, ssl.SSLError, RuntimeError) as error:
             is_slow = self._client.is_closed or isinstance(error, httpx.TimeoutException)
-            why = "took too long" if is_slow else f"could not be reached ({type(error).__name__}: {error})"
-            raise TryLater(f"The receiver {why}."[:450], is_receiver=True) from error
+            why = "took too long." if is_slow else f"could not be reached. {trouble_of(error)}"
+            raise TryLater(f"The receiver {why}", is_receiver=True) from error
         finally:
             watch.cancel()
             if self._client.is_closed:
-                self._client = _client()
+                self._client = _client(self._trusted)
 
     def _send(self, endpoint: Endpoint, content: bytes, headers: Mapping[str, str]) -> None:
         target = httpx.URL(endpoint.url).copy_with(host=endpoint.address)
@@ -74,10 +77,7 @@ class Poster:
             _understand(answer, said)
 
 
-def _client() -> httpx.Client:
-    # The authorities that browsers know, and those that the operator added to the system.
-    trusted = ssl.create_default_context(cafile=certifi.where())
-    trusted.load_default_certs()
+def _client(trusted: ssl.SSLContext) -> httpx.Client:
     return httpx.Client(
         verify=trusted,
         follow_redirects=False,
@@ -93,7 +93,9 @@ def _understand(answer: httpx.Response, said: bytes) -> None:
     code = answer.status_code
     if 200 <= code < 300:
         return
-    words = said[:SAID_CHARACTERS].decode("utf-8", "replace").strip()
+    # What a receiver says is a stranger's text: no control character of it is kept, nor one that turns direction.
+    letters = " ".join(said[: 4 * SAID_CHARACTERS].decode("utf-8", "replace").split())
+    words = "".join(letter for letter in letters if letter.isprintable())[:SAID_CHARACTERS]
     why = f"The receiver answered {code}{f': {words}' if words else ''}"
     if 300 <= code < 400:
         moved = "The receiver redirects, which is not followed. Write the address that it leads to."

@@ -39,5 +39,4 @@ GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENT
 # --- Events that leave. See docs/events.md.
 
 GATEHOUSE_EVENT_FOLDER = environment.text("GATEHOUSE_EVENT_FOLDER") or str(GATEHOUSE_HOME / "events")
-GATEHOUSE_EVENT_NETWORKS = environment.networks("GATEHOUSE_EVENT_NETWORKS")
 GATEHOUSE_EVENT_FILE_BYTES = environment.integer("GATEHOUSE_EVENT_FILE_BYTES", 64 * 1024 * 1024, low=1024, high=2**40)

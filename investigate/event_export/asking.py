@@ -14,10 +14,9 @@ from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
 from dashboard.outbox.models import OutboxEntry, OutboxLane, State
 from dashboard.outbox.services import Outgoing, outbox_add
-from dashboard.outbox.tasks import send_soon
 from investigate.event_export.feed import mine
 from investigate.event_export.models import Destination, Event, Replay
-from investigate.event_export.sending.channel import NAME, destination_name, lane_of
+from investigate.event_export.sending.channel import NAME, lane_of
 
 REPLAYED_AT_MOST = 100_000
 """Events of one replay."""
@@ -35,13 +34,12 @@ class UnderWay(Exception):
 def destination_test(*, actor: Actor, destination: Destination) -> None:
     """Send a line that says that it is a test."""
     now = timezone.now()
-    name = destination_name(destination)
     with transaction.atomic():
         outbox_add(
             [
                 Outgoing(
                     channel=NAME,
-                    destination=name,
+                    destination=destination.key,
                     key=f"{NAME}:{destination.pk}:test:{uuid.uuid4().hex}",
                     payload={"test": now.isoformat(), "kind": destination.kinds[0], "format": destination.alert_format},
                     title="Test line",
@@ -50,7 +48,7 @@ def destination_test(*, actor: Actor, destination: Destination) -> None:
                 )
             ]
         )
-        OutboxLane.objects.filter(pk=lane_of(name)).update(paused_until=None)
+        OutboxLane.objects.filter(pk=lane_of(destination.key)).update(paused_until=None)
         _record(actor, AuditAction.EVENTS_TEST, destination)
 
 
@@ -104,7 +102,7 @@ def replay_start(*, actor: Actor, destination: Destination, since: datetime, pre
 
 def failed_retry(*, actor: Actor, destination: Destination) -> int:
     """Have the oldest RETRIED_AT_ONCE entries that were given up tried again, in their order. Return how many."""
-    now, lane = timezone.now(), lane_of(destination_name(destination))
+    now, lane = timezone.now(), lane_of(destination.key)
     with transaction.atomic():
         given_up = OutboxEntry.objects.filter(lane=lane, state=State.FAILED).order_by("id")
         pks = list(given_up.values_list("pk", flat=True)[:RETRIED_AT_ONCE])
@@ -117,7 +115,6 @@ def failed_retry(*, actor: Actor, destination: Destination) -> int:
         if count:
             OutboxLane.objects.filter(pk=lane).update(paused_until=None)
             _record(actor, AuditAction.EVENTS_RETRY, destination, entries=count)
-            transaction.on_commit(lambda: send_soon([lane]))
     return count
 
 

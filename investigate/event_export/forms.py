@@ -11,19 +11,11 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from dashboard.outbox.addresses import AddressForbidden, endpoint_of
+from dashboard.outbox.tls import NoAuthority, tls_context
 from investigate.event_export.models import Destination
 from investigate.event_export.selectors import destinations_all
-from investigate.event_export.sending.addresses import (
-    AddressRefused,
-    NotResolved,
-    Place,
-    checked_address,
-    is_this_machine,
-    place_of_server,
-    place_of_url,
-)
-from investigate.event_export.sending.syslog import PLAIN
-from investigate.event_export.sending.tls import NoAuthority, tls_context
+from investigate.event_export.sending.servers import server_of
 from investigate.event_export.states import VERDICTS, AlertFormat, Kind, Way
 
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
@@ -115,10 +107,13 @@ class DestinationForm(forms.Form):
         """Refuse what the console would not connect to. A name that has no address now is taken: it may have one."""
         text: str = self.cleaned_data["address"].strip()
         try:
-            checked_address(_place(self.way, text))
-        except AddressRefused as error:
+            if self.way == Way.SYSLOG:
+                server_of(text)
+            else:
+                endpoint_of(text)
+        except AddressForbidden as error:
             raise forms.ValidationError(str(error)) from None
-        except NotResolved:
+        except OSError:
             return text
         return text
 
@@ -170,15 +165,6 @@ class DestinationForm(forms.Form):
         if not self.cleaned_data.get("header"):
             return ""
         return self.cleaned_data["token"] or None
-
-
-def _place(way: Way, text: str) -> Place:
-    if way != Way.SYSLOG:
-        return place_of_url(text)
-    place = place_of_server(text.removeprefix(PLAIN))
-    if text.startswith(PLAIN) and not is_this_machine(place.host):
-        raise AddressRefused("Syslog without TLS is for this machine alone.")
-    return place
 
 
 class ReplayForm(forms.Form):

@@ -17,7 +17,7 @@ from dashboard.outbox.models import OutboxEntry, State
 from dashboard.outbox.services import Outgoing, outbox_add
 from investigate.event_export.feed import mine, newest_number
 from investigate.event_export.models import Destination, Event, Replay
-from investigate.event_export.sending.channel import NAME, destination_name, lane_of
+from investigate.event_export.sending.channel import NAME, lane_of
 from investigate.event_export.states import Kind, Way
 
 WEBHOOKS_AT_MOST = 1000
@@ -101,7 +101,7 @@ def _hand_over_replay(pk: int) -> bool:
 def _room(destination: Destination) -> int:
     """Return how many more entries of the destination may wait in the outbox."""
     most = WEBHOOKS_AT_MOST if destination.way == Way.WEBHOOK else BATCHES_AT_MOST
-    lane = lane_of(destination_name(destination))
+    lane = lane_of(destination.key)
     waiting = OutboxEntry.objects.filter(lane=lane, state=State.WAITING).order_by()[:most].count()
     return most - waiting
 
@@ -142,7 +142,7 @@ def _outgoing(destination: Destination, batch: Sequence[_Known], key: str, more:
     count = f"{len(batch):,} events" if len(batch) > 1 else Kind(first.kind).label
     return Outgoing(
         channel=NAME,
-        destination=destination_name(destination),
+        destination=destination.key,
         key=f"{key}:{first.number}" if is_one else f"{key}:{first.number}-{last.number}",
         payload={
             "backend": destination.backend,

@@ -11,7 +11,7 @@ from dashboard.outbox.models import OutboxEntry, OutboxLane, State
 from investigate.event_export.feed import mine
 from investigate.event_export.finding.running import wanted_kinds
 from investigate.event_export.models import Destination, Event, Replay, Source, Unread
-from investigate.event_export.sending.channel import destination_name, lane_of
+from investigate.event_export.sending.channel import lane_of
 from investigate.event_export.states import PLACES
 
 COUNTED_AT_MOST = 10_000
@@ -51,7 +51,7 @@ def destinations_all() -> QuerySet[Destination]:
 
 def state_of(destination: Destination) -> DestinationState:
     """Return how a destination is doing."""
-    name = lane_of(destination_name(destination))
+    name = lane_of(destination.key)
     lane = OutboxLane.objects.filter(pk=name).first()
     entries = OutboxEntry.objects.filter(lane=name).order_by()
     waiting = Event.objects.filter(**mine(), number__gt=destination.cursor, kind__in=destination.kinds).order_by()
@@ -67,7 +67,7 @@ def state_of(destination: Destination) -> DestinationState:
 
 def failed_of(destination: Destination) -> list[OutboxEntry]:
     """Return what was given up last for a destination, the newest first."""
-    lane = lane_of(destination_name(destination))
+    lane = lane_of(destination.key)
     return list(OutboxEntry.objects.filter(lane=lane, state=State.FAILED).order_by("-id")[:FAILED_AT_MOST])
 
 

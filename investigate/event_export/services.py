@@ -17,7 +17,7 @@ from investigate.event_export.feed import mine, newest_number
 from investigate.event_export.finding.running import places_begin, wanted_kinds
 from investigate.event_export.models import Destination, Feed, Replay
 from investigate.event_export.secrets import new_secret, seal_secret
-from investigate.event_export.sending.channel import destination_name, lane_of
+from investigate.event_export.sending.channel import lane_of
 from investigate.event_export.states import Way
 
 BOTH_SECRETS_FOR = timedelta(days=1)
@@ -146,7 +146,7 @@ def server_of(destination: Destination) -> str:
 
 
 def _lane(destination: Destination) -> str:
-    return lane_of(destination_name(destination))
+    return lane_of(destination.key)
 
 
 def _try_soon(destination: Destination) -> None:

@@ -29,8 +29,7 @@ def test_an_admin_sees_every_entry_once_in_its_group():
         "Mail": ["Investigate", "Campaigns", "Submissions", "PhishGuard"],
         "What is done": ["Jobs", "Releases", "Automations", "Notices", "Alerts"],
         "Rules": ["Policies", "Proposals"],
-        "Administration": ["Team", "Weekly report", "Outbox", "Audit"],
-        "Administration": ["Team", "Events", "Outbox", "Audit"],
+        "Administration": ["Team", "Weekly report", "Events", "Outbox", "Audit"],
     }
 
 

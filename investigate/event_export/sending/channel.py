@@ -39,14 +39,14 @@ _OPENERS: dict[str, Callable[[Destination], AbstractContextManager[LineSender]]]
 }
 
 
-def destination_name(destination: Destination) -> str:
-    """Return how the outbox names a destination: for a reader by its name, for the lane by its key."""
-    return f"{destination.name} #{destination.pk}"
+def lane_of(destination: str) -> str:
+    """Return the lane of a destination, by its key: each has one of its own."""
+    return f"{NAME}:{destination}"
 
 
-def lane_of(name: str) -> str:
-    """Return the lane of a destination: each has one of its own."""
-    return f"{NAME}:{name.rpartition('#')[2]}"
+def _name_of(destination: str) -> str:
+    found = Destination.objects.filter(pk=int(destination)).first() if destination.isdecimal() else None
+    return found.name if found else "a deleted destination"
 
 
 class _EventSender:
@@ -102,4 +102,4 @@ def note_failure(pk: int, why: str) -> None:
     rows.filter(~Q(error=why[:500])).update(error=why[:500])
 
 
-register_channel(Channel(NAME, "Events", _open_lane, lane_of))
+register_channel(Channel(NAME, "Events", _open_lane, lane_of, _name_of))

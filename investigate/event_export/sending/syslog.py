@@ -9,27 +9,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from dashboard.outbox.addresses import AddressForbidden
 from dashboard.outbox.channels import TryLater
+from dashboard.outbox.tls import NoAuthority, tls_context
+from dashboard.outbox.trouble import trouble_of
 from investigate.event_export.formats.values import moment
 from investigate.event_export.models import Destination
-from investigate.event_export.sending.addresses import (
-    AddressRefused,
-    NotResolved,
-    checked_address,
-    is_this_machine,
-    place_of_server,
-)
 from investigate.event_export.sending.lines import Line
-from investigate.event_export.sending.tls import NoAuthority, tls_context
-from investigate.event_export.sending.trouble import trouble_of
+from investigate.event_export.sending.servers import server_of
 from investigate.event_export.states import Kind
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 20.0
 GOODBYE_SECONDS = 3.0
-PLAIN = "plain://"
-"""What an address begins with whose server, on this machine alone, speaks no TLS."""
-
 _FACILITY = 16  # local0
 _SEVERITIES = {"malicious": 4, "suspicious": 5, "spoof": 5}
 _INFORMATIONAL = 6
@@ -69,15 +61,13 @@ class SyslogSender:
 def open_syslog(destination: Destination) -> Iterator[SyslogSender]:
     """Return what sends to the server. Raise TryLater if its address can't be connected to."""
     try:
-        is_plain = destination.address.startswith(PLAIN)
-        place = place_of_server(destination.address.removeprefix(PLAIN))
-        if is_plain and not is_this_machine(place.host):
-            raise AddressRefused("Syslog without TLS is for this machine alone.")
-        address = checked_address(place)
-        context = None if is_plain else tls_context(destination.ca)
-    except (AddressRefused, NotResolved, NoAuthority) as error:
+        server = server_of(destination.address)
+        context = tls_context(destination.ca) if server.is_tls else None
+    except (AddressForbidden, NoAuthority) as error:
         raise TryLater(str(error), is_receiver=True) from error
-    yield SyslogSender(address, place.host, place.port, context)
+    except OSError as error:
+        raise TryLater(f"The name of the server could not be looked up: {error}", is_receiver=True) from error
+    yield SyslogSender(server.address, server.host, server.port, context)
 
 
 def frame_of(line: Line) -> bytes:

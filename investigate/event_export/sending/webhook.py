@@ -9,26 +9,27 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
+from dashboard.outbox.posting import Poster
 from investigate.event_export.formats.values import moment
 from investigate.event_export.models import Destination
 from investigate.event_export.secrets import open_secret
-from investigate.event_export.sending.http import Post, post_to
 from investigate.event_export.sending.lines import Line
+from investigate.event_export.sending.posts import posts_to
 from investigate.event_export.sending.signature import signed_headers
 
 
 class WebhookSender:
     """Sends events to one webhook."""
 
-    def __init__(self, post: Post, secrets: Sequence[str]) -> None:
-        self._post, self._secrets = post, secrets
+    def __init__(self, poster: Poster, url: str, secrets: Sequence[str]) -> None:
+        self._poster, self._url, self._secrets = poster, url, secrets
 
     def send_lines(self, lines: Sequence[Line]) -> None:
         """Post each line. Raise TryLater or Refused."""
         for line in lines:
             body = body_of(line)
             headers = signed_headers(self._secrets, event_id=line.public_id, at=int(time.time()), body=body)
-            self._post.send(body, {"Content-Type": "application/json", **headers})
+            self._poster.post(self._url, content=body, headers={"Content-Type": "application/json", **headers})
 
 
 @contextmanager
@@ -37,8 +38,8 @@ def open_webhook(destination: Destination) -> Iterator[WebhookSender]:
     secrets = [open_secret(destination.secret)]
     if destination.old_secret and destination.old_secret_until and destination.old_secret_until > timezone.now():
         secrets.append(open_secret(destination.old_secret))
-    with post_to(destination.address, ca=destination.ca) as post:
-        yield WebhookSender(post, secrets)
+    with posts_to(destination) as poster:
+        yield WebhookSender(poster, destination.address, secrets)
 
 
 def body_of(line: Line) -> bytes:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from dashboard.outbox import posting
+from dashboard.outbox import addresses, posting
 from dashboard.outbox.addresses import AddressForbidden, endpoint_of, url_checked
 from dashboard.outbox.channels import Refused, TryLater
 from dashboard.outbox.posting import Poster
@@ -149,6 +149,26 @@ def test_an_answer_that_drips_is_left_after_its_time(monkeypatch):
         with pytest.raises(TryLater, match="took too long"):
             post(server)
         assert time.monotonic() - began < 5
+
+
+def test_what_a_receiver_says_keeps_no_control_characters():
+    said = b"a\0b \x1b[31mc\xe2\x80\xae d" + b"x" * 9000
+    with receiver(say(500, body=said)) as server, pytest.raises(TryLater) as raised:
+        post(server)
+    assert str(raised.value).isprintable()
+    assert "ab [31mc dxxx" in str(raised.value)
+    assert len(str(raised.value)) < 300
+
+
+def test_a_name_server_that_does_not_answer_costs_a_bounded_time(monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(addresses, "LOOK_UP_SECONDS", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [] if over.wait(10) else [])
+    begun = time.monotonic()
+    with pytest.raises(TryLater, match="no answer within its time"):
+        Poster().post("https://hooks.example/", content=b"", headers={})
+    over.set()
+    assert time.monotonic() - begun < 2
 
 
 def test_nobody_listens():

@@ -87,15 +87,15 @@ def test_a_rotated_secret_is_shown_once_and_both_are_valid_for_a_day(admin):
 @pytest.mark.parametrize(
     ("way", "fields", "said"),
     [
-        ("webhook", {"address": "http://hooks.acme.example/"}, "Plain http is for this machine alone"),
-        ("webhook", {"address": "https://10.0.0.1/"}, "no public address"),
-        ("webhook", {"address": "https://169.254.169.254/latest"}, "no public address"),
-        ("webhook", {"address": "https://[::ffff:10.0.0.1]/"}, "no public address"),
-        ("webhook", {"address": "https://0x7f000001/"}, "no public address"),
-        ("webhook", {"address": "https://a:b@127.0.0.1/"}, "Leave user name"),
+        ("webhook", {"address": "http://hooks.acme.example/"}, "on this machine alone"),
+        ("webhook", {"address": "https://10.0.0.1/"}, "not on the public network"),
+        ("webhook", {"address": "https://169.254.169.254/latest"}, "not on the public network"),
+        ("webhook", {"address": "https://[::ffff:10.0.0.1]/"}, "not on the public network"),
+        ("webhook", {"address": "https://0x7f000001/"}, "not on the public network"),
+        ("webhook", {"address": "https://a:b@127.0.0.1/"}, "Leave out the name and password"),
         ("webhook", {"address": "javascript:alert(1)"}, "begins with https"),
         ("webhook", {"address": "https://"}, "begins with https"),
-        ("webhook", {"address": "https://127.0.0.1:99999/"}, "no URL"),
+        ("webhook", {"address": "https://127.0.0.1:99999/"}, "no web address"),
         ("webhook", {"kinds": []}, "required"),
         ("webhook", {"kinds": ["made up"]}, "made up"),
         ("webhook", {"ca": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"}, "no certificate"),
@@ -308,7 +308,7 @@ def test_a_failing_destination_is_in_the_badge_and_says_why(admin, to, receiver)
     add(1)
     send()
     page = admin.get(f"/events/{made.pk}/").content.decode()
-    assert "It answered 503" in page
+    assert "answered 503" in page
     assert "failing" in admin.get("/audit/").content.decode()
 
 

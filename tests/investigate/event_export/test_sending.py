@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from api_client.models import Message
 from dashboard.backend import backend_account_id, backend_fingerprint
+from dashboard.outbox import posting
+from dashboard.outbox.addresses import AddressForbidden, address_of
 from dashboard.outbox.models import OutboxEntry, OutboxLane
 from dashboard.outbox.sending import lane_send, lanes_due
 from investigate.event_export.feed import NewEvent, events_add
@@ -24,8 +26,6 @@ from investigate.event_export.formats.alerts import alert_fields
 from investigate.event_export.handing import events_hand_over
 from investigate.event_export.models import Destination
 from investigate.event_export.secrets import new_secret, seal_secret
-from investigate.event_export.sending import http
-from investigate.event_export.sending.addresses import AddressRefused, Place, checked_address
 from investigate.event_export.sending.files import folder_of
 from investigate.event_export.states import Kind, Way
 from tests.investigate.event_export.log_format_checker import faults_of
@@ -198,7 +198,7 @@ def test_a_huge_answer_is_read_to_its_bound_only(receiver, to):
 
 
 def test_a_receiver_that_never_answers_costs_one_time_limit(receiver, to, monkeypatch):
-    monkeypatch.setattr(http, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(posting, "READ_SECONDS", 0.3)
     to(address=receiver.url())
     receiver.otherwise = hang
     add(1, 2, 3)
@@ -206,11 +206,11 @@ def test_a_receiver_that_never_answers_costs_one_time_limit(receiver, to, monkey
     send()
     assert time.monotonic() - begun < 2
     assert len(receiver.got) == 1
-    assert OutboxEntry.objects.order_by("id")[0].error == "No answer within its time."
+    assert OutboxEntry.objects.order_by("id")[0].error == "The receiver took too long."
 
 
 def test_a_receiver_that_drips_is_held_to_the_whole_time(receiver, to, monkeypatch):
-    monkeypatch.setattr(http, "TOTAL_SECONDS", 0.5)
+    monkeypatch.setattr(posting, "WHOLE_SECONDS", 0.5)
     to(address=receiver.url())
     receiver.otherwise = drip
     add(1)
@@ -357,27 +357,27 @@ def test_names_that_lead_inside_are_refused(to, monkeypatch, address):
     add(1)
     send()
     destination.refresh_from_db()
-    assert "no public address" in destination.error
+    assert "not on the public network" in destination.error
 
 
 def test_an_allowed_network_is_connected_to_at_the_address_that_was_looked_at(to, monkeypatch, settings, tmp_path):
-    settings.GATEHOUSE_EVENT_NETWORKS = [ip_network("127.0.0.0/8")]
+    settings.GATEHOUSE_SEND_NETWORKS = [ip_network("127.0.0.0/8")]
     authority = Authority(tmp_path, name="hooks.example")
     with http_receiver(authority) as receiver:
         asked = answers(monkeypatch, "127.0.0.1")
         to(address=f"https://hooks.example:{receiver.port}/", ca=authority.pem)
-        add(1, 2)
+        add(1)
         send()
-        assert len(receiver.got) == 2
+        assert len(receiver.got) == 1
         assert asked.count("hooks.example") == 1, "a name is resolved once"
         assert receiver.got[0].headers["host"] == f"hooks.example:{receiver.port}"
 
 
 def test_an_address_of_the_old_kind_within_one_of_the_new_is_judged_as_what_it_is():
-    assert checked_address(Place(f"::ffff:{PUBLIC}", 443, is_tls=True))
+    assert address_of(f"::ffff:{PUBLIC}", 443)
     for inside in ("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::"):
-        with pytest.raises(AddressRefused):
-            checked_address(Place(inside, 443, is_tls=True))
+        with pytest.raises(AddressForbidden):
+            address_of(inside, 443)
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example/", "ftp://hooks.example/", "https://a:b@hooks.example/", "x"])
