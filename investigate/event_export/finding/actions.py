@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from api_client import ApiError
+from api_client import ApiError, Client, StatusError
 from api_client.models import ActionEntry, ActionOperation, ActionProperties, Message, MessageAction
 from api_client.resources import SearchFilters
 from dashboard.jobs.action_log import FAILURES, clock_slack
@@ -45,29 +45,45 @@ def step(look: Look, cursor: dict[str, Any]) -> Step:
     )
     start = end - timedelta(days=DAYS_AGAIN)
     leaf = next(walk(look.client, filters, start=start, end=end, position=cursor.get("walk"), per_page=PER_PAGE), None)
+    without_log = int(cursor.get("without_log", 0)) if cursor.get("walk") else 0
     for message in leaf.messages if leaf else []:
         try:
-            tell_actions(look, message)
+            without_log += not tell_actions(look, message)
         except WHOLE_API:
             raise
         except ApiError as error:
             note_unread(Place.ACTIONS, message.id, error)
     if leaf is None or leaf.looked_until is None:
-        return Step({}, read_until=end, gaps=leaf.position.get("gaps", []) if leaf else [])
-    return Step({"end": end.isoformat(), "walk": leaf.position}, is_end=False)
+        gaps = leaf.position.get("gaps", []) if leaf else []
+        return Step({"without_log": without_log}, read_until=end, gaps=gaps)
+    following = {"end": end.isoformat(), "walk": leaf.position, "without_log": without_log}
+    return Step(following, is_end=False)
 
 
-def tell_actions(look: Look, message: Message) -> None:
-    """Tell what was done to one message since `since`. Raise ApiError."""
+def tell_actions(look: Look, message: Message) -> bool:
+    """Tell what was done to one message since `since`. Return False if the API has no log of it. Raise ApiError."""
     log = _embedded(message)
-    if log is None and not _is_due(message):
-        return
     if log is None:
-        log = look.client.investigate.action_log.list(message.id)
-    events_add(list(_events(look, message, log)))
+        if known := _read_lately(message):
+            return not known.is_missing
+        log = _asked_for(look.client, message.id)
+    events_add(list(_events(look, message, log or ())))
     ReadLog.objects.update_or_create(
-        **mine(), message_id=message.id[:255], defaults={"signature": _signature(message), "read_at": timezone.now()}
+        **mine(),
+        message_id=message.id[:255],
+        defaults={"signature": _signature(message), "read_at": timezone.now(), "is_missing": log is None},
     )
+    return log is not None
+
+
+def _asked_for(client: Client, message_id: str) -> list[ActionEntry] | None:
+    """Return the log, or None if this backend has no such operation. Raise ApiError."""
+    try:
+        return client.investigate.action_log.list(message_id)
+    except StatusError as error:
+        if error.status in {404, 405, 501}:
+            return None
+        raise
 
 
 def tell_again(look: Look, message_id: str, is_last: bool) -> None:
@@ -98,11 +114,12 @@ def _embedded(message: Message) -> list[ActionEntry] | None:
     ]
 
 
-def _is_due(message: Message) -> bool:
-    known = ReadLog.objects.filter(**mine(), message_id=message.id[:255]).first()
-    if known is None or known.signature != _signature(message):
-        return True
-    return known.read_at < timezone.now() - READ_AGAIN_AFTER
+def _read_lately(message: Message) -> ReadLog | None:
+    """Return the record of the log if it was read since the message last looked otherwise, and not long ago."""
+    since = timezone.now() - READ_AGAIN_AFTER
+    return ReadLog.objects.filter(
+        **mine(), message_id=message.id[:255], signature=_signature(message), read_at__gte=since
+    ).first()
 
 
 def _signature(message: Message) -> str:

@@ -127,12 +127,13 @@ class ToldVerdict(OfBackend):
 
 
 class ReadLog(OfBackend):
-    """An action log that was read: when, and what the search row showed then."""
+    """An action log that was read: when, what the search row showed then, and whether the API had none."""
 
     id = models.BigAutoField(primary_key=True)
     message_id = models.CharField(max_length=ID_AT_MOST)
     signature = models.CharField(max_length=64)
     read_at = models.DateTimeField()
+    is_missing = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "backend", "message_id"], name="read_log_once")]

@@ -154,6 +154,19 @@ def test_what_a_job_of_ours_did_is_not_told_twice(api, job):
     assert len(events()) == 1
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_an_api_without_action_logs_is_said_and_not_asked_again_and_again(api, destination, since, browse, status):
+    found = moved(1, since + timedelta(minutes=1))
+    found.pop("action_log")
+    api.add(found)
+    api.broken["GET action_log"] = refusal(status, "No such operation.")
+    find()
+    assert not Unread.objects.exists()
+    assert events() == []
+    assert sum(one.url.path.endswith("/action_log") for one in api.requests) == 1
+    assert "has no action log of 1 message" in browse("admin").get("/events/").content.decode()
+
+
 def test_a_log_that_cant_be_read_is_kept(api, destination, since):
     found = moved(1, since + timedelta(minutes=1))
     found.pop("action_log")
