@@ -30,7 +30,7 @@ def test_every_function_and_class_of_the_map_is_in_its_file(path, name):
 
 
 def test_the_map_is_one_page_and_contributing_leads_there_first():
-    assert len(MAP.splitlines()) <= 120
+    assert len(MAP.splitlines()) <= 140
     first = re.search(r"\]\(([\w/.]+)\)", (ROOT / "CONTRIBUTING.md").read_text())
     assert first is not None
     assert first.group(1) == "docs/architecture.md"
