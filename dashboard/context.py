@@ -52,6 +52,7 @@ _NAV = [
             ("Campaigns", "campaigns:list", "rectangle-group"),
             ("Submissions", "reviews:submissions", "inbox-arrow-down"),
             ("PhishGuard", "reviews:reports", "shield-exclamation"),
+            ("Requests", "release_requests:list", "hand-raised"),
         ],
     ),
     (
@@ -69,6 +70,7 @@ _NAV = [
         [
             ("Policies", "settings_admin:index", "shield-check"),
             ("Proposals", "proposals:list", "light-bulb"),
+            ("Digests", "digests:settings", "envelope"),
         ],
     ),
     (

@@ -46,6 +46,7 @@ _declare("GATEHOUSE_ANALYST_PASSWORD", "random", "Password of the user `analyst`
 _declare("GATEHOUSE_REVIEWER_PASSWORD", "random", "Password of the user `reviewer`, read on the first start.")
 _declare("GATEHOUSE_SAMPLE_MAIL", "1", "0 skips the import of sample mail on the first start.")
 _declare("SECRET_KEY", "made on the first start", "Key that signs sessions; keep it the same on every host.")
+_declare("SECRET_KEY_FALLBACKS", "", "Earlier values of SECRET_KEY whose links in mail stay good, comma separated.")
 _declare("DEBUG", "0", "1 shows tracebacks in the browser. Never where others can reach it.")
 _declare("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names that the console answers to, comma separated.")
 _declare("GATEHOUSE_TRUSTED_PROXIES", "127.0.0.0/8,::1", "Proxies whose header fields are believed, comma separated.")
@@ -65,6 +66,10 @@ _declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost w
 _declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
 _declare("GATEHOUSE_SEND_NETWORKS", "", "Private networks that webhooks and events may be sent to, comma separated.")
 _declare("GATEHOUSE_OUTBOX_HOURS", "72", "Hours for which mail, webhooks and event lines are tried.")
+_declare("GATEHOUSE_DIGEST_DAYS", "30", "Days for which held mail is told of in digests and may be asked for.")
+_declare("GATEHOUSE_REQUESTS_PER_DAY", "20", "Requests that a recipient may make in 24 hours.")
+_declare("GATEHOUSE_REQUEST_OPEN_DAYS", "14", "Days after which a recipient's request expires that nobody decided on.")
+_declare("GATEHOUSE_REQUEST_DAYS", "365", "Days after which recipients' requests are deleted. 0 keeps them.")
 _declare("GATEHOUSE_URL", "http://GATEHOUSE_BIND:PORT", "URL of the console in mail that it sends.")
 _declare("GATEHOUSE_MAIL_FROM", "gatehouse@localhost", "Sender of the console's mail.")
 _declare(

@@ -28,6 +28,8 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         "reporters-answer": _every(10.0 if embedded else 60.0, "investigate.reporter_answers.tasks.answer_reporters"),
         "retention": _every(300.0, "dashboard.retention.tasks.delete_old_rows"),
         "audit-keep": _every(10.0, "dashboard.audit.tasks.keep_chain"),
+        "digests-keep": _every(10.0 if embedded else 60.0, "investigate.digests.tasks.keep_digests"),
+        "requests-keep": _every(10.0, "investigate.release_requests.tasks.keep_requests"),
         "campaigns-keep": _every(20.0, "investigate.campaigns.tasks.keep_campaigns"),
         "overview-keep": _every(15.0, "dashboard.overview.tasks.keep_rollups"),
     }

@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("investigate.alerts.urls")),
     path("submissions/answers/", include("investigate.reporter_answers.urls")),
     path("events/", include("investigate.event_export.urls")),
+    path("", include("investigate.digests.urls")),
+    path("", include("investigate.release_requests.urls")),
     path("policies/", include("settings_admin.urls")),
     path("", include("investigate.review_urls")),
 ]

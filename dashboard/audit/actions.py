@@ -131,6 +131,18 @@ class AuditAction(StrEnum):
     EVENTS_TEST = "events_test"
     EVENTS_REPLAY = "events_replay"
     EVENTS_RETRY = "events_retry"
+    DIGEST_RULE = "digest_rule"
+    DIGEST_CHOICE = "digest_choice"
+    DIGEST_TEST = "digest_test"
+    REQUEST_OPEN = "request_open"
+    REQUEST_CONFIRM = "request_confirm"
+    REQUEST_CLAIM = "request_claim"
+    REQUEST_UNCLAIM = "request_unclaim"
+    REQUEST_ALLOW = "request_allow"
+    REQUEST_REFUSE = "request_refuse"
+    REQUEST_BACK = "request_back"
+    REQUEST_ANSWER = "request_answer"
+    REQUEST_EXPIRE = "request_expire"
     OUTBOX_RETRY = "outbox_retry"
     ALERT_CREATE = "alert_create"
     ALERT_DELETE = "alert_delete"
@@ -278,6 +290,18 @@ _LABELS = {
     AuditAction.EVENTS_TEST: "Sent a test line",
     AuditAction.EVENTS_REPLAY: "Had events sent once more",
     AuditAction.EVENTS_RETRY: "Had events tried again",
+    AuditAction.DIGEST_RULE: "Set who gets digests of held mail",
+    AuditAction.DIGEST_CHOICE: "Chose how often to get digests",
+    AuditAction.DIGEST_TEST: "Sent a digest as a test",
+    AuditAction.REQUEST_OPEN: "Opened a request, not confirmed",
+    AuditAction.REQUEST_CONFIRM: "Asked for held mail",
+    AuditAction.REQUEST_CLAIM: "Claimed a request",
+    AuditAction.REQUEST_UNCLAIM: "Gave a request back",
+    AuditAction.REQUEST_ALLOW: "Allowed a request",
+    AuditAction.REQUEST_REFUSE: "Refused a request",
+    AuditAction.REQUEST_BACK: "Put a request back into the queue",
+    AuditAction.REQUEST_ANSWER: "Told a recipient what came of a request",
+    AuditAction.REQUEST_EXPIRE: "Let a request expire",
     AuditAction.OUTBOX_RETRY: "Had something sent again",
     AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
     AuditAction.REPORTER_ANSWER: "Answered a reporter",

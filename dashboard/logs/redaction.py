@@ -31,8 +31,8 @@ _RULES: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         r"\1[secret]",
     ),
     (re.compile(r"(?i)\b(?:https?|hxxps?|ftp|ws|wss|redis|postgres(?:ql)?|smtps?|data|mailto):[^\s'\"<>]+"), "[link]"),
-    # Paths whose last parts are a token: an invitation, and allauth's reset of a password.
-    (re.compile(r"(?i)(/welcome/|/reset/key/|/confirm-email/)[^\s'\"]+"), r"\1[secret]"),
+    # Paths whose last parts are a token: invitations, resets of a password, and what recipients of mail open.
+    (re.compile(r"(?i)(/welcome/|/reset/key/|/confirm-email/|/held/[a-z]{3,9}/)[^\s'\"]+"), r"\1[secret]"),
     # A query has what somebody searched for.
     (re.compile(r"(/[^\s?'\"]{0,200})\?[^\s'\"]+"), r"\1?[query]"),
     (re.compile(r"[^\s<>()\[\]'\",;:@]{1,64}@[^\s<>()\[\]'\",;:@]+"), "[address]"),

@@ -265,6 +265,26 @@ _AUTOMATIONS: dict[str, Row] = {
     "automations:notice_done": _post(Can.CLAIM),
 }
 
+_RECIPIENTS: dict[str, Row] = {
+    "digests:settings": _get(Can.MANAGE_POLICIES),
+    "digests:domains": _post(Can.MANAGE_POLICIES),
+    "digests:rule": _form(Can.MANAGE_POLICIES),
+    "digests:delete": _post(Can.MANAGE_POLICIES),
+    "digests:test": _post(Can.MANAGE_POLICIES),
+    # Recipients open these by a signed link. Opening changes nothing, and no content of mail is shown.
+    "digests:held": _get(Audience.EVERYBODY),
+    "digests:choice": _form(Audience.EVERYBODY),
+    "release_requests:ask": _form(Audience.EVERYBODY),
+    "release_requests:confirm": _form(Audience.EVERYBODY),
+    "release_requests:list": _get(Can.RELEASE),
+    "release_requests:detail": _get(Can.RELEASE),
+    "release_requests:allow": _post(Can.RELEASE),
+    "release_requests:block": _post(Can.BLOCK_SENDER),
+    "release_requests:refuse": _post(Can.RELEASE),
+    "release_requests:claim": _post(Can.RELEASE),
+    "release_requests:unclaim": _post(Can.RELEASE),
+}
+
 _POLICIES: dict[str, Row] = {
     "settings_admin:index": _get(Can.VIEW_POLICIES),
     "settings_admin:list": _get(Can.VIEW_POLICIES),
@@ -324,6 +344,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Jobs": _JOBS,
     "Release watch": _RELEASES,
     "Automations": _AUTOMATIONS,
+    "Digests and requests of recipients": _RECIPIENTS,
     "Policies": _POLICIES,
     "Team, connection and audit trail": _TEAM,
     "Account and sign-in": _ACCOUNT,

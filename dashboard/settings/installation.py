@@ -17,6 +17,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = FOLDER
 GATEHOUSE_FREE_BYTES = environment.integer("GATEHOUSE_FREE_BYTES", 256 * 1024 * 1024, low=0, high=2**45)
 
 SECRET_KEY = environment.text("SECRET_KEY") or kept_secret(GATEHOUSE_HOME, "secret_key")
+SECRET_KEY_FALLBACKS = environment.listing("SECRET_KEY_FALLBACKS")
 DEBUG = environment.flag("DEBUG", default=False)
 ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.listing("CSRF_TRUSTED_ORIGINS")
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
     "investigate.alerts",
     "investigate.reporter_answers",
     "investigate.event_export",
+    "investigate.digests",
+    "investigate.release_requests",
     "settings_admin",
     "gateway",
 ]

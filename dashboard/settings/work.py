@@ -18,6 +18,8 @@ GATEHOUSE_APPROVAL_HOURS = environment.integer("GATEHOUSE_APPROVAL_HOURS", 24, l
 GATEHOUSE_SEND_NETWORKS = environment.networks("GATEHOUSE_SEND_NETWORKS")
 GATEHOUSE_OUTBOX_HOURS = environment.integer("GATEHOUSE_OUTBOX_HOURS", 72, low=1, high=24 * 14)
 
+GATEHOUSE_REQUESTS_PER_DAY = environment.integer("GATEHOUSE_REQUESTS_PER_DAY", 20, low=1, high=1000)
+GATEHOUSE_REQUEST_OPEN_DAYS = environment.integer("GATEHOUSE_REQUEST_OPEN_DAYS", 14, low=1, high=366)
 GATEHOUSE_ASK_REASON = environment.flag("GATEHOUSE_ASK_REASON", default=False)
 
 # --- Retention, in days; 0 keeps for ever. See docs/decisions/0020-kept-as-long-as-asked.md.
@@ -32,6 +34,8 @@ GATEHOUSE_AUTOMATION_DAYS = environment.integer("GATEHOUSE_AUTOMATION_DAYS", 180
 GATEHOUSE_REVIEW_DAYS = environment.integer("GATEHOUSE_REVIEW_DAYS", 365, high=_CENTURY)
 GATEHOUSE_CAMPAIGN_DAYS = environment.integer("GATEHOUSE_CAMPAIGN_DAYS", 60, high=_CENTURY)
 GATEHOUSE_POLICY_RUN_DAYS = environment.integer("GATEHOUSE_POLICY_RUN_DAYS", 365, high=_CENTURY)
+GATEHOUSE_DIGEST_DAYS = environment.integer("GATEHOUSE_DIGEST_DAYS", 30, low=1, high=366)
+GATEHOUSE_REQUEST_DAYS = environment.integer("GATEHOUSE_REQUEST_DAYS", 365, high=_CENTURY)
 GATEHOUSE_OUTBOX_DAYS = environment.integer("GATEHOUSE_OUTBOX_DAYS", 30, high=_CENTURY)
 GATEHOUSE_EVENT_DAYS = environment.integer("GATEHOUSE_EVENT_DAYS", 14, high=_CENTURY)
 GATEHOUSE_AUDIT_DAYS = environment.integer("GATEHOUSE_AUDIT_DAYS", 0, high=_CENTURY)
