@@ -125,6 +125,7 @@ class FakeApi:
         self.serves_bytes = True
         self.cap: int | None = None
         self.extensions: set[str] = set()
+        self.domains: list[str] = []
 
     def add(self, *messages: dict[str, Any]) -> None:
         """Hold these messages too."""
@@ -153,14 +154,21 @@ class FakeApi:
             ("GET", "bulk"): self._no_bulk_jobs,
             ("GET", ""): self._search,
             ("POST", "preview"): self._preview,
+            ("POST", "release"): self._release,
         }
         if route := routes.get((request.method, path)):
             return route(request)
         return self._one(request, *[*path.split("/"), ""][:2])
 
     def _no_settings(self, request: httpx.Request) -> httpx.Response:
-        """Lists of policies are empty here; whoever needs some uses the gateway's own API."""
+        """Lists of policies are empty here, but for domains; whoever needs some uses the gateway's own API."""
         assert request.method == "GET", request.url
+        if isinstance(answer := self.broken.get("GET settings"), httpx.Response):
+            return answer
+        if request.url.path.endswith("/domains"):
+            found = [{"id": str(number), "domain": name} for number, name in enumerate(self.domains)]
+            info = {"count": len(found), "page": 1, "per_page": 1000, "total_count": len(found)}
+            return envelope(found if request.url.params.get("page", "1") == "1" else [], result_info=info)
         assert "/" not in request.url.path.removeprefix(_SETTINGS), request.url
         return envelope([], result_info={"count": 0, "page": 1, "per_page": 50, "total_count": 0})
 
@@ -223,6 +231,18 @@ class FakeApi:
         if self.serves_bytes and "message/rfc822" in request.headers["Accept"]:
             return httpx.Response(200, content=content, headers={"Content-Type": "message/rfc822"})
         return envelope({"raw": content.decode("utf-8", "replace")})
+
+    def _release(self, request: httpx.Request) -> httpx.Response:
+        ids = json.loads(request.content)["ids"]
+        released = [held for held in self.messages if held["id"] in ids]
+        for held in released:
+            held |= {"is_quarantined": False, "delivery_status": ["delivered"]}
+            held["post_delivery_operations"] = ["QUARANTINE_RELEASE"]
+        told = [
+            {"id": held["id"], "postfix_id": held["postfix_id"], "delivered": held["client_recipients"]}
+            for held in released
+        ]
+        return envelope([one | {"failed": [], "undelivered": []} for one in told])
 
     def _preview(self, request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content)
