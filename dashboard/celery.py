@@ -37,6 +37,8 @@ app.autodiscover_tasks(
         "investigate.automations",
         "investigate.reporter_answers",
         "investigate.event_export",
+        "investigate.digests",
+        "investigate.release_requests",
         "investigate.submissions",
     ]
 )
