@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from dashboard.walking.models import Walk
-from investigate.digests.states import USUAL, Frequency, Language, Weekday
+from investigate.digests.states import DISPOSITIONS, USUAL, Frequency, Language, Weekday
 
 
 class Reading(models.Model):
@@ -87,6 +87,11 @@ class DigestRule(models.Model):
     def told(self) -> list[str]:
         """Return the kinds of verdict that are told of."""
         return list(self.dispositions or USUAL)
+
+    @property
+    def told_labels(self) -> list[str]:
+        """Return those kinds in words."""
+        return [DISPOSITIONS[name] for name in self.told if name in DISPOSITIONS]
 
 
 class Person(models.Model):
