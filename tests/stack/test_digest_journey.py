@@ -1,8 +1,11 @@
 """From a digest to the mailbox: asked, confirmed, allowed, proven, answered; and what comes of other ways."""
 
 import re
+import smtplib
 from email.message import EmailMessage
 
+import httpx
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -11,7 +14,7 @@ from tests.gateway.mails import GTUBE, mail
 from tests.mail_server import mail_server
 from tests.stack.browser import tab_of
 from tests.stack.held_mail import delivered, mailbox_is_empty
-from tests.stack.running import Stack, wait_for
+from tests.stack.running import Stack, kill_family, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 PEOPLE = ("anna", "bo", "cleo", "dora")
@@ -37,25 +40,28 @@ def mailing(tmp_path_factory):
         }
         try:
             made.start()
-            made.manage("shell", "-c", PROTECT)
+            protect(made)
             yield made, server
         finally:
             made.close()
 
 
-PROTECT = """
-from django.conf import settings
-from gateway.models import Domain
-Domain.objects.using("gateway").get_or_create(
-    account_id=settings.GATEWAY_ACCOUNT_ID, domain="team.example", defaults={"allowed_delivery_modes": ["DIRECT"]}
-)
-"""
+def protect(stack: Stack) -> None:
+    """Protect team.example, and hold its spam."""
+    run = stack.run
+    url = f"{run['api_base_url']}/accounts/{run['account_id']}/email-security/settings/domains"
+    domain = {"domain": "team.example", "allowed_delivery_modes": ["DIRECT"], "drop_dispositions": ["SPAM"]}
+    answer = httpx.post(
+        url,
+        json={**domain, "ip_restrictions": [], "regions": []},
+        headers={"Authorization": f"Bearer {run['api_token']}"},
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
 
 
 def hold(stack: Stack, subject: str, *names: str) -> None:
     """Have the intake hold a message for these people."""
-    import smtplib
-
     raw = mail(subject=subject, to=", ".join(address(name) for name in names), body=GTUBE)
     with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=30) as smtp:
         assert smtp.sendmail("ann@partner.example", [address(name) for name in names], raw) == {}
@@ -180,15 +186,16 @@ def test_a_digest_that_was_forwarded_asks_for_nothing(told, browser):
     assert mailbox_is_empty(stack, address("cleo"))
 
 
-def test_a_scanner_that_follows_all_links_changes_nothing(told, browser):
+def test_a_scanner_that_follows_all_links_changes_nothing(told):
     stack, server = told
     before = counted(stack)
-    with tab_of(browser, stack) as tab:
-        for name in PEOPLE:
-            for one in server.to(address(name)):
-                for url in set(re.findall(r"https?://\S+", one.text)):
-                    for method in ("GET", "HEAD"):
-                        assert tab.page.request.fetch(url, method=method).status in (200, 404)
+    links = {
+        url for name in PEOPLE for one in server.to(address(name)) for url in re.findall(r"https?://\S+", one.text)
+    }
+    assert len(links) > 12
+    for url in links:
+        for method in ("HEAD", "GET"):
+            assert httpx.request(method, url, timeout=30).status_code == 200, url
     assert counted(stack) == before
 
 
@@ -258,10 +265,6 @@ def test_a_worker_that_is_killed_while_digests_are_made_tells_everybody_once(tol
         made = int(stack.manage("shell", "-c", MADE).stdout.strip().splitlines()[-1])
         if made >= 1000:
             break
-        import psutil
-
-        from tests.stack.running import kill_family
-
         kill_family(psutil.Process(pid))
     wanted = {f"p{number}@team.example" for number in range(1000)}
     server.wait_for(lambda got: len({one.recipients[0] for one in got.received} & wanted) == 1000, 200, "1,000 digests")
