@@ -28,7 +28,7 @@ def test_an_admin_sees_every_entry_once_in_its_group():
         "": ["Overview"],
         "Mail": ["Investigate", "Campaigns", "Submissions", "PhishGuard"],
         "What is done": ["Jobs", "Releases", "Automations", "Notices", "Alerts"],
-        "Rules": ["Policies", "Proposals"],
+        "Rules": ["Policies", "Proposals", "Digests"],
         "Administration": ["Team", "Weekly report", "Events", "Outbox", "Audit"],
     }
 
