@@ -23,6 +23,7 @@ from api_client.models.request import (
     MoveRequest,
     PreviewRequest,
     ReclassifyRequest,
+    ReleaseCopyRequest,
     ReleaseRequest,
 )
 from api_client.models.settings import (
@@ -135,6 +136,7 @@ __all__ = [
     "ReclassifyRequest",
     "Region",
     "RegistryEntry",
+    "ReleaseCopyRequest",
     "ReleaseRequest",
     "ReleaseResult",
     "ResultInfo",

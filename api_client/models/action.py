@@ -16,6 +16,8 @@ class ActionProperties(WireModel):
     service: str | None = None
     submission_id: str | None = None
     submission_type: str | None = None
+    gatehouse_recipients: list[str] | None = None
+    """Of our gateway alone: who a release was for, if not for everybody whom the message was held for."""
 
 
 class ActionEntry(WireModel):

@@ -26,6 +26,13 @@ class ReleaseRequest(WireModel):
     ids: list[str]
 
 
+class ReleaseCopyRequest(WireModel):
+    """Release a message to one of its recipients, as our gateway alone can."""
+
+    id: str
+    recipient: str
+
+
 class PreviewRequest(WireModel):
     """Render a message without detections."""
 

@@ -179,10 +179,15 @@ class Release:
     filter = MessageAction.QUARANTINE_RELEASED
     is_proven_by_log = False
 
-    def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:  # noqa: ARG002 -- the protocol's signature; a release has no destination.
+    def send(self, client: Client, job: Job, items: Sequence[JobItem]) -> Answers:
         """Release the items and match the answers, which list the recipients by outcome."""
         answers = Answers(items)
-        for result in client.investigate.release.bulk(ids=[item.investigate_id for item in items]):
+        if job.recipient:
+            (item,) = items
+            results = [client.investigate.release.copy(item.investigate_id, recipient=job.recipient)]
+        else:
+            results = client.investigate.release.bulk(ids=[item.investigate_id for item in items])
+        for result in results:
             names = [result.id, result.postfix_id or ""]
             for recipient in result.delivered or ():
                 answers.add(names, recipient=recipient, success=True, status="delivered")
@@ -197,6 +202,8 @@ class Release:
         if now.message is None:
             return ReadBackResult.NOT_DONE
         released = [entry for entry in now.completed(ActionOperation.QUARANTINE_RELEASE) if entry.success is not False]
+        if now.message.is_quarantined and now.job.recipient:
+            return ReadBackResult.DONE if _is_for(released, now.job.recipient) else ReadBackResult.NOT_DONE
         if now.message.is_quarantined and not released:
             return ReadBackResult.NOT_DONE
         return ReadBackResult.UNDERWAY if _waits(now.message) else ReadBackResult.DONE
@@ -204,11 +211,27 @@ class Release:
     def proof(self, now: ReadBack) -> Proof:
         """Return PLACE if the message left quarantine, or SEEN while copies of it still wait for delivery.
 
-        The API shows no more than this of a release.
+        The API shows no more than this of a release. Of one copy, whose message may stay held for others, the log
+        of our gateway tells once it was delivered; a row that shows nothing leaves it open.
         """
+        if now.job.recipient and (now.message is None or now.message.is_quarantined):
+            if now.message is not None:
+                return Proof.OPEN
+            released = now.completed(ActionOperation.QUARANTINE_RELEASE)
+            done = [entry for entry in released if entry.success is not False]
+            return Proof.PLACE if _is_for(done, now.job.recipient) else Proof.MISSING
         if now.message is None or now.message.is_quarantined:
             return Proof.MISSING
         return Proof.SEEN if _waits(now.message) else Proof.PLACE
+
+
+def _is_for(released: Sequence[ActionEntry], recipient: str) -> bool:
+    """Return whether one of these releases was for the recipient, or for everybody."""
+    for entry in released:
+        named = entry.properties.gatehouse_recipients if entry.properties else None
+        if named is None or recipient.casefold() in {one.casefold() for one in named}:
+            return True
+    return False
 
 
 def _waits(message: Message) -> bool:

@@ -32,7 +32,8 @@ class Job(models.Model):
 
     A job runs only on the backend that it was created for: `account_id` and `backend` (its fingerprint). `size` is the
     number of frozen messages. The items of a large job are copied from its `selection` by the worker, up to the key
-    `copied_to`. Nothing is sent before all are copied (`is_frozen`).
+    `copied_to`. Nothing is sent before all are copied (`is_frozen`). With a `recipient`, a release is for that person's
+    copy alone.
 
     After the API asked for a pause or could not be reached, the job pauses until `not_before`. `holdups` counts how
     often in a row it could not be reached. A worker should have returned to the job by `look_after`. After that time,
@@ -48,6 +49,7 @@ class Job(models.Model):
     action = models.CharField(max_length=20, choices=JobAction.choices)
     destination = models.CharField(max_length=40, blank=True)
     disposition = models.CharField(max_length=20, blank=True)
+    recipient = models.CharField(max_length=320, blank=True)
     reason = models.TextField(blank=True)
     size = models.PositiveIntegerField(default=0)
     selection = models.ForeignKey(
@@ -110,6 +112,8 @@ class Job(models.Model):
         words = [self.get_action_display()]
         if self.destination:
             words.append(f"to {self.destination_label}")
+        elif self.recipient:
+            words.append(f"to {self.recipient}")
         elif self.disposition:
             words.append(f"as {self.disposition_label}")
         elif self.action == JobAction.MOVE:

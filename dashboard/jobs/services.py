@@ -49,23 +49,27 @@ def job_create(
     reason: str = "",
     actor: Actor | None = None,
     always_asks: bool = False,
+    recipient: str = "",
 ) -> Job:
     """Write a job and its frozen items in one transaction, and queue it on commit. The API is not called.
 
     The job is the user's, under the actor's name. With `always_asks` it waits for a second person whatever the settings
     require. The messages may be given as ids, messages or snapshots. Duplicates are dropped. `destination` is a
-    MailboxDestination, for a move only. `disposition` is the verdict that a reclassification requests. Raise ValueError
-    if the job is invalid.
+    MailboxDestination, for a move only. `disposition` is the verdict that a reclassification requests. With `recipient`
+    one message is released to that person alone, which our own gateway can. Raise ValueError if the job is invalid.
     """
     selected = deduplicate(
         [*snapshots, *(Snapshot.of(message) for message in messages), *(Snapshot(id=one) for one in ids)]
     )
     _check_action(action, destination, disposition)
     _check_size(len(selected), reason, at_most=WRITTEN_AT_MOST)
+    if recipient and (action != JobAction.RELEASE or len(selected) != 1 or not can_release_one_copy()):
+        raise ValueError("One message can be released to one recipient, where the API does that.")
     if any(not one.id.strip() or len(one.id) > LONGEST_ID for one in selected):
         raise ValueError("An id in the selection is not one.")
     job = _new(user, action, destination, disposition, reason, size=len(selected))
     job.created_by_name = (actor or actor_for(user)).username[:150]
+    job.recipient = recipient
     with transaction.atomic():
         _ask_for_approval(job, user, [destination], ((one.id, "") for one in selected), always=always_asks)
         job.save(force_insert=True)
@@ -74,6 +78,11 @@ def job_create(
         )
         _begin(job, actor or actor_for(user))
     return job
+
+
+def can_release_one_copy() -> bool:
+    """Return whether the API releases a message to one of its recipients. The contract releases it to all."""
+    return bool(settings.GATEWAY_EMBEDDED)
 
 
 def job_start(
@@ -151,6 +160,7 @@ def _begin(job: Job, actor: Actor) -> None:
             "action": job.action,
             "destination": job.destination,
             "disposition": job.disposition,
+            **({"recipient": job.recipient} if job.recipient else {}),
             "messages": job.size,
             "reason": job.reason,
             "undoes": str(job.undoes_id or ""),

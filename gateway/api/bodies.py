@@ -61,6 +61,13 @@ class ReleaseBody(BaseModel):
         return {"ids": data} if isinstance(data, list) else data
 
 
+class ReleaseCopyBody(BaseModel):
+    """`POST /gatehouse/release_copy`: one message, and the one recipient who gets it."""
+
+    id: str
+    recipient: Annotated[str, Field(min_length=3, max_length=320)]
+
+
 class PreviewBody(BaseModel):
     """`POST /investigate/preview`: `id`, or `postfix_id` up to SDK 5.8."""
 

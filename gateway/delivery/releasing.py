@@ -22,14 +22,20 @@ class Released:
     undelivered: list[str] = field(default_factory=list)
 
 
-def release(messages: Sequence[Message], *, requested_by: str, teaches: bool = True) -> list[Released]:
+def release(
+    messages: Sequence[Message], *, requested_by: str, teaches: bool = True, recipient: str = ""
+) -> list[Released]:
     """Release each message from quarantine. With `teaches`, the model learns that a person took it for harmless.
+
+    With `recipient`, that person's copy alone is released, and the outcome tells of no other.
 
     Idempotent: a repeated release reports `delivered` and delivers nothing. The copies are marked as queued before any
     file is written. If the process dies in between, the Celery beat task delivers them. A conditional update ensures
     that only one of several concurrent requests takes a copy out of quarantine.
     """
-    return [_release_one(message, requested_by=requested_by, teaches=teaches) for message in messages]
+    return [
+        _release_one(message, requested_by=requested_by, teaches=teaches, recipient=recipient) for message in messages
+    ]
 
 
 def released_so_far(messages: Sequence[Message]) -> list[Released]:
@@ -42,22 +48,28 @@ def released_so_far(messages: Sequence[Message]) -> list[Released]:
     return list(outcomes.values())
 
 
-def _release_one(message: Message, *, requested_by: str, teaches: bool) -> Released:
-    taken = _take_from_quarantine(message, requested_by=requested_by, teaches=teaches)
+def _release_one(message: Message, *, requested_by: str, teaches: bool, recipient: str) -> Released:
+    taken = _take_from_quarantine(message, requested_by=requested_by, teaches=teaches, recipient=recipient)
     waiting = list(
         Delivery.objects.using(DATABASE).filter(message=message, status=Delivery.Status.QUEUED).order_by("pk")
     )
     if waiting:
         deliver(message, waiting, look_first=not taken)
-    return released_so_far([message])[0]
+    outcome = released_so_far([message])[0]
+    if recipient:
+        outcome.delivered = [one for one in outcome.delivered if one.casefold() == recipient.casefold()]
+        outcome.undelivered = [one for one in outcome.undelivered if one.casefold() == recipient.casefold()]
+    return outcome
 
 
-def _take_from_quarantine(message: Message, *, requested_by: str, teaches: bool) -> bool:
+def _take_from_quarantine(message: Message, *, requested_by: str, teaches: bool, recipient: str) -> bool:
     now = timezone.now()
+    whose = {"recipient__iexact": recipient} if recipient else {}
+    told = {"gatehouse_recipients": [recipient]} if recipient else {}
     with transaction.atomic(using=DATABASE):
         taken = (
             Delivery.objects.using(DATABASE)
-            .filter(message=message, status=Delivery.Status.QUARANTINED)
+            .filter(message=message, status=Delivery.Status.QUARANTINED, **whose)
             .update(status=Delivery.Status.QUEUED, updated_at=now)
         )
         if not taken:
@@ -67,7 +79,7 @@ def _take_from_quarantine(message: Message, *, requested_by: str, teaches: bool)
             operation=ActionLog.Operation.QUARANTINE_RELEASE,
             started_at=now,
             status="queued",
-            properties={"requested_by": requested_by},
+            properties={"requested_by": requested_by, **told},
         )
         TraceLine.objects.using(DATABASE).create(
             message=message,

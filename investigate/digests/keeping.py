@@ -88,6 +88,7 @@ def _store(rows: list[HeldCopy], rules: Rules, persons: dict[str, Person], now: 
     fresh, changed, same = [], [], []
     for row in rows:
         before = known.get((row.person_id, row.investigate_id))
+        row.is_held = row.is_held and (before is None or before.released_at is None)
         if before is None:
             fresh.append(row)
         elif any(getattr(row, name) != getattr(before, name) for name in _SHOWN):

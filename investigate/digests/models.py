@@ -143,6 +143,7 @@ class Digest(models.Model):
 class HeldCopy(models.Model):
     """A message that is, or was, held for one person, as the API's search last showed it.
 
+    `released_at` is when a request for it was granted: then it is not held, though others' copies may be.
     `digest` is the digest that told of it, None before. `recipients` is how many people the message went to.
     """
 
@@ -159,6 +160,7 @@ class HeldCopy(models.Model):
     received_at = models.DateTimeField()
     is_held = models.BooleanField(default=True)
     seen_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
     digest = models.ForeignKey(Digest, null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
 
     class Meta:

@@ -13,7 +13,7 @@ from api_client.models import Message
 from dashboard.audit.actions import AuditAction, Outcome
 from dashboard.audit.actor import Actor
 from dashboard.audit.services import record
-from dashboard.jobs.services import job_create
+from dashboard.jobs.services import can_release_one_copy, job_create
 from dashboard.jobs.states import JobAction
 from dashboard.outbox.services import outbox_add
 from dashboard.sender_blocks import sender_block
@@ -58,10 +58,13 @@ def release_allow(
 ) -> None:
     """Allow a release: start an ordinary job, which may need a second person. The recipient hears once it is proven.
 
+    The job is for this recipient alone, where the API can do that.
     Raise OthersToo if the message went to several people and `takes_all` does not say that all may get it, and
     AlreadyDecided if it does not wait. The job and the decision are written together, or neither.
     """
-    if not takes_all and len(set(message.client_recipients)) > 1:
+    several = len(set(message.client_recipients)) > 1
+    alone = several and can_release_one_copy()
+    if several and not alone and not takes_all:
         raise OthersToo
     with transaction.atomic():
         current = _waiting(request)
@@ -70,6 +73,7 @@ def release_allow(
             actor=actor,
             action=JobAction.RELEASE,
             messages=[message],
+            recipient=_as_named(message, current.recipient) if alone else "",
             reason=f"Request {current.reference}: {current.recipient} asked for it.",
         )
         current.state = RequestState.ALLOWED
@@ -103,6 +107,11 @@ def request_refuse(request: ReleaseRequest, *, user: User, actor: Actor, answer:
     _decide(current, user, answer)
     outbox_add([request_mail(current, "refused")])
     _record(current, actor, AuditAction.REQUEST_REFUSE, **_told(current))
+
+
+def _as_named(message: Message, recipient: str) -> str:
+    """Return the recipient as the API writes it; our own rows are in lower case."""
+    return next((one for one in message.client_recipients if one.casefold() == recipient.casefold()), recipient)
 
 
 def _waiting(request: ReleaseRequest) -> ReleaseRequest:

@@ -81,7 +81,7 @@ def _look(request: ReleaseRequest) -> str | None:
         message = api_client_for_background().investigate.get(request.investigate_id)
     except ApiError as error:
         return _again(request, f"The message could not be read: {error.reason}")
-    if message.is_quarantined:
+    if message.is_quarantined and not (request.job and request.job.recipient):
         return _again(request, "The API accepted the release, and still shows the message as held.")
     if _waits(message):
         return _again(request, "The message was released, and its delivery is not proven.")
@@ -116,7 +116,7 @@ def _end(request: ReleaseRequest, why: str) -> None:
     else:
         current.state, current.ended_at = RequestState.DONE, now
         if current.copy_id is not None:
-            HeldCopy.objects.filter(pk=current.copy_id).update(is_held=False)
+            HeldCopy.objects.filter(pk=current.copy_id).update(is_held=False, released_at=now)
         outbox_add([request_mail(current, "released")])
         action = AuditAction.REQUEST_ANSWER
     current.save()

@@ -32,7 +32,7 @@ HOLDS = {
     ("POST", "/retention/holds/{}/lift"): "holds.lift",
     ("POST", "/retention/missing"): "holds.missing",
 }
-# Extensions for the gateway's own console: its tokens, and writes of tokens that wait for a second person.
+# Extensions: for the console its tokens, and writes that wait for a second person; a release to one recipient.
 EXTENSIONS = {
     "gatehouse_list_write_requests",
     "gatehouse_get_write_request",
@@ -44,6 +44,7 @@ EXTENSIONS = {
     "gatehouse_narrow_token",
     "gatehouse_rotate_token",
     "gatehouse_revoke_token",
+    "gatehouse_release_copy",
 }
 GATEHOUSE = {
     ("GET", "/tokens"): "tokens.list",
@@ -56,6 +57,7 @@ GATEHOUSE = {
     ("GET", "/write_requests/{}"): "write_requests.get",
     ("POST", "/write_requests/{}/approve"): "write_requests.approve",
     ("POST", "/write_requests/{}/refuse"): "write_requests.refuse",
+    ("POST", "/release_copy"): "investigate.release.copy",
 }
 INVESTIGATE = {
     ("GET", ""): "investigate.list",

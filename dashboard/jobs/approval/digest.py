@@ -9,9 +9,11 @@ from dashboard.jobs.models import Job, JobItem
 
 
 def digest_of(job: Job, items: Iterable[tuple[str, str]]) -> str:
-    """Return the digest of what is approved: the action, the backend, and each message with its folder, in order."""
+    """Return the digest of what is approved: the action, the backend, the recipient if it is one, each message."""
     digest = hashlib.sha256()
-    head = (job.action, job.destination, job.disposition, job.account_id, job.backend)
+    head = [job.action, job.destination, job.disposition, job.account_id, job.backend]
+    if job.recipient:
+        head.append(job.recipient)
     for part in (*head, *(text for item in items for text in item)):
         digest.update(f"{len(part)}:{part}".encode())
     return digest.hexdigest()

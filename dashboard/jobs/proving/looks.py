@@ -88,7 +88,8 @@ def _free(job: Job) -> QuerySet[JobItem]:
 
 def _look(client: Client, job: Job, action: Action, item: JobItem, *, since: datetime, has_log: bool) -> Looked:
     log = None
-    if action.is_proven_by_log and has_log:
+    by_log = action.is_proven_by_log or bool(job.recipient)
+    if by_log and has_log:
         log = log_read_since(client, item.investigate_id, since)
     try:
         message = client.investigate.get(item.investigate_id) if log is None else None
@@ -98,10 +99,10 @@ def _look(client: Client, job: Job, action: Action, item: JobItem, *, since: dat
         log = embedded_log(message)
     now = ReadBack(job=job, item=item, message=message, log=log, slack=clock_slack())
     proof = action.proof(now)
-    if log is None or not action.is_proven_by_log:
+    if log is None or not by_log:
         # Nothing else can be looked at, so what the row shows is final.
         proof = Proof.STATE if proof is Proof.SEEN else proof
-        return Looked(proof, has_log=False if action.is_proven_by_log else None)
+        return Looked(proof, has_log=False if by_log else None)
     place = ""
     if job.action == JobAction.MOVE:
         place = place_before(log, item.seen, folder=folder_of(job, item), since=now.since, slack=now.slack)

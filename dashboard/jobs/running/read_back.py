@@ -99,6 +99,8 @@ def _needs_person(reason: str) -> ItemResult:
 
 def _read_back(job: Job, action: Action, item: JobItem, message: Message) -> list[JobOutcome]:
     recipients = message.client_recipients if action.per_recipient else [""]
+    if job.recipient:
+        recipients = [job.recipient]
     return [
         JobOutcome(
             item_id=item.pk,

@@ -10,7 +10,7 @@ from api_client import models as contract
 from gateway.api import lookup
 from gateway.api.answers import answer
 from gateway.api.approval import ask_approval, check_approval, check_purge, waiting_answer
-from gateway.api.bodies import BulkMoveBody, MoveBody, ReclassifyBody, ReleaseBody
+from gateway.api.bodies import BulkMoveBody, MoveBody, ReclassifyBody, ReleaseBody, ReleaseCopyBody
 from gateway.api.problems import not_found
 from gateway.api.registry import Call, operation
 from gateway.delivery.moving import Moved, move
@@ -119,6 +119,27 @@ def release_many(call: Call) -> HttpResponse:
     if request is not None:
         return waiting_answer(call, request, [_released(outcome) for outcome in released_so_far(rows)])
     return answer([_released(outcome) for outcome in release(rows, requested_by=call.token.name)])
+
+
+@operation(
+    "gatehouse_release_copy",
+    "POST",
+    "/gatehouse/release_copy",
+    scope=WRITE,
+    right=Token.Right.RELEASE,
+    body=ReleaseCopyBody,
+    result=contract.ReleaseResult,
+)
+def release_copy(call: Call) -> HttpResponse:
+    """Release one message to one of its recipients; the copies of others stay held. It can't wait for approval."""
+    body = cast(ReleaseCopyBody, call.body)
+    (row,) = lookup.many(call, [body.id], "/id")
+    wanted = body.recipient.casefold()
+    if wanted not in {one.casefold() for one in row.client_recipients}:
+        raise not_found("recipient of this message", "/recipient")
+    check_approval(call, "release", int(row.is_quarantined))
+    (outcome,) = release([row], requested_by=call.token.name, recipient=body.recipient)
+    return answer(_released(outcome))
 
 
 def _released(outcome: Released) -> contract.ReleaseResult:

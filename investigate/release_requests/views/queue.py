@@ -16,6 +16,7 @@ from dashboard.audit.actor import actor_of
 from dashboard.audit.selectors import audit_of_object
 from dashboard.backend import api_client_for_console
 from dashboard.capabilities import Capability, can
+from dashboard.jobs.services import can_release_one_copy
 from dashboard.problems import problem_of
 from dashboard.requests import ConsoleRequest
 from investigate.message.pane import open_pane
@@ -76,6 +77,7 @@ def _page(request: ConsoleRequest, found: ReleaseRequest, form: AnswerForm, stat
         "age": timezone.now() - (found.confirmed_at or found.opened_at),
         "others": others_of(found),
         "recipients": recipients,
+        "is_for_one": can_release_one_copy(),
         "is_held": pane.message.data.is_quarantined if pane else None,
         "form": form,
         "pane": pane,

@@ -81,6 +81,7 @@ def test_a_release_that_the_api_refuses_comes_back(told, analyst, settings):
 
 
 def test_a_release_to_others_too_takes_consent(digests, analyst, settings):
+    settings.GATEWAY_EMBEDDED = False
     digests.add(spam(1, ("anna@team.example", "bo@team.example", "eve@elsewhere.example")))
     read()
     request = asked()
