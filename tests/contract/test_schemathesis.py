@@ -134,6 +134,7 @@ def aimed(case, message, ids):
     case.path_parameters |= {name: value for name, value in ids.items() if name in (case.path_parameters or {})}
     if isinstance(case.body, dict):
         real = {"ids": [message.investigate_id], "postfix_ids": [message.postfix_id], "id": message.investigate_id}
+        real["recipient"] = message.client_recipients[0]
         case.body = case.body | {name: value for name, value in real.items() if name in case.body}
     return case
 
