@@ -167,6 +167,10 @@ def screens_of(role: str, message: str, job: str) -> dict[str, Screen]:
         "an automation's replay": at("/automations/1/?show=replay"),
         "an automation to edit": at("/automations/1/edit/"),
         "notices": at("/notices/"),
+        "digests": at("/digests/"),
+        "a rule of digests": at("/digests/*/"),
+        "requests": at("/requests/"),
+        "requests of all times": at("/requests/?view=all"),
     }
     if role == "analyst":
         return SEARCHES | tabs | jobs | policy_screens.ANALYSTS | {"what is refused": at("/audit/", 403)}
