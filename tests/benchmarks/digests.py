@@ -3,8 +3,8 @@
     python -m tests.benchmarks.digests [--messages 100000] [--people 10000]
 
 A whole stack runs in a temporary home: its worker reads what is held, makes the digests, and sends them to a mail
-server on this machine. It ends with status 1 if making them takes 5 minutes, the search's median more than twice as long as
-before, or reading more than one call for 1,000 held messages.
+server on this machine. It ends with status 1 if making them takes 5 minutes, the search's median more than twice as
+long as before, or reading more than one call for 1,000 held messages.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def measure(stack: Stack, mails: Counted, options: argparse.Namespace) -> int:
     slower = statistics.median(during) / statistics.median(idle)
     print(  # noqa: T201
         f"{_asked(stack, COPIES):,} held copies read in {reading:,.0f} s\n"
-        f"{made:,} people's digests made in {making:,.0f} s, {untold:,} copies not told of; {mails.count:,} mails arrived\n"
+        f"{made:,} people's digests made in {making:,.0f} s, {untold:,} copies not told of\n"
+        f"{mails.count:,} mails arrived by then\n"
         f"{calls} calls to read what is held, {calls * 1000 / options.messages:.2f} for each 1,000\n"
         f"search: {_told(idle)} idle, {_told(during)} meanwhile, {slower:.2f} × the median\n"
         f"load {', '.join(f'{value:.1f}' for value in os.getloadavg())} on {os.cpu_count()} cores"
