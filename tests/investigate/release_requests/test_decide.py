@@ -1,11 +1,13 @@
 """The team decides: allowed by an ordinary job whose proof alone tells the recipient, refused, blocked, expired."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from dashboard.audit.models import AuditEntry
 from dashboard.badges import badge_of
-from dashboard.jobs.models import Job
+from dashboard.jobs.models import Job, JobItem
 from investigate.release_requests.models import ReleaseRequest
 from investigate.release_requests.settling import requests_keep
 from tests.investigate.console import ROLES
@@ -167,3 +169,37 @@ def test_hostile_texts_are_shown_as_text(digests, analyst):
     page = analyst.get(path).content.decode()
     assert "<script>alert" not in page
     assert "\u202e" not in page
+
+
+@pytest.mark.parametrize("proof", ["seen", "open", "unread", "missing", "state"])
+def test_what_is_not_proven_is_looked_at_again_before_anybody_is_told(told, analyst, proof):
+    request = asked()
+    analyst.post(f"/requests/{request.pk}/allow/")
+    now = timezone.now()
+    Job.objects.update(state="completed", finished_at=now, proven_at=now)
+    JobItem.objects.update(state="done", proof=proof)
+    requests_keep()
+    assert fresh(request).state == "allowed"
+    assert "still shows the message as held" in request.trouble
+    assert "It is in your mailbox" not in subjects()
+    # It is looked at again, not at once, and told once it shows.
+    told.messages[0] |= {"is_quarantined": False, "delivery_status": ["delivered"]}
+    requests_keep()
+    assert fresh(request).state == "allowed"
+    ReleaseRequest.objects.update(check_after=now)
+    requests_keep()
+    assert fresh(request).state == "done"
+    assert subjects()[-1] == "It is in your mailbox"
+
+
+def test_what_is_not_proven_within_a_day_waits_for_a_person(told, analyst):
+    request = asked()
+    analyst.post(f"/requests/{request.pk}/allow/")
+    now = timezone.now()
+    Job.objects.update(state="completed", finished_at=now, proven_at=now)
+    JobItem.objects.update(state="done", proof="seen")
+    ReleaseRequest.objects.update(decided_at=now - timedelta(hours=25))
+    requests_keep()
+    assert fresh(request).state == "waiting"
+    assert request.trouble
+    assert "It is in your mailbox" not in subjects()
