@@ -26,8 +26,9 @@ from investigate.digests.links import LinkOver, LinkWrong
 
 View = Callable[[ConsoleRequest, str], HttpResponse]
 WINDOW = 600
-PER_NETWORK, PER_TOKEN, POSTS_PER_TOKEN = 600, 120, 10
-"""Requests in WINDOW seconds: from one network, since a company is one, with one link, and forms of one link."""
+PER_NETWORK, PER_TOKEN, POSTS_PER_TOKEN = 6000, 120, 10
+"""Requests in WINDOW seconds: from one network (a company is one, and so is what scans its mail), with one link, and
+forms of one link."""
 
 
 def recipients_page(view: View) -> View:

@@ -20,7 +20,9 @@ def _zones() -> list[tuple[str, str]]:
 class RuleForm(forms.Form):
     """The rule of a domain."""
 
-    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices)
+    frequency = forms.ChoiceField(
+        label="How often", choices=Frequency.choices, help_text="Immediately is once in ten minutes at most."
+    )
     hour = forms.TypedChoiceField(
         label="At", choices=_HOURS, coerce=int, help_text="Of daily and weekly digests, in the person's time zone."
     )

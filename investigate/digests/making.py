@@ -22,10 +22,13 @@ from investigate.digests.models import Digest, HeldCopy, Person, Reading
 from investigate.digests.rows import mine
 from investigate.digests.rules import Rules, is_told, plan_of, reading_of, rules_now, untold
 from investigate.digests.schedule import due_at
+from investigate.digests.states import Frequency
 
 AT_ONCE = 50
 SECONDS = 15.0
 LEASE = timedelta(seconds=60)
+SPACING = timedelta(minutes=10)
+"""Least time between two digests of a person who is told at once: a flood of mail is not to become one of digests."""
 PAUSE = 0.02
 """Seconds between slices, in which others get at the database."""
 
@@ -86,7 +89,10 @@ def _outcome(person: Person, copies: list[HeldCopy], rules: Rules, now: datetime
     told = [copy for copy in copies if rule is not None and is_told(copy, rule)]
     if rule is None or not told:
         return Outcome(person, None)
-    due = due_at(plan_of(person, rule), now)
+    plan, after = plan_of(person, rule), now
+    if plan.frequency == Frequency.IMMEDIATELY and person.last_at is not None:
+        after = max(now, person.last_at + SPACING)
+    due = due_at(plan, after)
     if due is None:
         return Outcome(person, None)
     if not person.is_planned and due > now:

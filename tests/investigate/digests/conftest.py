@@ -8,7 +8,7 @@ from django.utils import timezone
 from dashboard.audit.actor import SYSTEM
 from dashboard.outbox.models import OutboxEntry
 from dashboard.walking.running import walk_run
-from investigate.digests.making import digests_make
+from investigate.digests.making import SPACING, digests_make
 from investigate.digests.models import DigestRule, HeldWalk, Person, Reading
 from investigate.digests.reading import reading_start
 from investigate.digests.rules import reading_of
@@ -63,8 +63,9 @@ def read(*, whole: bool = False) -> None:
 
 
 def make() -> int:
-    """Make the digests that are due, without waiting for a lease."""
+    """Make the digests that are due, without waiting for a lease or for ten minutes after the one before."""
     Reading.objects.update(making_until=None)
+    Person.objects.filter(last_at__isnull=False).update(last_at=timezone.now() - SPACING)
     return digests_make()
 
 

@@ -7,7 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from dashboard.outbox.models import OutboxEntry
-from investigate.digests.models import Digest, HeldCopy, Person
+from investigate.digests.making import digests_make
+from investigate.digests.models import Digest, HeldCopy, Person, Reading
 from tests.investigate.digests.conftest import ANNA, mails, make, person, read, set_rule, spam
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,20 @@ def test_a_rule_that_is_changed_holds_at_once_for_who_waits(digests):
     make()
     set_rule("team.example")
     assert make() == 1
+
+
+def test_a_flood_of_mail_is_no_flood_of_digests(digests):
+    digests.add(spam(1))
+    read()
+    make()
+    digests.add(spam(2), spam(3))
+    read()
+    Reading.objects.update(making_until=None)
+    assert digests_make() == 0
+    assert timedelta(minutes=9) < person().next_at - timezone.now() <= timedelta(minutes=10)
+    Person.objects.update(next_at=timezone.now())
+    assert digests_make() == 1
+    assert mails()[1]["subject"] == "2 messages were held for you"
 
 
 def test_without_a_mail_server_nothing_is_marked_as_told(digests, settings):
