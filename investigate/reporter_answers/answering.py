@@ -6,8 +6,10 @@ A pass reads the mirror of submissions. Only when somebody may be due, it asks t
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain, islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -16,7 +18,7 @@ from api_client import ApiError
 from api_client.errors import RateLimited
 from dashboard.backend import api_client_for_background, backend_account_id, backend_fingerprint
 from dashboard.leases import lease_end
-from investigate.reporter_answers.copies import copies_removed, has_open_job
+from investigate.reporter_answers.copies import Copies
 from investigate.reporter_answers.decisions import Decision, decision_of
 from investigate.reporter_answers.models import AnswerDomain, AnswerSettings
 from investigate.reporter_answers.protected_domains import protected_domains
@@ -28,10 +30,13 @@ from investigate.reviews.models import Submission
 from investigate.reviews.selectors import submissions_all
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 500
+AT_ONCE, ENDED_AT_ONCE = 500, 2_000
+READ_AT_MOST = 20_000
 FRESH = timedelta(hours=48)
 """A report older than this gets no "we have it": it would come late."""
 REMEMBERED = timedelta(days=90)
+PASS_SECONDS = 20.0
+"""After it the next pass goes on, so that other tasks of the worker get their turn."""
 FAILURES_AT_MOST = 5
 """Messages that the API may fail to give in one pass; one that it never gives keeps nobody else waiting."""
 JOBS_WAITED_FOR = timedelta(hours=24)
@@ -69,15 +74,18 @@ def _claim() -> bool:
 
 def _pass(domains: dict[str, AnswerDomain]) -> int:
     settings, client = answer_settings(), api_client_for_background()
-    found = {report.pk: report for report in (*_new(domains), *_ended(domains)) if _may_be_due(report, settings)}
+    found = _found(domains, settings)
     if not found:
         return 0
-    ours = set(protected_domains(client))
+    if lost := domains.keys() - set(protected_domains(client)):
+        # Not left for the loop: they would keep the others waiting.
+        found = _found({name: row for name, row in domains.items() if name not in lost}, settings)
+    copies = Copies()
     written = failures = 0
-    for report in found.values():
-        domain = domains[domain_of(report.requested_by)]
-        if domain.domain not in ours or report.requested_at < domain.since:
-            continue
+    ends = time.monotonic() + PASS_SECONDS
+    for report in found:
+        if time.monotonic() > ends:
+            break
         try:
             message = reported_message(report, client)
         except ApiError as error:
@@ -87,9 +95,28 @@ def _pass(domains: dict[str, AnswerDomain]) -> int:
             if _decided(report, settings) is not None:
                 continue  # What jobs did to it can't be told yet.
             message = None
-        due = _due(report, message, settings)
-        written += answer_write(due, report, language=domain.language, settings=settings) if due else 0
+        due = _due(report, message, settings, copies)
+        language = domains[domain_of(report.requested_by)].language
+        written += answer_write(due, report, language=language, settings=settings) if due else 0
     return written
+
+
+def _found(domains: dict[str, AnswerDomain], settings: AnswerSettings) -> list[Submission]:
+    """Return the reports from these domains about which something may be to say."""
+    if not domains:
+        return []
+    new = islice(_in(domains, _new(domains)), AT_ONCE)
+    ended = islice(_in(domains, _ended(domains)), ENDED_AT_ONCE)
+    found = {report.pk: report for report in chain(new, ended)}
+    return [report for report in found.values() if _may_be_due(report, settings)]
+
+
+def _in(domains: dict[str, AnswerDomain], rows: QuerySet[Submission]) -> Iterator[Submission]:
+    """Yield the reports of people of the domains, from when answers were switched on."""
+    for report in rows[:READ_AT_MOST].iterator(chunk_size=AT_ONCE):
+        domain = domains.get(domain_of(report.requested_by))
+        if domain is not None and report.requested_at >= domain.since:
+            yield report
 
 
 def domain_of(address: str) -> str:
@@ -107,21 +134,17 @@ def _answered(*kinds: Kind) -> Exists:
     return Exists(mine.filter(kind__in=kinds) if kinds else mine)
 
 
-def _new(domains: dict[str, AnswerDomain]) -> Iterator[Submission]:
-    """Yield reports about which nothing was said yet, the oldest first."""
+def _new(domains: dict[str, AnswerDomain]) -> QuerySet[Submission]:
+    """Return reports about which nothing was said yet, the oldest first."""
     fresh = _candidates(domains).filter(~_answered(), requested_at__gte=timezone.now() - FRESH)
-    yield from _in(domains, fresh.order_by("requested_at")[:AT_ONCE])
+    return fresh.order_by("requested_at")
 
 
-def _ended(domains: dict[str, AnswerDomain]) -> Iterator[Submission]:
-    """Yield reports that were ended, and whose reporters don't know what came of it, the newest first."""
+def _ended(domains: dict[str, AnswerDomain]) -> QuerySet[Submission]:
+    """Return reports that were ended, and whose reporters don't know what came of it, the newest first."""
     ended = Q(answered_at__isnull=False) | Q(closed_at__isnull=False)
     rows = _candidates(domains).filter(ended, ~_answered(*ENDING))
-    yield from _in(domains, rows.exclude(status=INVALID_STATUS).order_by("-requested_at")[: 4 * AT_ONCE])
-
-
-def _in(domains: dict[str, AnswerDomain], rows: QuerySet[Submission]) -> Iterator[Submission]:
-    return (row for row in rows if domain_of(row.requested_by) in domains)
+    return rows.exclude(status=INVALID_STATUS).order_by("-requested_at")
 
 
 def _may_be_due(report: Submission, settings: AnswerSettings) -> bool:
@@ -141,22 +164,18 @@ def _decided(report: Submission, settings: AnswerSettings) -> Decision | None:
     return decision if is_over else None
 
 
-def _due(report: Submission, message: ReportedMessage | None, settings: AnswerSettings) -> Due | None:
-    """Return what is to be said of a report now, or None."""
+def _due(report: Submission, message: ReportedMessage | None, settings: AnswerSettings, copies: Copies) -> Due | None:
+    """Return what is to be said of a report now, or None. While a job about its mail runs, its outcome waits."""
     if report.status == INVALID_STATUS:
         return Due(Kind.INVALID, message)
     if report.outcome == SIMULATION_OUTCOME:
         return Due(Kind.SIMULATION, message)
     decision = _decided(report, settings)
-    if decision is not None and _is_proven(decision, report, message):
-        copies = copies_removed(report, message)
-        return Due(Kind.OUTCOME, message, _told(decision, copies), copies)
+    if decision is not None:
+        found = copies.of(report, message)
+        if not found.is_open or timezone.now() >= decision.at + JOBS_WAITED_FOR:
+            return Due(Kind.OUTCOME, message, _told(decision, found.removed), found.removed)
     return Due(Kind.RECEIVED, message) if _is_new(report) else None
-
-
-def _is_proven(decision: Decision, report: Submission, message: ReportedMessage | None) -> bool:
-    """Return whether no job about the mail is under way, or one has been for too long."""
-    return timezone.now() >= decision.at + JOBS_WAITED_FOR or not has_open_job(report, message)
 
 
 def _told(decision: Decision, copies: int) -> Verdict:

@@ -341,3 +341,14 @@ def test_while_the_api_does_not_give_the_message_its_outcome_waits_and_others_do
     reviews.broken.clear()
     answering(*reviewed, *team)
     assert Answer.objects.count() == 2
+
+
+def test_reports_that_get_no_answer_keep_nobody_waiting(answering, switched_on, reviews, monkeypatch):
+    monkeypatch.setattr("investigate.reporter_answers.answering.AT_ONCE", 2)
+    switched_on("old.example", since=NOW - timedelta(days=30))
+    switched_on("team.example", since=NOW - timedelta(minutes=15))
+    reviews.domains = ["team.example"]
+    early = [user_report(number) for number in range(2, 6)]
+    gone = [user_report(number, who="al@old.example") for number in range(6, 10)]
+    (only,) = answering(user_report(1), *early, *gone)
+    assert only.destination == BO
