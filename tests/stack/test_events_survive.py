@@ -20,7 +20,10 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 EVENTS = int(os.environ.get("EVENTS", "3000"))
 KILLS = int(os.environ.get("EVENT_KILLS", "12"))
 OF_A_MESSAGE = 3
-FAILURES = {"500": 60, "429": 8, "slow": 40, "never": 4, "broken off": 10}
+FAILURES = {
+    kind: max(2, count * EVENTS // 3000)
+    for kind, count in {"500": 60, "429": 8, "slow": 40, "never": 4, "broken off": 10}.items()
+}
 """How often the receiver fails in which way."""
 LONGEST_LIFE = 4.0
 
