@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 from dashboard.edge import require_safe_edge
 from dashboard.private_state import NotPrivate, require_private
+from dashboard.web_server.head_requests import without_body_of_head
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
@@ -21,5 +22,5 @@ def _require_safe_start() -> None:
     require_safe_edge(ImproperlyConfigured)
 
 
-application = get_wsgi_application()
+application = without_body_of_head(get_wsgi_application())
 _require_safe_start()
