@@ -1,5 +1,7 @@
 """HEAD is answered without a body, so that a kept connection stays readable."""
 
+from io import BytesIO
+
 import pytest
 
 from dashboard import wsgi
@@ -38,7 +40,7 @@ def test_the_console_answers_so():
         "PATH_INFO": "/accounts/login/",
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
-        "wsgi.input": None,
+        "wsgi.input": BytesIO(),
         "REMOTE_ADDR": "127.0.0.1",
     }
     said = []
