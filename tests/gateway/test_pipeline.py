@@ -9,6 +9,7 @@ from gateway.detect import Envelope
 from gateway.models import Delivery, Message, RawMail, SenderHistory
 from gateway.pipeline import ARRIVAL, DELIVER, JUDGING, LOOKING, STORE, run
 from gateway.pipeline_steps.context import MessageContext
+from gateway.submissions.reported_messages import Reported
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import mail
 
@@ -83,7 +84,7 @@ def test_storing_is_all_or_nothing():
     """The history, the rows and the copies are written together: a fault in the last of them leaves none."""
     known = run([stage for stage in ARRIVAL if stage not in (STORE, DELIVER)], arriving())
     prepared = run([replace(STORE, steps=STORE.steps[:-1])], known)
-    impossible = replace(prepared, invalid_report="x" * 10, evidence=None)
+    impossible = replace(prepared, reported=(Reported(unusable="x" * 10),), evidence=None)
 
     with pytest.raises(AttributeError):
         run([replace(STORE, steps=STORE.steps[-1:])], impossible)

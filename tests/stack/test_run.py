@@ -24,7 +24,7 @@ def test_everything_answers_and_run_json_tells_how_to_get_in(stack):
 
     answer = wait_for(healthy, what="health")  # Each web process looks for itself, once a second.
     assert set(answer.json()["parts"]) == {
-        *("web", "database", "gateway_database", "redis", "worker", "beat", "intake", "renderer", "disk"),
+        *("web", "database", "gateway_database", "redis", "worker", "sender", "beat", "intake", "renderer", "disk"),
     }
     assert stat.S_IMODE((stack.home / "run.json").stat().st_mode) == 0o600
     run = stack.run
@@ -104,7 +104,15 @@ def test_a_hung_worker_makes_the_stack_unhealthy_and_is_named(stack):
 @pytest.mark.slow
 def test_what_dies_is_started_again(own_stack):
     own_stack.start()
-    for words in (("gunicorn",), ("celery", "worker"), ("celery", "beat"), ("smtp_intake",), ("renderer",), ("redis",)):
+    for words in (
+        ("gunicorn",),
+        ("celery", "worker"),
+        ("manage.py", "sender"),
+        ("celery", "beat"),
+        ("smtp_intake",),
+        ("renderer",),
+        ("redis",),
+    ):
         victim = own_stack.child(*words)
         family = [victim, *victim.children(recursive=True)]
         victim.send_signal(signal.SIGKILL)
