@@ -1,13 +1,14 @@
 """SMTP intake server. aiosmtpd implements the protocol, and a few threads store the mail."""
 
 import asyncio
-import ssl
+from pathlib import Path
 
 from django.conf import settings
 
 from gateway.intake.connections import Connections, Doorkeeper
 from gateway.intake.handler import make_handler
 from gateway.intake.session import IntakeSMTP
+from gateway.intake.tls import ServerCertificate
 
 
 async def serve(address: str, port: int) -> asyncio.Server:
@@ -22,13 +23,13 @@ async def serve(address: str, port: int) -> asyncio.Server:
         is_own=handler.is_own,
     )
     loop = asyncio.get_running_loop()
-    context = tls_context()
+    certificate = own_certificate()
 
     def session() -> IntakeSMTP:
         return IntakeSMTP(
             handler,
             connections,
-            tls_context=context,
+            tls_context=None if certificate is None else certificate.context(),
             data_size_limit=settings.GATEWAY_MAX_MESSAGE_BYTES,
             enable_SMTPUTF8=True,
             ident="Gatehouse",
@@ -39,14 +40,12 @@ async def serve(address: str, port: int) -> asyncio.Server:
     return await loop.create_server(lambda: Doorkeeper(connections, session), address, port, backlog=256)
 
 
-def tls_context() -> ssl.SSLContext | None:
-    """Return what STARTTLS uses, or None if the operator has named no certificate: then it is not offered.
+def own_certificate() -> ServerCertificate | None:
+    """Return the certificate of STARTTLS, or None if the operator has named none: then it is not offered.
 
     :raises OSError: if the certificate or its key can't be read.
     """
     if not settings.GATEWAY_SMTP_CERTIFICATE:
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(settings.GATEWAY_SMTP_CERTIFICATE, settings.GATEWAY_SMTP_KEY or None)
-    return context
+    key = settings.GATEWAY_SMTP_KEY
+    return ServerCertificate(Path(settings.GATEWAY_SMTP_CERTIFICATE), Path(key) if key else None)
