@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import Session
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -19,6 +20,8 @@ from gateway.intake.peers import Network, is_loopback, lies_in_network
 from gateway.intake.recipients import Recipients
 from gateway.intake.session import NO_ROOM, IntakeEnvelope
 from gateway.intake.spool import Spool, SpooledMessage
+from gateway.intake.told_clients import ToldClient
+from gateway.mail.received import is_public_ip
 from gateway.mail.same_mailbox import distinct
 from gateway.metrics import MAIL_REFUSED
 from gateway.pipeline import accept
@@ -58,10 +61,18 @@ class IntakeHandler:
             logger.exception("the folder of unfinished messages can't be written")
         return None
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd names its hooks after the commands
+    async def handle_PROXY(  # noqa: N802 - aiosmtpd names its hooks after the commands
+        self, server: Any, _session: Session, _envelope: IntakeEnvelope, told: ProxyData
+    ) -> bool:
+        """Make the session that of the client whom the proxy names."""
+        return bool(server.takes_proxy(told))
+
+    async def handle_MAIL(  # noqa: N802 - see above
         self, server: Any, _session: Session, envelope: IntakeEnvelope, address: str, options: list[str]
     ) -> str:
         """Accept a sender, unless there is no room for the message that it announces."""
+        if not server.peer:
+            return "550 5.7.1 the proxy has not said whose mail this is"
         sizes = [option.partition("=")[2] for option in options if option.startswith("SIZE=")]
         size = int(sizes[0]) if sizes and sizes[0].isdecimal() else 0
         try:
@@ -105,16 +116,19 @@ class IntakeHandler:
         spooled = envelope.spooled
         assert spooled is not None  # noqa: S101 - the session has received it
         is_own = self.is_own(server.peer)
+        told: ToldClient | None = server.forwarded
+        # What our own server relays came from the outside server that XFORWARD or its Received fields name.
+        is_relayed = is_own or is_loopback(server.peer) or told is not None
+        address = server.peer if not is_relayed else told.address if told and is_public_ip(told.address) else ""
         facts = Envelope(
             # A bounce has the null sender, which aiosmtpd passes on as "<>".
             mail_from="" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from),
             recipients=distinct(envelope.rcpt_tos),
-            # What our own server relays came from the outside server that its Received fields name.
-            client_ip="" if is_own or is_loopback(server.peer) else server.peer,
-            helo=str(session.host_name or ""),
+            client_ip=address,
+            helo=(told.helo if told and address else server.told_helo) or str(session.host_name or ""),
             from_own_peer=is_own,
-            is_direct=not is_own and not is_loopback(server.peer),
-            is_tls=None if is_own or is_loopback(server.peer) else session.ssl is not None,
+            is_direct=not is_relayed,
+            is_tls=None if is_relayed else session.ssl is not None,
         )
         try:
             stored_id = await _in_thread(self._threads, lambda: _store(spooled, facts), finally_=spooled.close)

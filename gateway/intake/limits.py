@@ -12,11 +12,13 @@ BUFFERED: Final = 64 * 1024
 REFUSALS: Final = 20
 """Refused recipients after which a connection ends."""
 
-COMMANDS: Final = {"*": 20, "MAIL": 1000, "DATA": 1000, "RCPT": 20_000, "RSET": 1000, "NOOP": 100}
+COMMANDS: Final = {"*": 20, "MAIL": 1000, "DATA": 1000, "RCPT": 20_000, "RSET": 1000, "NOOP": 100, "XFORWARD": 4000}
 """How often each command is taken on one connection."""
 
 COMMAND_SECONDS: Final = 60.0
 """Until a whole command has arrived."""
+PROXY_SECONDS: Final = 10.0
+"""Until a proxy has said whose connection it is."""
 DATA_SECONDS: Final = 60.0
 """Without any part of the message. RFC 5321 4.5.3.2.5 asks a server for three minutes: see `BYTES_A_SECOND`."""
 TRANSACTION_SECONDS: Final = 600.0

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from gateway.intake.client_commands import may_tell_clients, needs_proxy_line
 from gateway.intake.connections import Connections, Doorkeeper
 from gateway.intake.handler import make_handler
 from gateway.intake.session import IntakeSMTP
@@ -20,7 +21,7 @@ async def serve(address: str, port: int) -> asyncio.Server:
     connections = Connections(
         in_all=settings.GATEWAY_SMTP_CONNECTIONS,
         for_each_peer=settings.GATEWAY_SMTP_CONNECTIONS_PER_PEER,
-        is_own=handler.is_own,
+        is_own=lambda peer: handler.is_own(peer) or needs_proxy_line(peer) or may_tell_clients(peer),
     )
     loop = asyncio.get_running_loop()
     certificate = own_certificate()

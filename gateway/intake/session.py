@@ -5,12 +5,14 @@ import logging
 from collections.abc import Callable
 from typing import Any, AnyStr
 
-from aiosmtpd.smtp import SMTP, Envelope, syntax
+from aiosmtpd.smtp import Envelope, syntax
 
 from gateway.intake import limits
+from gateway.intake.client_commands import ClientCommands, needs_proxy_line
 from gateway.intake.connections import Connections, Waiting
 from gateway.intake.data_lines import DataLines
 from gateway.intake.spool import SpooledMessage, SpoolFull
+from gateway.intake.told_clients import ToldClient
 
 logger = logging.getLogger(__name__)
 
@@ -28,21 +30,20 @@ class IntakeEnvelope(Envelope):
     spooled: SpooledMessage | None = None
 
 
-class IntakeSMTP(SMTP):
+class IntakeSMTP(ClientCommands):
     """SMTP session that reads a message into a file, and ends when its peer takes too long."""
 
     line_length_limit = limits.BUFFERED
 
     # aiosmtpd's types leave out what is None only before the first connection.
-    envelope: Any
-    transport: Any
     _reader: Any
 
     def __init__(self, handler: Any, connections: Connections, **options: Any) -> None:
         super().__init__(handler, timeout=limits.COMMAND_SECONDS, command_call_limit=dict(limits.COMMANDS), **options)
-        self.peer = ""
+        self.connected = self.peer = self.told_helo = ""
+        self.forwarded: ToldClient | None = None
         self.waiting = Waiting()
-        self._connections = connections
+        self.connections = connections
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     @property
@@ -52,16 +53,18 @@ class IntakeSMTP(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the session."""
-        self.peer = str((transport.get_extra_info("peername") or ("",))[0])
-        self._connections.add(self)
-        super().connection_made(transport)
-        # After STARTTLS the connection is made once more, and its time goes on.
-        if "connection" not in self._timers:
+        # After STARTTLS the connection is made once more: its time goes on, and it stays that of the same client.
+        is_new = "connection" not in self._timers
+        if is_new:
+            self.connected = self.peer = str((transport.get_extra_info("peername") or ("",))[0])
+            self.connections.add(self)
             self._start("connection", limits.CONNECTION_SECONDS)
+            self._proxy_timeout = limits.PROXY_SECONDS if needs_proxy_line(self.connected) else None
+        super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """End the session."""
-        self._connections.remove(self)
+        self.connections.remove(self)
         for name in list(self._timers):
             self._stop(name)
         super().connection_lost(error)
