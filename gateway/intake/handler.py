@@ -16,8 +16,10 @@ from django.db import close_old_connections
 from disk_space import is_disk_full
 from gateway.detect import Envelope
 from gateway.intake import limits
+from gateway.intake.client_commands import may_tell_clients
 from gateway.intake.peers import Network, is_loopback, lies_in_network
 from gateway.intake.recipients import Recipients
+from gateway.intake.replies import keywords
 from gateway.intake.session import NO_ROOM, IntakeEnvelope
 from gateway.intake.spool import Spool, SpooledMessage
 from gateway.intake.told_clients import ToldClient
@@ -61,7 +63,19 @@ class IntakeHandler:
             logger.exception("the folder of unfinished messages can't be written")
         return None
 
-    async def handle_PROXY(  # noqa: N802 - aiosmtpd names its hooks after the commands
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd names its hooks after the commands
+        self, server: Any, session: Session, _envelope: IntakeEnvelope, name: str, offered: list[str]
+    ) -> list[str]:
+        """Return the lines that answer EHLO."""
+        session.host_name = name
+        return keywords(offered, believed=may_tell_clients(server.connected))
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Reply to a command that failed: the sender keeps its mail, tries again, and is not told the cause."""
+        logger.error("a command failed", exc_info=error)
+        return _TRY_AGAIN
+
+    async def handle_PROXY(  # noqa: N802 - see above
         self, server: Any, _session: Session, _envelope: IntakeEnvelope, told: ProxyData
     ) -> bool:
         """Make the session that of the client whom the proxy names."""

@@ -15,6 +15,9 @@ REFUSALS: Final = 20
 COMMANDS: Final = {"*": 20, "MAIL": 1000, "DATA": 1000, "RCPT": 20_000, "RSET": 1000, "NOOP": 100, "XFORWARD": 4000}
 """How often each command is taken on one connection."""
 
+COMMAND_BYTES: Final = {"MAIL": 1024, "RCPT": 1536}
+"""The longest command with parameters (RFC 3461 5.4, RFC 6531); others have 512."""
+
 COMMAND_SECONDS: Final = 60.0
 """Until a whole command has arrived."""
 PROXY_SECONDS: Final = 10.0

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, AnyStr
 
@@ -11,6 +12,8 @@ from gateway.intake import limits
 from gateway.intake.client_commands import ClientCommands, needs_proxy_line
 from gateway.intake.connections import Connections, Waiting
 from gateway.intake.data_lines import DataLines
+from gateway.intake.notifications import take_out
+from gateway.intake.replies import with_code
 from gateway.intake.spool import SpooledMessage, SpoolFull
 from gateway.intake.told_clients import ToldClient
 
@@ -42,6 +45,10 @@ class IntakeSMTP(ClientCommands):
         super().__init__(handler, timeout=limits.COMMAND_SECONDS, command_call_limit=dict(limits.COMMANDS), **options)
         self.connected = self.peer = self.told_helo = ""
         self.forwarded: ToldClient | None = None
+        # The limits of aiosmtpd belong to all sessions together, and grow with each EHLO.
+        self.command_size_limits = defaultdict(lambda: self.command_size_limit, limits.COMMAND_BYTES)
+        self._greets = False
+        self._asked: tuple[str, ...] = ()
         self.waiting = Waiting()
         self.connections = connections
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -70,10 +77,17 @@ class IntakeSMTP(ClientCommands):
         super().connection_lost(error)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Return the address of a command and what follows it. RFC 5321 4.5.1 has `<postmaster>` stand alone."""
+        """Return the address of a command and its parameters, but for those of notifications.
+
+        RFC 5321 4.5.1 has `<postmaster>` stand alone.
+        """
         if arg[: len(_POSTMASTER)].lower() == _POSTMASTER:
-            return arg[1 : len(_POSTMASTER) - 1], arg[len(_POSTMASTER) :]
-        address, rest = super()._getaddr(arg)
+            address, rest = arg[1 : len(_POSTMASTER) - 1], arg[len(_POSTMASTER) :]
+        else:
+            address, rest = super()._getaddr(arg)
+        if rest:
+            # aiosmtpd knows no parameters of notifications, and spells all in capitals.
+            rest, self._asked = take_out(rest, of_sender=self.envelope.mail_from is None)
         return address, rest
 
     def _create_envelope(self) -> IntakeEnvelope:
@@ -86,16 +100,43 @@ class IntakeSMTP(ClientCommands):
     async def push(self, status: AnyStr) -> None:
         """Send a reply, and wait for the next command from then on; after a 421 (RFC 5321 3.8) there is none."""
         self.waiting.begins()
-        await super().push(status)
-        if self.transport is not None and status[:3] in {"421", b"421"}:
+        text = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
+        if not self._greets and not text.startswith(f"220 {self.hostname} "):
+            text = with_code(text)
+        # What the peer wrote may be repeated in a reply, and need not be text.
+        await super().push(text.encode("utf-8", "replace"))
+        if self.transport is not None and text[:3] == "421":
             self.transport.close()
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd finds commands by these names
+        """Answer EHLO, without enhanced status codes."""
+        self._greets = bool(hostname)
+        try:
+            await super().smtp_EHLO(hostname)
+        finally:
+            self._greets = False
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802 - see above
+        """Answer HELO, without enhanced status codes."""
+        self._greets = bool(hostname)
+        try:
+            await super().smtp_HELO(hostname)
+        finally:
+            self._greets = False
 
     @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by these names
         """Begin a transaction, and the time that it has."""
+        self._asked = ()
         await super().smtp_MAIL(arg)
         if self.envelope.mail_from and "transaction" not in self._timers:
             self._start("transaction", limits.TRANSACTION_SECONDS)
+
+    @syntax("RCPT TO: <address>", extended=" [SP <mail-parameters>]")
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - see above
+        """Add a recipient."""
+        self._asked = ()
+        await super().smtp_RCPT(arg)
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - see above
