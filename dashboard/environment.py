@@ -34,6 +34,7 @@ _declare("GATEHOUSE_FREE_BYTES", "268435456", "Free space on the disk below whic
 _declare("PORT", "8000", "TCP port of the console and of the API.")
 _declare("GATEHOUSE_BIND", "127.0.0.1", "Address that the web server listens on.")
 _declare("SMTP_PORT", "PORT + 25", "TCP port of the mail intake (SMTP), on SMTP_BIND.")
+_declare("LMTP_PORT", "0", "TCP port of the mail intake by LMTP, on SMTP_BIND; 0 is none.")
 _declare("SMTP_BIND", "127.0.0.1", "Address that the mail intake listens on.")
 _declare("DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The console's database: people, audit trail, jobs.")
 _declare("GATEWAY_DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The gateway's database: messages, deliveries, tokens.")

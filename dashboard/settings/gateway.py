@@ -33,6 +33,7 @@ GATEWAY_DEPRECATED = environment.flag("GATEWAY_DEPRECATED", default=True)
 GATEWAY_SEARCH_SECONDS = environment.integer("GATEWAY_SEARCH_SECONDS", 5, low=0, high=600)
 SMTP_BIND = environment.text("SMTP_BIND", "127.0.0.1")
 SMTP_PORT = environment.integer("SMTP_PORT", environment.integer("PORT", 8000) + 25, low=1, high=65535)
+LMTP_PORT = environment.integer("LMTP_PORT", 0, low=0, high=65535)
 CHROMIUM = environment.text("CHROMIUM")
 GATEWAY_PREVIEW_SECONDS = environment.integer("GATEWAY_PREVIEW_SECONDS", 10, low=1, high=120)
 # What the gateway's renderer and the API tell each other in Redis lies under these keys; the health check reads one.

@@ -81,6 +81,8 @@ class IntakeSMTP(ClientCommands):
 
         RFC 5321 4.5.1 has `<postmaster>` stand alone.
         """
+        address: str | None
+        rest: str | None
         if arg[: len(_POSTMASTER)].lower() == _POSTMASTER:
             address, rest = arg[1 : len(_POSTMASTER) - 1], arg[len(_POSTMASTER) :]
         else:
@@ -167,9 +169,15 @@ class IntakeSMTP(ClientCommands):
         finally:
             if spooled is not None:
                 spooled.close()
+        replies = self._replies(len(self.envelope.rcpt_tos))
         self._set_post_data_state()
         self._reset_timeout()
-        await self.push(refusal)
+        for _ in range(replies):
+            await self.push(refusal)
+
+    def _replies(self, _recipients: int) -> int:
+        """Return how many replies follow a message."""
+        return 1
 
     async def _receive(self, spooled: SpooledMessage) -> str | None:
         """Read up to the end of the message. Return the reply if it can't be taken; what arrives is dropped then."""

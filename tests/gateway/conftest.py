@@ -95,11 +95,12 @@ def intake(store, settings, request):
     ports = []
 
     async def run():
-        server = await serve("127.0.0.1", 0)
-        ports.append(server.sockets[0].getsockname()[1])
+        servers = await serve("127.0.0.1", 0, settings.LMTP_PORT)
+        ports.append(servers[0].sockets[0].getsockname()[1])
         started.set()
         await stop.wait()
-        server.close()
+        for server in servers:
+            server.close()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()

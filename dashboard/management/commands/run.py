@@ -134,6 +134,8 @@ def _ports_are_free() -> None:
     wanted = {"PORT": (children.bind(), children.port())}
     if settings.GATEWAY_EMBEDDED:
         wanted["SMTP_PORT"] = (settings.SMTP_BIND, settings.SMTP_PORT)
+        if settings.LMTP_PORT:
+            wanted["LMTP_PORT"] = (settings.SMTP_BIND, settings.LMTP_PORT)
     for variable, (address, number) in wanted.items():
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -1,4 +1,4 @@
-"""`manage.py smtp_intake`: receives mail by SMTP."""
+"""`manage.py smtp_intake`: receives mail by SMTP and LMTP."""
 
 import asyncio
 import logging
@@ -17,16 +17,19 @@ class Command(BaseCommand):
     help = "Takes mail in by SMTP. A message is acknowledged when it is stored, and not before."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        asyncio.run(_until_told(settings.SMTP_BIND, settings.SMTP_PORT))
+        asyncio.run(_until_told(settings.SMTP_BIND, settings.SMTP_PORT, settings.LMTP_PORT))
 
 
-async def _until_told(address: str, port: int) -> None:
+async def _until_told(address: str, port: int, lmtp_port: int) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    server = await serve(address, port)
+    servers = await serve(address, port, lmtp_port)
     logging.getLogger(__name__).info("taking mail in on %s port %s", address, port)
+    if lmtp_port:
+        logging.getLogger(__name__).info("taking mail in by LMTP on %s port %s", address, lmtp_port)
     await stopping.wait()
-    server.close()
+    for server in servers:
+        server.close()
     # A sender that waits for an acknowledgement gets none and sends the message again. No acknowledged mail is lost.
