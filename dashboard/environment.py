@@ -134,6 +134,8 @@ _declare("GATEWAY_ROUTES", "GATEHOUSE_HOME/routes.toml", "File that says where t
 _declare("GATEWAY_SIMULATION_HEADERS", "", "Fields of the team's phishing simulations, NAME=VALUE, comma separated.")
 _declare("GATEWAY_SIMULATION_NETWORKS", "", "Networks that these simulations are sent from, comma separated.")
 _declare("GATEWAY_RELAY_NETWORKS", "", "Networks of the organisation's own mail servers, comma separated.")
+_declare("GATEWAY_JOURNAL_ADDRESSES", "", "Addresses that journal reports are sent to, comma separated.")
+_declare("GATEWAY_BCC_ADDRESSES", "", "Addresses that blind copies of all mail are sent to, comma separated.")
 _declare("GATEWAY_XCLIENT_NETWORKS", "", "Networks whose XCLIENT and XFORWARD are believed, comma separated.")
 _declare("GATEWAY_PROXY_NETWORKS", "", "Networks of proxies that speak the PROXY protocol by SMTP, comma separated.")
 _declare("GATEWAY_SMTP_CONNECTIONS", "200", "SMTP connections at a time.")

@@ -106,12 +106,15 @@ def accept(
     keep_date: bool = False,
     authserv_ids: frozenset[str] | None = None,
     asks_dns: bool = True,
+    delivery_mode: str = "DIRECT",
+    defect: str = "",
 ) -> Accepted:
     """Store one message and deliver or hold its copies. Return when it is on disk.
 
     `envelope` may be a function of the parsed message. With `imported`, the same bytes are stored once. With
     `keep_date`, the time of scanning is that of the newest Received field. `authserv_ids` replace the servers that the
-    operator trusts. Without `asks_dns`, no name server is asked about the message.
+    operator trusts. Without `asks_dns`, no name server is asked about the message. `delivery_mode` BCC or
+    JOURNAL says that others have delivered it; `defect` is a sentence on what was wrong about how it came.
 
     If the process dies before this returns, the sender or the importer tries again. What is left is at most a raw file
     without a row, or a stored message whose delivery the beat task finishes.
@@ -131,6 +134,8 @@ def accept(
             keep_date=keep_date,
             arrives_now=not imported,
             asks_dns=asks_dns,
+            delivery_mode=delivery_mode,
+            defect=defect,
         ),
     )
     assert known.stored is not None  # noqa: S101 - `store` sets it or raises

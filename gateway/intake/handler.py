@@ -23,10 +23,11 @@ from gateway.intake.replies import keywords
 from gateway.intake.session import NO_ROOM, IntakeEnvelope
 from gateway.intake.spool import Spool, SpooledMessage
 from gateway.intake.told_clients import ToldClient
+from gateway.intake.wrapped import NOT_READ, mode_of, unwrapped
 from gateway.mail.received import is_public_ip
 from gateway.mail.same_mailbox import distinct
 from gateway.metrics import MAIL_REFUSED
-from gateway.pipeline import accept
+from gateway.pipeline import Accepted, accept
 from gateway.store.free_space import has_room
 
 logger = logging.getLogger(__name__)
@@ -180,10 +181,21 @@ async def _in_thread(
 def _store(spooled: SpooledMessage, envelope: Envelope) -> str:
     close_old_connections()
     try:
-        return accept(spooled.content(), envelope).message.postfix_id
+        return _accepted(spooled.content(), envelope).message.postfix_id
     finally:
         # Django closes old connections (CONN_MAX_AGE) after a request only. In this thread it has to be done here.
         close_old_connections()
+
+
+def _accepted(raw: bytes, envelope: Envelope) -> Accepted:
+    """Store a message; of a journal report or a blind copy, the message that it holds, as others have delivered it."""
+    if not mode_of(envelope):
+        return accept(raw, envelope)
+    copy = unwrapped(raw, envelope)
+    if copy is None:
+        logger.warning("a journal report of %s could not be read, and is stored whole", envelope.mail_from)
+        return accept(raw, envelope, defect=NOT_READ)
+    return accept(copy.raw, copy.envelope, delivery_mode=copy.delivery_mode)
 
 
 def make_handler() -> IntakeHandler:

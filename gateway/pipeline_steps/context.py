@@ -33,7 +33,8 @@ class MessageContext:
     of scanning. `arrives_now` says that SMTP hands the message over at this moment. `recorded` are the authentication
     results that were found when a stored message arrived, at `arrived_at`; None for one that was not kept. `asks_dns`
     is False if no name server may be asked. `unanswered` says what could not be asked although it would decide,
-    `not_checked` why nothing was asked.
+    `not_checked` why nothing was asked. `delivery_mode` is the API's: what came as BCC or JOURNAL was delivered by
+    others, and is neither held nor delivered. `defect` is what was wrong about how the message came.
     `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
     so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
@@ -53,6 +54,8 @@ class MessageContext:
     arrived_at: datetime | None = None
     asks_dns: bool = True
     arrives_now: bool = False
+    delivery_mode: str = "DIRECT"
+    defect: str = ""
 
     parsed: ParsedMessage = _NO_MESSAGE
     envelope: Envelope = _NO_ENVELOPE
@@ -77,6 +80,11 @@ class MessageContext:
     stored: Message | None = None
     copies: tuple[Delivery, ...] = ()
     created: bool = True
+
+    @property
+    def is_delivered_elsewhere(self) -> bool:
+        """Whether others have delivered this message, and this is a copy of it."""
+        return self.delivery_mode in {"BCC", "JOURNAL"}
 
     @property
     def reports_something(self) -> bool:

@@ -13,8 +13,12 @@ def hold(known: MessageContext) -> Mapping[str, Any]:
     """Decide for which recipients the message is held, by the dispositions that their domain drops.
 
     A message that could not be read whole, or whose sender could not be asked for, is held for everybody, unless an
-    allow policy exempts it or GATEWAY_HOLD_UNREAD is off. If the step is lost, the message is delivered to everybody.
+    allow policy exempts it or GATEWAY_HOLD_UNREAD is off. If the step is lost, the message is
+    delivered to everybody. What others have delivered is never held.
     """
+    if known.is_delivered_elsewhere:
+        line = f"a copy ({known.delivery_mode}) of mail that others have delivered: neither held nor delivered again"
+        return {"held": frozenset(), "verdict": replace(known.verdict, trace=(*known.verdict.trace, line))}
     disposition = known.verdict.disposition
     is_kept_back = bool(known.outcome.unread) and settings.GATEWAY_HOLD_UNREAD and not known.is_exempt
     held = frozenset(

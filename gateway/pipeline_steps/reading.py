@@ -17,11 +17,10 @@ def read(known: MessageContext) -> Mapping[str, Any]:
     What can't be parsed, or takes too long, is reduced to its header lines (`mail.salvage`). If the step fails,
     nothing has been stored and the sender keeps the message.
     """
-    return {
-        "parsed": parse_isolated(
-            known.raw, trusted_authserv_ids=known.trusted_authserv_ids, with_patience=known.with_patience
-        )
-    }
+    parsed = parse_isolated(
+        known.raw, trusted_authserv_ids=known.trusted_authserv_ids, with_patience=known.with_patience
+    )
+    return {"parsed": replace(parsed, defects=(known.defect, *parsed.defects)) if known.defect else parsed}
 
 
 def address(known: MessageContext) -> Mapping[str, Any]:

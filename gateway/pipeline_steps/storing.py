@@ -47,7 +47,8 @@ def recognise_report(known: MessageContext) -> Mapping[str, Any]:
     nothing can be used is ordinary mail too, and is listed as an invalid submission. If the step is lost, every report
     is ordinary mail: it may be held, and the team does not hear of it.
     """
-    if not is_addressed_as_report(known.parsed, known.envelope, known.policy.context):
+    # The report itself comes another way: its copy would count a second time.
+    if known.is_delivered_elsewhere or not is_addressed_as_report(known.parsed, known.envelope, known.policy.context):
         return {}
     if not counts_as_report(known.evidence):
         return {"verdict": replace(known.verdict, trace=(*known.verdict.trace, _NOT_COUNTED))}
@@ -98,6 +99,8 @@ def store(known: MessageContext) -> Mapping[str, Any]:
             envelope=known.envelope,
             scanned_at=known.scanned_at,
             import_key=known.import_key,
+            delivery_mode=known.delivery_mode,
+            is_delivered=known.is_delivered_elsewhere,
         )
         if known.reports_something:
             made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"

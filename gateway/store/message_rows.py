@@ -8,6 +8,7 @@ from typing import Any
 from publicsuffixlist import PublicSuffixList
 
 from gateway import ids
+from gateway.delivery import maildir
 from gateway.detect import Envelope, Verdict
 from gateway.mail.message import Link, ParsedMessage
 from gateway.mail.web_address import read_address
@@ -44,8 +45,13 @@ def rows(
     scanned_at: datetime,
     import_key: str | None = None,
     key: int | None = None,
+    delivery_mode: str = "DIRECT",
+    is_delivered: bool = False,
 ) -> Rows:
-    """Return the rows of a message that arrived with `envelope` and was scanned at the aware time `scanned_at`."""
+    """Return the rows of a message that arrived with `envelope` and was scanned at the aware time `scanned_at`.
+
+    With `is_delivered`, others have delivered its copies already.
+    """
     key = key if key is not None else ids.message_key(scanned_at)
     verdict, held = outcome.verdict, outcome.held
     recipients = list(dict.fromkeys(envelope.recipients))
@@ -53,10 +59,18 @@ def rows(
     message.properties = outcome.properties
     message.account_id, message.raw, message.import_key = account_id, raw, import_key
     message.is_quarantined = bool(held)
+    message.delivery_mode = delivery_mode
+    waits, waiting = (
+        (DeliveryBit.DELIVERED, Delivery.Status.DELIVERED)
+        if is_delivered
+        else (DeliveryBit.QUEUED, Delivery.Status.QUEUED)
+    )
     message.delivery_bits = (DeliveryBit.QUARANTINED if held else 0) | (
-        DeliveryBit.QUEUED if held != frozenset(recipients) or not recipients else 0
+        waits if held != frozenset(recipients) or not recipients else 0
     )
     detail = _detail(message, parsed, verdict, envelope, held=held, recipients=recipients)
+    if is_delivered:
+        detail.trace = [line for line in detail.trace if line[0] == "inbound"]
     return Rows(
         message=message,
         detail=MessageDetail(message_id=key, payload=detail.packed()),
@@ -65,7 +79,8 @@ def rows(
             Delivery(
                 message_id=key,
                 recipient=recipient,
-                status=Delivery.Status.QUARANTINED if recipient in held else Delivery.Status.QUEUED,
+                status=Delivery.Status.QUARANTINED if recipient in held else waiting,
+                folder=maildir.INBOX if is_delivered else "",
                 updated_at=scanned_at,
             )
             for recipient in recipients
