@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
 from gateway.history.recording import record_message
 from gateway.models import Delivery, Message, RawMail, UnreadMessage
@@ -100,7 +101,7 @@ def store(known: MessageContext) -> Mapping[str, Any]:
             scanned_at=known.scanned_at,
             import_key=known.import_key,
             delivery_mode=known.delivery_mode,
-            is_delivered=known.is_delivered_elsewhere,
+            delivered_to=maildir.INBOX if known.is_delivered_elsewhere else "",
         )
         if known.reports_something:
             made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"

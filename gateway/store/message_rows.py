@@ -8,7 +8,6 @@ from typing import Any
 from publicsuffixlist import PublicSuffixList
 
 from gateway import ids
-from gateway.delivery import maildir
 from gateway.detect import Envelope, Verdict
 from gateway.mail.message import Link, ParsedMessage
 from gateway.mail.web_address import read_address
@@ -46,11 +45,11 @@ def rows(
     import_key: str | None = None,
     key: int | None = None,
     delivery_mode: str = "DIRECT",
-    is_delivered: bool = False,
+    delivered_to: str = "",
 ) -> Rows:
     """Return the rows of a message that arrived with `envelope` and was scanned at the aware time `scanned_at`.
 
-    With `is_delivered`, others have delivered its copies already.
+    `delivered_to` is the folder in which its copies lie if others have delivered them already.
     """
     key = key if key is not None else ids.message_key(scanned_at)
     verdict, held = outcome.verdict, outcome.held
@@ -62,14 +61,14 @@ def rows(
     message.delivery_mode = delivery_mode
     waits, waiting = (
         (DeliveryBit.DELIVERED, Delivery.Status.DELIVERED)
-        if is_delivered
+        if delivered_to
         else (DeliveryBit.QUEUED, Delivery.Status.QUEUED)
     )
     message.delivery_bits = (DeliveryBit.QUARANTINED if held else 0) | (
         waits if held != frozenset(recipients) or not recipients else 0
     )
     detail = _detail(message, parsed, verdict, envelope, held=held, recipients=recipients)
-    if is_delivered:
+    if delivered_to:
         detail.trace = [line for line in detail.trace if line[0] == "inbound"]
     return Rows(
         message=message,
@@ -80,7 +79,7 @@ def rows(
                 message_id=key,
                 recipient=recipient,
                 status=Delivery.Status.QUARANTINED if recipient in held else waiting,
-                folder=maildir.INBOX if is_delivered else "",
+                folder=delivered_to,
                 updated_at=scanned_at,
             )
             for recipient in recipients
