@@ -14,6 +14,7 @@ DATABASE = "gateway"
 _WHY = {
     "not_in_mailbox": "the mailbox has no copy: it is held, or was deleted there",
     "failed": "the mailbox could not be written",
+    "not_supported": "the mailboxes have no such folder, or can't be reached from here",
 }
 Rows = dict[tuple[int, str], BulkJobMessage]
 

@@ -96,11 +96,16 @@ def move(box: Path, name: str, folder: str, *, likely: str = INBOX) -> bool:
     source = find(box, name, likely=likely)
     if source is None:
         return False
+    move_file(source, box, folder)
+    return True
+
+
+def move_file(source: Path, box: Path, folder: str) -> None:
+    """Rename a file of the Maildir `box` into `folder`. A file that is there already stays."""
     target = _made(folder_path(box, folder)) / source.parent.name / source.name
     if source != target:
         source.rename(target)
         _sync(target.parent)
-    return True
 
 
 def _made(path: Path) -> Path:

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from gateway.delivery import maildir
 from gateway.delivery.failures import Failure, reason_of, told
-from gateway.delivery.ledger import DATABASE, file_name, mailbox_of, update_delivery_fields
+from gateway.delivery.ledger import DATABASE, update_delivery_fields
+from gateway.delivery.mailbox_choice import copy_of, mailboxes_of
+from gateway.mailboxes.protocol import Mark, NotSupported
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit
 
@@ -21,8 +22,9 @@ _BATCH = 50
 class Moved:
     """The outcome for one recipient's copy.
 
-    `status` is moved, not_in_mailbox (held in quarantine, not delivered yet, or deleted from the mailbox), or failed,
-    with the mailbox's `reason`.
+    `status` is moved, not_in_mailbox (held in quarantine, not delivered yet, or deleted from the mailbox), failed or
+    not_supported, both with the mailbox's `reason`. `marks` tell what the recipient had done with the copy before it
+    was moved; None means that it can't be told.
     """
 
     message: Message
@@ -31,6 +33,7 @@ class Moved:
     status: str
     completed_at: datetime
     reason: str = ""
+    marks: frozenset[Mark] | None = None
 
 
 def move(
@@ -41,7 +44,7 @@ def move(
     only: Mapping[int, Collection[str]] | None = None,
     settled: Callable[[Sequence[Moved]], None] | None = None,
 ) -> list[Moved]:
-    """Move the copies of each message to `folder`, one of `maildir.FOLDERS`, and return the outcome of each copy.
+    """Move the copies of each message to `folder`, a name of the API, and return the outcome of each copy.
 
     `only` maps each message key to the recipients whose copies are moved. Without `only`, all copies are moved.
 
@@ -94,14 +97,17 @@ def _copies(batch: Sequence[Message], only: Mapping[int, Collection[str]] | None
 def _move_files(message: Message, copies: list[Delivery], folder: str) -> list[Moved]:
     outcomes = []
     for copy in copies:
-        status, reason = "not_in_mailbox", ""
+        status, reason, before = "not_in_mailbox", "", None
         if copy.status == Delivery.Status.DELIVERED:
             try:
-                if maildir.move(mailbox_of(copy), file_name(copy, message), folder, likely=copy.folder):
-                    status = "moved"
+                before = mailboxes_of(copy.recipient).move(copy_of(copy, message), folder)
+                status = "moved" if before is not None else "not_in_mailbox"
+            except NotSupported as error:
+                status, reason = "not_supported", reason_of(error)
             except OSError as error:
                 status, reason = "failed", reason_of(error)
-        outcomes.append(Moved(message, copy.recipient, status == "moved", status, timezone.now(), reason))
+        marks = before.marks if before is not None else None
+        outcomes.append(Moved(message, copy.recipient, status == "moved", status, timezone.now(), reason, marks))
     return outcomes
 
 

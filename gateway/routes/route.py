@@ -52,9 +52,10 @@ class NextHop:
 
 @dataclass(frozen=True, slots=True)
 class ImapServer:
-    """An IMAP server. `login` is a pattern with `{address}`, and `master` the user who signs in for others.
+    """An IMAP server. `login` is a pattern with `{address}` or `{local}` for the user of a mailbox.
 
-    Without `master`, each mailbox is signed in to with SASL PLAIN, whose authorization identity is the mailbox's.
+    With `master`, that user signs in with SASL PLAIN, and the mailbox's user is the authorization identity. Without,
+    the mailbox's user itself signs in, such as `{address}*master` for a master user of Dovecot's.
     `folders` maps the names of the API to the server's; what is not named is looked for by its special use (RFC 6154).
     """
 

@@ -120,4 +120,5 @@ def item_result_of(outcomes: Sequence[JobOutcome]) -> ItemResult:
 EXPLANATIONS = {
     "not_in_mailbox": "No mailbox has this message: it is held, or was deleted there. Release it first.",
     "failed": "The mailbox could not be written.",
+    "not_supported": "The mailboxes have no such folder, or the gateway can't reach them. The message's trace tells which.",
 }
