@@ -9,7 +9,7 @@ import httpx
 
 from api_client.addressing import Scope
 from api_client.rate_limit import RateLimit
-from api_client.resources import Holds, Investigate, PhishGuard, Settings, Submissions, Tokens, WriteRequests
+from api_client.resources import Holds, Investigate, Marks, PhishGuard, Settings, Submissions, Tokens, WriteRequests
 from api_client.response_body import Limits
 from api_client.retry import RetryPolicy
 from api_client.transport import LatestRateLimit, Transport
@@ -54,6 +54,7 @@ class Client:
             newest=self._newest,
         )
         self.holds = Holds(self._transport)
+        self.marks = Marks(self._transport)
         self.investigate = Investigate(self._transport, poll_seconds=poll_seconds)
         self.phishguard = PhishGuard(self._transport)
         self.settings = Settings(self._transport)
@@ -81,6 +82,7 @@ class Client:
         view = copy.copy(self)
         view._transport = self._transport.with_retry(retry)
         view.holds = Holds(view._transport)
+        view.marks = Marks(view._transport)
         view.investigate = Investigate(view._transport, poll_seconds=self._poll_seconds)
         view.phishguard = PhishGuard(view._transport)
         view.settings = Settings(view._transport)

@@ -116,6 +116,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sso_only": settings.GATEHOUSE_OIDC_ONLY,
         "manages_tokens": backend_is_embedded(),
         "shows_holds": settings.GATEWAY_EMBEDDED,
+        "shows_marks": settings.GATEWAY_EMBEDDED,
         "shows_api_writes": settings.GATEWAY_EMBEDDED,
         "sends_mail": settings.GATEHOUSE_SENDS_MAIL,
         "shell_template": "fragment.html" if is_fragment else "base.html",

@@ -15,6 +15,7 @@ from api_client.models.content import Preview, Raw, RawDownload
 from api_client.models.detections import Attachment, Detections, Header, Link, SenderInfo, ThreatCategory
 from api_client.models.envelope import ApiMessage, Envelope, ResultInfo, Source
 from api_client.models.holds import HoldRequest, LegalHold, LiftRequest, MissingMessage, MissingRequest
+from api_client.models.marks import MARKS_AT_MOST, CopyMarks, MarksRequest, MessageMarks
 from api_client.models.message import Message, MessageFeatures, MessageProperties
 from api_client.models.outcome import MoveResult, ReleaseResult
 from api_client.models.phishguard import PhishGuardFields, PhishGuardReport, PhishGuardTag
@@ -70,6 +71,7 @@ from api_client.models.write_request import Decision, WriteRequest, WriteRequest
 __all__ = [
     "DECEMBER_2026",
     "JULY_2026",
+    "MARKS_AT_MOST",
     "NOVEMBER_2026",
     "ActionEntry",
     "ActionLogEntry",
@@ -95,6 +97,7 @@ __all__ = [
     "BulkSearchParams",
     "ContentPolicy",
     "ContentTarget",
+    "CopyMarks",
     "Decision",
     "Deleted",
     "DeliveryMode",
@@ -116,9 +119,11 @@ __all__ = [
     "Link",
     "MailFolder",
     "MailboxDestination",
+    "MarksRequest",
     "Message",
     "MessageAction",
     "MessageFeatures",
+    "MessageMarks",
     "MessageProperties",
     "MissingMessage",
     "MissingRequest",

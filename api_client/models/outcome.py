@@ -13,7 +13,8 @@ class MoveResult(WireModel):
     """The outcome of a move for one recipient's copy of one message.
 
     `message_id` may be the investigate id, the postfix id or the Message-ID: match all three. `completed_timestamp`
-    and `item_count` are deprecated.
+    and `item_count` are deprecated. `gatehouse_marks` is given by our gateway alone: what the recipient had done with
+    the copy before it was moved (`read`, `answered`, `forwarded`); null if it can't be told.
     """
 
     success: StrictBool
@@ -25,6 +26,7 @@ class MoveResult(WireModel):
     operation: str | None = None
     recipient: str | None = None
     status: str | None = None
+    gatehouse_marks: list[str] | None = None
 
 
 class ReleaseResult(WireModel):

@@ -2,6 +2,7 @@
 
 from api_client.resources.holds import Holds
 from api_client.resources.investigate import EXTENSIONS, Investigate, SearchFilters
+from api_client.resources.marks import Marks
 from api_client.resources.phishguard import PhishGuard
 from api_client.resources.settings import BatchResult, Settings
 from api_client.resources.submissions import Submissions
@@ -13,6 +14,7 @@ __all__ = [
     "BatchResult",
     "Holds",
     "Investigate",
+    "Marks",
     "PhishGuard",
     "SearchFilters",
     "Settings",

@@ -135,6 +135,7 @@ class Move:
                 success=result.success,
                 status=result.status or "",
                 destination=result.destination or folder,
+                marks=result.gatehouse_marks,
             )
         return answers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.jobs.models import JobItem, JobOutcome
@@ -32,9 +32,16 @@ class Answers:
                 self._by_name[name].append(item)
 
     def add(
-        self, names: Iterable[str], *, recipient: str, success: bool, status: str = "", destination: str = ""
+        self,
+        names: Iterable[str],
+        *,
+        recipient: str,
+        success: bool,
+        status: str = "",
+        destination: str = "",
+        marks: Collection[str] | None = None,
     ) -> None:
-        """Add the outcome for one recipient's copy."""
+        """Add the outcome for one recipient's copy, and what the recipient had done with it, if that is told."""
         item = self._item(names, recipient)
         if item is None:
             self.unmatched += 1
@@ -51,6 +58,9 @@ class Answers:
             success=success,
             status=status[:LONGEST_STATUS],
             destination=destination[:40],
+            was_read=None if marks is None else "read" in marks,
+            was_answered=None if marks is None else "answered" in marks,
+            was_forwarded=None if marks is None else "forwarded" in marks,
         )
 
     def add_waiting(self, names: Iterable[str], *, recipient: str, status: str) -> None:

@@ -200,7 +200,11 @@ class JobItem(models.Model):
 
 
 class JobOutcome(models.Model):
-    """The outcome for one recipient's copy of one message. `status` is the API's word for it."""
+    """The outcome for one recipient's copy of one message. `status` is the API's word for it.
+
+    `was_read`, `was_answered` and `was_forwarded` tell what the recipient had done with the copy before it was moved.
+    They are null where that can't be told: only our own gateway tells it, and not for every mailbox.
+    """
 
     id = models.BigAutoField(primary_key=True)
     item = models.ForeignKey(JobItem, on_delete=models.CASCADE, related_name="outcomes", db_index=False)
@@ -208,6 +212,9 @@ class JobOutcome(models.Model):
     success = models.BooleanField()
     status = models.CharField(max_length=100, blank=True)
     destination = models.CharField(max_length=40, blank=True)
+    was_read = models.BooleanField(null=True)
+    was_answered = models.BooleanField(null=True)
+    was_forwarded = models.BooleanField(null=True)
 
     class Meta:
         ordering = ["id"]
@@ -220,3 +227,9 @@ class JobOutcome(models.Model):
     def words(self) -> str:
         """Return the API's status with spaces instead of underscores."""
         return self.status.replace("_", " ")
+
+    @property
+    def seen_words(self) -> list[str]:
+        """Return what the recipient had done with the copy, in words."""
+        facts = (("read", self.was_read), ("answered", self.was_answered), ("forwarded", self.was_forwarded))
+        return [word for word, is_so in facts if is_so]

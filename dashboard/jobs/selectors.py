@@ -9,13 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from dashboard.backend import backend_account_id, backend_fingerprint
 from dashboard.badges import BADGE_AT_MOST
 from dashboard.jobs.models import Job, JobItem, JobOutcome
-from dashboard.jobs.states import LEFT_OPEN, PROVEN, ItemState, JobState
+from dashboard.jobs.states import LEFT_OPEN, PROVEN, ItemState, JobAction, JobState
 
 PER_PAGE = 50
 
@@ -37,6 +37,7 @@ PROOF_FILTERS: dict[str, tuple[str, Q]] = {
     "proven": ("Proven", Q(state=ItemState.DONE, proof__in=PROVEN)),
     "unproven": ("Not proven", Q(state=ItemState.DONE) & ~Q(proof__in=PROVEN)),
     "left_open": ("Place not looked up", Q(state=ItemState.DONE, proof__in=LEFT_OPEN)),
+    "had_read": ("Read by somebody", Q(Exists(JobOutcome.objects.filter(item=OuterRef("pk"), was_read=True)))),
 }
 
 
@@ -204,3 +205,29 @@ def items_of_message(investigate_id: str) -> list[JobItem]:
         investigate_id=investigate_id, job__account_id=backend_account_id(), job__backend=backend_fingerprint()
     )
     return list(items.select_related("job").prefetch_related("outcomes").order_by("-id")[:PER_PAGE])
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """What recipients had done with the copies that a job moved; of `unknown` copies it can't be told."""
+
+    read: int
+    answered: int
+    forwarded: int
+    unknown: int
+    known: int
+
+
+def seen_before(job: Job) -> SeenBefore | None:
+    """Count what recipients had done with the copies that a job moved, or None if it moved none."""
+    if job.action != JobAction.MOVE:
+        return None
+    moved = JobOutcome.objects.filter(item__job=job, success=True)
+    counts = moved.aggregate(
+        read=Count("id", filter=Q(was_read=True)),
+        answered=Count("id", filter=Q(was_answered=True)),
+        forwarded=Count("id", filter=Q(was_forwarded=True)),
+        unknown=Count("id", filter=Q(was_read=None)),
+        known=Count("id", filter=Q(was_read__isnull=False)),
+    )
+    return SeenBefore(**counts) if counts["unknown"] or counts["known"] else None

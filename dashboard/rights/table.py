@@ -192,6 +192,7 @@ _MESSAGE: dict[str, Row] = {
     "investigate:message_tab": _get(Can.SEARCH),  # Each tab has a right of its own: TABS.
     "investigate:steps": _get(Can.SEARCH),
     "investigate:holds": _get(Can.SEARCH),
+    "investigate:seen": _get(Can.SEARCH),
     "investigate:beyond": _get(Can.SEARCH),
     "investigate:sender_history": _get(Can.SEARCH),
     "investigate:act": _get(Can.SEARCH),

@@ -10,6 +10,7 @@ from investigate.message.views.message import message
 from investigate.message.views.neighbours import beyond, steps
 from investigate.message.views.reason import reason
 from investigate.message.views.reclassify import reclassify
+from investigate.message.views.seen import seen
 from investigate.message.views.sender_history import sender_history
 from investigate.message.views.tag import tag, untag
 
@@ -29,5 +30,6 @@ urlpatterns = [
     path("messages/<message_id:message_id>/reason/", reason, name="reason"),
     path("messages/<message_id:message_id>/steps/", steps, name="steps"),
     path("messages/<message_id:message_id>/holds/", holds, name="holds"),
+    path("messages/<message_id:message_id>/seen/", seen, name="seen"),
     path("messages/<message_id:message_id>/<slug:tab>/", message, name="message_tab"),
 ]

@@ -45,6 +45,7 @@ EXTENSIONS = {
     "gatehouse_rotate_token",
     "gatehouse_revoke_token",
     "gatehouse_release_copy",
+    "gatehouse_marks",
 }
 GATEHOUSE = {
     ("GET", "/tokens"): "tokens.list",
@@ -57,6 +58,7 @@ GATEHOUSE = {
     ("GET", "/write_requests/{}"): "write_requests.get",
     ("POST", "/write_requests/{}/approve"): "write_requests.approve",
     ("POST", "/write_requests/{}/refuse"): "write_requests.refuse",
+    ("POST", "/marks"): "marks.list",
     ("POST", "/release_copy"): "investigate.release.copy",
 }
 INVESTIGATE = {

@@ -134,7 +134,7 @@ class FakeApi:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        if request.url.path.endswith("/retention/holds"):  # Nothing is held.
+        if request.url.path.endswith(("/retention/holds", "/gatehouse/marks")):  # Nothing is held, nothing is told.
             return envelope([])
         self.requests.append(request)
         assert request.headers["Authorization"] == "Bearer fake-token"

@@ -29,6 +29,7 @@ from dashboard.jobs.selectors import (
     progress_of,
     running_job,
     running_jobs_count,
+    seen_before,
 )
 from dashboard.jobs.states import ACTIVE_JOBS, STOPPABLE_JOBS, JobState
 from dashboard.polling import STOP_POLLING
@@ -63,6 +64,7 @@ def detail(request: ConsoleRequest, job_id: UUID) -> HttpResponse:
         raise Http404("There is no such part of the job.")
     items, more = job_items(job, show=show, after=int(after))
     context = _job_context(request, job, show) | {"items": items, "more": more, "after": int(after)}
+    context["seen_before"] = seen_before(job)
     if request.htmx and request.htmx.target == "job-items":
         return render(request, "jobs/_detail_items.html", context)
     return render(request, "jobs/detail.html", context)

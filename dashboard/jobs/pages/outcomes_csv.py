@@ -21,6 +21,9 @@ COLUMNS = [
     "recipient",
     "state",
     "recipient_outcome",
+    "had_read",
+    "had_answered",
+    "had_forwarded",
     "accepted",
     "proof",
     "settled_at",
@@ -59,6 +62,7 @@ def _cells(job: Job, item: JobItem, outcome: JobOutcome | None) -> list[str]:
         recipient,
         item.state,
         (outcome.status or str(outcome.success)) if outcome else "",
+        *(_told(outcome, name) for name in ("was_read", "was_answered", "was_forwarded")),
         "yes" if item.accepted else "no",
         item.proof,
         item.settled_at.isoformat() if item.settled_at else "",
@@ -66,3 +70,9 @@ def _cells(job: Job, item: JobItem, outcome: JobOutcome | None) -> list[str]:
         item.error_code,
         item.error,
     ]
+
+
+def _told(outcome: JobOutcome | None, name: str) -> str:
+    """Return yes, no, or nothing where the mailbox did not tell."""
+    value = getattr(outcome, name, None)
+    return "" if value is None else "yes" if value else "no"

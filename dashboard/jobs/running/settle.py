@@ -90,7 +90,7 @@ def _write_outcomes(outcomes: Sequence[JobOutcome]) -> None:
         outcomes,
         update_conflicts=True,
         unique_fields=["item", "recipient"],
-        update_fields=["success", "status", "destination"],
+        update_fields=["success", "status", "destination", "was_read", "was_answered", "was_forwarded"],
     )
 
 
@@ -120,5 +120,5 @@ def item_result_of(outcomes: Sequence[JobOutcome]) -> ItemResult:
 EXPLANATIONS = {
     "not_in_mailbox": "No mailbox has this message: it is held, or was deleted there. Release it first.",
     "failed": "The mailbox could not be written.",
-    "not_supported": "The mailboxes have no such folder, or the gateway can't reach them. The message's trace tells which.",
+    "not_supported": "The mailboxes have no such folder or can't be reached. The message's trace tells why.",
 }

@@ -95,6 +95,7 @@ def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
                 operation="MOVE",
                 recipient=outcome.recipient,
                 status=outcome.status,
+                gatehouse_marks=sorted(outcome.marks) if outcome.marks is not None else None,
             )
             for outcome in outcomes
         ]

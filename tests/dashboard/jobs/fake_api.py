@@ -28,6 +28,7 @@ class Mail:
     delivery_status: list[str] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
     scanned_at: str = "2026-11-19T10:00:00Z"
+    marks: list[str] | None = None
 
     @property
     def operations(self) -> list[str]:
@@ -183,6 +184,7 @@ class FakeApi:
                 "message_id": mail.id,
                 "destination": destination,
                 "completed_at": now,
+                **({} if mail.marks is None else {"gatehouse_marks": mail.marks}),
             }
             for recipient in mail.recipients
         ]
