@@ -6,6 +6,7 @@ from functools import partial
 
 from gateway.delivery.ledger import file_name
 from gateway.delivery.maildir_mailboxes import MaildirMailboxes
+from gateway.mailboxes.imap.imap_mailboxes import ImapMailboxes
 from gateway.mailboxes.none import NoMailboxes
 from gateway.mailboxes.protocol import Mailboxes, MailCopy
 from gateway.models import Delivery, Message
@@ -22,6 +23,8 @@ def mailboxes_of(recipient: str) -> Mailboxes:
         return NoMailboxes(f"the file of routes is not valid: {error}")
     if route.mailboxes == MailboxKind.MAILDIR:
         return MaildirMailboxes()
+    if route.mailboxes == MailboxKind.IMAP and route.imap is not None:
+        return ImapMailboxes(route.imap)
     return NoMailboxes("the gateway knows no mailboxes of this domain")
 
 

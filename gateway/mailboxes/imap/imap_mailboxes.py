@@ -1,0 +1,71 @@
+"""Mailboxes of an IMAP server behind the protocol of mailboxes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from imapclient import IMAPClient
+
+from gateway.mailboxes.imap.connecting import told_as_trouble
+from gateway.mailboxes.imap.connections import connection
+from gateway.mailboxes.imap.finding import SECONDS, Found, copies_in, find_copies
+from gateway.mailboxes.imap.folders import Folders, folders_of
+from gateway.mailboxes.protocol import MailboxTrouble, MailCopy, Place
+from gateway.routes.route import ImapServer
+
+
+@dataclass(frozen=True, slots=True)
+class ImapMailboxes:
+    """The mailboxes of one IMAP server, signed in to as the route says."""
+
+    server: ImapServer
+
+    def find(self, copy: MailCopy) -> Place | None:
+        """Return where the copy lies, with its flags and keywords as marks."""
+        with told_as_trouble("could not be asked"), connection(self.server, copy.recipient) as client:
+            folders = folders_of(client, self.server)
+            found = find_copies(client, folders, copy)
+            return _place(folders, found) if found is not None else None
+
+    def move(self, copy: MailCopy, folder: str) -> Place | None:
+        """Move the copy by UID, and read back that it is in the folder and not where it was.
+
+        MOVE (RFC 6851) is used where the server has it, else COPY and then EXPUNGE of these UIDs. A process that dies
+        between the two leaves the copy in both folders; repeating the move finds the one that is left.
+        """
+        with told_as_trouble("could not move the message"), connection(self.server, copy.recipient) as client:
+            folders = folders_of(client, self.server)
+            target = folders.name_of(folder)
+            found = find_copies(client, folders, copy)
+            if found is None:
+                return None
+            if found.folder != target:
+                _move(client, found, target)
+                _read_back(client, found, target, copy)
+            return _place(folders, found)
+
+
+def _place(folders: Folders, found: Found) -> Place:
+    return Place(folders.api_name(found.folder), found.marks)
+
+
+def _move(client: IMAPClient, found: Found, target: str) -> None:
+    client.select_folder(found.folder)
+    if client.has_capability("MOVE"):
+        client.move(found.uids, target)
+        return
+    if not client.has_capability("UIDPLUS"):
+        # A plain EXPUNGE would also delete what the owner has only marked.
+        raise MailboxTrouble("the IMAP server has neither MOVE nor UIDPLUS")
+    client.copy(found.uids, target)
+    client.delete_messages(found.uids)
+    client.uid_expunge(found.uids)
+
+
+def _read_back(client: IMAPClient, found: Found, target: str, copy: MailCopy) -> None:
+    if copies_in(client, target, copy.message_id, copy.raw(), ends=time.monotonic() + SECONDS) is None:
+        raise MailboxTrouble("the IMAP server said that it moved the message, and the folder does not have it")
+    client.select_folder(found.folder, readonly=True)
+    if set(found.uids) & set(client.search(["UID", ",".join(map(str, found.uids))])):
+        raise MailboxTrouble("the IMAP server copied the message, and left it where it was")
