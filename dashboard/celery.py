@@ -18,6 +18,7 @@ app.autodiscover_tasks(
         "dashboard.overview",
         "dashboard.people",
         "dashboard.retention",
+        "dashboard.selfcheck",
         "dashboard.walking",
         "dashboard.weekly_report",
         "gateway.bulk",

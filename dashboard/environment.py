@@ -66,6 +66,8 @@ _declare("GATEHOUSE_PROOF_DELAY", "60", "Seconds before a job is proven, for ano
 _declare("GATEHOUSE_JOB_LEASE", "60", "Seconds after which the items of a lost worker are claimed again.")
 _declare("GATEHOUSE_REVIEW_HOURS", "24", "Hours after which an open submission is overdue.")
 _declare("GATEHOUSE_SEND_NETWORKS", "", "Private networks that webhooks and events may be sent to, comma separated.")
+_declare("GATEHOUSE_SELFCHECK_MINUTES", "0", "Minutes between self-checks of the mail's way. 0 runs none.")
+_declare("GATEHOUSE_SELFCHECK_ADDRESS", "", "Mailbox that self-checks send to and from.")
 _declare("GATEHOUSE_OUTBOX_HOURS", "72", "Hours for which mail, webhooks and event lines are tried.")
 _declare("GATEHOUSE_DIGEST_DAYS", "30", "Days for which held mail is told of in digests and may be asked for.")
 _declare("GATEHOUSE_REQUESTS_PER_DAY", "20", "Requests that a recipient may make in 24 hours.")

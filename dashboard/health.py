@@ -13,6 +13,7 @@ from django.db import connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from dashboard.selfcheck.services import self_check_state
 from dashboard.stack.renderer_state import READY, renderer_state
 from dashboard.stack.run_state import in_words, read_state
 from disk_space import free_bytes
@@ -73,6 +74,8 @@ def _states() -> dict[str, str]:
             parts[name] = told
     if parts.get("renderer", "ok") == "ok":
         parts["renderer"] = _renderer() if parts["redis"] == "ok" else "unknown: it is reached through redis"
+    if settings.GATEWAY_EMBEDDED and parts["database"] == "ok":
+        parts["mail"] = self_check_state()
     return parts | {"disk": _disk()}
 
 

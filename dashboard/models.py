@@ -5,6 +5,7 @@ from dashboard.audit.checkpoints import AuditCheckpoint
 from dashboard.audit.models import AuditEntry
 from dashboard.jobs.models import Job, JobItem, JobOutcome
 from dashboard.jobs.selections.models import SelectedMessage, Selection, SelectionCheck
+from dashboard.selfcheck.models import SelfCheck
 
 __all__ = [
     "AuditCheckpoint",
@@ -15,5 +16,6 @@ __all__ = [
     "SelectedMessage",
     "Selection",
     "SelectionCheck",
+    "SelfCheck",
     "WaitingWrites",
 ]

@@ -37,6 +37,7 @@ def beat_schedule(*, lease: int, embedded: bool) -> dict[str, dict[str, Any]]:
         schedule |= {
             "gateway-deliver-queued": _every(10.0, "gateway.delivery.tasks.deliver_queued"),
             "gateway-bulk-recover": _every(often, "gateway.bulk.tasks.recover_bulk_jobs"),
+            "selfcheck": _every(60.0, "dashboard.selfcheck.tasks.check_mail"),
             "api-writes-count": _every(10.0, "dashboard.api_writes.tasks.count_waiting"),
             "gateway-review-submissions": _every(10.0, "gateway.submissions.tasks.review_waiting"),
             "gateway-read-unread": _every(30.0, "gateway.rejudging.tasks.read_unread"),

@@ -18,7 +18,7 @@ GATEHOUSE_METRICS_PORT = environment.integer("GATEHOUSE_METRICS_PORT", 0, low=0,
 if GATEHOUSE_METRICS_PORT:
     environment.share_metrics(GATEHOUSE_HOME / "metrics")
 # Dotted paths of collectors that are asked at each scrape.
-METRICS_COLLECTORS = ["dashboard.metrics.state.StateCollector"]
+METRICS_COLLECTORS = ["dashboard.metrics.state.StateCollector", "dashboard.selfcheck.metrics.SelfCheckCollector"]
 if GATEWAY_EMBEDDED:
     METRICS_COLLECTORS.append("gateway.preview.metrics.RendererCollector")
 GATEHOUSE_METRICS_BIND = environment.text("GATEHOUSE_METRICS_BIND", "127.0.0.1")

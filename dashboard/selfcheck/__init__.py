@@ -1,0 +1,1 @@
+"""The self-check: a marked mail takes the whole way, and each step is timed."""
