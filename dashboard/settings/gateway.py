@@ -1,5 +1,7 @@
 """The embedded gateway: mail, what it holds, its API, previews, and where files lie."""
 
+import socket
+
 from dashboard import environment
 from dashboard.settings.backend import CLOUDFLARE_ACCOUNT_ID
 from dashboard.settings.installation import GATEHOUSE_HOME
@@ -25,6 +27,10 @@ GATEWAY_SMTP_CONNECTIONS_PER_PEER = environment.integer("GATEWAY_SMTP_CONNECTION
 GATEWAY_SMTP_SPOOL_BYTES = environment.integer("GATEWAY_SMTP_SPOOL_BYTES", 512 * 1024 * 1024, low=1024, high=2**45)
 GATEWAY_SMTP_CERTIFICATE = environment.text("GATEWAY_SMTP_CERTIFICATE")
 GATEWAY_SMTP_KEY = environment.text("GATEWAY_SMTP_KEY")
+GATEWAY_SMTP_NAME = environment.text("GATEWAY_SMTP_NAME") or socket.gethostname()
+GATEWAY_QUEUE_DAYS = environment.integer("GATEWAY_QUEUE_DAYS", 5, low=1, high=60)
+GATEWAY_QUEUE_PAUSE = environment.integer("GATEWAY_QUEUE_PAUSE", 60, low=1, high=86_400)
+GATEWAY_QUEUE_LEASE = environment.integer("GATEWAY_QUEUE_LEASE", 60, low=2, high=3600)
 GATEWAY_NEW_MAILBOXES = environment.integer("GATEWAY_NEW_MAILBOXES", 2000, low=1)
 GATEWAY_OPEN_BENIGN_RAW = environment.flag("GATEWAY_OPEN_BENIGN_RAW", default=True)
 GATEWAY_HOLD_UNREAD = environment.flag("GATEWAY_HOLD_UNREAD", default=True)

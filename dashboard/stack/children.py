@@ -38,7 +38,7 @@ def own_redis() -> Child | None:
 
 
 def services() -> list[Child]:
-    """Return web server, worker, sender, beat and renderer, and the intake if the gateway is embedded."""
+    """Return web server, worker, sender, beat and renderer, and the gateway's intake and delivery if it is embedded."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     celery = [sys.executable, "-m", "celery", "--app", "dashboard"]
     django = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "GATEHOUSE_HOME": str(settings.GATEHOUSE_HOME)}
@@ -52,6 +52,7 @@ def services() -> list[Child]:
     ]
     if settings.GATEWAY_EMBEDDED:
         found.append(Child("intake", [*manage, "smtp_intake"], _log("intake"), django))
+        found.append(Child("delivery", [*manage, "delivery"], _log("delivery"), django))
     # Previews are the gateway's; reports are drawn as PDF on every backend.
     found.append(Child("renderer", [*manage, "renderer"], _log("renderer"), django, tells=renderer_tells))
     if settings.GATEHOUSE_METRICS_PORT:

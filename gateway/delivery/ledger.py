@@ -15,17 +15,13 @@ from django.utils import timezone
 
 from gateway.delivery import maildir
 from gateway.delivery.failures import Failure, is_worth_telling, reason_of
+from gateway.delivery.queue.entering import enter_queue
+from gateway.delivery.statuses import finish_release, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, TraceLine
-from gateway.models.message import DeliveryBit, OperationBit
 from gateway.store.raw_mail import read_raw
 
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"
-_BITS = {
-    Delivery.Status.QUEUED: DeliveryBit.QUEUED,
-    Delivery.Status.DELIVERED: DeliveryBit.DELIVERED,
-    Delivery.Status.QUARANTINED: DeliveryBit.QUARANTINED,
-}
 
 
 def mailbox_of(delivery: Delivery) -> Path:
@@ -42,14 +38,14 @@ def file_name(delivery: Delivery, message: Message) -> str:
 
 
 def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: bool) -> list[Delivery]:
-    """Write the queued copies of `message` to their mailboxes and mark them as delivered.
+    """Write the queued copies of `message` to their mailboxes and mark them as delivered; queue those with a next hop.
 
     Return those delivered. If the message can't be read or a mailbox can't be written, the copy stays queued and its
     attempt is counted and told. The Celery beat task retries it.
     """
     content: bytes | None = None
     done = []
-    for delivery in deliveries:
+    for delivery in enter_queue(message, deliveries):
         try:
             if content is None:
                 content = read_raw(message.raw)
@@ -59,7 +55,8 @@ def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: boo
             _note_failure(message, delivery, error)
             continue
         done.append(delivery)
-    _mark_delivered(message, done)
+    if done:
+        _mark_delivered(message, done)
     return done
 
 
@@ -111,28 +108,7 @@ def _mark_delivered(message: Message, done: list[Delivery]) -> None:
             for delivery in done
         )
         update_delivery_fields(message)
-        if not message.delivery_bits & DeliveryBit.QUEUED:
-            ActionLog.objects.using(DATABASE).filter(
-                message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True
-            ).update(completed_at=now, success=True, status="delivered")
-
-
-def update_delivery_fields(
-    message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0
-) -> None:
-    """Recompute the delivery fields of `message`'s row from the ledger.
-
-    `operation` is added to its operation bits. `add` and `drop` are the delivery bits of moves to set and to clear.
-    """
-    statuses = set(Delivery.objects.using(DATABASE).filter(message=message).values_list("status", flat=True).distinct())
-    bits = sum(_BITS[Delivery.Status(status)] for status in statuses) | add
-    kept = (DeliveryBit.MOVED | DeliveryBit.MOVE_FAILED) & ~drop
-    Message.objects.using(DATABASE).filter(pk=message.pk).update(
-        delivery_bits=F("delivery_bits").bitand(kept).bitor(bits),
-        is_quarantined=Delivery.Status.QUARANTINED in statuses,
-        operation_bits=F("operation_bits").bitor(operation or 0),
-    )
-    message.refresh_from_db(using=DATABASE, fields=["delivery_bits", "is_quarantined", "operation_bits"])
+        finish_release(message, now)
 
 
 def deliver_overdue(*, older_than: timedelta = timedelta(seconds=30), limit: int = 500) -> int:
@@ -142,7 +118,7 @@ def deliver_overdue(*, older_than: timedelta = timedelta(seconds=30), limit: int
     """
     waiting = (
         Delivery.objects.using(DATABASE)
-        .filter(status=Delivery.Status.QUEUED, updated_at__lt=timezone.now() - older_than)
+        .filter(status=Delivery.Status.QUEUED, next_try_at__isnull=True, updated_at__lt=timezone.now() - older_than)
         .select_related("message__raw")
         .order_by("updated_at")[:limit]
     )

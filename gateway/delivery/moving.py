@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from gateway.delivery.failures import Failure, reason_of, told
-from gateway.delivery.ledger import DATABASE, update_delivery_fields
+from gateway.delivery.ledger import DATABASE
 from gateway.delivery.mailbox_choice import copy_of, mailboxes_of
+from gateway.delivery.statuses import update_delivery_fields
 from gateway.mailboxes.protocol import Mark, NotSupported
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit, OperationBit

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from gateway.delivery.ledger import DATABASE, deliver, update_delivery_fields
+from gateway.delivery.ledger import DATABASE, deliver
+from gateway.delivery.statuses import update_delivery_fields
 from gateway.learning.decisions import note_decision
 from gateway.learning.linear_model import HAM
 from gateway.models import ActionLog, Delivery, LearningExample, Message, TraceLine

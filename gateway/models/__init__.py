@@ -3,7 +3,7 @@
 from gateway.models.actions import ActionLog
 from gateway.models.bulk import BulkJob, BulkJobMessage
 from gateway.models.content import ContentPolicy, UrlIgnorePattern
-from gateway.models.delivery import Delivery
+from gateway.models.delivery import Bounce, Delivery
 from gateway.models.domain import Domain
 from gateway.models.feeds import Feed, FeedEntry
 from gateway.models.history import Correspondence, NameHistory, RecipientHour, SenderHistory
@@ -28,6 +28,7 @@ __all__ = [
     "ActionLog",
     "AllowPolicy",
     "BlockedSender",
+    "Bounce",
     "BulkJob",
     "BulkJobMessage",
     "ContentPolicy",

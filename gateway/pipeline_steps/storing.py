@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
+from gateway.delivery.queue.lanes import outbound_lane
 from gateway.history.recording import record_message
 from gateway.models import Delivery, Message, RawMail, UnreadMessage
 from gateway.phishguard.campaigns import look_back_to
@@ -103,6 +104,9 @@ def store(known: MessageContext) -> Mapping[str, Any]:
             delivery_mode=known.delivery_mode,
             delivered_to=maildir.INBOX if known.is_delivered_elsewhere else "",
         )
+        if known.envelope.from_own_peer:
+            for copy in made.deliveries:
+                copy.next_hop = outbound_lane(known.envelope.mail_from, copy.recipient)
         if known.reports_something:
             made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
         try:

@@ -17,6 +17,7 @@ from gateway.holds.matching import MATCHED_FIELDS, active_holds, matchers
 from gateway.ids import first_key
 from gateway.models import (
     ActionLog,
+    Bounce,
     BulkJobMessage,
     Delivery,
     Message,
@@ -31,6 +32,7 @@ from gateway.models import (
     TraceLine,
     UnreadMessage,
 )
+from gateway.models.delivery import WAITING
 
 DATABASE = "gateway"
 AT_ONCE = 25
@@ -40,6 +42,7 @@ _MARK = "mail"
 _ABOUT_A_MESSAGE: tuple[type[Model], ...] = (
     ActionLog,
     TraceLine,
+    Bounce,
     Delivery,
     MessageIndex,
     MessageDetail,
@@ -82,7 +85,8 @@ def _free(found: Sequence[Message]) -> list[Message]:
     """Return the messages that no hold names and nobody works on."""
     prepared = matchers(active_holds())
     keys = [message.pk for message in found]
-    busy = _keys(Delivery.objects.using(DATABASE).filter(message_id__in=keys, status=Delivery.Status.QUEUED))
+    busy = _keys(Delivery.objects.using(DATABASE).filter(message_id__in=keys, status__in=WAITING))
+    busy |= _keys(Bounce.objects.using(DATABASE).filter(message_id__in=keys, status__in=WAITING))
     busy |= _keys(UnreadMessage.objects.using(DATABASE).filter(message_id__in=keys, try_after__isnull=False))
     active = (BulkJobMessage.Status.PENDING, BulkJobMessage.Status.PROCESSING)
     busy |= _keys(BulkJobMessage.objects.using(DATABASE).filter(message_id__in=keys, status__in=active))

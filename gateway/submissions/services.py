@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from gateway.delivery.ledger import DATABASE, update_delivery_fields
+from gateway.delivery.ledger import DATABASE
+from gateway.delivery.statuses import update_delivery_fields
 from gateway.models import ActionLog, Message, RawMail, Submission
 from gateway.models.message import OperationBit
 from gateway.store.raw_mail import write_raw

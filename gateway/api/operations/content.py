@@ -14,8 +14,10 @@ from gateway.api.bodies import PreviewBody
 from gateway.api.params import DetailQuery
 from gateway.api.problems import CLOSED, UNAVAILABLE, Problem
 from gateway.api.registry import Call, operation
-from gateway.delivery.ledger import DATABASE, update_delivery_fields
-from gateway.models import ActionLog, Delivery, Message, Token
+from gateway.delivery.ledger import DATABASE
+from gateway.delivery.statuses import update_delivery_fields
+from gateway.models import ActionLog, Message, Token
+from gateway.models.delivery import WAITING
 from gateway.models.message import OperationBit
 from gateway.preview.cached import PreviewFailed, PreviewPending, preview_png
 from gateway.store.raw_mail import read_raw
@@ -56,7 +58,7 @@ def get_detections(call: Call) -> HttpResponse:
 def get_trace(call: Call) -> HttpResponse:
     """Return the way of a message through the gateway; pending while a copy waits for delivery."""
     row = _row(call)
-    pending = row.deliveries.filter(status=Delivery.Status.QUEUED).exists()
+    pending = row.deliveries.filter(status__in=WAITING).exists()
     return answer(serialize.trace(row, lookup.detail(row), pending=pending))
 
 
