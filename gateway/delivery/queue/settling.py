@@ -40,7 +40,7 @@ def settle(claim: Claim, results: Mapping[str, Result]) -> None:
             result = results.get(row.recipient) or Result(Outcome.DEFERRED, "it was not sent")
             row.claim, row.claimed_until, row.sending_at, row.last_reply = "", None, None, result.words
             if _write(row, result, message, now) and isinstance(row, Delivery):
-                failed.append((row, result))
+                failed.append((row, Result(Outcome.REFUSED, row.last_reply)))
             SENT.labels(result.outcome.value).inc()
         fail(message, failed, now)
         for row in rows.values():
