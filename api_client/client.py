@@ -9,7 +9,17 @@ import httpx
 
 from api_client.addressing import Scope
 from api_client.rate_limit import RateLimit
-from api_client.resources import Holds, Investigate, Marks, PhishGuard, Settings, Submissions, Tokens, WriteRequests
+from api_client.resources import (
+    DeliveryQueue,
+    Holds,
+    Investigate,
+    Marks,
+    PhishGuard,
+    Settings,
+    Submissions,
+    Tokens,
+    WriteRequests,
+)
 from api_client.response_body import Limits
 from api_client.retry import RetryPolicy
 from api_client.transport import LatestRateLimit, Transport
@@ -53,6 +63,7 @@ class Client:
             limits=limits or Limits(),
             newest=self._newest,
         )
+        self.delivery_queue = DeliveryQueue(self._transport)
         self.holds = Holds(self._transport)
         self.marks = Marks(self._transport)
         self.investigate = Investigate(self._transport, poll_seconds=poll_seconds)
@@ -81,6 +92,7 @@ class Client:
         """Return a copy of this client with another retry policy. It shares the connections and the rate limit."""
         view = copy.copy(self)
         view._transport = self._transport.with_retry(retry)
+        view.delivery_queue = DeliveryQueue(view._transport)
         view.holds = Holds(view._transport)
         view.marks = Marks(view._transport)
         view.investigate = Investigate(view._transport, poll_seconds=self._poll_seconds)

@@ -60,6 +60,7 @@ _NAV = [
         [
             ("Jobs", "jobs:list", "queue-list"),
             ("Releases", "releases:list", "arrow-uturn-right"),
+            ("Delivery", "mail_queue:list", "inbox-arrow-down"),
             ("Automations", "automations:list", "bolt"),
             ("Notices", "automations:notices", "bell"),
             ("Alerts", "alerts:list", "bell-alert"),
@@ -123,9 +124,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _is_shown(name: str, capabilities: frozenset[Capability]) -> bool:
+    """Return whether an entry is for this person, and for this API: another one has no queue to show."""
+    if name == "mail_queue:list" and not settings.GATEWAY_EMBEDDED:
+        return False
+    return TABLE[name]["GET"].wanted in capabilities
+
+
 def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavGroup]:
     groups = [
-        (label, [(*entry, reverse(entry[1])) for entry in entries if TABLE[entry[1]]["GET"].wanted in capabilities])
+        (label, [(*entry, reverse(entry[1])) for entry in entries if _is_shown(entry[1], capabilities)])
         for label, entries in _NAV
     ]
     # Of two entries that the path lies under, the deeper one is current.

@@ -21,6 +21,7 @@ urlpatterns = [
     path("audit/", include("dashboard.audit.urls")),
     path("weekly-report/", include("dashboard.weekly_report.urls")),
     path("outbox/", include("dashboard.outbox.urls")),
+    path("queue/", include("dashboard.mail_queue.urls")),
     path("jobs/api-writes/", include("dashboard.api_writes.urls")),
     path("jobs/", include("dashboard.jobs.pages.urls")),
     path("investigate/campaigns/", include("investigate.campaigns.urls")),

@@ -12,6 +12,7 @@ from api_client.models.bulk import (
     BulkSearchParams,
 )
 from api_client.models.content import Preview, Raw, RawDownload
+from api_client.models.delivery_queue import QueueAct, QueuedCopy
 from api_client.models.detections import Attachment, Detections, Header, Link, SenderInfo, ThreatCategory
 from api_client.models.envelope import ApiMessage, Envelope, ResultInfo, Source
 from api_client.models.holds import HoldRequest, LegalHold, LiftRequest, MissingMessage, MissingRequest
@@ -136,6 +137,8 @@ __all__ = [
     "Preview",
     "PreviewRequest",
     "Provenance",
+    "QueueAct",
+    "QueuedCopy",
     "Raw",
     "RawDownload",
     "ReclassifyRequest",

@@ -1,5 +1,6 @@
 """The API's operations, grouped by resource like the API itself."""
 
+from api_client.resources.delivery_queue import DeliveryQueue
 from api_client.resources.holds import Holds
 from api_client.resources.investigate import EXTENSIONS, Investigate, SearchFilters
 from api_client.resources.marks import Marks
@@ -12,6 +13,7 @@ from api_client.resources.write_requests import WriteRequests
 __all__ = [
     "EXTENSIONS",
     "BatchResult",
+    "DeliveryQueue",
     "Holds",
     "Investigate",
     "Marks",

@@ -150,6 +150,8 @@ class AuditAction(StrEnum):
     ALERT_OFF = "alert_off"
     ALERT_TRY = "alert_try"
     OUTBOX_GIVE_UP = "outbox_give_up"
+    QUEUE_RETRY = "queue_retry"
+    QUEUE_GIVE_UP = "queue_give_up"
     REPORTER_ANSWER = "reporter_answer"
     REPORTER_SETTINGS = "reporter_settings"
 
@@ -304,6 +306,8 @@ _LABELS = {
     AuditAction.REQUEST_EXPIRE: "Let a request expire",
     AuditAction.OUTBOX_RETRY: "Had something sent again",
     AuditAction.OUTBOX_GIVE_UP: "Gave up sending something",
+    AuditAction.QUEUE_RETRY: "Had mail in the queue tried again",
+    AuditAction.QUEUE_GIVE_UP: "Gave up delivering mail",
     AuditAction.REPORTER_ANSWER: "Answered a reporter",
     AuditAction.REPORTER_SETTINGS: "Changed the answers to reporters",
 }

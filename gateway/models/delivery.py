@@ -69,6 +69,7 @@ class Delivery(Sending):
                 name="delivery_waiting",
                 condition=models.Q(status__in=["queued", "deferred"]),
             ),
+            models.Index(fields=["id"], name="delivery_failed", condition=models.Q(status="bounced")),
             models.Index(fields=["claim"], name="delivery_claimed", condition=~models.Q(claim="")),
         ]
 

@@ -31,6 +31,9 @@ HOLDS = {
     ("POST", "/retention/holds"): "holds.create",
     ("POST", "/retention/holds/{}/lift"): "holds.lift",
     ("POST", "/retention/missing"): "holds.missing",
+    ("GET", "/delivery/queue"): "delivery_queue.list",
+    ("POST", "/delivery/queue/{}/retry"): "delivery_queue.retry",
+    ("POST", "/delivery/queue/{}/give_up"): "delivery_queue.give_up",
 }
 # Extensions: for the console its tokens, and writes that wait for a second person; a release to one recipient.
 EXTENSIONS = {
