@@ -113,7 +113,7 @@ def client_method(operation: Operation) -> str:
     if parts[1] == "settings":
         noun = f"settings.{parts[2]}"
         return f"{noun}.{SETTINGS[operation.method, path.removeprefix(f'/settings/{parts[2]}')]}"
-    if parts[1] == "retention":
+    if parts[1] in {"retention", "delivery"}:
         return HOLDS[operation.method, path]
     if parts[1] == "gatehouse":
         return GATEHOUSE[operation.method, path.removeprefix("/gatehouse")]
@@ -126,7 +126,7 @@ def sdk(operation: Operation) -> str:
     """Return whether the official SDK calls the operation in the tests."""
     if operation.name in OURS:
         return "not in the contract: the Location of a 202"
-    if short_path(operation).startswith("/retention/"):
+    if short_path(operation).startswith(("/retention/", "/delivery/")):
         return "not in the contract: ours"
     if operation.name in EXTENSIONS:
         return "an extension, not in the contract"

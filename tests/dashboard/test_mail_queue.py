@@ -74,8 +74,8 @@ def test_try_now_sends_it_and_is_audited(deferred, person):
     client.post(f"/queue/{copy().pk}/retry/")
     send()
     assert hop.copies() == {"bo@acme.example": 1}
-    entry = AuditEntry.objects.filter(action="queue_retry").get()
-    assert (entry.actor_name if hasattr(entry, "actor_name") else "a-analyst", entry.outcome) == ("a-analyst", "done")
+    outcomes = AuditEntry.objects.filter(action="queue_retry").order_by("pk").values_list("outcome", flat=True)
+    assert list(outcomes) == ["attempted", "done"]
     assert any("tried again for bo@acme.example: a-analyst asked for it" in line for line in trace(message))
 
 

@@ -111,6 +111,7 @@ def test_what_dies_is_started_again(own_stack):
         ("manage.py", "sender"),
         ("celery", "beat"),
         ("smtp_intake",),
+        ("manage.py", "delivery"),
         ("renderer",),
         ("redis",),
     ):
