@@ -27,7 +27,7 @@ def test_an_admin_sees_every_entry_once_in_its_group():
     assert groups("admin") == {
         "": ["Overview"],
         "Mail": ["Investigate", "Campaigns", "Submissions", "PhishGuard", "Requests"],
-        "What is done": ["Jobs", "Releases", "Automations", "Notices", "Alerts"],
+        "What is done": ["Jobs", "Releases", "Delivery", "Automations", "Notices", "Alerts"],
         "Rules": ["Policies", "Proposals", "Digests"],
         "Administration": ["Team", "Weekly report", "Events", "Outbox", "Audit"],
     }

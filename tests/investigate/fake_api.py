@@ -134,7 +134,8 @@ class FakeApi:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        if request.url.path.endswith(("/retention/holds", "/gatehouse/marks")):  # Nothing is held, nothing is told.
+        # Nothing is held, waits, or is told of.
+        if request.url.path.endswith(("/retention/holds", "/gatehouse/marks", "/delivery/queue")):
             return envelope([])
         self.requests.append(request)
         assert request.headers["Authorization"] == "Bearer fake-token"

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ class FakeNextHop:
     extensions: list[str] = field(default_factory=lambda: ["8BITMIME", "SIZE 1000000", "SMTPUTF8"])
     answers: dict[str, list[str]] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)
+    script: Callable[[str], str | None] = lambda _command: None
     tls: ssl.SSLContext | None = None
     received: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -32,6 +34,8 @@ class FakeNextHop:
         return Counter(one for _, recipients, _ in self.received for one in recipients)
 
     def answer(self, command: str, usual: str) -> str:
+        if (said := self.script(command)) is not None:
+            return said
         for start, replies in self.answers.items():
             if command.upper().startswith(start.upper()) and replies:
                 return replies.pop(0)
