@@ -28,6 +28,7 @@ from gateway.mail.received import is_public_ip
 from gateway.mail.same_mailbox import distinct
 from gateway.metrics import MAIL_REFUSED
 from gateway.pipeline import Accepted, accept
+from gateway.routes.route import RouteInvalid
 from gateway.store.free_space import has_room
 
 logger = logging.getLogger(__name__)
@@ -109,19 +110,23 @@ class IntakeHandler:
             return "452 4.5.3 too many recipients"
         if len(address) > limits.LONGEST_ADDRESS or ("@" not in address and address.lower() != "postmaster"):
             return _refused(session, "553 5.1.3 not an address")
-        if not is_own:
-            try:
-                refusal = await _in_thread(
-                    self._lookups,
-                    lambda: self._recipients.refusal(
-                        address, peer=server.peer, sender=envelope.mail_from or "", is_tls=session.ssl is not None
-                    ),
-                )
-            except (DatabaseError, OSError):
-                logger.exception("a recipient could not be looked up; the sender was asked to try again")
-                return _TRY_AGAIN
-            if refusal is not None:
-                return _refused(session, refusal)
+        sender = envelope.mail_from or ""
+        try:
+            refusal = await _in_thread(
+                self._lookups,
+                lambda: (
+                    self._recipients.refusal_to_leave(address, sender=sender)
+                    if is_own
+                    else self._recipients.refusal(
+                        address, peer=server.peer, sender=sender, is_tls=session.ssl is not None
+                    )
+                ),
+            )
+        except (DatabaseError, OSError, RouteInvalid):
+            logger.exception("a recipient could not be looked up; the sender was asked to try again")
+            return _TRY_AGAIN
+        if refusal is not None:
+            return _refused(session, refusal)
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"

@@ -17,6 +17,7 @@ from gateway.intake.peers import lies_in_network
 from gateway.mail.domains import domain_of
 from gateway.policies.compiled_policy import Policy
 from gateway.policies.patterns import host_key
+from gateway.routes.current import routes
 from gateway.store.policy_cache import policy
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ SAMPLE_DOMAINS: Final = frozenset({"acme.example"})
 """What is accepted before any domain is protected: the domain of the sample mail (RFC 2606 reserves it)."""
 
 UNKNOWN_DOMAIN: Final = "550 5.7.1 this server takes no mail for that domain"
+MAY_NOT_LEAVE: Final = "550 5.7.1 the sender's domain sends nothing to others by this server"
 NOT_A_NAMED_SERVER: Final = "550 5.7.1 that domain takes mail from named servers only"
 TLS_NEEDED: Final = "530 5.7.0 that mail has to come over TLS: use STARTTLS first"
 TOO_MANY_NEW: Final = "450 4.2.1 that domain got too many new mailboxes today, try again tomorrow"
@@ -59,6 +61,19 @@ class Recipients:
             if refused is not None:
                 return refused
             return None if self._has_room(address, domain) else TOO_MANY_NEW
+
+    def refusal_to_leave(self, address: str, *, sender: str) -> str | None:
+        """Return the reply that refuses an own peer's recipient, or None if mail to it is accepted.
+
+        Where there is a smart host, mail to other people's domains leaves by it, from senders whose domain may.
+        """
+        known = routes()
+        if known.smart_host is None or known.of(sender).outbound:
+            return None
+        with self._lock:
+            domain = host_key(domain_of(address))
+            is_ours = not domain or domain in known.by_domain or lies_in(domain, self._accepted())
+        return None if is_ours else MAY_NOT_LEAVE
 
     def _unlike_agreed(self, address: str, peer: str, sender: str, *, is_tls: bool) -> str | None:
         """Return the reply if the mail does not come as the recipient's domain, or the sender's, has to use."""

@@ -152,6 +152,5 @@ def assert_each_copy_once(rows, tries, received):
             key = f"number {number}", recipient
             assert stored[key] <= tries[number]
             assert stored[key] <= got[key] <= stored[key] + lost[key], (key, stored[key], got[key], lost[key])
-    print(
-        f"{sum(stored.values())} copies, {sum(lost.values())} answers lost, {sum((got - stored).values())} came twice"
-    )
+    twice = sum((got - stored).values())
+    print(f"{sum(stored.values())} copies, {sum(lost.values())} answers lost, {twice} came twice")  # noqa: T201 - for -s
