@@ -149,11 +149,11 @@ class _Peer:
 
     def end(self, content):
         for recipient in self.recipients if self.server.lmtp else [""]:
+            got = (recipient,) if self.server.lmtp else tuple(self.recipients)
             reply = self.server.answer(f"END {recipient}".strip(), "250 2.0.0 kept as 1")
             if reply.startswith("lost "):  # It keeps the message, and nobody hears of it.
-                self.server.received.append((self.sender, tuple(self.recipients), content))
+                self.server.received.append((self.sender, got, content))
                 self.say(reply.removeprefix("lost "))
             if reply.startswith("250"):
-                got = (recipient,) if self.server.lmtp else tuple(self.recipients)
                 self.server.received.append((self.sender, got, content))
             self.say(reply)
