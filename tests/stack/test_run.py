@@ -25,7 +25,7 @@ def test_everything_answers_and_run_json_tells_how_to_get_in(stack):
     answer = wait_for(healthy, what="health")  # Each web process looks for itself, once a second.
     assert set(answer.json()["parts"]) == {
         *("web", "database", "gateway_database", "redis", "worker", "sender", "beat", "intake", "renderer", "disk"),
-        "mail",
+        *("delivery", "mail"),
     }
     assert stat.S_IMODE((stack.home / "run.json").stat().st_mode) == 0o600
     run = stack.run
