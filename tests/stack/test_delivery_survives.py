@@ -133,6 +133,7 @@ def test_no_copy_is_lost_and_none_comes_twice_but_those_counted(tmp_path):
             for process in processes.running.values():
                 process.kill()
                 process.wait()
+            processes.log.close()
     assert_each_copy_once(rows, tries, hop.received)
 
 
