@@ -5,6 +5,7 @@
 
 import json
 import os
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +14,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -28,6 +30,7 @@ from schemathesis.specs.openapi.checks import (
 from dashboard.wsgi import application
 from gateway.api.registry import OPERATIONS
 from gateway.bulk.running import run
+from gateway.models import Delivery
 from tests.contract.test_four_backends import keep_pictures
 from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import held, stored
@@ -113,6 +116,11 @@ def there(http, store):
         if inside.startswith("/retention/holds/"):
             body = {"name": "a case", "reason": "asked for", "message_ids": [message.investigate_id]}
             return {"hold_id": http.post("/retention/holds", json=body).json()["result"]["id"]}
+        if inside.startswith("/delivery/queue/"):
+            copies = Delivery.objects.using("gateway").filter(message=message)
+            later = timezone.now() + timedelta(days=1)
+            copies.update(status="deferred", next_hop="smtp:mail.acme.example:25", next_try_at=later, expires_at=later)
+            return {"copy_id": str(copies.earliest("pk").pk)}
         for kind in KINDS:
             head, _, name = inside.partition(f"/settings/{kind.path}/{{")
             if name and not head:
