@@ -46,6 +46,7 @@ class SenderLoop:
             self._stopping.wait(LOOK_SECONDS)
         threads.shutdown(wait=False, cancel_futures=True)
         wait(self._busy.values(), LAST_SECONDS)
+        connections.close_all()
 
     def _lanes(self) -> list[str]:
         if len(self._busy) >= LANES_AT_ONCE:

@@ -24,7 +24,7 @@ def tell(pk: int) -> int:
     something a moment ago.
     """
     with transaction.atomic():
-        alert = Alert.objects.select_for_update().select_related("owner").filter(pk=pk, is_on=True).first()
+        alert = Alert.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=pk, is_on=True).first()
         now = timezone.now()
         if alert is None or (alert.told_at and alert.told_at > now - SPACING):
             return 0

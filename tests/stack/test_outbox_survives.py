@@ -95,7 +95,7 @@ def hooks():
     server.lock, server.never = threading.Lock(), {ENTRIES // 3, ENTRIES // 2}
     server.asked, server.arrived, server.unanswered = Counter(), Counter(), Counter()
     server.order = defaultdict(list)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()
