@@ -47,8 +47,8 @@ OTHER = os.environ.get("OPENAPI") or None
 METHODS = {"get", "post", "put", "patch", "delete"}
 # No search was promised, so none is there to be followed.
 NEVER_THERE = {"gatehouse_search_result"}
-# A few in every run; `EXAMPLES=200 make contract` looks longer.
-EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
+# A few in every run, more in CI; `EXAMPLES=200 make contract` looks longer.
+EXAMPLES = int(os.environ.get("EXAMPLES", "3"))
 QUIET = hypothesis_settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )

@@ -120,6 +120,7 @@ ADDITIONS: dict[str, Addition] = {
 HEAVY = {"60,000 nested elements": 4, "3,000 harmless links": 2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("addition", ADDITIONS)
 def test_a_held_sample_stays_held_whatever_is_added(addition: str) -> None:
     released = []

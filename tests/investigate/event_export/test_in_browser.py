@@ -14,7 +14,7 @@ from tests.investigate.event_export.test_sending import to
 
 __all__ = ["chromium", "to", "visit"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 EVIL = '<x-injected></x-injected> \u202egnp.exe "><img src=x onerror=alert(1)>'
