@@ -36,6 +36,9 @@ from tests.gateway.conftest import ACCOUNT
 from tests.gateway.mails import held, stored
 from tests.gateway.settings.kinds import KINDS
 
+# A minute, which `make test` has not: CI runs it, and `make contract`.
+pytestmark = pytest.mark.slow
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -47,8 +50,8 @@ OTHER = os.environ.get("OPENAPI") or None
 METHODS = {"get", "post", "put", "patch", "delete"}
 # No search was promised, so none is there to be followed.
 NEVER_THERE = {"gatehouse_search_result"}
-# A few in every run, more in CI; `EXAMPLES=200 make contract` looks longer.
-EXAMPLES = int(os.environ.get("EXAMPLES", "3"))
+# A few in CI; `EXAMPLES=200 make contract` looks longer.
+EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 QUIET = hypothesis_settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
