@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from dashboard.mail_text import plain
 from dashboard.outbox.channels import Channel, Refused, TryLater, register_channel
 
 LANES = 4
@@ -68,7 +69,8 @@ class MailSender:
 def _raise_for(code: int, said: bytes | str) -> None:
     """Raise what a reply of the server means: 5xx is for good, all else is for later (RFC 5321 4.2.1)."""
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    why = f"The mail server answered {code} {words}"[:450]
+    # A reply is what a stranger wrote; PostgreSQL keeps no NUL.
+    why = plain(f"The mail server answered {code} {words}"[:300])
     if 500 <= code < 600 and code not in _OURS:
         raise Refused(why)
     raise TryLater(why, is_receiver=code in _OURS or code == 421)

@@ -102,3 +102,12 @@ def test_a_server_that_is_away_is_the_receivers_trouble(server, settings):
 def test_what_a_stranger_wrote_becomes_one_line_without_links():
     assert mail_line("Pay\r\nnow https://evil.example/x \u202egpj") == "Pay now hxxps://evil[.]example/x ⟨U+202E⟩gpj"
     assert len(mail_line("x" * 5000)) == 200
+
+
+def test_what_a_server_says_keeps_no_control_characters(server):
+    server.rcpt_answers["bo@acme.example"] = ["550 no\0body \x1b[31m"]
+    put()
+    send()
+    error = OutboxEntry.objects.get().error
+    assert "550" in error
+    assert not {"\0", "\x1b"} & set(error)
