@@ -172,6 +172,7 @@ _JOBS: dict[str, Row] = {
 _SEARCH: dict[str, Row] = {
     "home": _get(Can.SEARCH),
     "investigate:search": _get(Can.SEARCH),
+    "investigate:fields": _get(Can.SEARCH),
     "investigate:further": _get(Can.SEARCH),
     "investigate:completions": _get(Can.SEARCH),
     "investigate:columns": _post(Can.SEARCH),
@@ -199,6 +200,7 @@ _MESSAGE: dict[str, Row] = {
     "investigate:beyond": _get(Can.SEARCH),
     "investigate:sender_history": _get(Can.SEARCH),
     "investigate:act": _get(Can.SEARCH),
+    "investigate:block": _get(Can.BLOCK_SENDER),
     "investigate:preview_png": _get(Can.VIEW_CONTENT),
     "investigate:raw_eml": _get(Can.RAW),
     "investigate:raw_zip": _get(Can.RAW),

@@ -4,11 +4,16 @@ from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+# The console is in English. A page has a time in each row, and Django's formats cost more than the rest of the cell.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @register.simple_tag
@@ -16,33 +21,24 @@ def when(moment: datetime | None, style: str = "short") -> SafeString:
     """Render a time in the style `short` for tables, `full` for reading, or `seconds` where the order matters.
 
     The short style omits the date for today, and the year within this year. The tooltip shows UTC, and screen readers
-    get the full date and time.
+    get the full date and time. The style `row` is the short one without these two, for lists that a script completes.
     """
     if moment is None:
-        return format_html('<span class="muted">{}</span>', "unknown")
+        return SafeString('<span class="muted">unknown</span>')
     local = _local(moment)
-    utc = moment.astimezone(UTC)
-    machine = f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    title = f"{utc.replace(tzinfo=None).isoformat(' ', timespec='seconds')} UTC"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    machine = f"{utc.isoformat(timespec='seconds')}Z"
+    if style == "row":
+        return SafeString(f'<time datetime="{machine}">{_short(local)}</time>')
+    title = f"{utc.isoformat(' ', timespec='seconds')} UTC"
     if style == "full":
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            machine,
-            title,
-            f"{date_format(local, 'j M Y, H:i:s')} {_zone(local)}",
-        )
-    if style == "seconds":
-        return format_html(
-            '<time datetime="{}" title="{}">{}</time>', machine, title, date_format(local, "j M Y H:i:s")
-        )
-    return format_html(
-        '<time datetime="{}" title="{}"><span aria-hidden="true">{}</span>'
-        '<span class="visually-hidden">{}</span></time>',
-        machine,
-        title,
-        _short(local),
-        date_format(local, "j F Y, H:i"),
-    )
+        shown = escape(f"{local.day} {_month(local)} {local.year}, {local:%H:%M:%S} {_zone(local)}")
+    elif style == "seconds":
+        shown = f"{local.day} {_month(local)} {local.year} {local:%H:%M:%S}"
+    else:
+        spoken = f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+        shown = f'<span aria-hidden="true">{_short(local)}</span><span class="visually-hidden">{spoken}</span>'
+    return SafeString(f'<time datetime="{machine}" title="{title}">{shown}</time>')
 
 
 @register.filter
@@ -73,10 +69,14 @@ def _local(moment: datetime) -> datetime:
 def _short(local: datetime) -> str:
     today = timezone.localdate()
     if local.date() == today:
-        return date_format(local, "H:i")
+        return f"{local:%H:%M}"
     if local.year == today.year:
-        return date_format(local, "j M H:i")
-    return date_format(local, "j M Y")
+        return f"{local.day} {_month(local)} {local:%H:%M}"
+    return f"{local.day} {_month(local)} {local.year}"
+
+
+def _month(local: datetime) -> str:
+    return _MONTHS[local.month - 1][:3]
 
 
 def _zone(local: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from investigate.message.views.actions import act
+from investigate.message.views.actions import act, block
 from investigate.message.views.annotate import assign, note
 from investigate.message.views.content import preview_png, raw_eml, raw_zip
 from investigate.message.views.holds import holds
@@ -22,6 +22,7 @@ urlpatterns = [
     path("messages/<message_id:message_id>/raw.eml", raw_eml, name="raw_eml"),
     path("messages/<message_id:message_id>/raw.zip", raw_zip, name="raw_zip"),
     path("messages/<message_id:message_id>/act/", act, name="act"),
+    path("messages/<message_id:message_id>/block/", block, name="block"),
     path("messages/<message_id:message_id>/note/", note, name="note"),
     path("messages/<message_id:message_id>/assign/", assign, name="assign"),
     path("messages/<message_id:message_id>/tag/", tag, name="tag"),

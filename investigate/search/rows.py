@@ -1,21 +1,44 @@
-"""Rows of the message list: each message with the team's annotation."""
+"""Rows of the message list: each message's values as the list's template writes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
 
+from django.utils.safestring import SafeString
+
+from dashboard.templatetags.mail_text import reveal
 from investigate.annotations.selectors import Annotation, annotations_of
 from investigate.display.message import DisplayedMessage
+from investigate.search.cells import cells_of
+from investigate.search.columns import Column
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the list."""
+    """A row of the list. `is_report` says that the API keeps the message apart, as a user's report."""
 
-    message: DisplayedMessage
-    annotation: Annotation
+    id: str
+    is_report: bool
+    cells: SafeString
 
 
-def rows_of(messages: Sequence[DisplayedMessage]) -> list[Row]:
-    """Return the rows of the given messages. No API call is made."""
-    annotations = annotations_of(message.id for message in messages)
-    return [Row(message, annotations.get(message.id, Annotation())) for message in messages]
+def rows_of(messages: Sequence[DisplayedMessage], columns: Sequence[Column], message_prefix: str) -> list[Row]:
+    """Return the rows of the given messages. No API call is made.
+
+    `message_prefix` is the URL of the list up to the id of the message that is open beside it.
+    """
+    annotations, nobody = annotations_of(message.id for message in messages), Annotation()
+    return [
+        Row(
+            message.id,
+            bool(message.submission),
+            cells_of(columns, message, annotations.get(message.id, nobody), _link(message, message_prefix)),
+        )
+        for message in messages
+    ]
+
+
+def _link(message: DisplayedMessage, prefix: str) -> str:
+    shown = reveal(message.subject) if message.subject else '<span class="muted">No subject</span>'
+    return f'<a class="row-link" href="{escape(prefix)}{quote(message.id, safe=":")}"><bdi>{shown}</bdi></a>'

@@ -7,12 +7,13 @@ from investigate.search.views.completions import completions
 from investigate.search.views.counts import count, newer
 from investigate.search.views.exports import export, export_cancel, export_download, export_list, export_new
 from investigate.search.views.saved import pin, save, unsave
-from investigate.search.views.search import further, search
+from investigate.search.views.search import fields, further, search
 from investigate.search.views.select_all import freeze, gathering, select_matching
 from investigate.search.views.tag_selected import tag_selected
 
 urlpatterns = [
     path("", search, name="search"),
+    path("fields/", fields, name="fields"),
     path("further/", further, name="further"),
     path("completions/", completions, name="completions"),
     path("columns/", columns, name="columns"),

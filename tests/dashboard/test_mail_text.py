@@ -87,8 +87,7 @@ def test_every_text_is_escaped_and_all_that_hides_in_it_is_marked(text):
 def test_an_address_keeps_its_domain_whole():
     template = engines["django"].from_string("{% load mail_text %}{% address value %}")
     assert template.render({"value": "<i>@team.example"}) == (
-        '<bdi class="address"><span class="address-local">&lt;i&gt;</span>'
-        '<span class="address-domain">@team.example</span></bdi>'
+        '<bdi class="address"><span>&lt;i&gt;</span><span>@team.example</span></bdi>'
     )
     assert split_address('"a@b"@team.example') == ('"a@b"', "@team.example")
     assert split_address("nobody") == ("nobody", "")

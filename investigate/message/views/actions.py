@@ -1,6 +1,6 @@
 """View of the actions on a message without opening it, as a page and as a dialog over a list."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from dashboard.requests import ConsoleRequest, wants_fragment
 from investigate.annotations.selectors import assignee_of, known_tags, notes_of, people_to_assign, tags_of
 from investigate.message.actions import MessageActions
-from investigate.message.pane_location import is_about_report, own_url
+from investigate.message.pane_location import is_about_report, own_url, policy_url
 from investigate.message.selectors import message_get
 
 
@@ -31,3 +31,10 @@ def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
         "investigate/message/_actions.html" if wants_fragment(request) else "investigate/message/actions.html",
         context,
     )
+
+
+@require_safe
+@never_cache
+def block(request: ConsoleRequest, message_id: str) -> HttpResponse:
+    """Redirect to the form that blocks the sender of the message. Lists link here, so that no row repeats the values."""
+    return HttpResponseRedirect(policy_url("block", message_get(message_id, is_report=is_about_report(request))))

@@ -21,7 +21,7 @@ from investigate.message.pane import Pane, open_pane
 from investigate.message.pane_location import pane_location_of
 from investigate.search.address import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
 from investigate.search.client_side_filter import FilteredRows
-from investigate.search.columns import COLUMNS, columns_of
+from investigate.search.columns import COLUMNS, Column, columns_of
 from investigate.search.form import SearchForm
 from investigate.search.paging import newer_page, older_page
 from investigate.search.quick_views import quick_views
@@ -51,11 +51,12 @@ def search(request: ConsoleRequest) -> HttpResponse:
         return _failed(request, form, problem_of(error))
     record_search(request, form)
     form = shown_form(form)
-    context = _context(form, page)
+    columns = columns_of(request)
+    context = _context(request, form, page, columns)
     if context["is_first"] and isinstance(request.user, User):
         search_remember(user=request.user, form=form)
     context |= _head_context(request, form)
-    context |= {"columns": columns_of(request), "all_columns": COLUMNS.values()}
+    context["all_columns"] = COLUMNS.values()
     if wants_fragment(request):
         response = render(request, "investigate/search/_results.html", context)
         return push_url(response, search_url(canonical_query(form), **_carried_message(request)))
@@ -75,13 +76,14 @@ def shown_form(form: SearchForm) -> SearchForm:
     return shown
 
 
-def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
+def _context(request: ConsoleRequest, form: SearchForm, page: SearchPage, columns: list[Column]) -> dict[str, Any]:
     """Return the template context of the list. The scope of a selection is the whole search, not the shown page."""
     query = canonical_query(form)
     first = without(query, PLACE_PARAMETERS)
     return {
         "page": page,
-        "rows": rows_of(page.messages),
+        "columns": columns,
+        "rows": rows_of(page.messages, columns, f"?{urlsplit(search_url(query, message='')).query}"),
         "found_here": form.place.shown + len(page.messages),
         "form": form,
         "chips": chips(form),
@@ -90,7 +92,6 @@ def _context(form: SearchForm, page: SearchPage) -> dict[str, Any]:
         "is_narrowed": bool(first),
         "scope": first.urlencode(),
         "list_url": search_url(query),
-        "message_prefix": search_url(query, message=""),
         "newest_url": search_url(first),
         "count_url": f"{reverse('investigate:count')}?{first.urlencode()}",
         "select_url": f"{reverse('investigate:select')}?{first.urlencode()}",
@@ -142,21 +143,42 @@ def further(request: ConsoleRequest) -> HttpResponse:
     except ApiError as error:
         logger.warning("The search failed on its way: %r", str(error))
         page = SearchPage([], walk=FilteredRows(place=form.place, next=form.place, error=error))
-    context = _context(form, page) | {"is_step": True, "columns": columns_of(request)}
+    context = _context(request, form, page, columns_of(request)) | {"is_step": True}
     return render(request, "investigate/search/_more_rows.html", context)
 
 
-def _head_context(request: ConsoleRequest, form: SearchForm | None) -> dict[str, Any]:
-    """Return the template context of the page's head. `form` is None if the search is invalid."""
+def _head_context(request: ConsoleRequest, form: SearchForm, *, is_valid: bool = True) -> dict[str, Any]:
+    """Return the template context of the page's head. An invalid search can't be saved."""
     saved = saved_searches()
     return {
-        "quick_views": quick_views(form, saved),
+        "quick_views": quick_views(form if is_valid else None, saved),
+        "filters_open": _filters_open(request, form),
+        "fields_url": f"{reverse('investigate:fields')}?{search_query(form).urlencode()}" if is_valid else "",
         "is_fragment": wants_fragment(request),
         "saved_searches": saved,
         "recent_searches": recent_searches(request.user),
-        "save_url": f"{reverse('investigate:save')}?{search_query(form).urlencode()}" if form else "",
-        "here_url": search_url(search_query(form)) if form else "",
+        "save_url": f"{reverse('investigate:save')}?{search_query(form).urlencode()}" if is_valid else "",
+        "here_url": search_url(search_query(form)) if is_valid else "",
     }
+
+
+@require_safe
+@never_cache
+def fields(request: ConsoleRequest) -> HttpResponse:
+    """Show the form of the filters, which the search page fetches once it is opened. No API call is made."""
+    form = SearchForm(request.GET)
+    context = {"form": shown_form(form) if form.is_valid() else form}
+    template = "investigate/search/_fields.html" if wants_fragment(request) else "investigate/search/fields.html"
+    return render(request, template, context)
+
+
+def _filters_open(request: ConsoleRequest, form: SearchForm) -> bool:
+    """Return whether the filters are shown: they were searched with, have an error, or wait for the days of a range."""
+    if form.errors:
+        return form.query_error is None
+    if request.htmx.trigger == "search-fields":
+        return True
+    return form.shown_range == "custom" and not form["start"].value() and not form["end"].value()
 
 
 def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Problem | None]:
@@ -179,7 +201,7 @@ def _pane(request: ConsoleRequest, page: SearchPage) -> tuple[Pane | None, Probl
 def _refused(request: ConsoleRequest, form: SearchForm) -> HttpResponse:
     """Show the form with its errors. No API call was made."""
     template = "investigate/search/_refused.html" if wants_fragment(request) else "investigate/search/search.html"
-    return render(request, template, {"form": form} | _head_context(request, None), status=422)
+    return render(request, template, {"form": form} | _head_context(request, form, is_valid=False), status=422)
 
 
 def _failed(request: ConsoleRequest, form: SearchForm, problem: Problem) -> HttpResponse:

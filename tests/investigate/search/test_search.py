@@ -76,7 +76,8 @@ def test_times_without_offset_are_in_the_viewers_zone_and_get_one_in_the_address
     page = analyst.get(response["Location"])
     assert page.status_code == 200
     assert asked(api)["start"].startswith("2026-03-01T02:30:00")
-    assert 'value="2026-03-01T08:00"' in text(page)
+    filters = analyst.get(response["Location"].replace("/investigate/", "/investigate/fields/"))
+    assert 'value="2026-03-01T08:00"' in text(filters)
 
 
 def test_an_address_with_offsets_means_the_same_in_every_zone(analyst, api):

@@ -121,4 +121,7 @@ def test_the_sender_can_be_blocked_or_proposed_to_be_allowed_by_whom_may(browse,
     )
     assert (f'href="/policies/block/{wanted}"' in page) == blocks
     assert (f'href="/policies/allow/{wanted}"' in page) == allows
-    assert ('data-block="/policies/block/' in text(browse(role).get("/investigate/"))) == blocks
+    assert (" data-can-block" in text(browse(role).get("/investigate/"))) == blocks
+    redirect = browse(role).get(f"/investigate/messages/{made['id']}/block/")
+    assert redirect.status_code == (302 if blocks else 403)
+    assert not blocks or redirect["Location"] == f"/policies/block/{wanted}"

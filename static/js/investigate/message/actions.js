@@ -1,5 +1,7 @@
 // Acts on a message without opening it: by a key on its row, or in a dialog over the list.
 
+import { messageUrl } from "../search/list-rows.js";
+
 const dialog = document.getElementById("acting");
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
@@ -29,8 +31,8 @@ function act(row, key) {
   if (key in PARTS) {
     wanted = PARTS[key];
     row.querySelector(".row-act-link").click();
-  } else if (key === "b" && row.dataset.block) {
-    location.assign(row.dataset.block);
+  } else if (key === "b" && row.closest("[data-can-block]")) {
+    location.assign(messageUrl(row, "block/"));
   } else if ("dmr".includes(key)) {
     actAsSelection(row, key);
   } else return false;
@@ -50,11 +52,19 @@ document.addEventListener(
   { capture: true },
 );
 
+// Opens the dialog of the row. One listener serves all rows, so that no row repeats how the dialog is loaded.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".row-act-link");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  dialog.dataset.opener = link.closest(".message-row").dataset.id;
+  htmx.ajax("GET", link.getAttribute("href"), { source: dialog, target: dialog, swap: "innerHTML show:none" });
+});
+
 // Opens the dialog before its content is loaded, so that keys pressed meanwhile do not act on the list.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target !== dialog) return;
   dialog.replaceChildren();
-  dialog.dataset.opener = event.detail.elt.closest(".message-row").dataset.id;
   if (!dialog.open) dialog.showModal();
 });
 

@@ -47,13 +47,20 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("td.row-check")) event.target.querySelector("input").click();
 });
 
+// Asks for the days of a range in the filters. Returns false if these are still being fetched.
+function askForDays() {
+  const form = document.getElementById("search-fields");
+  if (!form) return false;
+  form.range.value = "custom";
+  form.start.focus();
+  return true;
+}
+
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]") && event.target.value !== "custom") event.target.form.requestSubmit();
   if (event.target.matches("[data-submits]") && event.target.value === "custom") {
     document.querySelector(".search-filters").open = true;
-    const form = document.getElementById("search-fields");
-    form.range.value = "custom";
-    form.start.focus();
+    if (!askForDays()) document.addEventListener("htmx:afterSettle", askForDays, { once: true });
   }
 });
 
