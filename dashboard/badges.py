@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.conf import settings
 
 BADGE_AT_MOST = 99
 
@@ -32,8 +35,19 @@ def register_badge(url_name: str, count: Callable[[], int], *, meaning: str) -> 
     _COUNTS.setdefault(url_name, {})[count] = meaning
 
 
-def badge_of(url_name: str) -> Badge | None:
-    """Return the badge for a URL name, or None if there is none or its count is zero."""
+_kept: dict[str, tuple[float, int]] = {}
+
+
+def badge_of(url_name: str, *, anew: bool = False) -> Badge | None:
+    """Return the badge for a URL name, or None if there is none or its count is zero.
+
+    A process keeps counts for `GATEHOUSE_BADGE_SECONDS`, since each page shows all of them. With `anew`, it counts.
+    """
     counts = _COUNTS.get(url_name, {})
-    found = sum(count() for count in counts)
+    if not counts:
+        return None
+    until, found = _kept.get(url_name, (0.0, 0))
+    if anew or time.monotonic() >= until:
+        found = sum(count() for count in counts)
+        _kept[url_name] = (time.monotonic() + settings.GATEHOUSE_BADGE_SECONDS, found)
     return Badge(found, next(iter(counts.values()))) if found else None

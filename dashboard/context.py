@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from dashboard.backend import backend_is_embedded
 from dashboard.badges import Badge, badge_of
 from dashboard.capabilities import Capability, capabilities_of, role_of
+from dashboard.middleware.just_acted import has_just_acted
 from dashboard.people.preferences import Theme, preferences_of
 from dashboard.people.second_factors.requirement import second_factor_is_due
 from dashboard.requests import wants_fragment
@@ -86,6 +87,8 @@ _NAV = [
     ),
 ]
 
+NAV_ICONS = frozenset(("mini", icon) for _label, entries in _NAV for _text, _name, icon in entries)
+
 
 class _Can:
     """Template lookup for capabilities: `can.release` is true if the user has that capability.
@@ -109,7 +112,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "can": SimpleLazyObject(lambda: _Can(capabilities_of(user))),
         "role": SimpleLazyObject(lambda: role_of(user)),
-        "nav": SimpleLazyObject(lambda: _nav(request.path, capabilities_of(user))),
+        "nav": SimpleLazyObject(lambda: _nav(request, capabilities_of(user))),
         "preferences": preferences_of(request),
         "themes": list(Theme),
         "second_factor_is_due": SimpleLazyObject(lambda: second_factor_is_due(request)),
@@ -131,7 +134,8 @@ def _is_shown(name: str, capabilities: frozenset[Capability]) -> bool:
     return TABLE[name]["GET"].wanted in capabilities
 
 
-def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavGroup]:
+def _nav(request: HttpRequest, capabilities: frozenset[Capability]) -> list[NavGroup]:
+    path, acted = request.path, has_just_acted(request)
     groups = [
         (label, [(*entry, reverse(entry[1])) for entry in entries if _is_shown(entry[1], capabilities)])
         for label, entries in _NAV
@@ -144,7 +148,7 @@ def _nav(path: str, capabilities: frozenset[Capability]) -> list[NavGroup]:
         NavGroup(
             label,
             [
-                NavItem(text, url, icon, is_current=url == current, badge=badge_of(name))
+                NavItem(text, url, icon, is_current=url == current, badge=badge_of(name, anew=acted))
                 for text, name, icon, url in entries
             ],
         )

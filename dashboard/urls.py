@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 
 from dashboard.health import healthz
 from dashboard.opaque_ids import OpaqueIdConverter
+from dashboard.shortcuts import shortcuts
 
 register_converter(OpaqueIdConverter, "opaque_id")
 
@@ -12,6 +13,7 @@ handler500 = "dashboard.server_error.server_error"
 urlpatterns = [
     path("", include("dashboard.overview.urls")),
     path("healthz", healthz, name="healthz"),
+    path("shortcuts/", shortcuts, name="shortcuts"),
     path("accounts/", include("dashboard.people.account_urls")),
     path("account/", include("dashboard.people.urls")),
     path("team/tokens/", include("dashboard.api_tokens.urls")),

@@ -3,6 +3,7 @@
 from dashboard.middleware.api_error import ApiErrorMiddleware
 from dashboard.middleware.body_size import BodySizeMiddleware
 from dashboard.middleware.edge_headers import EdgeHeadersMiddleware
+from dashboard.middleware.just_acted import JustActedMiddleware
 from dashboard.middleware.metrics import MetricsMiddleware
 from dashboard.middleware.request_id import RequestIdMiddleware
 from dashboard.middleware.timezone import TimezoneMiddleware
@@ -12,6 +13,7 @@ __all__ = [
     "ApiErrorMiddleware",
     "BodySizeMiddleware",
     "EdgeHeadersMiddleware",
+    "JustActedMiddleware",
     "MetricsMiddleware",
     "RequestIdMiddleware",
     "TimezoneMiddleware",

@@ -53,6 +53,7 @@ def _form(wanted: Can | Audience, *, recent: bool = False) -> Row:
 _ACCOUNT: dict[str, Row] = {
     "healthz": _get(Audience.EVERYBODY),
     "account_login": _form(Audience.EVERYBODY),
+    "shortcuts": _get(Audience.SIGNED_IN),
     "account_logout": _form(Audience.SIGNED_IN),
     "account_inactive": _get(Audience.EVERYBODY),
     "account_reauthenticate": _form(Audience.SIGNED_IN),
@@ -175,7 +176,7 @@ _SEARCH: dict[str, Row] = {
     "investigate:fields": _get(Can.SEARCH),
     "investigate:further": _get(Can.SEARCH),
     "investigate:completions": _get(Can.SEARCH),
-    "investigate:columns": _post(Can.SEARCH),
+    "investigate:columns": _form(Can.SEARCH),
     "investigate:count": _get(Can.SEARCH),
     "investigate:newer": _get(Can.SEARCH),
     "investigate:save": _post(Can.SAVE_SEARCHES),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from django.utils.safestring import SafeString
-from heroicons.templatetags.heroicons import heroicon_micro
 
 from dashboard.mail_text import defang, plain, split_address
+from dashboard.templatetags.icons import icon
 from dashboard.templatetags.mail_text import address, reveal
 from dashboard.templatetags.times import when
 from investigate.annotations.selectors import Annotation
@@ -57,13 +57,13 @@ def _to(message: DisplayedMessage) -> str:
     more = f'<span class="row-more">+{rest}<span class="visually-hidden"> more</span></span>' if rest > 0 else ""
     # Recipients belong to the organisation, so the local part is enough. The tooltip shows all addresses in full.
     first = reveal(split_address(recipients[0])[0]) if recipients else ""
-    return _cell("row-to", f'<span class="row-line"><bdi>{first}</bdi>{more}</span>', ", ".join(recipients))
+    shown = f'<span class="row-line"><bdi>{first}</bdi>{more}</span>' if more else f"<bdi>{first}</bdi>"
+    return _cell("row-to", shown, ", ".join(recipients))
 
 
 def _verdict(message: DisplayedMessage) -> str:
     verdict = message.verdict
-    mark = f'<span class="verdict-mark" aria-hidden="true">{verdict.mark}</span>'
-    return _cell("row-verdict", f'<span class="verdict verdict-{verdict.kind}">{mark}{reveal(verdict.label)}</span>')
+    return _cell("row-verdict", f'<span class="verdict verdict-{verdict.kind}">{reveal(verdict.label)}</span>')
 
 
 def _state(message: DisplayedMessage) -> str:
@@ -139,6 +139,6 @@ def _team_marks(annotation: Annotation) -> str:
     return f'<span class="row-team">{"".join(parts)}</span>' if parts else ""
 
 
-def _mark(icon: str, meaning: str) -> str:
+def _mark(name: str, meaning: str) -> str:
     text = escape(plain(meaning))
-    return f'<span title="{text}">{heroicon_micro(icon, size=14)}<span class="visually-hidden">{text}</span></span>'
+    return f'<span title="{text}">{icon("micro", name, size=14)}<span class="visually-hidden">{text}</span></span>'

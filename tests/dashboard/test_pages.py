@@ -107,5 +107,5 @@ def test_what_is_open_is_marked_in_the_navigation(browse):
 
 
 def test_the_shortcuts_named_are_those_one_may_use(browse):
-    assert "<kbd>r</kbd>" in browse("analyst").get("/account/").content.decode()
-    assert "<kbd>r</kbd>" not in browse("reviewer").get("/account/").content.decode()
+    assert "<kbd>r</kbd>" in browse("analyst").get("/shortcuts/").content.decode()
+    assert "<kbd>r</kbd>" not in browse("reviewer").get("/shortcuts/").content.decode()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from dashboard.verdicts import _VERDICTS, verdict_of
+
 STATIC = Path(settings.BASE_DIR) / "static"
 SHEETS = sorted(STATIC.glob("css/**/*.css"))
 TOKENS = (STATIC / "css/tokens.css").read_text()
@@ -102,3 +104,11 @@ def test_the_layers_are_named_in_order_before_all_else():
 def test_the_first_visit_weighs_little():
     page_files = [*SHEETS, *STATIC.glob("js/*.js")]
     assert sum(len(path.read_bytes()) for path in page_files) < 120_000
+
+
+@pytest.mark.parametrize(
+    "verdict", sorted({*_VERDICTS.values(), verdict_of("SOMETHING_NEW")}, key=lambda each: each.label)
+)
+def test_each_verdict_has_its_mark(verdict):
+    marks = (STATIC / "css/components/marks.css").read_text()
+    assert f'.verdict-{verdict.kind}::before {{\n    content: "{verdict.mark}" / "";' in marks

@@ -36,5 +36,5 @@ def act(request: ConsoleRequest, message_id: str) -> HttpResponse:
 @require_safe
 @never_cache
 def block(request: ConsoleRequest, message_id: str) -> HttpResponse:
-    """Redirect to the form that blocks the sender of the message. Lists link here, so that no row repeats the values."""
+    """Redirect to the form that blocks the sender of the message. Lists link here: no row repeats the values."""
     return HttpResponseRedirect(policy_url("block", message_get(message_id, is_report=is_about_report(request))))

@@ -21,7 +21,7 @@ from investigate.message.pane import Pane, open_pane
 from investigate.message.pane_location import pane_location_of
 from investigate.search.address import PLACE_PARAMETERS, canonical_query, chips, search_query, search_url, without
 from investigate.search.client_side_filter import FilteredRows
-from investigate.search.columns import COLUMNS, Column, columns_of
+from investigate.search.columns import Column, columns_of
 from investigate.search.form import SearchForm
 from investigate.search.paging import newer_page, older_page
 from investigate.search.quick_views import quick_views
@@ -52,11 +52,11 @@ def search(request: ConsoleRequest) -> HttpResponse:
     record_search(request, form)
     form = shown_form(form)
     columns = columns_of(request)
-    context = _context(request, form, page, columns)
+    context = _context(form, page, columns)
     if context["is_first"] and isinstance(request.user, User):
         search_remember(user=request.user, form=form)
     context |= _head_context(request, form)
-    context["all_columns"] = COLUMNS.values()
+    context["columns_url"] = f"{reverse('investigate:columns')}?{canonical_query(form).urlencode()}"
     if wants_fragment(request):
         response = render(request, "investigate/search/_results.html", context)
         return push_url(response, search_url(canonical_query(form), **_carried_message(request)))
@@ -76,7 +76,7 @@ def shown_form(form: SearchForm) -> SearchForm:
     return shown
 
 
-def _context(request: ConsoleRequest, form: SearchForm, page: SearchPage, columns: list[Column]) -> dict[str, Any]:
+def _context(form: SearchForm, page: SearchPage, columns: list[Column]) -> dict[str, Any]:
     """Return the template context of the list. The scope of a selection is the whole search, not the shown page."""
     query = canonical_query(form)
     first = without(query, PLACE_PARAMETERS)
@@ -95,7 +95,6 @@ def _context(request: ConsoleRequest, form: SearchForm, page: SearchPage, column
         "newest_url": search_url(first),
         "count_url": f"{reverse('investigate:count')}?{first.urlencode()}",
         "select_url": f"{reverse('investigate:select')}?{first.urlencode()}",
-        "export_url": f"{reverse('investigate:export_new')}?{first.urlencode()}",
         "newer_url": _newer_url(form, first, page),
         "everything_url": search_url(),
         "further_url": search_url(without(first, ["start", "end"]), range="90d"),
@@ -143,7 +142,7 @@ def further(request: ConsoleRequest) -> HttpResponse:
     except ApiError as error:
         logger.warning("The search failed on its way: %r", str(error))
         page = SearchPage([], walk=FilteredRows(place=form.place, next=form.place, error=error))
-    context = _context(request, form, page, columns_of(request)) | {"is_step": True}
+    context = _context(form, page, columns_of(request)) | {"is_step": True}
     return render(request, "investigate/search/_more_rows.html", context)
 
 

@@ -39,8 +39,8 @@ def test_a_message_is_tagged_and_the_tag_taken_off(browse, letters, role):
     assert "has the tag payroll already" in text(tag(client, letters[0], "payroll"))
     page = LexborHTMLParser(text(client.get(url(letters[0]))))
     assert page.css_first(".tag-chip a").attributes["href"] == "/investigate/?q=tag:payroll"
-    row = LexborHTMLParser(text(client.get("/investigate/"))).css_first(f'[data-id="{letters[0]["id"]}"] .row-team')
-    assert "payroll" in row.text()
+    link = LexborHTMLParser(text(client.get("/investigate/"))).css_first(f'a[href$="message={letters[0]["id"]}"]')
+    assert "payroll" in link.parent.css_first(".row-team").text()
     assert "is off it" in text(tag(client, letters[0], "payroll", "untag/"))
     assert "does not have that tag" in text(tag(client, letters[0], "payroll", "untag/"))
     assert not MessageTag.objects.exists()

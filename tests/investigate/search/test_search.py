@@ -136,7 +136,12 @@ def test_a_row_says_what_the_message_is_and_where(analyst, api):
         message(4, final_disposition="SOMETHING_NEW", delivery_status=None, subject=None, from_name=None),
     )
     page = text(analyst.get("/investigate/"))
-    for words in ("■</span>Malicious", "▲</span>Suspicious", "◆</span>Spoof", "–</span>Something new"):
+    for words in (
+        'verdict-malicious">Malicious<',
+        'verdict-suspicious">Suspicious<',
+        'verdict-spoof">Spoof<',
+        'verdict-other">Something new<',
+    ):
         assert words in page
     for state in (">held<", ">moved<", ">released<", ">unknown<"):
         assert state in page

@@ -1,0 +1,1 @@
+"""Icons of the package heroicons, sent once as a file of symbols instead of with each page."""
