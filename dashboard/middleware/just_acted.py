@@ -18,7 +18,7 @@ class JustActedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if request.method not in _READS and settings.SESSION_COOKIE_NAME in request.COOKIES:
-            response.set_cookie(  # type: ignore[attr-defined]  # each response has it
+            response.set_cookie(
                 COOKIE,
                 "1",
                 max_age=settings.GATEHOUSE_BADGE_SECONDS,

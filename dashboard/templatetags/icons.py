@@ -22,7 +22,7 @@ def icon(style: str, name: str, *, size: int | None = None, **attributes: object
     if (style, str(name)) not in used():
         return SafeString(heroicons._render_icon(style, str(name), edge, dict(attributes)))
     # Texts in a template count as safe, but they are none of an attribute: adding an empty text takes that away.
-    more = format_html_join("", ' {}="{}"', ((key, f"{value}") for key, value in attributes.items()))
+    more = format_html_join("", ' {}="{}"', ((key, str(value) + "") for key, value in attributes.items()))
     return SafeString(
         f'<svg width="{edge}" height="{edge}" aria-hidden="true"{more}><use href="{_url(style, name)}"/></svg>'
     )

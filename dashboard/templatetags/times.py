@@ -32,7 +32,7 @@ def when(moment: datetime | None, style: str = "short") -> SafeString:
         return SafeString(f'<time datetime="{machine}">{_short(local)}</time>')
     title = f"{utc.isoformat(' ', timespec='seconds')} UTC"
     if style == "full":
-        shown = escape(f"{local.day} {_month(local)} {local.year}, {local:%H:%M:%S} {_zone(local)}")
+        shown: str = escape(f"{local.day} {_month(local)} {local.year}, {local:%H:%M:%S} {_zone(local)}")
     elif style == "seconds":
         shown = f"{local.day} {_month(local)} {local.year} {local:%H:%M:%S}"
     else:

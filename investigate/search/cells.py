@@ -88,7 +88,7 @@ def _reasons(message: DisplayedMessage) -> str:
 
 def _checks(message: DisplayedMessage) -> str:
     found = message.data.validation
-    results = (found.spf, found.dkim, found.dmarc)
+    results = (found.spf, found.dkim, found.dmarc) if found else (None, None, None)
     return _cell("row-extra row-checks", " ".join(reveal(result or "–") for result in results))
 
 

@@ -152,7 +152,7 @@ def _head_context(request: ConsoleRequest, form: SearchForm, *, is_valid: bool =
     return {
         "quick_views": quick_views(form if is_valid else None, saved),
         "filters_open": _filters_open(request, form),
-        "fields_url": f"{reverse('investigate:fields')}?{search_query(form).urlencode()}" if is_valid else "",
+        "fields_url": f"{reverse('investigate:fields')}?{search_query(form).urlencode() if is_valid else ''}",
         "is_fragment": wants_fragment(request),
         "saved_searches": saved,
         "recent_searches": recent_searches(request.user),

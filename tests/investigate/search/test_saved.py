@@ -86,6 +86,12 @@ def test_columns_are_chosen_and_kept(analyst, api):
     assert "row-verdict" not in rows
 
 
+def test_a_message_without_results_of_authentication_has_a_row_too(analyst, api):
+    api.add(message(1, validation=None))
+    analyst.cookies["gatehouse_columns"] = "subject.checks.ip.message-id.reasons.team"
+    assert "– – –" in text(analyst.get("/investigate/")).partition("<tbody")[2]
+
+
 def test_a_cookie_that_nobody_gave_out_means_the_usual_columns(analyst, api):
     api.add(message(1))
     analyst.cookies["gatehouse_columns"] = "nonsense.<script>"
