@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench faults abuse screenshots lock clean
+.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench faults abuse mail-lab screenshots lock clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,10 @@ faults: .venv/.installed ## Kill processes under a failing API, round after roun
 
 abuse: .venv/.installed .venv/.browser ## Abuse a stack on loopback while an analyst works (MINUTES=5, WITHOUT=previews,disk)
 	@$(BIN)/python -m tests.abuse --minutes $${MINUTES:-5} --without "$${WITHOUT:-}"
+
+mail-lab: .venv/.installed .venv/.browser ## Run between a real Postfix and a real Dovecot (MAIL=FOLDER sends a folder of mail the whole way and compares)
+	@scripts/ensure-mail-servers
+	@exec $(BIN)/python -m tests.mail_servers $${MAIL:+--mail "$$MAIL"}
 
 screenshots: .venv/.installed .venv/.browser ## Take the pictures of docs/screenshots anew
 	@$(BIN)/python -m tests.screenshots
