@@ -40,14 +40,19 @@ def main() -> None:
         sys.exit(f"there is no folder {options.mail}")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit("stopped"))
-    print("starting Postfix, Dovecot and Gatehouse", flush=True)
+    _say("starting Postfix, Dovecot and Gatehouse")
     with mail_lab() as lab:
         if options.mail is None:
-            print(_how(lab), flush=True)
+            _say(_how(lab))
             Event().wait()
-        report = round_trip(lab, options.mail, at_most=options.at_most, say=lambda text: print(text, flush=True))
-    print(report)
+        report = round_trip(lab, options.mail, at_most=options.at_most, say=_say)
+    _say(str(report))
     sys.exit(0 if report.is_good else 1)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _how(lab: MailLab) -> str:

@@ -27,9 +27,8 @@ from tests.stack.running import Stack
 BY_LMTP, BY_SMTP = "acme.example", "sales.example"
 """The domains whose mail Gatehouse delivers to Dovecot, and to the Postfix in front of it."""
 
-MISSING = (
-    "" if dovecots.PROGRAM and postfixes.PROGRAM and IS_ROOT else "Postfix and Dovecot are not installed, or no root"
-)
+IS_THERE = bool(dovecots.PROGRAM and postfixes.PROGRAM and IS_ROOT)
+MISSING = "" if IS_THERE else "Postfix and Dovecot are not installed, or no root"
 """Why the lab can't be run here, or an empty text."""
 
 UNTOUCHED = {

@@ -7,6 +7,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,9 +72,9 @@ def letters_in(folder: Path) -> Iterator[tuple[str, bytes]]:
         if path.suffix == ".eml" and path.is_file():
             yield str(path.relative_to(folder)), path.read_bytes()
         elif path.suffix == ".mbox" and path.is_file():
-            box = mailbox.mbox(path, create=False)
-            for key in box.iterkeys():
-                yield f"{path.relative_to(folder)}#{key}", box.get_bytes(key)
+            with closing(mailbox.mbox(path, create=False)) as box:
+                for key in box.iterkeys():
+                    yield f"{path.relative_to(folder)}#{key}", box.get_bytes(key)
 
 
 def as_sent(name: str, raw: bytes) -> Letter | str:
@@ -103,7 +104,7 @@ def as_sent(name: str, raw: bytes) -> Letter | str:
     return Letter(name, lines, " and ".join(changes))
 
 
-def round_trip(lab: MailLab, folder: Path, *, at_most: int = 0, say: Callable[[str], None] = print) -> Report:
+def round_trip(lab: MailLab, folder: Path, *, at_most: int = 0, say: Callable[[str], object]) -> Report:
     """Send each message to a mailbox of its own in both domains, release what is held, and compare what arrived."""
     report, letters = Report(), list[Letter]()
     for name, raw in letters_in(folder):
@@ -126,7 +127,7 @@ def round_trip(lab: MailLab, folder: Path, *, at_most: int = 0, say: Callable[[s
     return report
 
 
-def _released(lab: MailLab, count: int, say: Callable[[str], None]) -> None:
+def _released(lab: MailLab, count: int, say: Callable[[str], object]) -> None:
     """Wait until the API finds all messages, and release those that are held."""
     with api_of(lab.stack) as api:
         rows: list[dict[str, object]] = []
@@ -177,13 +178,11 @@ def difference(got: list[bytes], raw: bytes, hops: int) -> str:
     """
     (content,) = got
     if not content.endswith(raw):
-        body = content[len(content) - len(raw) :]
-        at = next((at for at, (one, other) in enumerate(zip(body, raw, strict=False)) if one != other), 0)
-        tail = next(
-            (n for n, (one, other) in enumerate(zip(content[::-1], raw[::-1], strict=False)) if one != other), 0
+        same_end = next(
+            (at for at, pair in enumerate(zip(content[::-1], raw[::-1], strict=False)) if len({*pair}) > 1), 0
         )
-        end, got_end = len(raw) - tail, len(content) - tail
-        return f"at byte {at}; {raw[max(end - 40, 0) : end + 10]!r} became {content[max(got_end - 40, 0) : got_end + 10]!r}"
+        sent, arrived = (one[max(len(one) - same_end - 40, 0) : len(one) - same_end + 10] for one in (raw, content))
+        return f"{same_end} bytes before the end: {sent!r} became {arrived!r}"
     on_top = content[: len(content) - len(raw)].replace(b"\r\n", b"\n")
     names = [found[1].decode("ascii").casefold() for found in _FIELD.finditer(on_top)]
     if "".join(found[0].decode("latin-1") for found in _FIELD.finditer(on_top)) != on_top.decode("latin-1"):

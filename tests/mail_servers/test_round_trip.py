@@ -35,7 +35,7 @@ def test_every_other_difference_is_told(got, said):
         (
             b"From a@b Mon Mar  1 2026\nSubject: one\r\n\r\ntwo",
             RAW,
-            "without the first line, an mbox's and with an end",
+            "without the first line, an mbox's and ",
         ),
     ],
 )
