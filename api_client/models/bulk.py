@@ -93,7 +93,8 @@ class BulkJobMessage(WireModel):
     """One recipient's copy of one message in a job; `status` is a BulkMessageStatus or a newer value.
 
     `message_id` is this entry's own id; that of the mail is `email_message_id`. `message` is None where the server
-    does not serve it, or no longer has it.
+    does not serve it, or no longer has it. `gatehouse_marks` and `gatehouse_forwarded_to` are given by our gateway
+    alone, as in a MoveResult.
     """
 
     message_id: str
@@ -109,6 +110,8 @@ class BulkJobMessage(WireModel):
     processed_at: UtcDatetime | None = None
     retry_after: UtcDatetime | None = None
     status_message: str | None = None
+    gatehouse_marks: list[str] | None = None
+    gatehouse_forwarded_to: list[str] | None = None
 
 
 class BulkJobRequest(WireModel):

@@ -22,8 +22,9 @@ class CopyMarks(WireModel):
     """One recipient's copy.
 
     `state` is `found`, `not_in_mailbox` (held, not delivered, or deleted), or `unknown` with the `reason`. `marks` are
-    `read`, `answered` and `forwarded`, and null unless the copy was found. `folder` is a name of the API, or `Other`
-    for a folder of its owner's.
+    `read`, `answered` and `forwarded`; null if neither the copy nor sent mail about it was found. `folder` is a name of
+    the API, or `Other` for a folder of its owner's. `forwarded_to` are recipients of forwards, as far as they were
+    found in sent mail; `sent_unknown` says why the mailbox's sent mail could not be looked through.
     """
 
     recipient: str
@@ -31,6 +32,8 @@ class CopyMarks(WireModel):
     marks: list[str] | None = None
     folder: str | None = None
     reason: str | None = None
+    forwarded_to: list[str] = []
+    sent_unknown: str | None = None
 
 
 class MessageMarks(WireModel):

@@ -14,7 +14,8 @@ class MoveResult(WireModel):
 
     `message_id` may be the investigate id, the postfix id or the Message-ID: match all three. `completed_timestamp`
     and `item_count` are deprecated. `gatehouse_marks` is given by our gateway alone: what the recipient had done with
-    the copy before it was moved (`read`, `answered`, `forwarded`); null if it can't be told.
+    the copy before it was moved (`read`, `answered`, `forwarded`); null if it can't be told. So are
+    `gatehouse_forwarded_to`, the recipients of forwards that were found in sent mail.
     """
 
     success: StrictBool
@@ -27,6 +28,7 @@ class MoveResult(WireModel):
     recipient: str | None = None
     status: str | None = None
     gatehouse_marks: list[str] | None = None
+    gatehouse_forwarded_to: list[str] | None = None
 
 
 class ReleaseResult(WireModel):

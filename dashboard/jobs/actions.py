@@ -136,6 +136,7 @@ class Move:
                 status=result.status or "",
                 destination=result.destination or folder,
                 marks=result.gatehouse_marks,
+                forwarded_to=result.gatehouse_forwarded_to or (),
             )
         return answers
 

@@ -10,6 +10,7 @@ from dashboard.jobs.models import JobItem, JobOutcome
 
 LONGEST_STATUS = 100
 LONGEST_ADDRESS = 320
+MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Answers:
         status: str = "",
         destination: str = "",
         marks: Collection[str] | None = None,
+        forwarded_to: Sequence[str] = (),
     ) -> None:
         """Add the outcome for one recipient's copy, and what the recipient had done with it, if that is told."""
         item = self._item(names, recipient)
@@ -61,6 +63,7 @@ class Answers:
             was_read=None if marks is None else "read" in marks,
             was_answered=None if marks is None else "answered" in marks,
             was_forwarded=None if marks is None else "forwarded" in marks,
+            forwarded_to=[one[:LONGEST_ADDRESS] for one in forwarded_to[:MOST_NAMED]],
         )
 
     def add_waiting(self, names: Iterable[str], *, recipient: str, status: str) -> None:

@@ -203,7 +203,8 @@ class JobOutcome(models.Model):
     """The outcome for one recipient's copy of one message. `status` is the API's word for it.
 
     `was_read`, `was_answered` and `was_forwarded` tell what the recipient had done with the copy before it was moved.
-    They are null where that can't be told: only our own gateway tells it, and not for every mailbox.
+    They are null where that can't be told: only our own gateway tells it, and not for every mailbox. `forwarded_to` are
+    addresses that sent mail shows it was forwarded to.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -215,6 +216,7 @@ class JobOutcome(models.Model):
     was_read = models.BooleanField(null=True)
     was_answered = models.BooleanField(null=True)
     was_forwarded = models.BooleanField(null=True)
+    forwarded_to = models.JSONField(default=list, db_default=[])
 
     class Meta:
         ordering = ["id"]

@@ -62,4 +62,6 @@ def job_message(
         processed_at=row.processed_at,
         retry_after=row.retry_after,
         status_message=row.status_message or None,
+        gatehouse_marks=row.marks,
+        gatehouse_forwarded_to=row.forwarded_to,
     )

@@ -54,6 +54,7 @@ def _move(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message])
 
 
 def _moves_settled(claimed: Claim, rows: Rows, outcomes: Sequence[Moved]) -> None:
+    _note_marks(rows, outcomes)
     by_status: dict[str, list[BulkJobMessage]] = {}
     for outcome in outcomes:
         row = rows.get((outcome.message.pk, outcome.recipient))
@@ -66,6 +67,21 @@ def _moves_settled(claimed: Claim, rows: Rows, outcomes: Sequence[Moved]) -> Non
             release_for_retry(claimed, found, why=_WHY[status])
         else:
             settle(claimed, found, status=Status.FAILED, why=_WHY.get(status, status))
+
+
+def _note_marks(rows: Rows, outcomes: Sequence[Moved]) -> None:
+    """Write what recipients had done with their copies, in the transaction that writes the outcomes.
+
+    A retry that finds the copy moved already adds to what the earlier try told.
+    """
+    told = []
+    for outcome in outcomes:
+        row = rows.get((outcome.message.pk, outcome.recipient))
+        if row is not None and outcome.marks is not None:
+            row.marks = sorted({*(row.marks or ()), *outcome.marks})
+            row.forwarded_to = list(outcome.forwarded_to)
+            told.append(row)
+    BulkJobMessage.objects.using(DATABASE).bulk_update(told, ["marks", "forwarded_to"])
 
 
 def _release(job: BulkJob, claimed: Claim, rows: Rows, messages: Sequence[Message]) -> None:

@@ -35,6 +35,7 @@ def copy_of(delivery: Delivery, message: Message) -> MailCopy:
         name=file_name(delivery, message),
         message_id=message.message_id,
         folder=delivery.folder,
+        arrived_at=message.scanned_at,
         raw=partial(_raw, message),
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from gateway.delivery import maildir
+from gateway.delivery.maildir_sent import sent_about
 from gateway.mailboxes.matching import is_copy_of, sizes_of_copies
 from gateway.mailboxes.protocol import OTHER, MailboxTrouble, MailCopy, Mark, Place
 
@@ -40,6 +41,10 @@ class MaildirMailboxes:
             return None
         maildir.move_file(path, box, folder)
         return _place(path)
+
+    def sent_about(self, copy: MailCopy) -> list[bytes]:
+        """Read the newest files of the folder `.Sent`."""
+        return sent_about(_box(copy), copy)
 
 
 def _box(copy: MailCopy) -> Path:

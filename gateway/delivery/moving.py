@@ -1,13 +1,15 @@
 """The move action: move recipients' copies of messages to another folder of their mailboxes."""
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from gateway.delivery.failures import Failure, reason_of, told
+from gateway.delivery.follow_ups import follow_ups_of
 from gateway.delivery.ledger import DATABASE
 from gateway.delivery.mailbox_choice import copy_of, mailboxes_of
 from gateway.delivery.statuses import update_delivery_fields
@@ -17,6 +19,8 @@ from gateway.models.message import DeliveryBit, OperationBit
 
 # Messages per transaction. Transactions stay short, so that other writers to SQLite don't wait.
 _BATCH = 50
+SENT_SECONDS = 20.0
+"""For how long one move looks for what was sent about its copies. Then the mailbox's own marks have to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Moved:
 
     `status` is moved, not_in_mailbox (held in quarantine, not delivered yet, or deleted from the mailbox), failed or
     not_supported, both with the mailbox's `reason`. `marks` tell what the recipient had done with the copy before it
-    was moved; None means that it can't be told.
+    was moved; None means that it can't be told. `forwarded_to` are those it was forwarded to, as sent mail tells. That
+    is looked at for copies with a mark alone: one that nobody opened was not forwarded.
     """
 
     message: Message
@@ -35,6 +40,7 @@ class Moved:
     completed_at: datetime
     reason: str = ""
     marks: frozenset[Mark] | None = None
+    forwarded_to: tuple[str, ...] = ()
 
 
 def move(
@@ -55,11 +61,13 @@ def move(
     committed if and only if the log rows are.
     """
     outcomes: list[Moved] = []
+    ends = time.monotonic() + SENT_SECONDS
     for start in range(0, len(messages), _BATCH):
         batch = messages[start : start + _BATCH]
         logs = _open_logs(batch, folder=folder, requested_by=requested_by)
         copies = _copies(batch, only)
         done = [outcome for message in batch for outcome in _move_files(message, copies.get(message.pk, []), folder)]
+        done = _with_follow_ups(done, copies, ends=ends)
         _settle(batch, copies, done, logs, folder, settled)
         outcomes += done
     return outcomes
@@ -109,6 +117,20 @@ def _move_files(message: Message, copies: list[Delivery], folder: str) -> list[M
                 status, reason = "failed", reason_of(error)
         marks = before.marks if before is not None else None
         outcomes.append(Moved(message, copy.recipient, status == "moved", status, timezone.now(), reason, marks))
+    return outcomes
+
+
+def _with_follow_ups(done: list[Moved], copies: dict[int, list[Delivery]], *, ends: float) -> list[Moved]:
+    """Add what recipients sent about the copies, once all of the batch are moved. What fails is left out."""
+    rows = {(copy.message_id, copy.recipient): copy for found in copies.values() for copy in found}
+    outcomes = []
+    for outcome in done:
+        if outcome.marks and time.monotonic() < ends:
+            sent = follow_ups_of(rows[outcome.message.pk, outcome.recipient], outcome.message)
+            marks = outcome.marks | sent.marks
+            outcomes.append(replace(outcome, marks=marks, forwarded_to=sent.forwarded_to))
+        else:
+            outcomes.append(outcome)
     return outcomes
 
 

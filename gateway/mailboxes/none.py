@@ -17,6 +17,10 @@ class NoMailboxes:
         """Raise NotSupported."""
         raise NotSupported(self.reason)
 
+    def sent_about(self, copy: MailCopy) -> list[bytes]:  # noqa: ARG002 - the protocol's
+        """Raise NotSupported."""
+        raise NotSupported(self.reason)
+
     def move(self, copy: MailCopy, folder: str) -> Place | None:  # noqa: ARG002 - the protocol's
         """Raise NotSupported."""
         raise NotSupported(self.reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,13 +24,15 @@ class MailCopy:
 
     `name` is the file name that the gateway gave it in a Maildir. `message_id` and `raw` come from the mail: a
     Message-ID may be empty, huge, or somebody else's. `folder`, a name of the API, is where the gateway last knew it.
-    `raw` reads the stored bytes, and raises OSError if they can't be read.
+    `raw` reads the stored bytes, and raises OSError if they can't be read. `arrived_at` is when the gateway took it in:
+    what was sent before can't be about it.
     """
 
     recipient: str
     name: str
     message_id: str
     folder: str
+    arrived_at: datetime
     raw: Callable[[], bytes] = field(repr=False, compare=False)
 
 
@@ -42,6 +45,10 @@ class Place:
 
 
 OTHER = "Other"
+SENT_AT_MOST = 20
+"""So many sent messages are read that name one copy: the newest."""
+SENT_BYTES = 65_536
+"""So much of the beginning of each is read."""
 
 
 class MailboxTrouble(OSError):
@@ -82,5 +89,14 @@ class Mailboxes(Protocol):
         """Move the copy to a folder of the API and read back that it is there. Keep its marks.
 
         Return where it lay before, with its marks then, or None if it is gone.
+        """
+        ...
+
+    def sent_about(self, copy: MailCopy) -> list[bytes]:
+        """Return the beginnings of messages in the owner's Sent folder whose header names the copy's Message-ID.
+
+        At most the newest SENT_AT_MOST, each up to SENT_BYTES. Others than those may be returned: who calls looks
+        whether In-Reply-To or References names the copy. Raise NotSupported if the mailbox has no Sent folder; an empty
+        list means that it was looked through.
         """
         ...

@@ -84,6 +84,8 @@ class BulkJobMessage(models.Model):
 
     A worker claims rows by a conditional update. Its lease ends at `lease_until`. If the worker dies, recovery sets
     its rows back to PENDING after that. The row keeps the message's key even after the message was deleted.
+    `marks` tell what the recipient had done with the copy before it was moved, and `forwarded_to` to whom it was
+    forwarded; null if that can't be told, and for releases: what was held nobody has seen.
     """
 
     class Status(models.TextChoices):
@@ -106,6 +108,8 @@ class BulkJobMessage(models.Model):
     processed_at = models.DateTimeField(null=True)
     claimed_by = models.CharField(max_length=32)
     lease_until = models.DateTimeField(null=True)
+    marks = models.JSONField(null=True)
+    forwarded_to = models.JSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "message", "recipient"], name="one_row_for_each_copy")]

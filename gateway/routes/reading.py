@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gateway.routes.route import (
+    SENT,
     Delivery,
     ImapServer,
     MailboxKind,
@@ -22,7 +23,7 @@ E = TypeVar("E", Delivery, Tls, MailboxKind)
 _ROUTE_KEYS = {"deliver", "to", "tls", "ca_file", "user", "password", "password_file", "mailboxes", "imap", "outbound"}
 _HOP_KEYS = {"to", "tls", "ca_file", "user", "password", "password_file"}
 _IMAP_KEYS = {"host", "tls", "ca_file", "login", "master", "password", "password_file", "folders"}
-_FOLDERS = {"Inbox", "JunkEmail", "DeletedItems", "RecoverableItemsDeletions", "RecoverableItemsPurges"}
+_FOLDERS = {"Inbox", "JunkEmail", "DeletedItems", "RecoverableItemsDeletions", "RecoverableItemsPurges", SENT}
 _PORTS = {"smtp": 25, "lmtp": 24, "imap": 993}
 
 

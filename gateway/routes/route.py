@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+SENT = "Sent"
+"""The key of an IMAP server's folder for sent mail, which is no folder of the API."""
+
 
 class RouteInvalid(ValueError):
     """The file of routes can't be used. The text names the domain, the key, and what is wrong."""

@@ -22,13 +22,14 @@ _SUFFIXES = PublicSuffixList(accept_unknown=True)
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Searchable values that the message's row does not hold: attachments, names in Cc, links."""
+    """Searchable values that the message's row does not hold: attachments, names in Cc, links, what it answers."""
 
     attachment_names: tuple[str, ...] = ()
     attachment_hashes: tuple[str, ...] = ()
     cc_names: tuple[str, ...] = ()
     link_hosts: tuple[str, ...] = field(default=())
     link_addresses: tuple[str, ...] = ()
+    referred_ids: tuple[str, ...] = ()
 
 
 def index_entry(message: Message, extra: Extra) -> MessageIndex:
@@ -79,6 +80,7 @@ def exact_values(message: Message, extra: Extra) -> Iterator[tuple[str, str]]:
     domains.update(_SUFFIXES.privatesuffix(host) or "" for host in extra.link_hosts)
     yield from (("domain", spelling) for domain in domains for spelling in spellings(domain))
     yield "message_id", bare_message_id(message.message_id)
+    yield from (("refers_to", bare_message_id(name)) for name in extra.referred_ids)
     yield "alert_id", ids.alert_id(message.pk)
     yield "smtp_helo_ip", message.smtp_helo_server_ip
     yield "exact_subject", message.subject

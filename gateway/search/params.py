@@ -9,7 +9,8 @@ from typing import Any
 class SearchParams:
     """The filters of `GET /investigate`. `url` and `features` are extensions of the API.
 
-    `features` filters nothing: it asks for the features of the messages.
+    `features` filters nothing: it asks for the features of the messages. `refers_to`, Message-IDs that In-Reply-To or
+    the end of References names, is for the gateway's own questions; no client can ask it.
 
     Several values of one filter are ORed, different filters are ANDed. `start` and `end` are aware and inclusive. A
     filter that is None or () is not applied.
@@ -27,6 +28,7 @@ class SearchParams:
     domain: tuple[str, ...] = ()
     url: tuple[str, ...] = ()
     message_id: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()
     alert_id: tuple[str, ...] = ()
     smtp_helo_ip: tuple[str, ...] = ()
     final_disposition: tuple[str, ...] = ()

@@ -105,6 +105,7 @@ def match_of(params: SearchParams) -> Match:
         ("recipient", _spelled(params.recipient)),
         ("domain", _spelled(params.domain)),
         ("message_id", tuple(map(bare_message_id, params.message_id))),
+        ("refers_to", tuple(map(bare_message_id, params.refers_to))),
         ("alert_id", params.alert_id),
         ("smtp_helo_ip", params.smtp_helo_ip),
         ("exact_subject", params.exact_subject),

@@ -10,6 +10,7 @@ from publicsuffixlist import PublicSuffixList
 from gateway import ids
 from gateway.detect import Envelope, Verdict
 from gateway.mail.message import Link, ParsedMessage
+from gateway.mail.references import referred_ids
 from gateway.mail.web_address import read_address
 from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail
 from gateway.models.message import DeliveryBit
@@ -133,7 +134,12 @@ def extra(detail: Detail) -> Extra:
         cc_names=tuple(detail.cc_names),
         link_hosts=tuple(detail.link_hosts),
         link_addresses=(*(entry["href"] for entry in detail.links), *detail.link_spellings),
+        referred_ids=referred_ids(_field(detail, "in-reply-to"), _field(detail, "references")),
     )
+
+
+def _field(detail: Detail, name: str) -> str:
+    return next((entry["value"] for entry in detail.headers if entry["name"].lower() == name), "")
 
 
 def _message(

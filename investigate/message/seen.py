@@ -21,7 +21,7 @@ class SeenBy:
     """The copies of a message, those with marks first, and how many there are of each kind.
 
     `hidden` copies are not shown. `unread` are in their mailboxes without a mark, `absent` in none, and of `unknown` it
-    can't be told.
+    can't be told. Of `sent_unknown` copies the recipients' sent mail could not be looked through, for `sent_reasons`.
     """
 
     copies: list[SeenCopy]
@@ -32,6 +32,8 @@ class SeenBy:
     unread: int
     absent: int
     unknown: int
+    sent_unknown: int
+    sent_reasons: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class SeenCopy:
     folder: str
     reason: str
     has_marks: bool
+    forwarded_to: list[str]
 
 
 def seen_by(investigate_id: str) -> SeenBy | None:
@@ -65,6 +68,8 @@ def seen_by(investigate_id: str) -> SeenBy | None:
         unread=sum(copy.state == "found" and "read" not in (copy.marks or ()) for copy in found),
         absent=states["not_in_mailbox"],
         unknown=len(found) - states["found"] - states["not_in_mailbox"],
+        sent_unknown=sum(bool(copy.sent_unknown) for copy in found),
+        sent_reasons=list(dict.fromkeys(copy.sent_unknown for copy in found if copy.sent_unknown))[:3],
     )
 
 
@@ -73,6 +78,6 @@ def _shown(copy: CopyMarks) -> SeenCopy:
     if copy.state == "found":
         words = ", ".join(marks) or "not read"
     else:
-        words = "not in the mailbox" if copy.state == "not_in_mailbox" else "can't be told"
+        words = ", ".join([*marks, "not in the mailbox" if copy.state == "not_in_mailbox" else "can't be told"])
     folder = "a folder of their own" if copy.folder == "Other" else FOLDER_LABELS.get(copy.folder or "", "")
-    return SeenCopy(copy.recipient, words, folder, copy.reason or "", bool(marks))
+    return SeenCopy(copy.recipient, words, folder, copy.reason or "", bool(marks), copy.forwarded_to)

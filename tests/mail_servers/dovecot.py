@@ -136,8 +136,11 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot() -> Iterator[Dovecot]:
-    """Run a Dovecot until the block ends. It lies in a folder with a short name: its sockets' names are limited."""
+def dovecot(*, more: str = "") -> Iterator[Dovecot]:
+    """Run a Dovecot until the block ends, with `more` lines of configuration.
+
+    It lies in a folder with a short name: its sockets' names are limited.
+    """
     assert PROGRAM, "these tests need dovecot-imapd and dovecot-lmtpd"
     folder = Path(tempfile.mkdtemp(prefix="dc-", dir="/tmp"))
     folder.chmod(0o755)
@@ -152,7 +155,7 @@ def dovecot() -> Iterator[Dovecot]:
         text = CONFIGURATION.format(
             folder=folder, certificate=certificate.certificate, key=certificate.key, **ports, **accounts
         )
-        (folder / "dovecot.conf").write_text(text)
+        (folder / "dovecot.conf").write_text(text + more)
         with (folder / "errors").open("wb") as errors:
             process = subprocess.Popen(
                 [PROGRAM, "-F", "-c", str(folder / "dovecot.conf")],

@@ -90,7 +90,7 @@ def _write_outcomes(outcomes: Sequence[JobOutcome]) -> None:
         outcomes,
         update_conflicts=True,
         unique_fields=["item", "recipient"],
-        update_fields=["success", "status", "destination", "was_read", "was_answered", "was_forwarded"],
+        update_fields=["success", "status", "destination", "was_read", "was_answered", "was_forwarded", "forwarded_to"],
     )
 
 

@@ -96,6 +96,7 @@ def _moved(outcomes: Sequence[Moved], folder: str) -> HttpResponse:
                 recipient=outcome.recipient,
                 status=outcome.status,
                 gatehouse_marks=sorted(outcome.marks) if outcome.marks is not None else None,
+                gatehouse_forwarded_to=list(outcome.forwarded_to) if outcome.marks is not None else None,
             )
             for outcome in outcomes
         ]

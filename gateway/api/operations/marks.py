@@ -24,7 +24,8 @@ from gateway.models import Token
 def message_marks(call: Call) -> HttpResponse:
     """Return for up to 100 messages where each recipient's copy lies, and whether it was read, answered, forwarded.
 
-    An extension. What a mailbox does not tell is `unknown` with the reason.
+    An extension. What a mailbox does not tell is `unknown` with the reason. Answers and forwards are also found in sent
+    mail, and forwards tell to whom.
     """
     rows = lookup.many(call, cast(contract.MarksRequest, call.body).ids, "/ids")
     found = seen_copies(rows)
@@ -34,9 +35,13 @@ def message_marks(call: Call) -> HttpResponse:
 
 
 def _copy(seen: SeenCopy) -> contract.CopyMarks:
-    if seen.place is not None:
-        marks = sorted(seen.place.marks)
-        return contract.CopyMarks(recipient=seen.recipient, state="found", marks=marks, folder=seen.place.folder)
-    if seen.reason:
-        return contract.CopyMarks(recipient=seen.recipient, state="unknown", reason=seen.reason)
-    return contract.CopyMarks(recipient=seen.recipient, state="not_in_mailbox")
+    state = "found" if seen.place is not None else "unknown" if seen.reason else "not_in_mailbox"
+    return contract.CopyMarks(
+        recipient=seen.recipient,
+        state=state,
+        marks=sorted(seen.marks) if seen.place is not None or seen.marks else None,
+        folder=seen.place.folder if seen.place is not None else None,
+        reason=seen.reason or None,
+        forwarded_to=list(seen.sent.forwarded_to),
+        sent_unknown=seen.sent.reason or None,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
@@ -36,7 +36,9 @@ def opened(server: ImapServer, address: str) -> IMAPClient:
                 client.starttls(context)
             _sign_in(client, server, address)
         except BaseException:
-            client.shutdown()
+            # A socket on which STARTTLS failed is closed already; that must not hide why.
+            with suppress(OSError, IMAPClientError):
+                client.shutdown()
             raise
     return client
 
@@ -64,6 +66,8 @@ def told_as_trouble(what: str) -> Iterator[None]:
         raise
     except TimeoutError as error:
         raise MailboxTrouble(f"the IMAP server {what}: it did not answer in time") from error
+    except ssl.SSLCertVerificationError as error:
+        raise MailboxTrouble(f"the IMAP server {what}: its certificate is not valid: {error.verify_message}") from error
     except ssl.SSLError as error:
         raise MailboxTrouble(f"the IMAP server {what}: TLS failed ({error.reason or 'no reason'})") from error
     except OSError as error:

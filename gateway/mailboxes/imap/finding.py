@@ -51,7 +51,7 @@ def copies_in(client: IMAPClient, folder: str, message_id: str, raw: bytes, *, e
     client.select_folder(folder, readonly=True)
     smallest, largest = sizes_of_copies(raw)
     criteria: list[Any] = ["LARGER", max(smallest - 1, 0), "SMALLER", largest + 1]
-    if _can_be_asked_for(message_id):
+    if can_be_asked_for(message_id):
         criteria += ["HEADER", "Message-ID", message_id]
     uids = list(client.search(criteria))
     if len(uids) > MOST_CANDIDATES:
@@ -76,7 +76,7 @@ def _size(client: IMAPClient, uid: int) -> int:
     return size if isinstance(size, int) else -1
 
 
-def _can_be_asked_for(message_id: str) -> bool:
+def can_be_asked_for(message_id: str) -> bool:
     """Return whether a sender's Message-ID can stand in a search. If not, only the size narrows it down."""
     plain = message_id.isascii() and message_id.isprintable() and not set(message_id) & set('"\\{}')
     return plain and 3 <= len(message_id) <= _LONGEST_ID

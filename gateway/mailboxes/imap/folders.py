@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from imapclient import IMAPClient
 
 from gateway.mailboxes.protocol import OTHER, MailboxTrouble, NotSupported
-from gateway.routes.route import ImapServer
+from gateway.routes.route import SENT, ImapServer
 
 INBOX = "Inbox"
 _SPECIAL_USE = {"JunkEmail": b"\\junk", "DeletedItems": b"\\trash"}
@@ -16,10 +16,14 @@ MOST_FOLDERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The folders of one mailbox: `by_name` from the API's names to the server's, and all that hold mail."""
+    """The folders of one mailbox: `by_name` from the API's names to the server's, and all that hold mail.
+
+    `sent` is where its owner's programs keep what they sent, or an empty text.
+    """
 
     by_name: dict[str, str]
     holding_mail: list[str]
+    sent: str = ""
 
     def name_of(self, folder: str) -> str:
         """Return the server's name for a folder of the API. Raise NotSupported if the mailbox has none."""
@@ -53,6 +57,12 @@ def folders_of(client: IMAPClient, server: ImapServer) -> Folders:
             by_name[api] = special[0]
     for api, theirs in server.folders.items():
         by_name.pop(api, None)
-        if theirs in holding:
+        if theirs in holding and api != SENT:
             by_name[api] = theirs
-    return Folders(by_name, holding)
+    return Folders(by_name, holding, _sent(server, holding, found))
+
+
+def _sent(server: ImapServer, holding: list[str], found: dict[str, set[bytes]]) -> str:
+    if SENT in server.folders:
+        return server.folders[SENT] if server.folders[SENT] in holding else ""
+    return next((name for name in holding if b"\\sent" in found[name]), "")

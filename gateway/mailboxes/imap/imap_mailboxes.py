@@ -11,6 +11,7 @@ from gateway.mailboxes.imap.connecting import told_as_trouble
 from gateway.mailboxes.imap.connections import connection
 from gateway.mailboxes.imap.finding import SECONDS, Found, copies_in, find_copies
 from gateway.mailboxes.imap.folders import Folders, folders_of
+from gateway.mailboxes.imap.sent import sent_about
 from gateway.mailboxes.protocol import MailboxTrouble, MailCopy, Place
 from gateway.routes.route import ImapServer
 
@@ -31,7 +32,8 @@ class ImapMailboxes:
     def move(self, copy: MailCopy, folder: str) -> Place | None:
         """Move the copy by UID, and read back that it is in the folder and not where it was.
 
-        MOVE (RFC 6851) is used where the server has it, else COPY and then EXPUNGE of these UIDs. A process that dies
+        MOVE (RFC 6851) is used where the server has it, else COPY and then EXPUNGE of these UIDs. Without UIDPLUS (RFC
+        4315) it is EXPUNGE of the folder, and only if nothing else is marked as deleted there. A process that dies
         between the two leaves the copy in both folders; repeating the move finds the one that is left.
         """
         with told_as_trouble("could not move the message"), connection(self.server, copy.recipient) as client:
@@ -45,6 +47,11 @@ class ImapMailboxes:
                 _read_back(client, found, target, copy)
             return _place(folders, found)
 
+    def sent_about(self, copy: MailCopy) -> list[bytes]:
+        """Return the beginnings of what its owner sent about the copy."""
+        with told_as_trouble("could not be asked for sent mail"), connection(self.server, copy.recipient) as client:
+            return sent_about(client, folders_of(client, self.server), copy)
+
 
 def _place(folders: Folders, found: Found) -> Place:
     return Place(folders.api_name(found.folder), found.marks)
@@ -55,12 +62,16 @@ def _move(client: IMAPClient, found: Found, target: str) -> None:
     if client.has_capability("MOVE"):
         client.move(found.uids, target)
         return
-    if not client.has_capability("UIDPLUS"):
-        # A plain EXPUNGE would also delete what the owner has only marked.
-        raise MailboxTrouble("the IMAP server has neither MOVE nor UIDPLUS")
+    by_uid = client.has_capability("UIDPLUS")
+    if not by_uid and set(client.search(["DELETED"])) - set(found.uids):
+        # EXPUNGE without UIDs would also delete what the owner has only marked.
+        raise MailboxTrouble("the IMAP server has neither MOVE nor UIDPLUS, and other mail is marked as deleted there")
     client.copy(found.uids, target)
     client.delete_messages(found.uids)
-    client.uid_expunge(found.uids)
+    if by_uid:
+        client.uid_expunge(found.uids)
+    else:
+        client.expunge()
 
 
 def _read_back(client: IMAPClient, found: Found, target: str, copy: MailCopy) -> None:

@@ -5,24 +5,15 @@ from contextlib import suppress
 
 import pytest
 
-from gateway.delivery.mailbox_choice import copy_of, mailboxes_of
+from gateway.delivery.mailbox_choice import mailboxes_of
 from gateway.mailboxes.imap import connections
 from gateway.mailboxes.protocol import OTHER, MailboxTrouble, Mark, NotSupported, Place
-from gateway.models import Delivery
-from tests.gateway.mails import mail, stored
+from tests.gateway.mailboxes.imap_route import BO, JO, MASTER_LOGIN, delivered, number_of, write_route
+from tests.gateway.mails import mail
+from tests.mail_servers.certificates import certificate_for
 from tests.mail_servers.dovecot import MASTER, PASSWORD, PROGRAM, dovecot
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not PROGRAM, reason="dovecot-imapd is not installed")]
-BO, JO = "bo@acme.example", "jo@acme.example"
-ROUTE = """
-[domains."acme.example"]
-mailboxes = "imap"
-[domains."acme.example".imap]
-host = "127.0.0.1:{port}"
-ca_file = "{authority}"
-{more}
-"""
-MASTER_LOGIN = f'login = "{{address}}*{MASTER}"\npassword = "{PASSWORD}"'
 AUTHORIZED = f'master = "{MASTER}"\npassword = "{PASSWORD}"'
 
 
@@ -36,30 +27,11 @@ def server():
 def route(server, settings, tmp_path):
     """Switch the domain's mailboxes to IMAP, after mail was stored as delivered."""
 
-    def write(more=MASTER_LOGIN, *, port=None):
-        file = tmp_path / f"routes-{len(list(tmp_path.glob('routes-*')))}.toml"
-        text = ROUTE.format(port=port or server.imaps, authority=server.certificate.certificate, more=more)
-        file.write_text(text)
-        settings.GATEWAY_ROUTES = file
+    def write(more=MASTER_LOGIN, **parts):
+        write_route(settings, tmp_path, server, more, **parts)
 
     yield write
     connections.forget()
-
-
-def delivered(server, *recipients, raw=None):
-    """Store a message and hand it to Dovecot by LMTP, as the next hop would get it."""
-    raw = raw or mail()
-    message = stored(raw, recipients=recipients or (BO,))
-    for one in recipients or (BO,):
-        with smtplib.LMTP("127.0.0.1", server.lmtp) as lmtp:
-            lmtp.sendmail("ann@partner.example", [one], b"Received: from x\r\n\tby y\r\n" + raw)
-    copies = Delivery.objects.using("gateway").filter(message=message).order_by("pk")
-    return message, [copy_of(one, message) for one in copies]
-
-
-def number_of(client, copy, folder="INBOX"):
-    assert client.select(f'"{folder}"')[0] == "OK"
-    return client.search(None, f'HEADER Message-ID "{copy.message_id}"')[1][0].split()[-1]
 
 
 @pytest.mark.parametrize("sign_in", [MASTER_LOGIN, AUTHORIZED, 'password = "everybodys-word"'])
@@ -144,6 +116,16 @@ def test_a_wrong_password_an_unknown_authority_and_a_dead_port_are_told_without_
         connections.forget()
     route(MASTER_LOGIN.replace("login", 'tls = "starttls"\nlogin'), port=server.imap)
     assert mailboxes_of(BO).find(copy) == Place("Inbox")
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused_and_said(server, route, tmp_path):
+    _, (copy,) = delivered(server)
+    other = certificate_for(tmp_path / "other").certificate
+    for tls, port in (("required", server.imaps), ("starttls", server.imap)):
+        route(MASTER_LOGIN.replace("login", f'tls = "{tls}"\nlogin'), port=port, authority=other)
+        connections.forget()
+        with pytest.raises(MailboxTrouble, match="its certificate is not valid: self-signed certificate"):
+            mailboxes_of(BO).find(copy)
 
 
 def test_a_move_by_the_api_tells_each_recipients_marks(server, route, client):
