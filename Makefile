@@ -118,7 +118,7 @@ faults: .venv/.installed ## Kill processes under a failing API, round after roun
 abuse: .venv/.installed .venv/.browser ## Abuse a stack on loopback while an analyst works (MINUTES=5, WITHOUT=previews,disk)
 	@$(BIN)/python -m tests.abuse --minutes $${MINUTES:-5} --without "$${WITHOUT:-}"
 
-mail-lab: .venv/.installed .venv/.browser ## Run between a real Postfix and a real Dovecot (MAIL=FOLDER sends a folder of mail the whole way and compares)
+mail-lab: .venv/.installed .venv/.browser ## Run between a real Postfix and Dovecot (MAIL=FOLDER sends a folder of mail the whole way)
 	@scripts/ensure-mail-servers
 	@exec $(BIN)/python -m tests.mail_servers $${MAIL:+--mail "$$MAIL"}
 
