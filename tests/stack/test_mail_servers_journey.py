@@ -1,4 +1,4 @@
-"""The whole way with real servers: Postfix, STARTTLS, Gatehouse, Dovecot by LMTP and by SMTP, an IMAP client, a browser.
+"""The whole way with real servers: Postfix, STARTTLS, Gatehouse, Dovecot by LMTP and SMTP, an IMAP client, a browser.
 
 It is slow, since it starts two Postfix, a Dovecot and a whole Gatehouse. LAB_MESSAGES says how many of the sample
 messages go the whole way (12); 0 sends them all.
@@ -138,7 +138,9 @@ def test_what_was_read_answered_and_forwarded_is_told_and_the_message_moved_from
         page.get_by_role("link", name="Look into the mailboxes").scroll_into_view_if_needed()
         expect(page.get_by_text("3 read it, 1 answered, 1 forwarded it. 1 has not read it.")).to_be_visible()
         dee = page.locator(".seen-copies li").filter(has_text="dee@")
-        expect(dee).to_contain_text(re.compile(r"read, forwarded in a folder of their own\s*forwarded to zoe@elsewhere"))
+        expect(dee).to_contain_text(
+            re.compile(r"read, forwarded in a folder of their own\s*forwarded to zoe@elsewhere")
+        )
 
         looks_well(page, "message", page.locator(".seen-copies"))
 
@@ -156,12 +158,14 @@ def test_what_was_read_answered_and_forwarded_is_told_and_the_message_moved_from
         looks_well(page, "job", before)
         before.get_by_role("link", name="Who had read it").click()
         expect(page.get_by_role("heading", name="Messages: Read by somebody")).to_be_visible()
+        expect(page.locator(".job-outcome")).to_have_count(3)
+        looks_well(page, "readers", page.locator(".job-outcomes"))
         job = page.url.partition("?")[0].removeprefix(lab.stack.url)
     for address in (BO, DEE, CY, EVE):
         arrived(lab, address, raw, "Trash")
         assert not any(one.endswith(raw) for one in lab.mailboxes.messages(address))
     assert lab.mailboxes.messages(DEE, "Projects") == []
     with signed_in(lab.stack, "analyst") as analyst:
-        lines = list(csv.DictReader(StringIO(analyst.get(f"{job}outcomes/").text, newline="")))
+        lines = list(csv.DictReader(StringIO(analyst.get(f"{job}outcomes.csv").text, newline="")))
     told = {one["recipient"]: (one["had_read"], one["had_answered"], one["forwarded_to"]) for one in lines}
     assert told == {BO: ("yes", "no", ""), CY: ("yes", "yes", ""), DEE: ("yes", "no", ZOE), EVE: ("no", "no", "")}

@@ -29,6 +29,7 @@ class Mail:
     more: dict[str, Any] = field(default_factory=dict)
     scanned_at: str = "2026-11-19T10:00:00Z"
     marks: list[str] | None = None
+    forwarded_to: list[str] = field(default_factory=list)
 
     @property
     def operations(self) -> list[str]:
@@ -185,6 +186,7 @@ class FakeApi:
                 "destination": destination,
                 "completed_at": now,
                 **({} if mail.marks is None else {"gatehouse_marks": mail.marks}),
+                **({"gatehouse_forwarded_to": mail.forwarded_to} if mail.forwarded_to else {}),
             }
             for recipient in mail.recipients
         ]

@@ -10,8 +10,9 @@ from dashboard.jobs.selections.models import Selection
 from dashboard.models import AuditEntry
 from dashboard.walking.running import walk_run
 from gateway.bulk.running import run
+from gateway.delivery import maildir
 from gateway.models import BulkJob
-from tests.gateway.mails import stored
+from tests.gateway.mails import mail, stored
 
 pytestmark = pytest.mark.django_db(databases=["default", "gateway"])
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -65,6 +66,24 @@ def test_a_job_of_the_api_is_started_from_a_search_and_watched(browser, offers) 
     done = client.get(reverse("jobs:api_job", args=[job.pk]), {"status": "COMPLETED"})
     assert len(done.context["entries"]) == 3
     assert client.get(reverse("jobs:api_job", args=[job.pk]), {"status": "ODD"}).status_code == 404
+
+
+def test_it_tells_who_had_read_what_it_moved(browser, settings) -> None:
+    message = stored(subject="offer", recipients=("bo@acme.example",))
+    box = maildir.mailbox(settings.GATEWAY_MAILBOXES, "bo@acme.example")
+    (path,) = (box / "new").iterdir()
+    path.rename(box / "cur" / f"{path.name}:2,S")
+    (box / ".Sent" / "cur").mkdir(parents=True)
+    sent = mail(subject="Fwd: offer", to="zoe@elsewhere.example", extra=f"References: {message.message_id}")
+    (box / ".Sent" / "cur" / "1.M1.host:2,S").write_bytes(sent)
+    client = browser("analyst")
+    started(client)
+    job = BulkJob.objects.using("gateway").get()
+    for _ in range(5):
+        run(job.pk)
+    page = " ".join(client.get(reverse("jobs:api_job", args=[job.pk])).content.decode().split())
+    assert "<strong>had forwarded, read it</strong>" in page
+    assert "zoe" in page.partition('class="job-forwarded"')[2].partition("</span></td>")[0]
 
 
 def test_it_is_listed_beside_ours(browser, offers) -> None:

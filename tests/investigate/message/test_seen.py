@@ -49,6 +49,19 @@ def test_it_is_told_who_read_it(analyst, mailboxes):
         assert "<strong>read, answered</strong> <small>in a folder of their own</small>" in shown
 
 
+def test_it_is_told_to_whom_it_was_forwarded_and_where_sent_mail_is_not_known(analyst, mailboxes):
+    message = stored(mail(), recipients=("bo@acme.example", "jo@acme.example"))
+    sent = maildir.mailbox(mailboxes, "bo@acme.example") / ".Sent" / "cur" / "1.M1.host:2,S"
+    sent.parent.mkdir(parents=True)
+    sent.write_bytes(
+        mail(subject="Fwd: x", to='"<b>" <zoe@elsewhere.example>', extra=f"References: {message.message_id}")
+    )
+    shown = text(analyst.get(f"/investigate/messages/{message.investigate_id}/seen/"))
+    assert "0 read it, 0 answered, 1 forwarded it." in shown
+    assert "zoe" in shown.partition("forwarded to ")[2].partition("</p>")[0]
+    assert "Sent mail of 1 could not be looked through: the mailbox has no folder for sent mail." in shown
+
+
 def test_another_backend_does_not_tell(analyst, settings):
     message = stored(mail())
     settings.GATEWAY_EMBEDDED = False

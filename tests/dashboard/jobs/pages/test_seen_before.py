@@ -32,6 +32,31 @@ def test_the_counts_stand_above_the_messages_and_the_names_in_the_list(browser, 
     assert [(line["had_read"], line["had_answered"]) for line in lines] == [("yes", "yes"), ("no", "no"), ("", "")]
 
 
+def test_those_it_was_forwarded_to_stand_in_the_list_and_in_the_csv(browser, analyst, api: FakeApi, move) -> None:
+    job = move(1, recipients=["anna@acme.example"])
+    (mail,) = api.mail.values()
+    mail.marks, mail.forwarded_to = ["forwarded", "read"], ["=zoe<b>@elsewhere.example", "vi@elsewhere.example"]
+    run(job)
+    answer = browser(analyst).get(reverse("jobs:detail", args=[job.pk]))
+    assert "<b>" not in answer.content.decode().partition('class="job-forwarded"')[2].partition("</ul>")[0]
+    shown = page(browser(analyst), job)
+    assert "<strong>had read, forwarded it</strong>" in shown
+    assert ">vi</span>" in shown.partition('class="job-forwarded"')[2].partition("</ul>")[0]
+    response = browser(analyst).get(reverse("jobs:outcomes", args=[job.pk]), {"show": "all"})
+    (line,) = csv.DictReader(StringIO(b"".join(response.streaming_content).decode(), newline=""))
+    assert line["had_forwarded"] == "yes"
+    assert line["forwarded_to"] == "'=zoe<b>@elsewhere.example; vi@elsewhere.example"
+
+
+def test_the_list_of_readers_names_nobody_else(browser, analyst, api: FakeApi, move) -> None:
+    job = run(move(1, recipients=["anna@acme.example", "bo@acme.example"]))
+    JobOutcome.objects.filter(recipient="anna@acme.example").update(was_read=True)
+    JobOutcome.objects.filter(recipient="bo@acme.example").update(was_read=False)
+    shown = page(browser(analyst), job, show="had_read")
+    assert shown.count('class="job-outcome"') == 1
+    assert page(browser(analyst), job).count('class="job-outcome"') == 2
+
+
 def test_a_backend_that_does_not_tell_is_named(browser, analyst, move) -> None:
     job = run(move(2))
     assert "can't be told: the backend or the mailboxes don't say" in page(browser(analyst), job)
