@@ -31,13 +31,15 @@ ITEM_FILTERS: dict[str, tuple[str, Q]] = {
     "unknown": ("Unknown", Q(state=ItemState.UNKNOWN)),
     "cancelled": ("Cancelled", Q(state=ItemState.CANCELLED)),
 }
+# Mail that was marked as unread again after an answer or a forward was read all the same.
+_SEEN = Q(was_read=True) | Q(was_answered=True) | Q(was_forwarded=True)
 # Further filters: the API accepted the item, shows that it is done, or reported it as done and does not show that.
 PROOF_FILTERS: dict[str, tuple[str, Q]] = {
     "accepted": ("Accepted", Q(accepted=True)),
     "proven": ("Proven", Q(state=ItemState.DONE, proof__in=PROVEN)),
     "unproven": ("Not proven", Q(state=ItemState.DONE) & ~Q(proof__in=PROVEN)),
     "left_open": ("Place not looked up", Q(state=ItemState.DONE, proof__in=LEFT_OPEN)),
-    "had_read": ("Read by somebody", Q(Exists(JobOutcome.objects.filter(item=OuterRef("pk"), was_read=True)))),
+    "had_read": ("Read by somebody", Q(Exists(JobOutcome.objects.filter(_SEEN, item=OuterRef("pk"))))),
 }
 
 

@@ -50,7 +50,7 @@ def test_those_it_was_forwarded_to_stand_in_the_list_and_in_the_csv(browser, ana
 
 def test_the_list_of_readers_names_nobody_else(browser, analyst, api: FakeApi, move) -> None:
     job = run(move(1, recipients=["anna@acme.example", "bo@acme.example"]))
-    JobOutcome.objects.filter(recipient="anna@acme.example").update(was_read=True)
+    JobOutcome.objects.filter(recipient="anna@acme.example").update(was_read=False, was_answered=True)
     JobOutcome.objects.filter(recipient="bo@acme.example").update(was_read=False)
     shown = page(browser(analyst), job, show="had_read")
     assert shown.count('class="job-outcome"') == 1
