@@ -76,6 +76,8 @@ def test_what_others_sent_or_forged_tells_nothing(mailboxes):
     copy, message = received()
     passes(message, sender=CY)
     passes(message, client_ip="203.0.113.9")
+    raw = mail(sender=CY, subject="Fwd: Lunch", to=ZOE, extra=f"In-Reply-To: {message.message_id}")
+    stored(raw, recipients=(ZOE,), mail_from=BO, client_ip="10.0.0.7")
     assert follow_ups_of(copy, message).marks == frozenset()
 
 
