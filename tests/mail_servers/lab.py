@@ -31,6 +31,9 @@ IS_THERE = bool(dovecots.PROGRAM and postfixes.PROGRAM and IS_ROOT)
 MISSING = "" if IS_THERE else "Postfix and Dovecot are not installed, or no root"
 """Why the lab can't be run here, or an empty text."""
 
+START_SECONDS = 180
+"""Three mail servers start beside it, on a machine that may do much else."""
+
 UNTOUCHED = {
     "local_header_rewrite_clients": "",
     "message_drop_headers": "",
@@ -115,7 +118,8 @@ def mail_lab(*, environment: Mapping[str, str] | None = None, use_servers: bool 
         stack.home.mkdir()
         (stack.home / "routes.toml").write_text(_routes(mailboxes, next_hop, theirs))
         front = ends.enter_context(postfix(relay_port=stack.smtp_port, settings=_front(mine)))
-        yield MailLab(stack.start(), front, next_hop, mailboxes)
+        stack.start(wait=False).wait_until_ready(START_SECONDS)
+        yield MailLab(stack, front, next_hop, mailboxes)
 
 
 def _environment(own: Certificate) -> dict[str, str]:
