@@ -14,7 +14,7 @@ MOST_LINES = 200
 BLOCK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimeLimits:
     """Seconds for each step, close to RFC 5321 4.5.3.2. `message` is for all blocks of one message together."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from gateway.delivery.next_hop.connection import TimeLimits
 from gateway.delivery.queue.loop import DeliveryLoop
 
 
@@ -17,7 +18,15 @@ class Command(BaseCommand):
     help = "Hands mail on to next hops by SMTP and LMTP, as the routes say. Several may run, on several machines."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        loop = DeliveryLoop(lease=settings.GATEWAY_QUEUE_LEASE)
+        seconds = float(settings.GATEWAY_NEXT_HOP_SECONDS)
+        limits = TimeLimits(
+            connect=min(TimeLimits.connect, seconds),
+            greeting=seconds,
+            command=seconds,
+            block=seconds,
+            end=float(settings.GATEWAY_NEXT_HOP_ANSWER_SECONDS),
+        )
+        loop = DeliveryLoop(lease=settings.GATEWAY_QUEUE_LEASE, limits=limits)
 
         def stop(_number: int, _frame: FrameType | None) -> None:
             loop.stop()

@@ -1,0 +1,1 @@
+"""Rounds of mail through the whole gateway, while its processes are killed and its next hops fail; `make faults`."""
