@@ -17,6 +17,7 @@ from django.conf import settings
 
 from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
+from gateway.mail.notification_request import NOTHING_ASKED, DsnRequest
 from gateway.metrics import MAIL
 from gateway.models import Message
 from gateway.pipeline_steps.authenticating import authenticate
@@ -108,13 +109,15 @@ def accept(
     asks_dns: bool = True,
     delivery_mode: str = "DIRECT",
     defect: str = "",
+    asked: DsnRequest = NOTHING_ASKED,
 ) -> Accepted:
     """Store one message and deliver or hold its copies. Return when it is on disk.
 
     `envelope` may be a function of the parsed message. With `imported`, the same bytes are stored once. With
     `keep_date`, the time of scanning is that of the newest Received field. `authserv_ids` replace the servers that the
     operator trusts. Without `asks_dns`, no name server is asked about the message. `delivery_mode` BCC or
-    JOURNAL says that others have delivered it; `defect` is a sentence on what was wrong about how it came.
+    JOURNAL says that others have delivered it; `defect` is a sentence on what was wrong about how it came. `asked` is
+    what the sender wants to be told.
 
     If the process dies before this returns, the sender or the importer tries again. What is left is at most a raw file
     without a row, or a stored message whose delivery the beat task finishes.
@@ -136,6 +139,7 @@ def accept(
             asks_dns=asks_dns,
             delivery_mode=delivery_mode,
             defect=defect,
+            asked=asked,
         ),
     )
     assert known.stored is not None  # noqa: S101 - `store` sets it or raises

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -15,13 +16,16 @@ from django.utils import timezone
 
 from gateway.delivery import maildir
 from gateway.delivery.failures import Failure, is_worth_telling, reason_of
+from gateway.delivery.next_hop.results import Outcome, Result
 from gateway.delivery.queue.entering import enter_queue
+from gateway.delivery.queue.reporting import tell_progress
 from gateway.delivery.statuses import finish_release, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, TraceLine
 from gateway.store.raw_mail import read_raw
 
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"
+_IN_THE_MAILBOX: Final = Result(Outcome.DELIVERED, "in the mailbox")
 
 
 def mailbox_of(delivery: Delivery) -> Path:
@@ -107,7 +111,10 @@ def _mark_delivered(message: Message, done: list[Delivery]) -> None:
             )
             for delivery in done
         )
+        # Another process may have finished the same copies: the lock has one after the other look what was told.
+        locked = Message.objects.using(DATABASE).select_for_update().get(pk=message.pk)
         update_delivery_fields(message)
+        tell_progress(locked, [(delivery, _IN_THE_MAILBOX) for delivery in done], now)
         finish_release(message, now)
 
 

@@ -12,7 +12,7 @@ class Envelope:
     What is unknown is empty. `from_own_peer` says that one of the organisation's own servers handed the message over,
     `is_direct` that a stranger's server did: then all fields of the message are the sender's. `is_tls` says whether it
     came over TLS, None if its fields have to tell. `is_sender_known` is False if `mail_from` is only a guess from the
-    header.
+    header. `received_with` is the protocol by which it came, as Received fields name it.
     """
 
     mail_from: str = ""
@@ -23,6 +23,7 @@ class Envelope:
     is_tls: bool | None = None
     is_direct: bool = False
     is_sender_known: bool = True
+    received_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from disk_space import is_disk_full
 from gateway.detect import Envelope
 from gateway.intake import limits
 from gateway.intake.client_commands import may_tell_clients
+from gateway.intake.notifications import request_of
 from gateway.intake.peers import Network, is_loopback, lies_in_network
 from gateway.intake.recipients import Recipients
 from gateway.intake.replies import keywords
@@ -24,6 +25,7 @@ from gateway.intake.session import NO_ROOM, IntakeEnvelope
 from gateway.intake.spool import Spool, SpooledMessage
 from gateway.intake.told_clients import ToldClient
 from gateway.intake.wrapped import NOT_READ, mode_of, unwrapped
+from gateway.mail.notification_request import DsnRequest
 from gateway.mail.received import is_public_ip
 from gateway.mail.same_mailbox import distinct
 from gateway.metrics import MAIL_REFUSED
@@ -99,6 +101,7 @@ class IntakeHandler:
             return NO_ROOM
         envelope.mail_from = address
         envelope.mail_options.extend(options)
+        envelope.asked = server.asked
         return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802 - see above
@@ -129,6 +132,7 @@ class IntakeHandler:
             return _refused(session, refusal)
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
+        envelope.asked_for.setdefault(address, server.asked)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: Any, session: Session, envelope: IntakeEnvelope) -> str:  # noqa: N802 - see above
@@ -149,9 +153,11 @@ class IntakeHandler:
             from_own_peer=is_own,
             is_direct=not is_relayed,
             is_tls=None if is_relayed else session.ssl is not None,
+            received_with=_received_with(server.protocol, session, envelope),
         )
+        asked = request_of(envelope.asked, envelope.asked_for)
         try:
-            stored_id = await _in_thread(self._threads, lambda: _store(spooled, facts), finally_=spooled.close)
+            stored_id = await _in_thread(self._threads, lambda: _store(spooled, facts, asked), finally_=spooled.close)
         except Exception as error:
             MAIL_REFUSED.inc()
             if is_disk_full(error):
@@ -166,6 +172,14 @@ def _refused(session: Any, reply: str) -> str:
     """Count a refused recipient. Who names many that don't exist is looking for those that do, and is sent away."""
     session.refusals = getattr(session, "refusals", 0) + 1
     return reply if session.refusals <= limits.REFUSALS else "421 4.7.0 too many recipients were refused"
+
+
+def _received_with(protocol: str, session: Session, envelope: IntakeEnvelope) -> str:
+    """Return the protocol as the trace field names it (RFC 3848, RFC 6531 4.3)."""
+    if not session.extended_smtp:
+        return protocol
+    name = f"UTF8{protocol}" if envelope.smtp_utf8 else protocol if protocol == "LMTP" else f"E{protocol}"
+    return f"{name}S" if session.ssl is not None else name
 
 
 async def _in_thread(
@@ -183,23 +197,23 @@ async def _in_thread(
     return await asyncio.wrap_future(future)
 
 
-def _store(spooled: SpooledMessage, envelope: Envelope) -> str:
+def _store(spooled: SpooledMessage, envelope: Envelope, asked: DsnRequest) -> str:
     close_old_connections()
     try:
-        return _accepted(spooled.content(), envelope).message.postfix_id
+        return _accepted(spooled.content(), envelope, asked).message.postfix_id
     finally:
         # Django closes old connections (CONN_MAX_AGE) after a request only. In this thread it has to be done here.
         close_old_connections()
 
 
-def _accepted(raw: bytes, envelope: Envelope) -> Accepted:
+def _accepted(raw: bytes, envelope: Envelope, asked: DsnRequest) -> Accepted:
     """Store a message; of a journal report or a blind copy, the message that it holds, as others have delivered it."""
     if not mode_of(envelope):
-        return accept(raw, envelope)
+        return accept(raw, envelope, asked=asked)
     copy = unwrapped(raw, envelope)
     if copy is None:
         logger.warning("a journal report of %s could not be read, and is stored whole", envelope.mail_from)
-        return accept(raw, envelope, defect=NOT_READ)
+        return accept(raw, envelope, defect=NOT_READ, asked=asked)
     return accept(copy.raw, copy.envelope, delivery_mode=copy.delivery_mode)
 
 

@@ -8,6 +8,8 @@ from gateway.intake.session import IntakeSMTP
 class IntakeLMTP(IntakeSMTP):
     """A session by LMTP. The message is stored for all recipients or for none, so all replies are alike."""
 
+    protocol = "LMTP"
+
     @syntax("LHLO hostname")
     async def smtp_LHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd finds commands by these names
         """Answer LHLO as SMTP answers EHLO."""

@@ -1,7 +1,10 @@
 """Parameters that ask for delivery status notifications (RFC 3461): RET and ENVID of MAIL, NOTIFY and ORCPT of RCPT."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from gateway.mail.notification_request import DsnRequest, RecipientRequest
 
 _XTEXT: Final = r"(?:[!-*,-<>-~]|\+[0-9A-Fa-f]{2})"
 _MAIL: Final = {
@@ -29,3 +32,21 @@ def take_out(parameters: str, *, of_sender: bool) -> tuple[str, tuple[str, ...]]
         else:
             taken[name.upper()] = f"{name.upper()}={value}"
     return " ".join(kept), tuple(taken.values())
+
+
+def request_of(message: Iterable[str], recipients: Mapping[str, Iterable[str]]) -> DsnRequest:
+    """Return what a transaction asked for, from what `take_out` returned of MAIL, and of RCPT for each address."""
+    asked = _values(message)
+    by_address = {address: _values(taken) for address, taken in recipients.items() if taken}
+    return DsnRequest(
+        asked.get("RET", "").upper(),
+        asked.get("ENVID", ""),
+        {
+            address: RecipientRequest(values.get("NOTIFY", "").upper(), values.get("ORCPT", ""))
+            for address, values in by_address.items()
+        },
+    )
+
+
+def _values(taken: Iterable[str]) -> dict[str, str]:
+    return {name: value for name, _, value in (one.partition("=") for one in taken)}

@@ -30,7 +30,7 @@ def keywords(offered: list[str], *, believed: bool) -> list[str]:
     `believed` says that the peer may tell whose mail it hands in.
     """
     kept = [line for line in offered[:-1] if not line.startswith("250-AUTH")]
-    kept += ["250-PIPELINING", "250-ENHANCEDSTATUSCODES"]
+    kept += ["250-PIPELINING", "250-ENHANCEDSTATUSCODES", "250-DSN"]
     if believed:
         kept += [
             "250-XCLIENT NAME ADDR PORT PROTO HELO LOGIN DESTADDR DESTPORT",

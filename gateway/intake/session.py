@@ -28,15 +28,24 @@ _MADE_ROOM = b"421 4.7.0 closed for others that wait\r\n"
 
 
 class IntakeEnvelope(Envelope):
-    """The envelope of one transaction. `spooled` is the message on disk, when it has arrived."""
+    """The envelope of one transaction. `spooled` is the message on disk, when it has arrived.
+
+    `asked` are the parameters of MAIL about notifications, `asked_for` those of RCPT by address (RFC 3461).
+    """
 
     spooled: SpooledMessage | None = None
+    asked: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_for: dict[str, tuple[str, ...]] = {}
 
 
 class IntakeSMTP(ClientCommands):
     """SMTP session that reads a message into a file, and ends when its peer takes too long."""
 
     line_length_limit = limits.BUFFERED
+    protocol = "SMTP"
 
     # aiosmtpd's types leave out what is None only before the first connection.
     _reader: Any
@@ -48,7 +57,7 @@ class IntakeSMTP(ClientCommands):
         # The limits of aiosmtpd belong to all sessions together, and grow with each EHLO.
         self.command_size_limits = defaultdict(lambda: self.command_size_limit, limits.COMMAND_BYTES)
         self._greets = False
-        self._asked: tuple[str, ...] = ()
+        self.asked: tuple[str, ...] = ()
         self.waiting = Waiting()
         self.connections = connections
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -89,7 +98,7 @@ class IntakeSMTP(ClientCommands):
             address, rest = super()._getaddr(arg)
         if rest:
             # aiosmtpd knows no parameters of notifications, and spells all in capitals.
-            rest, self._asked = take_out(rest, of_sender=self.envelope.mail_from is None)
+            rest, self.asked = take_out(rest, of_sender=self.envelope.mail_from is None)
         return address, rest
 
     def _create_envelope(self) -> IntakeEnvelope:
@@ -129,7 +138,7 @@ class IntakeSMTP(ClientCommands):
     @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds commands by these names
         """Begin a transaction, and the time that it has."""
-        self._asked = ()
+        self.asked = ()
         await super().smtp_MAIL(arg)
         if self.envelope.mail_from and "transaction" not in self._timers:
             self._start("transaction", limits.TRANSACTION_SECONDS)
@@ -137,7 +146,7 @@ class IntakeSMTP(ClientCommands):
     @syntax("RCPT TO: <address>", extended=" [SP <mail-parameters>]")
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - see above
         """Add a recipient."""
-        self._asked = ()
+        self.asked = ()
         await super().smtp_RCPT(arg)
 
     @syntax("DATA")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_XTEXT: Final = re.compile(r"\+([0-9A-Fa-f]{2})")
+from gateway.mail.notification_request import decoded
+
 _NAME: Final = re.compile(r"[A-Za-z]{1,20}")
 _UNKNOWN: Final = frozenset({"[UNAVAILABLE]", "[TEMPUNAVAIL]"})
 _LONGEST: Final = 255
@@ -49,7 +50,7 @@ def xtext(value: str) -> str:
 
     :raises NotUnderstood: it is longer than any name or address, or says a control character.
     """
-    text = _XTEXT.sub(lambda match: chr(int(match[1], 16)), value)
+    text = decoded(value)
     # What was encoded byte by byte is UTF-8, as what stands there unencoded is.
     text = text.encode("latin-1", "ignore").decode("utf-8", "replace") if text.isascii() is False else text
     if len(text) > _LONGEST or any(ord(char) < 32 or ord(char) == 127 for char in text):

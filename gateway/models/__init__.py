@@ -10,6 +10,7 @@ from gateway.models.history import Correspondence, NameHistory, RecipientHour, S
 from gateway.models.impersonation import RegistryEntry
 from gateway.models.learning import LearningExample, LearningState, LearntVersion
 from gateway.models.message import Message, MessageDetail, MessageIndex
+from gateway.models.notification_request import NotificationRequest
 from gateway.models.phishguard import PhishGuardMark, PhishGuardReport
 from gateway.models.raw import RawMail
 from gateway.models.restriction import SendingDomainRestriction
@@ -46,6 +47,7 @@ __all__ = [
     "MessageDetail",
     "MessageIndex",
     "NameHistory",
+    "NotificationRequest",
     "PhishGuardMark",
     "PhishGuardReport",
     "PolicyVersion",

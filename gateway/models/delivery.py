@@ -82,11 +82,20 @@ WAITING = (Delivery.Status.QUEUED, Delivery.Status.DEFERRED)
 
 
 class Bounce(Sending):
-    """A notice to a message's envelope sender about copies that were not delivered (RFC 3464).
+    """A notice to a message's envelope sender about what became of copies (RFC 3464), mostly that they failed.
 
-    `failed` lists recipient, enhanced status code and the server's words. The notice itself is made from that when it
-    is sent. A bounce that can't be delivered ends as `bounced`, and nobody is told.
+    `failed` lists the copies that it is about: recipient, enhanced status code, the server's words, and of delayed
+    ones until when they are tried. The notice itself is made from that when it is sent. A bounce that can't be
+    delivered ends as `bounced`, and nobody is told.
     """
+
+    class Kind(models.TextChoices):
+        """The value of the field Action. Others than FAILED are sent to whoever asked for them (RFC 3461)."""
+
+        FAILED = "failed"
+        DELAYED = "delayed"
+        DELIVERED = "delivered"
+        RELAYED = "relayed"
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -97,6 +106,7 @@ class Bounce(Sending):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="bounces")
     recipient = models.TextField()
     status = models.CharField(max_length=12, choices=Status.choices, default="queued")
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.FAILED, db_default="failed")
     failed = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -59,6 +59,8 @@ class Message(models.Model):
     smtp_helo_server_ip = models.CharField(max_length=45)
     # Null in messages of a release that did not keep it. Unlike "", it can be added to millions of rows at once.
     smtp_helo_server_name = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null says "not kept"
+    # How the message came, as the trace field says it (RFC 3848): ESMTPS and so on. Null as above.
+    received_with = models.CharField(max_length=12, null=True)  # noqa: DJ001 - as above
     smtp_previous_hop_ip = models.CharField(max_length=45)
     x_originating_ip = models.CharField(max_length=45)
     delivery_mode = models.CharField(max_length=30, default="DIRECT")

@@ -10,6 +10,7 @@ from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import NONE
 from gateway.learning.opinion import Learnt
 from gateway.mail.message import AuthResult, ParsedMessage
+from gateway.mail.notification_request import NOTHING_ASKED, DsnRequest
 from gateway.models import Delivery, Message, RawMail
 from gateway.policies.allow_policies import Exemption
 from gateway.policies.compiled_policy import Policy
@@ -34,7 +35,8 @@ class MessageContext:
     results that were found when a stored message arrived, at `arrived_at`; None for one that was not kept. `asks_dns`
     is False if no name server may be asked. `unanswered` says what could not be asked although it would decide,
     `not_checked` why nothing was asked. `delivery_mode` is the API's: what came as BCC or JOURNAL was delivered by
-    others, and is neither held nor delivered. `defect` is what was wrong about how the message came.
+    others, and is neither held nor delivered. `defect` is what was wrong about how the message came. `asked` is what
+    its sender wants to be told.
     `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
     so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
@@ -56,6 +58,7 @@ class MessageContext:
     arrives_now: bool = False
     delivery_mode: str = "DIRECT"
     defect: str = ""
+    asked: DsnRequest = NOTHING_ASKED
 
     parsed: ParsedMessage = _NO_MESSAGE
     envelope: Envelope = _NO_ENVELOPE

@@ -1,28 +1,31 @@
 """Steps that keep a message: its bytes on disk, its rows in one transaction, and its copies in the mailboxes."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
 from gateway.delivery.queue.lanes import outbound_lane
 from gateway.history.recording import record_message
-from gateway.models import Delivery, Message, RawMail, UnreadMessage
+from gateway.models import Delivery, Message, NotificationRequest, RawMail, UnreadMessage
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
+from gateway.routes.route import RouteInvalid
 from gateway.store.message_rows import Rows, rows
 from gateway.store.raw_mail import write_raw
 from gateway.submissions.report_mail import counts_as_report, is_addressed_as_report, is_automatic
 from gateway.submissions.reported_messages import reported
 from gateway.submissions.user_reports import record
 
+logger = logging.getLogger(__name__)
 _TRIES = 5
 _NOT_COUNTED: Final = (
     "not counted as a report: no trusted server's results prove the sender, and no peer in GATEWAY_RELAY_NETWORKS "
@@ -127,10 +130,14 @@ def deliver_copies(known: MessageContext) -> Mapping[str, Any]:
     """Deliver the copies that are not held.
 
     If the step fails or is lost, they stay queued and the beat task delivers them: each exactly once, by the ledger.
+    The message is stored: an error here must not refuse it, or its sender would send it a second time.
     """
     waiting = [copy for copy in known.copies if copy.status == Delivery.Status.QUEUED]
     if waiting and known.stored is not None:
-        deliver(known.stored, waiting, look_first=False)
+        try:
+            deliver(known.stored, waiting, look_first=False)
+        except (DatabaseError, OSError, RouteInvalid):
+            logger.exception("the copies of %s stay queued", known.stored.pk)
     return {}
 
 
@@ -154,6 +161,8 @@ def _save(made: Rows, known: MessageContext) -> None:
         made.detail.save(using=DATABASE, force_insert=True)
         made.index.save(using=DATABASE, force_insert=True)
         Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
+        if known.asked:
+            NotificationRequest.row(made.message, known.asked).save(using=DATABASE, force_insert=True)
         if known.outcome.unread:
             UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
         record_message(made.message, known.evidence)

@@ -166,6 +166,7 @@ def _message(
         cc=[mailbox.address for mailbox in parsed.cc],
         smtp_helo_server_ip=(envelope.client_ip or parsed.smtp_helo_server_ip)[:_LONGEST_IP],
         smtp_helo_server_name=(envelope.helo or parsed.smtp_helo_server_name)[:_LONGEST_NAME],
+        received_with=envelope.received_with or None,
         smtp_previous_hop_ip=parsed.smtp_previous_hop_ip[:_LONGEST_IP],
         x_originating_ip=parsed.x_originating_ip[:_LONGEST_IP],
         edf_hash=parsed.edf_hash,

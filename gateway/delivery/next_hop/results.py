@@ -25,10 +25,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome for one recipient, and the server's words or ours, one line, without control characters."""
+    """The outcome for one recipient, and the server's words or ours, one line, without control characters.
+
+    `reports` says that the server has taken over to tell the sender what becomes of it (RFC 3461).
+    """
 
     outcome: Outcome
     words: str
+    reports: bool = False
 
     @property
     def status(self) -> str:

@@ -6,12 +6,14 @@ import base64
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Final
 
 from gateway.delivery.next_hop.connection import Connection, TimeLimits
 from gateway.delivery.next_hop.letter import Letter
 from gateway.delivery.next_hop.results import NextHopDown, Outcome, Reply, Result
+from gateway.mail.notification_request import NOTHING_ASKED, DsnRequest
 from gateway.routes.route import NextHop, Tls
 
 _IMPLICIT_TLS: Final = 465
@@ -29,6 +31,7 @@ class NextHopSession:
         self._hop, self._lmtp, self._name = hop, lmtp, name
         self._limits = limits or TimeLimits()
         self._extensions: dict[str, str] = {}
+        self._asked = NOTHING_ASKED
         self.is_usable = False
         # Who sends a password wants to know whom to: without a verified certificate anybody could ask for it.
         self._is_verified = hop.tls == Tls.REQUIRED or (bool(hop.user) and hop.tls != Tls.NONE)
@@ -57,13 +60,21 @@ class NextHopSession:
         self._connection.close()
 
     def send(
-        self, sender: str, recipients: Sequence[str], letter: Letter, *, before_end: BeforeEnd = lambda _: None
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        letter: Letter,
+        *,
+        before_end: BeforeEnd = lambda _: None,
+        asked: DsnRequest = NOTHING_ASKED,
     ) -> dict[str, Result]:
         """Send a message and return the result for each recipient. Only one that is UNKNOWN may or may not have it.
 
         `before_end` is called with the recipients that the server accepted, before it gets the end of the message: up
-        to then nobody has it. If that raises, the connection is cut, and the error goes on.
+        to then nobody has it. If that raises, the connection is cut, and the error goes on. What the sender `asked` for
+        is passed on where the server offers DSN.
         """
+        self._asked = asked if "DSN" in self._extensions else NOTHING_ASKED
         try:
             return self._transaction(sender, list(dict.fromkeys(recipients)), letter, before_end)
         except BaseException:
@@ -193,7 +204,7 @@ class NextHopSession:
             return []
         accepted = []
         for recipient in recipients:
-            reply = self._connection.command(f"RCPT TO:<{recipient}>")
+            reply = self._connection.command(f"RCPT TO:<{recipient}>{self._asked.of(recipient).parameters}")
             if reply.code == 421:
                 raise NextHopDown(reply.words)
             if reply.is_good:
@@ -213,7 +224,7 @@ class NextHopSession:
             options += " BODY=8BITMIME"
         if not (sender + "".join(recipients)).isascii():
             options += " SMTPUTF8"
-        return options
+        return options + self._asked.parameters
 
     def _uses_bdat(self, letter: Letter) -> bool:
         """Return whether the message goes by BDAT (RFC 3030): where DATA would have to change its lines."""
@@ -239,7 +250,8 @@ class NextHopSession:
         """Read the answers to the end of the message: one, or with LMTP one for each accepted recipient."""
         for recipient in accepted if self._lmtp else accepted[:1]:
             reply = self._connection.reply(self._limits.end)
-            results.update(dict.fromkeys([recipient] if self._lmtp else accepted, reply.as_result()))
+            result = replace(reply.as_result(), reports="DSN" in self._extensions)
+            results.update(dict.fromkeys([recipient] if self._lmtp else accepted, result))
             self._end_if_told(reply)
 
     def _reset(self) -> None:

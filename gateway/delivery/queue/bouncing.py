@@ -1,4 +1,4 @@
-"""Decides whether a sender is told that mail was not delivered, and queues the notice.
+"""Decides whether a sender is told what became of mail, mostly that it was not delivered, and queues the notice.
 
 Mail that was taken in and can't be delivered is no reason to write to anybody whose address somebody else may have
 used (backscatter). So only a proven sender is told, of mail that was harmless and a person's.
@@ -6,6 +6,7 @@ used (backscatter). So only a proven sender is told, of mail that was harmless a
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Final
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.conf import settings
 from gateway.delivery.next_hop.results import Result
 from gateway.delivery.queue.lanes import SMART_HOST, lane_to_anybody
 from gateway.mail.domains import domain_of, registrable_domain
+from gateway.mail.notification_request import FAILURE, NOTHING_ASKED, DsnRequest
 from gateway.models import Bounce, Delivery, Message
 from gateway.models.message import OperationBit
 from gateway.store.message_detail import Detail
@@ -26,10 +28,22 @@ _MACHINES: Final = ("mailer-daemon", "postmaster", "owner-", "bounce", "noreply"
 _ADDRESSES_SHOWN: Final = 100
 
 
-def tell_sender(message: Message, failed: Sequence[tuple[Delivery, Result]], now: datetime) -> str:
-    """Queue a notice to the envelope sender, in the caller's transaction. Return what was done, or why nothing was."""
+def tell_sender(
+    message: Message,
+    about: Sequence[tuple[Delivery, Result]],
+    now: datetime,
+    *,
+    asked: DsnRequest = NOTHING_ASKED,
+    kind: Bounce.Kind = Bounce.Kind.FAILED,
+) -> str:
+    """Queue a notice to the envelope sender, in the caller's transaction. Return what was done, or why nothing was.
+
+    Of failures, those are told that the sender has not asked to hear nothing of (`asked`).
+    """
     sender = message.envelope_from
-    why_not = why_not_told(message, [copy for copy, _ in failed])
+    if kind == Bounce.Kind.FAILED:
+        about = [(copy, result) for copy, result in about if asked.of(copy.recipient).wants(FAILURE)]
+    why_not = why_not_told(message, [copy for copy, _ in about]) if about else "it asked not to be"
     if why_not:
         return f"its sender was not told: {why_not}"
     lane = lane_to_anybody(sender)
@@ -38,12 +52,21 @@ def tell_sender(message: Message, failed: Sequence[tuple[Delivery, Result]], now
     Bounce.objects.using(DATABASE).create(
         message=message,
         recipient=sender,
-        failed=[[copy.recipient, result.status, result.words] for copy, result in failed[:_ADDRESSES_SHOWN]],
+        kind=kind,
+        failed=[
+            [copy.recipient, result.status, result.words, *_until(copy, kind)]
+            for copy, result in about[:_ADDRESSES_SHOWN]
+        ],
         next_hop=lane or MAILDIR_LANE,
         next_try_at=now,
         expires_at=now + timedelta(days=settings.GATEWAY_QUEUE_DAYS),
     )
-    return "its sender is told by a bounce"
+    return "its sender is told by a bounce" if kind == Bounce.Kind.FAILED else "its sender is told by a notice"
+
+
+def _until(copy: Delivery, kind: Bounce.Kind) -> list[str]:
+    """Return until when a copy that is late is tried."""
+    return [format_datetime(copy.expires_at)] if kind == Bounce.Kind.DELAYED and copy.expires_at else []
 
 
 def why_not_told(message: Message, failed: Sequence[Delivery]) -> str:

@@ -1,6 +1,7 @@
 """Claims: which process sends which rows. Conditional updates, so that only one of several has each row."""
 
 import secrets
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ DATABASE = "gateway"
 RECIPIENTS_AT_ONCE = 100
 """Recipients of one transaction: what every server has to take (RFC 5321 4.5.3.1.8)."""
 _LOOKED_AT = 8
+_held: dict[int, str] = {}
+"""The claims of this process that are being sent, by thread."""
 _KINDS: tuple[type[Delivery] | type[Bounce], ...] = (Delivery, Bounce)
 
 
@@ -83,23 +86,34 @@ def claim_next(lane: str) -> Claim | None:
     return None
 
 
-def renew(tokens: Sequence[str]) -> None:
-    """Keep the claims of a process that is alive."""
+def let_go() -> None:
+    """Say that this thread works on no claim any more."""
+    _held.pop(threading.get_ident(), None)
+
+
+def renew() -> None:
+    """Keep the claims that this process works on."""
+    tokens = list(_held.values())
+    if not tokens:
+        return
     now = timezone.now()
     for kind in _KINDS:
-        held = kind._default_manager.using(DATABASE).filter(claim__in=list(tokens))
-        held.filter(claimed_until__gt=now).update(claimed_until=lease_end(now))
+        # A row that still has the token was taken by nobody, also if its lease has run out meanwhile.
+        kind._default_manager.using(DATABASE).filter(claim__in=tokens).update(claimed_until=lease_end(now))
 
 
 def _due(kind: type[Delivery] | type[Bounce]) -> "QuerySet[Delivery] | QuerySet[Bounce]":
-    now = timezone.now()
-    return kind._default_manager.using(DATABASE).filter(
+    now, me = timezone.now(), threading.get_ident()
+    rows = kind._default_manager.using(DATABASE).filter(
         Q(claimed_until=None) | Q(claimed_until__lte=now), status__in=WAITING, next_try_at__lte=now
     )
+    # A busy database may renew a claim too late. What another thread here works on is sent by nobody else for that.
+    return rows.exclude(claim__in=[token for thread, token in list(_held.items()) if thread != me])
 
 
 def _claim(kind: type[Delivery] | type[Bounce], keys: Sequence[int]) -> Claim | None:
     now, token = timezone.now(), secrets.token_hex(16)
+    _held[threading.get_ident()] = token
     with transaction.atomic(using=DATABASE):
         free = _due(kind).filter(pk__in=keys)
         if not free.update(claim=token, claimed_until=lease_end(now), attempts=F("attempts") + 1):

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from django.db import DatabaseError, close_old_connections, connections
 
 from gateway.delivery.next_hop.connection import TimeLimits
-from gateway.delivery.queue.claiming import lanes_due, renew
+from gateway.delivery.queue.claiming import lanes_due, let_go, renew
 from gateway.delivery.queue.sending import lane_send
 from gateway.routes.route import RouteInvalid
 
@@ -32,7 +32,6 @@ class DeliveryLoop:
         self._stopping = threading.Event()
         self._lease, self._limits = lease, limits
         self._work: dict[Future[None], str] = {}
-        self._claims: dict[int, str] = {}
         self._rests: dict[str, tuple[int, float]] = {}
 
     def stop(self) -> None:
@@ -66,14 +65,8 @@ class DeliveryLoop:
             self._work[threads.submit(self._send, name)] = name
 
     def _send(self, name: str) -> None:
-        me = threading.get_ident()
         try:
-            works = lane_send(
-                name,
-                is_over=self._stopping.is_set,
-                holds=lambda token: self._claims.__setitem__(me, token),
-                limits=self._limits,
-            )
+            works = lane_send(name, is_over=self._stopping.is_set, limits=self._limits)
             self._note(name, works=works)
         except (DatabaseError, RouteInvalid):
             logger.exception("the lane %s was left; trying again", name)
@@ -83,7 +76,7 @@ class DeliveryLoop:
             logger.exception("a message for %s could not be sent; trying again", name)
             self._note(name, works=False)
         finally:
-            self._claims.pop(me, None)
+            let_go()
             connections.close_all()
 
     def _note(self, name: str, *, works: bool) -> None:
@@ -98,8 +91,7 @@ class DeliveryLoop:
     def _renew(self) -> None:
         while not self._stopping.wait(max(self._lease / 4, 0.2)):
             try:
-                if tokens := list(self._claims.values()):
-                    renew(tokens)
+                renew()
             except DatabaseError:
                 logger.exception("claims could not be renewed; trying again")
             finally:

@@ -19,6 +19,7 @@ from gateway.delivery.queue.bouncing import MAILDIR_LANE
 from gateway.delivery.queue.claiming import Claim, ClaimLost, claim_next
 from gateway.delivery.queue.lanes import MAILDIR, SMART_HOST, Lane, lane_name, lane_named
 from gateway.delivery.queue.notice import notice_bytes
+from gateway.delivery.queue.reporting import asked_of
 from gateway.delivery.queue.settling import settle
 from gateway.models import Bounce, Delivery
 from gateway.models.delivery import WAITING
@@ -36,15 +37,14 @@ def lane_send(
     name: str,
     *,
     is_over: Callable[[], bool] = lambda: False,
-    holds: Callable[[str], None] = lambda _: None,
     limits: TimeLimits | None = None,
 ) -> bool:
     """Send what is due in a lane. Return False if its next hop can't be talked to at the moment.
 
-    `holds` hears of each claim, to keep it alive. What is under way when the process dies is claimed again.
+    What is under way when the process dies is claimed again.
     """
     if name == MAILDIR_LANE:
-        return _put_bounces(is_over, holds)
+        return _put_bounces(is_over)
     lane = lane_named(name)
     if lane is None:
         _reroute(name)
@@ -53,7 +53,6 @@ def lane_send(
         claim = claim_next(name)
         if claim is None:
             return True
-        holds(claim.token)
         if (here := _still_here(claim, name)) is None:
             continue
         try:
@@ -62,13 +61,11 @@ def lane_send(
             settle(here, _for_all(here, str(error)))
             return False
         with session:
-            _send_with(session, lane, claim, is_over, holds)
+            _send_with(session, lane, claim, is_over)
     return True
 
 
-def _send_with(
-    session: NextHopSession, lane: Lane, claim: Claim, is_over: Callable[[], bool], holds: Callable[[str], None]
-) -> None:
+def _send_with(session: NextHopSession, lane: Lane, claim: Claim, is_over: Callable[[], bool]) -> None:
     """Send a claim, and further ones while the session lasts."""
     for _ in range(MESSAGES_A_SESSION):
         if (here := _still_here(claim, lane.name)) is not None:
@@ -80,7 +77,6 @@ def _send_with(
         if following is None:
             return
         claim = following
-        holds(claim.token)
     # This one was claimed for a session that has carried enough: another try begins at once.
     _let_go(claim)
 
@@ -104,10 +100,13 @@ def _results(session: NextHopSession, claim: Claim) -> dict[str, Result]:
         client_ip=message.smtp_helo_server_ip,
         by=settings.GATEWAY_SMTP_NAME,
         transaction=message.postfix_id,
-        protocol="ESMTP",
+        protocol=message.received_with or "ESMTP",
         at=message.scanned_at,
     )
-    return session.send(message.envelope_from, recipients, Letter(header, raw), before_end=claim.mark_sending)
+    letter = Letter(header, raw)
+    return session.send(
+        message.envelope_from, recipients, letter, before_end=claim.mark_sending, asked=asked_of(message)
+    )
 
 
 def is_looping(raw: bytes) -> bool:
@@ -165,10 +164,9 @@ def _reroute(name: str) -> None:
     Bounce.objects.using(DATABASE).filter(next_hop=name, status__in=WAITING, claim="").update(next_hop=MAILDIR_LANE)
 
 
-def _put_bounces(is_over: Callable[[], bool], holds: Callable[[str], None]) -> bool:
+def _put_bounces(is_over: Callable[[], bool]) -> bool:
     """Write bounces to Maildirs: each once, since the name of its file is derived from the row."""
     while not is_over() and (claim := claim_next(MAILDIR_LANE)) is not None:
-        holds(claim.token)
         results = {}
         for row in claim.rows:
             if not isinstance(row, Bounce):

@@ -14,6 +14,7 @@ from gateway.delivery.failures import is_worth_telling
 from gateway.delivery.next_hop.results import Outcome, Result, plain
 from gateway.delivery.queue.bouncing import tell_sender
 from gateway.delivery.queue.claiming import Claim
+from gateway.delivery.queue.reporting import asked_of, tell_progress
 from gateway.delivery.statuses import finish_release, update_delivery_fields
 from gateway.metrics import SENT
 from gateway.models import Bounce, Delivery, Message, TraceLine
@@ -35,17 +36,20 @@ def settle(claim: Claim, results: Mapping[str, Result]) -> None:
         message = Message.objects.using(DATABASE).select_for_update().get(pk=claim.message.pk)
         held = claim.kind._default_manager.using(DATABASE).filter(claim=claim.token, status__in=WAITING)
         rows = {row.pk: row for row in held}
-        failed = []
+        failed, settled = [], list[tuple[Delivery, Result]]()
         for row in rows.values():
             result = results.get(row.recipient) or Result(Outcome.DEFERRED, "it was not sent")
             row.claim, row.claimed_until, row.sending_at, row.last_reply = "", None, None, result.words
             if _write(row, result, message, now) and isinstance(row, Delivery):
                 failed.append((row, Result(Outcome.REFUSED, row.last_reply)))
+            if isinstance(row, Delivery):
+                settled.append((row, result))
             SENT.labels(result.outcome.value).inc()
         fail(message, failed, now)
         for row in rows.values():
             row.save(using=DATABASE)
         if claim.kind is Delivery:
+            tell_progress(message, settled, now)
             update_delivery_fields(message)
             finish_release(message, now)
 
@@ -93,7 +97,7 @@ def _defer(row: Delivery | Bounce, result: Result, message: Message, now: dateti
 def fail(message: Message, failed: list[tuple[Delivery, Result]], now: datetime) -> None:
     """Tell the sender that copies are not delivered, where that is right; else say why not. Rows are not saved."""
     if failed:
-        notice = tell_sender(message, failed, now)
+        notice = tell_sender(message, failed, now, asked=asked_of(message))
         for row, _ in failed:
             row.notice = notice
         _trace(message, now, notice)

@@ -38,7 +38,9 @@ def main() -> None:
             done = rounds.run(options.size, options.kills)
             counts.update(done.counts)
             killed = ", ".join(f"{victim} {times}" for victim, times in sorted(Counter(done.victims).items()))
-            _say(f"round {number}: true after {done.settled:.0f} s (taken in after {done.taken:.0f} s); killed {killed}")
+            _say(
+                f"round {number}: true after {done.settled:.0f} s (taken in after {done.taken:.0f} s); killed {killed}"
+            )
             for what, times in done.counts.items():
                 _say(f"    {times:>6} {what}")
             _say("    next hops: " + ", ".join(f"{what} {times}" for what, times in sorted(done.faults.items())))

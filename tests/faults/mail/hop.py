@@ -45,6 +45,7 @@ class FaultyHop:
         self.name, self.lmtp = name, lmtp
         self.events: list[dict] = []
         self.failures: Counter = Counter()
+        self.thrown: Counter = Counter()
         self.lock = threading.Lock()
         self._chance, self._transactions = chance, 0
         self._stopping = threading.Event()
@@ -73,7 +74,7 @@ class FaultyHop:
                     if whose and self.failures[key] >= MOST_FAILURES:
                         return ""
                     self.failures[key] += 1
-                    self.failures[stage, fault] += 1
+                    self.thrown[f"{stage} {fault}"] += 1
                     return fault
             return ""
 
@@ -177,7 +178,14 @@ class _Session:
                 self._note(whose, group, "kept" if is_kept else "nothing", f"as {number}", fault, digest)
                 for later in groups[position + 1 :]:
                     kept = self.hop.toss()
-                    self._note(whose, later, "kept" if kept else "nothing", f"as {number}", f"{fault}, at another recipient", digest)
+                    self._note(
+                        whose,
+                        later,
+                        "kept" if kept else "nothing",
+                        f"as {number}",
+                        f"{fault}, at another recipient",
+                        digest,
+                    )
                 if fault in {KEPT_HANG, HANG}:
                     self.hop.wait(SLOW)
                 raise _Ended

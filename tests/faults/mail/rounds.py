@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,7 @@ class MailRounds:
         for hop in self.hops:
             hop.events.clear()
             hop.failures.clear()
+            hop.thrown.clear()
         senders = Senders(list(messages.values()), smtp=self.stack.smtp_port, lmtp=self.lmtp_port)
         senders.start()
         killed: list[tuple[float, str]] = []
@@ -134,10 +136,11 @@ class MailRounds:
         found = json.loads(self._ask(f"check({str(path)!r})"))
         lies = senders.errors + found["lies"]
         assert lies == [], f"round {self.rounds}: {len(lies)} lies, of which {lies[:5]}"
-        faults = {f"{key[0]} {key[1]}": number for hop in self.hops for key, number in hop.failures.items()
-                  if key[0] in {"CONNECT", "HELLO", "MAIL", "RCPT", "DATA", "CONTENT", "END"} and "@" not in key[1]}  # fmt: skip
+        faults: Counter[str] = Counter()
+        for hop in self.hops:
+            faults.update(hop.thrown)
         seconds = time.monotonic() - began
-        return Round(taken, seconds, [victim for _, victim in killed], found["counts"], faults)
+        return Round(taken, seconds, [victim for _, victim in killed], found["counts"], dict(faults))
 
     def _victims(self, kills: int) -> list[str]:
         """Return who dies: each kind of process in turn, in an order by chance; between them a hop refuses."""

@@ -17,7 +17,7 @@ LATE_SECONDS = 2.0
 
 
 class Truth:
-    """`told` is what the round wrote down: messages by Message-ID (`Sent.told`), events of the hops (`hop`), `kills`."""
+    """`told` is what a round wrote down: messages by Message-ID (`Sent.told`), events of the hops (`hop`), `kills`."""
 
     def __init__(self, told: dict) -> None:
         self.told = told
@@ -167,7 +167,5 @@ def check(path: str) -> None:
 
 def waiting() -> None:
     """Print how many copies and bounces still wait."""
-    count = sum(
-        kind.objects.using(DATABASE).filter(status__in=WAITING).count() for kind in (Delivery, Bounce)
-    )
+    count = sum(kind.objects.using(DATABASE).filter(status__in=WAITING).count() for kind in (Delivery, Bounce))
     print(count)  # noqa: T201 - as above

@@ -20,7 +20,7 @@ def test_ehlo_offers_what_the_intake_can(intake, settings):
     lines = Talk(intake).lines("EHLO x.example")
     assert {line[4:] for line in lines[1:]} == {
         f"SIZE {settings.GATEWAY_MAX_MESSAGE_BYTES}", "8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES",
-        "HELP",
+        "HELP", "DSN",
     }  # fmt: skip
     assert [line[3] for line in lines] == ["-"] * (len(lines) - 1) + [" "]
 
