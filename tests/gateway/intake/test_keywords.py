@@ -8,8 +8,9 @@ import pytest
 
 from gateway.intake.notifications import take_out
 from gateway.intake.replies import with_code
-from gateway.models import Message
-from tests.gateway.intake.talking import Talk
+from gateway.mail.notification_request import RecipientRequest
+from gateway.models import Message, NotificationRequest
+from tests.gateway.intake.talking import Talk, hand_in
 from tests.gateway.intake.test_certificate_reload import files  # noqa: F401 - a fixture
 from tests.gateway.mails import mail
 
@@ -85,6 +86,43 @@ def test_a_request_for_notifications_is_taken_as_rfc_3461_has_it(intake):
     assert talk.say(f"RCPT TO:<bo@acme.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;{longest}").startswith("250")
     assert talk.say("RCPT TO:<cy@acme.example> NOTIFY=NEVER,SUCCESS")[0] == "5"
     assert talk.say("RCPT TO:<cy@acme.example> ENVID=x")[0] == "5"
+
+
+def test_what_was_asked_is_kept_with_the_message_and_each_recipient(intake):
+    talk = Talk(intake, "EHLO x.example", "MAIL FROM:<a@x.example> RET=hdrs ENVID=Ab+2BC")
+    assert talk.say("RCPT TO:<bo@acme.example> NOTIFY=success,DELAY ORCPT=rfc822;Old@x.example").startswith("250")
+    assert talk.say("RCPT TO:<nobody@other.example> NOTIFY=NEVER").startswith("550")
+    for command in ("RCPT TO:<cy@acme.example>", "RCPT TO:<bo@acme.example> NOTIFY=NEVER", "DATA"):
+        assert talk.say(command)[0] in "23"
+    talk.socket.sendall(mail() + b".\r\n")
+    assert talk.stream.readline().startswith(b"250")
+    asked = NotificationRequest.objects.using("gateway").get().asked
+    assert (asked.ret, asked.envid) == ("HDRS", "Ab+2BC")
+    assert asked.of("bo@acme.example") == RecipientRequest("SUCCESS,DELAY", "rfc822;Old@x.example")
+    assert asked.of("cy@acme.example") == RecipientRequest()
+    assert hand_in(talk).startswith("250")
+    assert NotificationRequest.objects.using("gateway").count() == 1, "the next transaction asks for nothing"
+
+
+@pytest.mark.parametrize(
+    ("hello", "options", "encrypts", "name"),
+    [
+        ("HELO", "", False, "SMTP"),
+        ("EHLO", "", False, "ESMTP"),
+        ("EHLO", " SMTPUTF8", False, "UTF8SMTP"),
+        ("EHLO", "", True, "ESMTPS"),
+        ("EHLO", " SMTPUTF8", True, "UTF8SMTPS"),
+    ],
+)
+def test_the_protocol_is_kept_as_the_trace_field_names_it(files, intake, hello, options, encrypts, name):  # noqa: F811
+    with smtplib.SMTP("127.0.0.1", intake, timeout=20) as smtp:
+        if encrypts:
+            smtp.starttls(context=ssl.create_default_context(cafile=str(files[0])))
+        smtp.docmd(hello, "x.example")
+        smtp.docmd(f"MAIL FROM:<a@x.example>{options}")
+        smtp.docmd("RCPT TO:<bo@acme.example>")
+        assert smtp.data(mail())[0] == 250
+    assert Message.objects.using("gateway").get().received_with == name
 
 
 def test_parameters_keep_their_case_and_stand_once():
