@@ -14,8 +14,8 @@ from collections import Counter
 from contextlib import suppress
 from random import Random
 
-MOST_FAILURES = 4
-"""Failures of one sender's message at each stage, after which the hop takes it: pauses grow, and a round has to end."""
+MOST_FAILURES = 5
+"""Failures of one sender's message, after which the hop takes it: pauses are twice as long each time."""
 SLOW = 8.0
 """Longer than the gateway waits for any answer."""
 _ID = re.compile(rb"\AReceived:[^\n]*\n[^\n]*\bid ([A-Za-z0-9]+);")
@@ -70,10 +70,9 @@ class FaultyHop:
             for fault, share in STAGES[stage]:
                 sum_ += share
                 if thrown < sum_:
-                    key = (stage, whose)
-                    if whose and self.failures[key] >= MOST_FAILURES:
+                    if whose and self.failures[whose] >= MOST_FAILURES:
                         return ""
-                    self.failures[key] += 1
+                    self.failures[whose] += 1
                     self.thrown[f"{stage} {fault}"] += 1
                     return fault
             return ""
@@ -146,7 +145,7 @@ class _Session:
         if recipient.startswith("gone"):
             self._say("550 5.1.1 nobody here has that name")
             return
-        fault = self.hop.dice("RCPT", f"{self.sender} {recipient}")
+        fault = self.hop.dice("RCPT", self.sender)
         if not fault:
             self.recipients.append(recipient)
         self._fail(fault, "250 2.1.5 ok")
@@ -172,7 +171,7 @@ class _Session:
         digest = hashlib.sha256(body).hexdigest()
         groups = [[one] for one in self.recipients] if self.hop.lmtp else [self.recipients]
         for position, group in enumerate(groups):
-            fault = self.hop.dice("END", f"{self.sender} {group[0]}" if self.sender else "")
+            fault = self.hop.dice("END", self.sender)
             if fault in {KEPT_CUT, KEPT_HANG, CUT, HANG}:
                 is_kept = fault in {KEPT_CUT, KEPT_HANG}
                 self._note(whose, group, "kept" if is_kept else "nothing", f"as {number}", fault, digest)
