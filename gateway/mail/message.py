@@ -107,8 +107,9 @@ class ParsedMessage:
     All text can be stored in PostgreSQL. All times are aware, in UTC. `headers` keeps the order of the message.
     `smtp_helo_server_ip` is the IP address that delivered the mail to the receiving side's first server, and
     `smtp_helo_server_name` the name by which it introduced itself there.
-    `smtp_previous_hop_ip` is the public address one hop before it. `markup` holds the features of the HTML (see
-    `html_reading.read_html`), `html_text` is its visible text, `hidden_text` the text in it that is not seen.
+    `smtp_previous_hop_ip` is the public address one hop before it; both are what the fields say. `markup` holds the
+    features of the HTML (see `html_reading.read_html`), `html_text` is its visible text, `hidden_text` the text in it
+    that is not seen.
     `defects` says in plain words what does not follow the standards or could not be read; `unread` says what of it
     was not read although a mail program might show it, and `contradictions` what mail programs read differently.
     `senders` are all mailboxes with an address that the From fields name: `from_address` is the first of them.

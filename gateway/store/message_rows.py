@@ -167,7 +167,7 @@ def _message(
         smtp_helo_server_ip=(envelope.client_ip or parsed.smtp_helo_server_ip)[:_LONGEST_IP],
         smtp_helo_server_name=(envelope.helo or parsed.smtp_helo_server_name)[:_LONGEST_NAME],
         received_with=envelope.received_with or None,
-        smtp_previous_hop_ip=parsed.smtp_previous_hop_ip[:_LONGEST_IP],
+        smtp_previous_hop_ip=_previous_hop(parsed, envelope)[:_LONGEST_IP],
         x_originating_ip=parsed.x_originating_ip[:_LONGEST_IP],
         edf_hash=parsed.edf_hash,
         htmltext_structure_hash=parsed.htmltext_structure_hash,
@@ -181,6 +181,16 @@ def _message(
         threat_categories=[category.name for category in verdict.threat_categories],
         validation=asdict(verdict.validation),
     )
+
+
+def _previous_hop(parsed: ParsedMessage, envelope: Envelope) -> str:
+    """Return the public address one hop before the client's. The client's own fields begin with that hop.
+
+    A relay that tells of its client by XFORWARD has put a field about the client on top: that one is left out.
+    """
+    if envelope.client_ip and parsed.smtp_helo_server_ip != envelope.client_ip:
+        return parsed.smtp_helo_server_ip
+    return parsed.smtp_previous_hop_ip
 
 
 def _detail(

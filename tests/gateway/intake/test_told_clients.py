@@ -51,6 +51,25 @@ def test_a_client_told_by_xclient_has_no_rights_of_its_relay(intake):
     assert hand_in(talk, "EHLO x.example", recipient="a@elsewhere.example").startswith("550")
 
 
+RELAYED = (
+    b"Received: from desk2.partner.example (two [203.0.113.9]) by out.isp.example; Fri, 27 Nov 2026 10:00:00 +0000\r\n"
+    b"Received: from desk.partner.example (desk [192.0.2.99]) by in.isp.example; Fri, 27 Nov 2026 09:59:00 +0000\r\n"
+)
+BY_RELAY = (
+    b"Received: from out.isp.example (out.isp.example [198.51.100.7]) by relay.acme.example; "
+    b"Fri, 27 Nov 2026 10:01:00 +0000\r\n"
+)
+
+
+@pytest.mark.parametrize("intake", [RELAY], indirect=True)
+@pytest.mark.parametrize(("command", "on_top"), [("XCLIENT", b""), ("XFORWARD", BY_RELAY)])
+def test_the_previous_hop_is_the_one_before_the_client_whoever_tells_of_it(intake, command, on_top):
+    talk = Talk(intake, "EHLO relay.acme.example", f"{command} ADDR=198.51.100.7 HELO=out.isp.example")
+    assert hand_in(talk, "EHLO out.isp.example", raw=on_top + RELAYED + mail()).startswith("250")
+    row = Message.objects.using("gateway").get()
+    assert (row.smtp_helo_server_ip, row.smtp_previous_hop_ip) == ("198.51.100.7", "203.0.113.9")
+
+
 @pytest.mark.parametrize("intake", [RELAY], indirect=True)
 def test_xforward_tells_where_a_relay_got_its_mail_from_and_leaves_its_rights(intake):
     talk = Talk(intake, "EHLO relay.acme.example")
