@@ -112,8 +112,9 @@ hostile: .venv/.installed .venv/.browser ## Draw hostile bodies beside a canary 
 bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios
 	@$(BIN)/python -m tests.benchmarks
 
-faults: .venv/.installed ## Kill processes under a failing API, round after round (ROUNDS=100, SIZE=3000, SEED)
+faults: .venv/.installed ## Kill processes while the API fails, and next hops of mail (ROUNDS=100, SIZE=3000, MAIL_ROUNDS=20, MAIL_SIZE=2000, SEED)
 	@$(BIN)/python -m tests.faults --rounds $${ROUNDS:-100} --size $${SIZE:-3000} $${SEED:+--seed $$SEED}
+	@$(BIN)/python -m tests.faults.mail --rounds $${MAIL_ROUNDS:-20} --size $${MAIL_SIZE:-2000} $${SEED:+--seed $$SEED}
 
 abuse: .venv/.installed .venv/.browser ## Abuse a stack on loopback while an analyst works (MINUTES=5, WITHOUT=previews,disk)
 	@$(BIN)/python -m tests.abuse --minutes $${MINUTES:-5} --without "$${WITHOUT:-}"

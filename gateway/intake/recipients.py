@@ -27,6 +27,7 @@ SAMPLE_DOMAINS: Final = frozenset({"acme.example"})
 
 UNKNOWN_DOMAIN: Final = "550 5.7.1 this server takes no mail for that domain"
 MAY_NOT_LEAVE: Final = "550 5.7.1 the sender's domain sends nothing to others by this server"
+NO_SMART_HOST: Final = "550 5.7.1 that domain is neither protected nor routed here, and no smart host sends to others"
 NOT_A_NAMED_SERVER: Final = "550 5.7.1 that domain takes mail from named servers only"
 TLS_NEEDED: Final = "530 5.7.0 that mail has to come over TLS: use STARTTLS first"
 TOO_MANY_NEW: Final = "450 4.2.1 that domain got too many new mailboxes today, try again tomorrow"
@@ -65,15 +66,20 @@ class Recipients:
     def refusal_to_leave(self, address: str, *, sender: str) -> str | None:
         """Return the reply that refuses an own peer's recipient, or None if mail to it is accepted.
 
-        Where there is a smart host, mail to other people's domains leaves by it, from senders whose domain may.
+        Mail to other people's domains leaves by the smart host, from senders whose domain may. Without one it has no
+        way, unless the default route has a next hop, or copies of it are only looked at (journals, blind copies).
         """
         known = routes()
-        if known.smart_host is None or known.of(sender).outbound:
+        if known.smart_host is not None and known.of(sender).outbound:
+            return None
+        if known.smart_host is None and (known.default.next_hop is not None or _is_copy_address(address)):
             return None
         with self._lock:
             domain = host_key(domain_of(address))
             is_ours = not domain or domain in known.by_domain or lies_in(domain, self._accepted())
-        return None if is_ours else MAY_NOT_LEAVE
+        if is_ours:
+            return None
+        return NO_SMART_HOST if known.smart_host is None else MAY_NOT_LEAVE
 
     def _unlike_agreed(self, address: str, peer: str, sender: str, *, is_tls: bool) -> str | None:
         """Return the reply if the mail does not come as the recipient's domain, or the sender's, has to use."""
@@ -110,3 +116,8 @@ class Recipients:
             return False
         new.add(address.casefold())
         return True
+
+
+def _is_copy_address(address: str) -> bool:
+    named = (*settings.GATEWAY_JOURNAL_ADDRESSES, *settings.GATEWAY_BCC_ADDRESSES)
+    return address.casefold() in {one.casefold() for one in named}

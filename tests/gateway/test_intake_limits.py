@@ -13,7 +13,7 @@ from gateway.intake import limits
 from gateway.intake.connections import Connections
 from gateway.intake.data_lines import DataLines
 from gateway.intake.peers import lies_in_network, share_of
-from gateway.intake.recipients import SAMPLE_DOMAINS, TOO_MANY_NEW, UNKNOWN_DOMAIN, Recipients
+from gateway.intake.recipients import NO_SMART_HOST, SAMPLE_DOMAINS, TOO_MANY_NEW, UNKNOWN_DOMAIN, Recipients
 from gateway.intake.spool import Spool, SpooledMessage, SpoolFull
 from gateway.models import Message
 from gateway.samples import SAMPLE_POLICY
@@ -68,8 +68,15 @@ def test_only_protected_domains_get_mail(intake):
 
 
 @pytest.mark.parametrize("intake", [{"GATEWAY_RELAY_NETWORKS": LOOPBACK}], indirect=True)
-def test_a_peer_of_the_organisation_hands_in_mail_for_any_domain(intake):
-    assert send(intake, mail(), recipients=("a@elsewhere.example",)) == {}
+def test_without_a_smart_host_a_peer_of_the_organisation_hands_in_nothing_for_others(intake, settings):
+    for recipient, reply in (
+        ("bo@acme.example", "250"), ("postmaster", "250"), ("a@elsewhere.example", NO_SMART_HOST[:60]),
+    ):  # fmt: skip
+        talk = Talk(intake, *BEGIN[:2])
+        assert talk.say(f"RCPT TO:<{recipient}>").startswith(reply)
+        talk.close()
+    settings.GATEWAY_BCC_ADDRESSES = ["copies@elsewhere.example"]
+    assert send(intake, mail(), recipients=("Copies@elsewhere.example",)) == {}
 
 
 def test_who_names_many_recipients_that_do_not_exist_is_sent_away(intake):

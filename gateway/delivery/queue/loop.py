@@ -80,11 +80,17 @@ class DeliveryLoop:
             connections.close_all()
 
     def _note(self, name: str, *, works: bool) -> None:
-        """A next hop that can't be talked to rests, twice as long each time; then one thread tries."""
+        """A next hop that can't be talked to rests, twice as long each time; then one thread tries.
+
+        Threads that fail while it rests already have tried at the same time as the first, and count as one with it.
+        """
         if works:
             self._rests.pop(name, None)
             return
-        failures = min(self._rests.get(name, (0, 0.0))[0] + 1, 16)
+        failures, until = self._rests.get(name, (0, 0.0))
+        if time.monotonic() < until:
+            return
+        failures = min(failures + 1, 16)
         rest = min(LONGEST_REST, FIRST_REST * 2.0 ** (failures - 1))
         self._rests[name] = (failures, time.monotonic() + rest)
 

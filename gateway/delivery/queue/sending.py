@@ -39,7 +39,7 @@ def lane_send(
     is_over: Callable[[], bool] = lambda: False,
     limits: TimeLimits | None = None,
 ) -> bool:
-    """Send what is due in a lane. Return False if its next hop can't be talked to at the moment.
+    """Send what is due in a lane. Return False if its next hop couldn't be talked to at all.
 
     What is under way when the process dies is claimed again.
     """
@@ -49,6 +49,7 @@ def lane_send(
     if lane is None:
         _reroute(name)
         return True
+    has_talked = False
     while not is_over():
         claim = claim_next(name)
         if claim is None:
@@ -59,7 +60,8 @@ def lane_send(
             session = NextHopSession(lane.hop, lmtp=lane.is_lmtp, name=settings.GATEWAY_SMTP_NAME, limits=limits)
         except NextHopDown as error:
             settle(here, _for_all(here, str(error)))
-            return False
+            return has_talked
+        has_talked = True
         with session:
             _send_with(session, lane, claim, is_over)
     return True
