@@ -148,7 +148,7 @@ _declare("GATEWAY_SMTP_KEY", "", "File of the private key of GATEWAY_SMTP_CERTIF
 _declare("GATEWAY_SMTP_NAME", "this machine's name", "Name that the gateway calls itself in front of next hops.")
 _declare("GATEWAY_QUEUE_DAYS", "5", "Days for which mail is tried that a next hop doesn't take.")
 _declare("GATEWAY_QUEUE_PAUSE", "60", "Seconds until mail that was put off is tried again, at first.")
-_declare("GATEWAY_NEXT_HOP_SECONDS", "120", "Seconds that a next hop has for its greeting, each command and each block.")
+_declare("GATEWAY_NEXT_HOP_SECONDS", "120", "Seconds that a next hop has for each command and each block.")
 _declare("GATEWAY_NEXT_HOP_ANSWER_SECONDS", "600", "Seconds that a next hop has to answer the end of a message.")
 _declare("GATEWAY_QUEUE_LEASE", "60", "Seconds after which the mail of a lost delivery process is sent by another.")
 _declare("GATEWAY_NEW_MAILBOXES", "2000", "New mailboxes of a domain in a day.")

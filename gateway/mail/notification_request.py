@@ -11,6 +11,7 @@ from typing import Final
 FAILURE: Final = "FAILURE"
 DELAY: Final = "DELAY"
 SUCCESS: Final = "SUCCESS"
+NEVER: Final = "NEVER"
 _XTEXT: Final = re.compile(r"\+([0-9A-Fa-f]{2})")
 
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from gateway.delivery.next_hop.results import Outcome, Result
 from gateway.delivery.queue.bouncing import tell_sender
-from gateway.mail.notification_request import DELAY, NOTHING_ASKED, SUCCESS, DsnRequest
+from gateway.mail.notification_request import DELAY, NEVER, NOTHING_ASKED, SUCCESS, DsnRequest, RecipientRequest
 from gateway.models import Bounce, Delivery, Message, NotificationRequest, TraceLine
 from gateway.models.delivery import WAITING
+from gateway.models.message import OperationBit
 
 DATABASE = "gateway"
 DELAYED_AFTER: Final = timedelta(hours=4)
@@ -22,6 +23,13 @@ def asked_of(message: Message) -> DsnRequest:
     """Return what the sender of a message asked to be told."""
     row = NotificationRequest.objects.using(DATABASE).filter(pk=message.pk).first()
     return NOTHING_ASKED if row is None else row.asked
+
+
+def passed_on(message: Message) -> DsnRequest:
+    """Return what the next hop is asked for: of mail that was held, that it tells nobody anything."""
+    if not message.is_quarantined and not message.operation_bits & OperationBit.QUARANTINE_RELEASE:
+        return asked_of(message)
+    return DsnRequest(recipients={one: RecipientRequest(NEVER) for one in message.client_recipients})
 
 
 def tell_progress(message: Message, settled: Settled, now: datetime) -> None:

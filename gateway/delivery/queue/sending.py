@@ -19,7 +19,7 @@ from gateway.delivery.queue.bouncing import MAILDIR_LANE
 from gateway.delivery.queue.claiming import Claim, ClaimLost, claim_next
 from gateway.delivery.queue.lanes import MAILDIR, SMART_HOST, Lane, lane_name, lane_named
 from gateway.delivery.queue.notice import notice_bytes
-from gateway.delivery.queue.reporting import asked_of
+from gateway.delivery.queue.reporting import passed_on
 from gateway.delivery.queue.settling import settle
 from gateway.models import Bounce, Delivery
 from gateway.models.delivery import WAITING
@@ -107,7 +107,7 @@ def _results(session: NextHopSession, claim: Claim) -> dict[str, Result]:
     )
     letter = Letter(header, raw)
     return session.send(
-        message.envelope_from, recipients, letter, before_end=claim.mark_sending, asked=asked_of(message)
+        message.envelope_from, recipients, letter, before_end=claim.mark_sending, asked=passed_on(message)
     )
 
 

@@ -78,6 +78,16 @@ def test_what_was_asked_is_passed_on_as_it_was_given(route, out):
     assert not Bounce.objects.using("gateway").exists(), "the next hop has taken over to tell"
 
 
+def test_the_next_hop_of_a_released_message_is_to_tell_nobody(route, out, client, mailboxes):
+    with fake_next_hop(extensions=["DSN"]) as acme:
+        route({"acme.example": acme}, smart_host=out)
+        message = taken_in(asked("FULL", "one", bo=("SUCCESS", "rfc822;x@y.example")), raw=mail(body=GTUBE))
+        client.investigate.release.bulk(ids=[message.investigate_id])
+        send()
+    assert commands(acme, "MAIL") == [f"MAIL FROM:<{ANN}>"]
+    assert commands(acme, "RCPT") == [f"RCPT TO:<{BO}> NOTIFY=NEVER"]
+
+
 @pytest.mark.parametrize(("lmtp", "action"), [(False, "relayed"), (True, "delivered")])
 def test_who_asks_hears_of_success_where_the_next_hop_tells_nothing(route, out, lmtp, action):
     with fake_next_hop(lmtp=lmtp) as acme:
