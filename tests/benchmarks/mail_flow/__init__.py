@@ -1,0 +1,1 @@
+"""Mail at a steady rate through a whole stack, and through Postfix alone."""
