@@ -34,7 +34,7 @@ WHITENOISE_AUTOREFRESH = True
 
 # SQLite in memory shares one cache among threads and locks in ways that files don't: test on what people run.
 for _alias, _database in DATABASES.items():  # noqa: F405 - from the star import above
-    if _database["ENGINE"].endswith("sqlite3"):
+    if "sqlite" in _database["ENGINE"]:
         _database["TEST"] = {"NAME": os.path.join(_home, f"test-{_alias}.sqlite3")}
         _database["OPTIONS"] = _database["OPTIONS"] | {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",

@@ -21,6 +21,7 @@ from gateway.delivery.queue.entering import enter_queue
 from gateway.delivery.queue.reporting import tell_progress
 from gateway.delivery.statuses import finish_release, update_delivery_fields
 from gateway.models import ActionLog, Delivery, Message, TraceLine
+from gateway.store.light_transactions import light_transaction
 from gateway.store.raw_mail import read_raw
 
 logger = logging.getLogger(__name__)
@@ -97,8 +98,9 @@ def _note_failure(message: Message, delivery: Delivery, error: OSError) -> None:
 
 
 def _mark_delivered(message: Message, done: list[Delivery]) -> None:
+    """Write that copies were delivered. After a power cut they may count as queued: the beat task finds their files."""
     now = timezone.now()
-    with transaction.atomic(using=DATABASE):
+    with light_transaction(DATABASE):
         Delivery.objects.using(DATABASE).filter(
             pk__in=[delivery.pk for delivery in done], status=Delivery.Status.QUEUED
         ).update(status=Delivery.Status.DELIVERED, folder=maildir.INBOX, updated_at=now)

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
+from gateway.delivery.queue.entering import enter_at_once
 from gateway.delivery.queue.lanes import outbound_lane
 from gateway.history.recording import record_message
-from gateway.models import Delivery, Message, NotificationRequest, RawMail, UnreadMessage
+from gateway.models import Delivery, Message, NotificationRequest, RawMail, TraceLine, UnreadMessage
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
@@ -160,9 +161,11 @@ def _save(made: Rows, known: MessageContext) -> None:
         made.message.save(using=DATABASE, force_insert=True)
         made.detail.save(using=DATABASE, force_insert=True)
         made.index.save(using=DATABASE, force_insert=True)
+        queued = enter_at_once(made.message, made.deliveries)
         Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
         if known.asked:
             NotificationRequest.row(made.message, known.asked).save(using=DATABASE, force_insert=True)
+        TraceLine.objects.using(DATABASE).bulk_create(queued)
         if known.outcome.unread:
             UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
         record_message(made.message, known.evidence)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from gateway.models import Bounce, Delivery, Message, TraceLine
 from gateway.models.delivery import WAITING
+from gateway.store.light_transactions import light_transaction
 
 DATABASE = "gateway"
 RECIPIENTS_AT_ONCE = 100
@@ -44,14 +44,15 @@ class Claim:
         return self.rows[0].message
 
     def mark_sending(self, recipients: Sequence[str]) -> None:
-        """Note that the next hop is about to get the end of the message. Raise ClaimLost if the claim is over."""
+        """Note that the next hop is about to get the end of the message. Raise ClaimLost if the claim is over.
+
+        A killed process leaves the note, a power cut perhaps not: then it is sent again and not counted as such.
+        """
         now = timezone.now()
         keys = [row.pk for row in self.rows if row.recipient in recipients]
-        ours = (
-            self.kind._default_manager.using(DATABASE)
-            .filter(pk__in=keys, claim=self.token, status__in=WAITING, claimed_until__gt=now)
-            .update(sending_at=now, claimed_until=lease_end(now))
-        )
+        held = self.kind._default_manager.using(DATABASE).filter(pk__in=keys, claim=self.token, status__in=WAITING)
+        with light_transaction(DATABASE):
+            ours = held.filter(claimed_until__gt=now).update(sending_at=now, claimed_until=lease_end(now))
         if ours != len(keys):
             raise ClaimLost
 
@@ -114,7 +115,7 @@ def _due(kind: type[Delivery] | type[Bounce]) -> "QuerySet[Delivery] | QuerySet[
 def _claim(kind: type[Delivery] | type[Bounce], keys: Sequence[int]) -> Claim | None:
     now, token = timezone.now(), secrets.token_hex(16)
     _held[threading.get_ident()] = token
-    with transaction.atomic(using=DATABASE):
+    with light_transaction(DATABASE):
         free = _due(kind).filter(pk__in=keys)
         if not free.update(claim=token, claimed_until=lease_end(now), attempts=F("attempts") + 1):
             return None

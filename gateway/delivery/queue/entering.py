@@ -1,7 +1,8 @@
 """How copies enter the queue of their next hop."""
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +12,20 @@ from gateway.delivery.queue.lanes import MAILDIR, lane_name
 from gateway.models import Delivery, Message, TraceLine
 
 DATABASE = "gateway"
+
+
+def enter_at_once(message: Message, copies: Iterable[Delivery]) -> list[TraceLine]:
+    """Queue new copies that have a next hop, before they are saved, and return the lines of the trace, unsaved.
+
+    :raises RouteInvalid: the routes can't be used from the start.
+    """
+    now, lanes = timezone.now(), Counter[str]()
+    for copy in copies:
+        lane = copy.next_hop or lane_name(copy.recipient)
+        if copy.status == Delivery.Status.QUEUED and lane != MAILDIR:
+            copy.next_hop, copy.next_try_at, copy.expires_at, copy.updated_at = lane, now, _expires(now), now
+            lanes[lane] += 1
+    return [_line(message, now, lane, count) for lane, count in lanes.items()]
 
 
 def enter_queue(message: Message, copies: Iterable[Delivery]) -> list[Delivery]:
@@ -37,13 +52,19 @@ def enter_queue(message: Message, copies: Iterable[Delivery]) -> list[Delivery]:
                     .update(
                         next_hop=lane,
                         next_try_at=now,
-                        expires_at=now + timedelta(days=settings.GATEWAY_QUEUE_DAYS),
+                        expires_at=_expires(now),
                         updated_at=now,
                     )
                 )
                 if entered:
-                    text = f"queued for {entered} recipient(s): next hop {lane}"
-                    TraceLine.objects.using(DATABASE).create(
-                        message=message, direction=TraceLine.Direction.OUTBOUND, logged_at=now, text=text
-                    )
+                    _line(message, now, lane, entered).save(using=DATABASE)
     return here
+
+
+def _expires(now: datetime) -> datetime:
+    return now + timedelta(days=settings.GATEWAY_QUEUE_DAYS)
+
+
+def _line(message: Message, now: datetime, lane: str, count: int) -> TraceLine:
+    text = f"queued for {count} recipient(s): next hop {lane}"
+    return TraceLine(message=message, direction=TraceLine.Direction.OUTBOUND, logged_at=now, text=text)
