@@ -7,11 +7,8 @@ import dj_database_url
 from dashboard import environment
 from dashboard.settings.installation import GATEHOUSE_HOME
 
-
 # Checkpoints wait for 16 MB of log: a write that has to carry one out takes long.
-_SQLITE = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000;"
-)
+_SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=4000;"
 
 
 def _database(variable: str, file_name: str) -> dict[str, Any]:

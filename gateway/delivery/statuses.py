@@ -20,13 +20,14 @@ _BITS = {
 
 def finish_release(message: Message, now: datetime) -> None:
     """Complete the log of a release once none of its copies is on its way any more."""
+    unfinished = ActionLog.objects.using(DATABASE).filter(
+        message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True
+    )
     copies = Delivery.objects.using(DATABASE).filter(message=message)
-    if copies.filter(status__in=WAITING).exists():
+    if not unfinished.exists() or copies.filter(status__in=WAITING).exists():
         return
     refused = copies.filter(status=Delivery.Status.BOUNCED).count()
-    ActionLog.objects.using(DATABASE).filter(
-        message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True
-    ).update(
+    unfinished.update(
         completed_at=now,
         success=not refused,
         status=f"refused by the next hop for {refused} recipient(s)" if refused else "delivered",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from gateway.delivery.next_hop.connection import TimeLimits
 from gateway.delivery.queue.loop import DeliveryLoop
+from gateway.management.thread_turns import switch_soon
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     help = "Hands mail on to next hops by SMTP and LMTP, as the routes say. Several may run, on several machines."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        switch_soon()
         seconds = float(settings.GATEWAY_NEXT_HOP_SECONDS)
         limits = TimeLimits(
             connect=min(TimeLimits.connect, seconds),

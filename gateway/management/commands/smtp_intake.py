@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from gateway.intake.server import serve
+from gateway.management.thread_turns import switch_soon
 
 
 class Command(BaseCommand):
@@ -17,6 +18,7 @@ class Command(BaseCommand):
     help = "Takes mail in by SMTP. A message is acknowledged when it is stored, and not before."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        switch_soon()
         asyncio.run(_until_told(settings.SMTP_BIND, settings.SMTP_PORT, settings.LMTP_PORT))
 
 
