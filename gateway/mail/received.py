@@ -15,6 +15,8 @@ _LONGEST: Final = 4_096
 _FROM: Final = re.compile(r"\bfrom\s+([^\s;()]{1,255})", re.IGNORECASE)
 _BY: Final = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
 _WITH: Final = re.compile(r"\bwith\s+(?:Microsoft\s+)?([^\s;()]{1,60})", re.IGNORECASE)
+_CLAIMED: Final = re.compile(r"(?<![\w.-])(helo|ident)=([^\s;()]{1,255})", re.IGNORECASE)
+"""What a client said of itself, as Exim writes it: `from [203.0.113.5] (helo=mx.partner.example)`."""
 _FOR: Final = re.compile(r"\bfor\s+<?([^\s;<>()]{1,255})", re.IGNORECASE)
 _IP_LITERAL: Final = re.compile(
     r"(?<![0-9a-z.:-])(?:IPv6:)?([0-9a-f]{0,4}(?::[0-9a-f.]{0,15}){2,8}|\d{1,3}(?:\.\d{1,3}){3})(?![0-9a-z.:-])",
@@ -30,11 +32,14 @@ def parse_received(value: bytes) -> Hop:
     stamp = stamp or text
     by = _BY.search(stamp)
     sender = stamp[: by.start()] if by else stamp
+    claimed = {match[1].lower(): match[2] for match in _CLAIMED.finditer(sender)}
+    # A client may call itself by an IP address: only the server's own words tell where it was.
+    sender = _CLAIMED.sub(" ", sender)
     from_ = _FROM.search(sender)
     rest = stamp[by.end() :] if by else stamp
     protocol, for_ = _WITH.search(rest), _FOR.search(rest)
     return Hop(
-        from_name=from_[1].strip("[]").removeprefix("IPv6:") if from_ else "",
+        from_name=claimed.get("helo", from_[1]).strip("[]").removeprefix("IPv6:") if from_ else "",
         from_ip=_sender_ip(sender) if from_ else "",
         by=by[1] if by else "",
         protocol=protocol[1] if protocol else "",

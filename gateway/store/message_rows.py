@@ -165,7 +165,7 @@ def _message(
         to_name=[mailbox.name for mailbox in parsed.to],
         cc=[mailbox.address for mailbox in parsed.cc],
         smtp_helo_server_ip=(envelope.client_ip or parsed.smtp_helo_server_ip)[:_LONGEST_IP],
-        smtp_helo_server_name=(envelope.helo or parsed.smtp_helo_server_name)[:_LONGEST_NAME],
+        smtp_helo_server_name=_helo(parsed, envelope)[:_LONGEST_NAME],
         received_with=envelope.received_with or None,
         smtp_previous_hop_ip=_previous_hop(parsed, envelope)[:_LONGEST_IP],
         x_originating_ip=parsed.x_originating_ip[:_LONGEST_IP],
@@ -191,6 +191,15 @@ def _previous_hop(parsed: ParsedMessage, envelope: Envelope) -> str:
     if envelope.client_ip and parsed.smtp_helo_server_ip != envelope.client_ip:
         return parsed.smtp_helo_server_ip
     return parsed.smtp_previous_hop_ip
+
+
+def _helo(parsed: ParsedMessage, envelope: Envelope) -> str:
+    """Return the name of the server whose address counts: the envelope's, or that of the Received field.
+
+    A server of one's own that relays mail gives its own name, which would stand beside the stranger's address.
+    """
+    is_relayed = not envelope.client_ip and bool(parsed.smtp_helo_server_ip)
+    return parsed.smtp_helo_server_name if is_relayed else envelope.helo or parsed.smtp_helo_server_name
 
 
 def _detail(
@@ -260,7 +269,7 @@ def _trace(
     recipients: Sequence[str],
 ) -> list[tuple[str, float, str]]:
     """Return the trace lines of the intake as (direction, 0.0 seconds since scanning, text)."""
-    peer = f"{envelope.helo or 'unknown'} [{envelope.client_ip or message.smtp_helo_server_ip or 'unknown'}]"
+    peer = f"{message.smtp_helo_server_name or 'unknown'} [{envelope.client_ip or message.smtp_helo_server_ip or 'unknown'}]"
     lines = [
         f"{message.postfix_id}: connect from {peer}",
         f"{message.postfix_id}: from=<{envelope.mail_from}>, size={parsed.size}, nrcpt={len(recipients)}",
