@@ -157,7 +157,9 @@ def exim(*, relay_port: int | None = None, ca_file: Path | None = None) -> Itera
             shutil.copy(ca_file, folder / "ca.pem")
             (folder / "ca.pem").chmod(0o644)
         filled = transports.format(folder=folder, ca_file=folder / "ca.pem")
-        (folder / "exim.conf").write_text(MAIN.format(program=PROGRAM, folder=folder, port=port, routers=routers, transports=filled))
+        (folder / "exim.conf").write_text(
+            MAIN.format(program=PROGRAM, folder=folder, port=port, routers=routers, transports=filled)
+        )
         (folder / "exim.conf").chmod(0o644)
         running = Exim(folder, port)
         with (folder / "errors").open("wb") as errors:

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.mail_flow [--rate 20] [--minutes 10] [--ways maildir,lmtp,postfix] [--rates 20,30,40]
 
 A stack is started as `make run` starts it, on SQLite, or with --servers on the PostgreSQL and the Redis that
-DATABASE_URL, GATEWAY_DATABASE_URL and REDIS_URL name. It delivers to Maildirs, and, where Dovecot is installed, by LMTP;
+DATABASE_URL, GATEWAY_DATABASE_URL and REDIS_URL name. It delivers to Maildirs and, where Dovecot is installed, by LMTP.
 Postfix hands the same mail at the same rate to the same Dovecot. Messages are sent when they are due, however late the
 server is. It ends with status 1 if the gateway loses or doubles mail, a queue grows, or 95 of 100 need over 2 seconds.
 Several `--rates` are tried one after the other, until one does not hold: the last that does is the capacity.

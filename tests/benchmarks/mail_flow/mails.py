@@ -79,8 +79,9 @@ def _newsletter(chance: Random) -> list[str]:
         )
         row = (
             f'<table width="600" cellpadding="0"><tr><td style="padding:12px;font:14px Arial;color:#333">'
-            f'<a href="{link}"><img src="{link}.png" width="200" alt="{_words(chance, 2)}"></a><h2>{_words(chance, 6)}</h2>'
-            f'<p>{_words(chance, 60)}</p><a href="{link}" style="color:#0057b7">{_words(chance, 3)}</a></td></tr></table>'
+            f'<a href="{link}"><img src="{link}.png" width="200" alt="{_words(chance, 2)}"></a>'
+            f"<h2>{_words(chance, 6)}</h2><p>{_words(chance, 60)}</p>"
+            f'<a href="{link}" style="color:#0057b7">{_words(chance, 3)}</a></td></tr></table>'
         )
         page.append(row)
         length += len(row)

@@ -175,7 +175,7 @@ def _tell(way: str, run: Figures) -> None:
         f"\n{way}: {run.count:,} messages at {run.rate:g} a second: {'holds' if run.holds else 'DOES NOT HOLD'}\n"
         f"  DATA's end to mailbox, {len(run.delivered):,}: {_times(run.delivered)}\n"
         f"  DATA's end to the verdict, {len(run.held):,} held: {_times(run.held)}\n"
-        f"  under way, mean of each quarter: {parts}, at most {max(queue)}; {'growing' if run.is_growing else 'not growing'}\n"
+        f"  under way, mean of each quarter: {parts}, at most {max(queue)}{', growing' if run.is_growing else ''}\n"
         f"  latest end of DATA {run.late_starts:.2f} s after it was due; missing {run.missing}, surplus {run.surplus},"
         f" errors {run.errors or 'none'}\n"
         f"  processor time a message: {_costs(run.milliseconds_each)}"
