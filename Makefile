@@ -109,8 +109,9 @@ $(AUDIT_TOOLS)/.installed: scripts/audit-tools.lock | .venv/.installed
 hostile: .venv/.installed .venv/.browser ## Draw hostile bodies beside a canary that nobody may call (BODIES=5000, SEED=1)
 	@$(BIN)/python -m tests.renderer --bodies $${BODIES:-5000} --seed $${SEED:-1}
 
-bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios
+bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios; mail at 20 a second too (MINUTES=1)
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.mail_flow --minutes $${MINUTES:-1}
 
 faults: .venv/.installed ## Kill processes while the API fails, and next hops of mail (ROUNDS=100, SIZE=3000, MAIL_ROUNDS=20, MAIL_SIZE=2000, SEED)
 	@$(BIN)/python -m tests.faults --rounds $${ROUNDS:-100} --size $${SIZE:-3000} $${SEED:+--seed $$SEED}

@@ -269,7 +269,8 @@ def _trace(
     recipients: Sequence[str],
 ) -> list[tuple[str, float, str]]:
     """Return the trace lines of the intake as (direction, 0.0 seconds since scanning, text)."""
-    peer = f"{message.smtp_helo_server_name or 'unknown'} [{envelope.client_ip or message.smtp_helo_server_ip or 'unknown'}]"
+    address = envelope.client_ip or message.smtp_helo_server_ip
+    peer = f"{message.smtp_helo_server_name or 'unknown'} [{address or 'unknown'}]"
     lines = [
         f"{message.postfix_id}: connect from {peer}",
         f"{message.postfix_id}: from=<{envelope.mail_from}>, size={parsed.size}, nrcpt={len(recipients)}",

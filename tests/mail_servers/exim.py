@@ -1,4 +1,4 @@
-"""An Exim of our own: hands mail on to a smart host over TLS, or takes it in as the next hop and keeps it in Maildirs."""
+"""An Exim of our own: hands mail on over TLS, or takes it in as the next hop and keeps it in Maildirs."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Exim:
         return smtplib.SMTP("127.0.0.1", self.port, timeout=60)
 
     def hand_in(self, raw: bytes, *, sender: str, recipients: list[str], address: str, helo: str) -> None:
-        """Have a client at an IP address that this machine doesn't have hand a message in, by SMTP on standard input."""
+        """Hand a message in by SMTP on standard input, as a client would at an address that this machine lacks."""
         commands = [f"EHLO {helo}", f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{one}>" for one in recipients), "DATA"]
         text = "".join(f"{line}\r\n" for line in commands).encode()
         dotted = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in raw.split(b"\r\n"))
