@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gateway', '0021_delivery_queue'),
+        ('gateway', '0022_marks_of_bulk_jobs'),
     ]
 
     operations = [
