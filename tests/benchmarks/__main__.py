@@ -47,6 +47,7 @@ def measure(home: Path, options: argparse.Namespace) -> None:
     from tests.benchmarks.jobs import job_overhead
     from tests.benchmarks.judging import judging
     from tests.benchmarks.overview import overview
+    from tests.benchmarks.pages import pages
     from tests.benchmarks.previews import previews
     from tests.benchmarks.searching import searches_in_process, searches_over_http
     from tests.benchmarks.storing import fill, import_files
@@ -70,6 +71,7 @@ def measure(home: Path, options: argparse.Namespace) -> None:
         if not options.only_job:
             searches_in_process(table, settings.CLOUDFLARE_ACCOUNT_ID)
             searches_over_http(table, stack)
+            pages(table)
             overview(table, stack, options.messages)
             previews(table, stack)
         job_overhead(table, stack, options.job)
