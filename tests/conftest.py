@@ -15,7 +15,7 @@ TESTS = Path(__file__).parent
 WITHOUT_DATABASE = {"mail", "detect", "samples"}
 
 
-# What runs stacks mostly waits. One process takes all of it, from the beginning, and another the rest. Of the slow tests,
+# What runs stacks mostly waits. One process takes all of it, from the beginning, and another the rest. Of slow tests,
 # which are hardly anything else, each process takes its files, and runs a stack of its own.
 STACKS = {"stack", "faults"}
 
