@@ -48,15 +48,18 @@ app.autodiscover_tasks(
 @worker_init.connect
 @beat_init.connect
 def _require_private_state(**_facts: Any) -> None:
-    """Don't work on state that others may read."""
+    """Don't work on state that others may read, or that is half restored."""
     from django.conf import settings
 
+    from dashboard.backup.home_state import why_not_whole
     from dashboard.private_state import NotPrivate, require_private
 
     try:
         require_private(settings.GATEHOUSE_HOME)
     except NotPrivate as error:
         raise SystemExit(str(error)) from None
+    if why := why_not_whole(settings.GATEHOUSE_HOME):
+        raise SystemExit(why)
 
 
 @worker_process_init.connect

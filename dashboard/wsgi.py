@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from dashboard.backup.home_state import why_not_whole
 from dashboard.edge import require_safe_edge
 from dashboard.private_state import NotPrivate, require_private
 from dashboard.web_server.head_requests import without_body_of_head
@@ -14,11 +15,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
 
 def _require_safe_start() -> None:
-    """Start neither on state that others may read, nor where others reach a console with weak settings."""
+    """Start neither on state that others may read or that is half restored, nor where others reach a console with weak settings."""
     try:
         require_private(settings.GATEHOUSE_HOME)
     except NotPrivate as error:
         raise ImproperlyConfigured(str(error)) from None
+    if why := why_not_whole(settings.GATEHOUSE_HOME):
+        raise ImproperlyConfigured(why)
     require_safe_edge(ImproperlyConfigured)
 
 

@@ -16,6 +16,11 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = FOLDER
 
 GATEHOUSE_FREE_BYTES = environment.integer("GATEHOUSE_FREE_BYTES", 256 * 1024 * 1024, low=0, high=2**45)
 
+# A backup holds this lock, and retention deletes nothing meanwhile.
+GATEHOUSE_BACKUP_LOCK = GATEHOUSE_HOME / "backup.lock"
+# While this file is there, which a restore writes, nothing that waits to leave is sent.
+GATEHOUSE_QUEUES_HELD = GATEHOUSE_HOME / "restored.json"
+
 SECRET_KEY = environment.text("SECRET_KEY") or kept_secret(GATEHOUSE_HOME, "secret_key")
 SECRET_KEY_FALLBACKS = environment.listing("SECRET_KEY_FALLBACKS")
 DEBUG = environment.flag("DEBUG", default=False)

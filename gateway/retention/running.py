@@ -1,5 +1,6 @@
 """One round of retention: slices of each kind, with pauses, so that nobody waits long for the database."""
 
+import fcntl
 import logging
 import time
 from collections.abc import Callable
@@ -24,7 +25,21 @@ Slice = Callable[[datetime], tuple[int, bool]]
 
 
 def delete_old() -> dict[str, int]:
-    """Delete what is older than its setting says, for a while, and return how much of each kind. Safe to run twice."""
+    """Delete what is older than its setting says, for a while, and return how much of each kind. Safe to run twice.
+
+    Nothing is deleted while a backup runs: it copies the rows first, and then the files that they name.
+    """
+    with settings.GATEHOUSE_BACKUP_LOCK.open("a+") as lock:
+        try:
+            # Shared, since several rounds may run. The kernel frees it if this process dies.
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            logger.info("retention waits for a backup to end")
+            return {}
+        return _delete_old()
+
+
+def _delete_old() -> dict[str, int]:
     counts = {}
     if before := _before(settings.GATEWAY_MAIL_DAYS):
         counts["messages"] = _slices(delete_mail_slice, before)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dashboard import environment
+from dashboard.backup.home_state import why_not_whole
 from dashboard.edge import edge, require_safe_edge, warnings
 from dashboard.private_state import NotPrivate, close_state
 from dashboard.stack import children
@@ -38,6 +39,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         require_safe_edge(CommandError)
         with _only_one():
+            if why := why_not_whole(settings.GATEHOUSE_HOME):
+                raise CommandError(why)
             _ports_are_free()
             try:
                 self._close_state()
@@ -105,6 +108,8 @@ class Command(BaseCommand):
             if environment.text(f"GATEHOUSE_{user['username'].upper()}_PASSWORD"):
                 shown = "(as the environment gives it, or chosen since)"
             self._say(f"  sign in as {user['username']:<9} {shown}")
+        if settings.GATEHOUSE_QUEUES_HELD.exists():
+            self._say("This copy was restored. What waits to leave is held: `manage.py restore --release-queues`.")
         for sentence in warnings(edge()):
             self._say(f"Not for others to reach: {sentence}")
         self._say("Ctrl-C ends everything")

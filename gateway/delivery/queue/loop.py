@@ -47,7 +47,9 @@ class DeliveryLoop:
             self._work = {work: name for work, name in self._work.items() if not work.done()}
             try:
                 close_old_connections()
-                self._begin(threads)
+                # After a restore, what was queued may have been sent since the backup: an operator looks first.
+                if not settings.GATEHOUSE_QUEUES_HELD.exists():
+                    self._begin(threads)
             except DatabaseError:
                 logger.exception("the queue could not be read; trying again")
             self._stopping.wait(LOOK_SECONDS)

@@ -1,0 +1,201 @@
+"""The two databases: copied as one state of each while others write, and put back into empty ones."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from dashboard.backup.errors import ArchiveDamaged, BackupError
+
+_PAGES = 4096
+_LONGEST_REASON = 500
+
+
+def aliases() -> list[str]:
+    """Return the databases of this installation in the order of a backup: the console's, then the gateway's.
+
+    What the console says was done is then in the gateway's copy too.
+    """
+    return ["default", "gateway"] if settings.GATEWAY_EMBEDDED else ["default"]
+
+
+def vendor(alias: str) -> str:
+    """Return `sqlite` or `postgresql`."""
+    return str(connections[alias].vendor)
+
+
+def migrations_of(alias: str) -> list[str]:
+    """Return the names of the migrations that the database has had, such as `gateway.0001_initial`.
+
+    :raises BackupError: it can't be read.
+    """
+    try:
+        applied = MigrationRecorder(connections[alias]).applied_migrations()
+    except DatabaseError as error:
+        raise BackupError(f"The database {alias} can't be read: {_first_line(error)}") from error
+    if not applied:
+        raise BackupError(f"The database {alias} is empty: there is nothing to back up.")
+    return sorted(f"{app}.{name}" for app, name in applied)
+
+
+def unknown_migrations(names: list[str]) -> list[str]:
+    """Return those that this version does not know: another version, a newer one, has made them."""
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations or ()}
+    return sorted(set(names) - known)
+
+
+def size_of(alias: str) -> int:
+    """Return about how many bytes the copy of a database needs."""
+    if vendor(alias) == "sqlite":
+        path = _sqlite_path(alias)
+        return sum(place.stat().st_size for place in (path, Path(f"{path}-wal")) if place.exists())
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def dump(alias: str, target: Path, tell: Callable[[int, int], None]) -> None:
+    """Copy the database, as it is at one moment, into the file. `tell` hears of pages done and all pages (SQLite).
+
+    :raises BackupError: the program `pg_dump` is missing, is older than the server, or failed.
+    """
+    if vendor(alias) == "sqlite":
+        _dump_sqlite(_sqlite_path(alias), target, tell)
+    else:
+        _require_new_enough(alias)
+        _run(alias, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
+
+
+def _dump_sqlite(source_path: Path, target_path: Path, tell: Callable[[int, int], None]) -> None:
+    source = sqlite3.connect(f"file:{quote(str(source_path))}?mode=rw", uri=True, timeout=60, isolation_level=None)
+    target = sqlite3.connect(target_path)
+    try:
+        # With a transaction of its own the copy is of one moment, and writers don't make it begin anew.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        source.backup(target, pages=_PAGES, progress=lambda _status, left, count: tell(count - left, count))
+    finally:
+        target.close()
+        source.close()
+
+
+def is_empty(alias: str) -> bool:
+    """Return whether the database has no tables.
+
+    :raises BackupError: it can't be reached.
+    """
+    if vendor(alias) == "sqlite":
+        path = _sqlite_path(alias)
+        return not (path.exists() and path.stat().st_size)
+    try:
+        return not connections[alias].introspection.table_names()
+    except DatabaseError as error:
+        raise BackupError(f"The database {alias} can't be reached: {_first_line(error)}") from error
+
+
+def require_empty(alias: str) -> None:
+    """Raise BackupError if the database has tables, or nothing could be restored into it."""
+    if not is_empty(alias):
+        name = connections[alias].settings_dict["NAME"]
+        raise BackupError(f"The database {name} has tables. A restore needs an empty one, and overwrites nothing.")
+    if vendor(alias) != "sqlite" and shutil.which("pg_restore") is None:
+        raise BackupError(_missing("pg_restore"))
+
+
+def check_copy(alias: str, copy: Path) -> None:
+    """Raise ArchiveDamaged if the copy of an SQLite database is not in order."""
+    if vendor(alias) != "sqlite":
+        return
+    connection = sqlite3.connect(copy)
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ArchiveDamaged(f"The copy of the database {alias} can't be read: {error}") from error
+    finally:
+        connection.close()
+    if found != ("ok",):
+        raise ArchiveDamaged(f"The copy of the database {alias} is damaged.")
+
+
+def load(alias: str, copy: Path) -> None:
+    """Put the copy in place, whole or not at all: a file is renamed, PostgreSQL restores in one transaction.
+
+    :raises BackupError: `pg_restore` failed.
+    """
+    if vendor(alias) == "sqlite":
+        path = _sqlite_path(alias)
+        draft = path.with_name(f".{path.name}.restoring")
+        shutil.move(copy, draft)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+    else:
+        name = str(connections[alias].settings_dict["NAME"])
+        options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", f"--dbname={name}"]
+        _run(alias, "pg_restore", [*options, str(copy)], names_database=False)
+
+
+def forget_sqlite(alias: str) -> None:
+    """Remove an SQLite database that an interrupted restore had put in place."""
+    if vendor(alias) == "sqlite":
+        connections[alias].close()
+        path = _sqlite_path(alias)
+        for place in (path, Path(f"{path}-wal"), Path(f"{path}-shm"), path.with_name(f".{path.name}.restoring")):
+            place.unlink(missing_ok=True)
+
+
+def _sqlite_path(alias: str) -> Path:
+    return Path(connections[alias].settings_dict["NAME"])
+
+
+def _require_new_enough(alias: str) -> None:
+    program = shutil.which("pg_dump")
+    if program is None:
+        raise BackupError(_missing("pg_dump"))
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    found = re.search(r"(\d+)(?:\.\d+)*\s*(?:\(|$)", said.strip())
+    connection = connections[alias]
+    connection.ensure_connection()
+    server = connection.connection.info.server_version // 10000
+    if found and int(found[1]) < server:
+        raise BackupError(f"pg_dump {found[1]} is older than the server, PostgreSQL {server}: install that version's.")
+
+
+def _missing(program: str) -> str:
+    return f"{program} is not installed (Debian: postgresql-client), which a PostgreSQL database needs."
+
+
+def _run(alias: str, program: str, options: list[str], *, names_database: bool = True) -> None:
+    """Run a program of PostgreSQL. The password is in its environment, where other users don't see it."""
+    from django.db.backends.postgresql.client import DatabaseClient
+
+    facts: dict[str, Any] = connections[alias].settings_dict
+    arguments, environment = DatabaseClient.settings_to_cmd_args_env(facts, [])
+    # The arguments of psql: its name, how to connect, and the database's name at the end.
+    connecting = [*arguments[1:-1], "--no-password"]
+    database = [f"--dbname={arguments[-1]}"] if names_database else []
+    done = subprocess.run(  # noqa: S603 - the program's name is from this project and runs without a shell
+        [shutil.which(program) or program, *connecting, *database, *options],
+        env=os.environ | (environment or {}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        raise BackupError(f"{program} failed for the database {alias}: {done.stderr.strip()[:_LONGEST_REASON]}")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
