@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
 
 def _require_safe_start() -> None:
-    """Start neither on state that others may read or that is half restored, nor where others reach a console with weak settings."""
+    """Start neither on state that is open or half restored, nor where others reach a console with weak settings."""
     try:
         require_private(settings.GATEHOUSE_HOME)
     except NotPrivate as error:

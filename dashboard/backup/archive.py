@@ -80,7 +80,7 @@ class ArchiveWriter:
         self._add(tarfile.TarInfo(LISTING), size, self.listing)
         self.add_json(MANIFEST, {"files": self.counts, "bytes": self.bytes_in, **more})
         self._tar.close()
-        self._zstd.close()
+        self._zstd.close()  # type: ignore[no-untyped-call]
         if self._encrypting:
             self._encrypting.close()
 
@@ -112,6 +112,30 @@ class _Hashing:
         return content
 
 
+_DAMAGE = (tarfile.TarError, zstandard.ZstdError, EOFError)
+
+
+class Content:
+    """What a member holds."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, count: int = -1) -> bytes:
+        """Return at most `count` bytes, none at the end.
+
+        :raises ArchiveDamaged: the archive ends before, or can't be decompressed.
+        """
+        try:
+            return self._file.read(count)
+        except _DAMAGE as error:
+            raise _damaged(error) from error
+
+
+def _damaged(error: Exception) -> ArchiveDamaged:
+    return ArchiveDamaged(f"The archive is cut off or damaged ({error}).")
+
+
 @dataclass
 class Member:
     """One member while it is read: `file` is None for a folder. Read it before the next one is asked for."""
@@ -119,7 +143,7 @@ class Member:
     name: str
     size: int
     mtime: float
-    file: IO[bytes] | None
+    file: Content | None
 
     def json(self) -> dict[str, Any]:
         """Return the object in it.
@@ -158,12 +182,12 @@ def members(source: BinaryIO, passphrase: bytes | None) -> Iterator[Member]:
                 if not (entry.isreg() or entry.isdir()):
                     raise ArchiveDamaged(f"{entry.name!r} in the archive is neither a file nor a folder.")
                 file = tar.extractfile(entry) if entry.isreg() else None
-                yield Member(entry.name, entry.size, entry.mtime, file)
+                yield Member(entry.name, entry.size, entry.mtime, Content(file) if file else None)
                 tar.members.clear()  # type: ignore[attr-defined] # not in typeshed
             # To the end of the frame, where zstd's checksum stands.
             while plain.read(_BLOCK):
                 pass
-        if below.read(1):
+        if below.read(1):  # An encrypted archive's last chunk is authenticated by this, too.
             raise ArchiveDamaged("Something was added behind the archive's end.")
-    except (tarfile.TarError, zstandard.ZstdError, EOFError) as error:
-        raise ArchiveDamaged(f"The archive is cut off or damaged ({error}).") from error
+    except _DAMAGE as error:
+        raise _damaged(error) from error

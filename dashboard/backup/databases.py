@@ -39,12 +39,12 @@ def migrations_of(alias: str) -> list[str]:
 
     :raises BackupError: it can't be read.
     """
+    if is_empty(alias):
+        raise BackupError(f"The database {alias} is empty: there is nothing to back up.")
     try:
         applied = MigrationRecorder(connections[alias]).applied_migrations()
     except DatabaseError as error:
         raise BackupError(f"The database {alias} can't be read: {_first_line(error)}") from error
-    if not applied:
-        raise BackupError(f"The database {alias} is empty: there is nothing to back up.")
     return sorted(f"{app}.{name}" for app, name in applied)
 
 

@@ -1,9 +1,9 @@
 """Encrypted archives: AES-256-GCM over chunks, as in the STREAM construction (https://eprint.iacr.org/2015/189).
 
 The file is MAGIC, a salt of 16 bytes, a nonce prefix of 7 bytes, then chunks: each is CHUNK bytes of plain text and a
-tag of 16 bytes, the last one is shorter, and may hold nothing. A chunk's nonce is the prefix, its number in 4 bytes, and
-whether it is the last in one byte. So a chunk that was changed, moved, taken away or added is refused, and so is an end
-that was cut off. The key is made from the passphrase by scrypt, with the salt: it serves one archive.
+tag of 16 bytes, and the last one may be shorter. A chunk's nonce is the prefix, its number in 4 bytes, and whether it
+is the last in one byte. So a chunk that was changed, moved, taken away or added is refused, and so is an end that was
+cut off. The key is made from the passphrase by scrypt, with the salt: it serves one archive.
 """
 
 import os
@@ -104,12 +104,10 @@ class DecryptingReader(RawIOBase):
         chunk, self._ahead = self._ahead, self._source.read(CHUNK + _TAG)
         self._is_over = not self._ahead
         try:
-            plain = self._cipher.decrypt(
-                _nonce(self._prefix, self._number, is_last=self._is_over), chunk, self._head
-            )
+            plain = self._cipher.decrypt(_nonce(self._prefix, self._number, is_last=self._is_over), chunk, self._head)
         except (InvalidTag, ValueError) as error:
             why = (
-                "The passphrase is another one, or the archive was changed."
+                "The passphrase is another one, or the archive was changed or cut off."
                 if self._number == 0
                 else f"The archive was changed or cut off: its chunk {self._number + 1} does not fit."
             )

@@ -54,7 +54,7 @@ def mark_whole(home: Path) -> None:
 
 
 def hold_queues(facts: dict[str, Any]) -> None:
-    """Keep all that waits to leave from leaving (see `gateway/delivery/queue/loop.py` and `dashboard/outbox/sender.py`)."""
+    """Keep all that waits from leaving: `gateway/delivery/queue/loop.py` and `dashboard/outbox/sender.py` look."""
     _write(settings.GATEHOUSE_QUEUES_HELD, facts)
 
 

@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
 
 from dashboard.backup import databases
-from dashboard.backup.archive import HEADER, LISTING, MANIFEST, Member, is_encrypted, listing_line, members
+from dashboard.backup.archive import HEADER, LISTING, MANIFEST, Content, Member, is_encrypted, listing_line, members
 from dashboard.backup.errors import ArchiveDamaged, BackupError
 from dashboard.backup.home_state import (
     half_restored,
@@ -80,9 +80,15 @@ def _restore(
     _forget(home)
     staging = home / _STAGING
     staging.mkdir(mode=0o700)
-    _unpack(found, staging, set(header["databases"]), say)
-    for alias in header["databases"]:
-        databases.check_copy(alias, staging / "databases" / alias)
+    try:
+        _unpack(found, staging, set(header["databases"]), say)
+        for alias in header["databases"]:
+            databases.check_copy(alias, staging / "databases" / alias)
+    except (BackupError, OSError):
+        _forget(home)
+        if not begun:
+            mark_whole(home)
+        raise
     os.sync()
     say("all of it was read and is what was backed up; putting it in place")
     hold_queues({"backup_began_at": header["began_at"], "restored_at": timezone.now().isoformat()})
@@ -173,7 +179,7 @@ def _place(staging: Path, member: Member, aliases: set[str]) -> str:
     return digest
 
 
-def _write(target: Path, source: IO[bytes] | None) -> str:
+def _write(target: Path, source: Content | None) -> str:
     """Write a new file with mode 0600, and return its SHA-256."""
     digest = hashlib.sha256()
     try:

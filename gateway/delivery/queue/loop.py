@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from gateway.delivery.next_hop.connection import TimeLimits
