@@ -91,6 +91,7 @@ class AuditAction(StrEnum):
     API_REFUSED = "api_refused"
     RUN_LINES_EXPORT = "run_lines_export"
     PERSON_ERASE = "person_erase"
+    BACKUP_MAKE = "backup_make"
     AUDIT_CUT = "audit_cut"
     HOLD_SET = "hold_set"
     HOLD_LIFT = "hold_lift"
@@ -246,6 +247,7 @@ _LABELS = {
     AuditAction.API_SEARCH: "Searched by API",
     AuditAction.API_REFUSED: "Was refused by the API",
     AuditAction.RUN_LINES_EXPORT: "Exported a run's lines",
+    AuditAction.BACKUP_MAKE: "Made a backup",
     AuditAction.PERSON_ERASE: "Erased a person from the trail",
     AuditAction.AUDIT_CUT: "Deleted old audit entries",
     AuditAction.HOLD_SET: "Set a legal hold",

@@ -1,6 +1,7 @@
 """Makes a backup while everything runs. See docs/operations.md for what is consistent with what, and why."""
 
 import fcntl
+import getpass
 import os
 import shutil
 import tempfile
@@ -15,6 +16,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.utils import timezone
 
+from dashboard.audit.actions import AuditAction, Outcome
+from dashboard.audit.actor import SYSTEM
+from dashboard.audit.services import close, record
 from dashboard.backup.archive import HEADER, ArchiveWriter
 from dashboard.backup.databases import aliases, dump, migrations_of, size_of, vendor
 from dashboard.backup.errors import BackupError
@@ -44,6 +48,13 @@ def make_backup(output: Path, *, passphrase: bytes | None, say: Callable[[str], 
     with without_retention(), _staging(home) as staging, _part_of(output) as (part, file):
         progress = _Progress(say, (home, output.parent))
         _require_room(home, output.parent)
+        # Whoever has the archive has everything. The archive itself holds this entry without its result.
+        entry = record(
+            actor=SYSTEM,
+            action=AuditAction.BACKUP_MAKE,
+            outcome=Outcome.ATTEMPTED,
+            detail={"by": getpass.getuser(), "encrypted": passphrase is not None},
+        )
         try:
             counts = _write(file, staging, passphrase, progress)
             file.flush()
@@ -53,9 +64,11 @@ def make_backup(output: Path, *, passphrase: bytes | None, say: Callable[[str], 
             sync_folder(output.parent)
         except BaseException as error:
             part.unlink(missing_ok=True)
+            close(entry, Outcome.FAILED, detail={"error": type(error).__name__})
             if is_disk_full(error):
                 raise BackupError("The disk is full. The unfinished archive was removed.") from error
             raise
+        close(entry, Outcome.DONE, detail={"files": sum(counts.values())})
         progress.end(output.stat().st_size)
         return counts
 
