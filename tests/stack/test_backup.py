@@ -1,4 +1,4 @@
-"""A backup of a running Gatehouse, restored into an empty home: what was acknowledged before it is there, byte for byte.
+"""A backup of a running Gatehouse, restored into an empty home: what was acknowledged before it is there.
 
 Slow, since two copies of Gatehouse are started and commands are killed. BACKUP_MESSAGES and BACKUP_KILLS say how much
 of it. The figure of bytes a second is shown with -s.
@@ -23,6 +23,15 @@ from tests.stack.running import ROOT, Stack, wait_for
 MESSAGES = int(os.environ.get("BACKUP_MESSAGES", "300"))
 KILLS = int(os.environ.get("BACKUP_KILLS", "12"))
 PASSPHRASE = "a passphrase of the test\n"
+DOMAINS = """
+from django.conf import settings
+from django.utils import timezone
+from gateway.models import Domain
+for name in ("acme.example", "far.example"):
+    row = Domain(account_id=settings.GATEWAY_ACCOUNT_ID, domain=name, allowed_delivery_modes=["DIRECT"],
+                 regions=["GLOBAL"], created_at=timezone.now(), modified_at=timezone.now()).keyed()
+    row.save(using="gateway")
+"""
 
 
 class Sender(threading.Thread):
@@ -77,6 +86,8 @@ def test_a_running_copy_is_restored_elsewhere(own_stack, tmp_path):
         (own_stack.home / "routes.toml").write_text(
             f'[domains."far.example"]\ndeliver = "smtp"\nto = "127.0.0.1:{hop.port}"\ntls = "none"\n'
         )
+        own_stack.manage("prepare")
+        own_stack.manage("shell", "-v", "0", "-c", DOMAINS)
         first = own_stack.start()
         with smtplib.SMTP("127.0.0.1", first.smtp_port, timeout=30) as smtp:
             smtp.sendmail("ann@partner.example", ["far@far.example"], mail(subject="to far", to="far@far.example"))
