@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from dashboard.backup.home_state import hold_queues, release_queues
 from dashboard.outbox.models import OutboxEntry
 from dashboard.outbox.sender import SenderLoop
 
@@ -54,3 +55,14 @@ def test_a_receiver_that_hangs_keeps_no_other_and_not_the_end(put, receiver, loo
     assert time.monotonic() - began < 6
     released.set()
     assert until(lambda: OutboxEntry.objects.filter(key="s1", state="sent").exists())
+
+
+def test_after_a_restore_nothing_is_sent_until_it_is_let_go(put, receiver, loop, settings, tmp_path):
+    settings.GATEHOUSE_QUEUES_HELD = tmp_path / "restored.json"
+    hold_queues({"restored_at": "now"})
+    put("one")
+    loop.thread.start()
+    assert not until(lambda: receiver.asked, seconds=2.5)
+    assert release_queues()
+    assert until(lambda: receiver.received == ["one"])
+    assert not release_queues()

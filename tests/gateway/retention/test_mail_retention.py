@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from dashboard.backup.home_state import without_retention
 from gateway.holds.matching import active_holds, holds_of
 from gateway.holds.services import hold_lift, hold_set
 from gateway.models import (
@@ -241,3 +242,12 @@ def test_bulk_jobs_go_a_slice_at_a_time_unless_mail_is_held(settings):
     assert running.delete_old() == {"bulk jobs": 1}
     assert BulkJob.objects.using("gateway").get() == job
     assert BulkJobMessage.objects.using("gateway").count() == 3
+
+
+def test_nothing_is_deleted_while_a_backup_runs(settings, tmp_path):
+    settings.GATEHOUSE_BACKUP_LOCK = tmp_path / "backup.lock"
+    gone = old()
+    with without_retention():
+        assert running.delete_old() == {}
+        assert left() == {gone.pk}
+    assert running.delete_old()["messages"] == 1
