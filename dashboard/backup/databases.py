@@ -1,13 +1,10 @@
 """The two databases: copied as one state of each while others write, and put back into empty ones."""
 
 import os
-import re
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -16,9 +13,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from dashboard.backup.errors import ArchiveDamaged, BackupError
+from dashboard.backup.postgresql import missing, require_new_enough, run_program
 
 _PAGES = 4096
-_LONGEST_REASON = 500
 
 
 def aliases() -> list[str]:
@@ -72,8 +69,8 @@ def dump(alias: str, target: Path, tell: Callable[[int, int], None]) -> None:
     if vendor(alias) == "sqlite":
         _dump_sqlite(_sqlite_path(alias), target, tell)
     else:
-        _require_new_enough(alias)
-        _run(alias, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
+        require_new_enough(alias)
+        run_program(alias, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
 
 
 def _dump_sqlite(source_path: Path, target_path: Path, tell: Callable[[int, int], None]) -> None:
@@ -109,7 +106,7 @@ def require_empty(alias: str) -> None:
         name = connections[alias].settings_dict["NAME"]
         raise BackupError(f"The database {name} has tables. A restore needs an empty one, and overwrites nothing.")
     if vendor(alias) != "sqlite" and shutil.which("pg_restore") is None:
-        raise BackupError(_missing("pg_restore"))
+        raise BackupError(missing("pg_restore"))
 
 
 def check_copy(alias: str, copy: Path) -> None:
@@ -142,7 +139,7 @@ def load(alias: str, copy: Path) -> None:
     else:
         name = str(connections[alias].settings_dict["NAME"])
         options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", f"--dbname={name}"]
-        _run(alias, "pg_restore", [*options, str(copy)], names_database=False)
+        run_program(alias, "pg_restore", [*options, str(copy)], names_database=False)
 
 
 def forget_sqlite(alias: str) -> None:
@@ -156,45 +153,6 @@ def forget_sqlite(alias: str) -> None:
 
 def _sqlite_path(alias: str) -> Path:
     return Path(connections[alias].settings_dict["NAME"])
-
-
-def _require_new_enough(alias: str) -> None:
-    program = shutil.which("pg_dump")
-    if program is None:
-        raise BackupError(_missing("pg_dump"))
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    found = re.search(r"(\d+)(?:\.\d+)*\s*(?:\(|$)", said.strip())
-    connection = connections[alias]
-    connection.ensure_connection()
-    server = connection.connection.info.server_version // 10000
-    if found and int(found[1]) < server:
-        raise BackupError(f"pg_dump {found[1]} is older than the server, PostgreSQL {server}: install that version's.")
-
-
-def _missing(program: str) -> str:
-    return f"{program} is not installed (Debian: postgresql-client), which a PostgreSQL database needs."
-
-
-def _run(alias: str, program: str, options: list[str], *, names_database: bool = True) -> None:
-    """Run a program of PostgreSQL. The password is in its environment, where other users don't see it."""
-    from django.db.backends.postgresql.client import DatabaseClient
-
-    facts: dict[str, Any] = connections[alias].settings_dict
-    arguments, environment = DatabaseClient.settings_to_cmd_args_env(facts, [])
-    # The arguments of psql: its name, how to connect, and the database's name at the end.
-    connecting = [*arguments[1:-1], "--no-password"]
-    database = [f"--dbname={arguments[-1]}"] if names_database else []
-    done = subprocess.run(  # noqa: S603 - the program's name is from this project and runs without a shell
-        [shutil.which(program) or program, *connecting, *database, *options],
-        env=os.environ | (environment or {}),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        raise BackupError(f"{program} failed for the database {alias}: {done.stderr.strip()[:_LONGEST_REASON]}")
 
 
 def _first_line(error: Exception) -> str:

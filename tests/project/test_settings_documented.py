@@ -10,6 +10,7 @@ PACKAGES = ("api_client", "gateway", "dashboard", "investigate", "settings_admin
 # These read or pass on the environment for other reasons than configuration.
 MAY_TOUCH_IT = {
     "dashboard/environment.py",
+    "dashboard/backup/postgresql.py",
     "dashboard/celery.py",
     "dashboard/wsgi.py",
     "dashboard/stack/child.py",
