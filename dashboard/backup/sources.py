@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ AFTER = ("raw", "mailboxes")
 """Copied after the databases: what a row names was on the disk before the row was."""
 
 _ROUNDS = 5
+_INSTANT = 1_000_000_000
 _DRAFTS, _MESSAGES = "tmp", ("new", "cur")
 _NAME = re.compile(r"files/(?:keys|audit|sample_mail|routes\.toml|raw|mailboxes)(?:/[^/\0]+)*")
 
@@ -66,27 +68,54 @@ def part_files(part: str) -> Iterator[Found]:
 
 
 def _mailbox(box: Path, name: str) -> Iterator[Found]:
-    """Walk a Maildir until a walk finds no other message.
+    """Walk a Maildir until none of its folders has changed since it was walked.
 
     A message that moves between two folders of it may be missed by one walk, as it was behind it. Its name up to the
     flags stays the same. Memory is bounded by the names of one mailbox.
     """
-    for path in sorted(_folders(box)):
-        yield Found(f"{name}/{os.path.relpath(path, box)}")
     had: set[str] = set()
     for _ in range(_ROUNDS):
-        before = len(had)
-        for entry in _files(box):
-            place = os.path.relpath(entry.path, box)
-            folder = os.path.basename(os.path.dirname(place))
-            key = entry.name.partition(":")[0] if folder in _MESSAGES else place
-            if key in had or folder == _DRAFTS:
+        stamps: dict[str, int] = {}
+        began = time.time_ns()
+        yield from _walked(str(box), name, had, stamps)
+        # A change in the instant of another one leaves the same time behind.
+        if all(_changed_at(folder) == stamp < began - _INSTANT for folder, stamp in stamps.items()):
+            return
+
+
+def _walked(folder: str, name: str, had: set[str], stamps: dict[str, int]) -> Iterator[Found]:
+    """Yield what is not in `had`, and write down when each folder was changed last before it was read."""
+    stamp = _changed_at(folder)
+    if stamp is None:
+        return
+    stamps[folder] = stamp
+    last = os.path.basename(folder)
+    if name not in had:
+        had.add(name)
+        yield Found(name)
+    try:
+        listed = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with listed as entries:
+        for entry in entries:
+            place = f"{name}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walked(entry.path, place, had, stamps)
                 continue
-            for found in _opened(Path(entry.path), f"{name}/{place}"):
+            key = entry.name.partition(":")[0] if last in _MESSAGES else place
+            if key in had or last == _DRAFTS or not entry.is_file(follow_symlinks=False):
+                continue
+            for found in _opened(Path(entry.path), place):
                 had.add(key)
                 yield found
-        if len(had) == before:
-            return
+
+
+def _changed_at(folder: str) -> int | None:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _opened(path: Path, name: str) -> Iterator[Found]:
@@ -111,9 +140,3 @@ def _files(folder: Path | str) -> Iterator[os.DirEntry[str]]:
                 yield from _files(entry.path)
             elif entry.is_file(follow_symlinks=False):
                 yield entry
-
-
-def _folders(box: Path) -> Iterator[str]:
-    for folder, below, _files_in_it in os.walk(box):
-        for each in below:
-            yield os.path.join(folder, each)
