@@ -140,26 +140,33 @@ def test_a_running_copy_is_restored_elsewhere(own_stack, tmp_path):
             made.close()
 
 
-@pytest.fixture
-def at_rest(tmp_path):
-    """A home with mail that nothing runs on, and its archive."""
-    made = Stack(tmp_path / "home", {"GATEHOUSE_SAMPLE_MAIL": "0", "REDIS_URL": "redis://127.0.0.1:1/0"})
+def without_processes(home: Path) -> Stack:
+    """A copy that nothing runs on."""
+    made = Stack(home, {"GATEHOUSE_SAMPLE_MAIL": "0"})
     made.use_servers()
     made.environment["REDIS_URL"] = "redis://127.0.0.1:1/0"
-    made.manage("prepare")
-    made.manage("make_mail", "--count", "400", "--seed", "3")
+    return made
+
+
+@pytest.fixture(scope="module")
+def at_rest(tmp_path_factory):
+    """A home with mail that nothing runs on."""
+    made = without_processes(tmp_path_factory.mktemp("at_rest") / "home")
     try:
+        made.manage("prepare")
+        made.manage("make_mail", "--count", "400", "--seed", "3")
         yield made
     finally:
         made.close()
 
 
-def kill_after(stack: Stack, seconds: float, *words: str) -> bool:
-    """Start a command, kill it after a while, and return whether it had ended well before."""
+def kill_after(stack: Stack, place: Path, seconds: float, *words: str) -> bool:
+    """Start a command, kill it a while after `place` is there, and return whether it had ended well before."""
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), *words],
         cwd=ROOT, env=stack.variables(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
+    wait_for(lambda: place.exists() or process.poll() is not None, 60, f"the beginning of {words}")
     try:
         return process.wait(seconds) == 0
     except subprocess.TimeoutExpired:
@@ -172,18 +179,17 @@ def kill_after(stack: Stack, seconds: float, *words: str) -> bool:
 @pytest.mark.timeout(900)
 def test_a_backup_that_is_killed_leaves_no_archive(at_rest, tmp_path):
     chance = random.Random(5)
-    started = time.monotonic()
-    at_rest.manage("backup", "--output", str(tmp_path / "whole"))
-    usual = time.monotonic() - started
     killed = 0
     for number in range(KILLS):
         archive = tmp_path / f"archive{number % 2}"
-        if kill_after(at_rest, chance.uniform(0.3, 1.0) * usual, "backup", "--output", str(archive)):
-            archive.unlink()
-        elif not archive.exists():
-            killed += 1
-        else:  # It was killed after its last step.
-            archive.unlink()
+        part = archive.with_name(f"{archive.name}.part")
+        part.unlink(missing_ok=True)
+        # The first is killed at once, the others somewhere on the way.
+        seconds = chance.uniform(0, 1.5) if number else 0
+        if not kill_after(at_rest, part, seconds, "backup", "--output", str(archive)):
+            assert part.exists() != archive.exists()
+            killed += part.exists()
+        archive.unlink(missing_ok=True)
     assert killed
     said = at_rest.manage("backup", "--output", str(tmp_path / "archive0")).stdout
     assert "is whole" in said
@@ -200,24 +206,22 @@ def test_a_restore_that_is_killed_is_done_again(at_rest, tmp_path):
     at_rest.manage("backup", "--output", str(archive))
     half = 0
     for number in range(KILLS):
-        made = Stack(tmp_path / f"restored{number}", {"REDIS_URL": "redis://127.0.0.1:1/0"})
-        made.use_servers()
-        made.environment["REDIS_URL"] = "redis://127.0.0.1:1/0"
+        made = without_processes(tmp_path / f"restored{number}")
+        mark = made.home / "half-restored.json"
         try:
-            if not kill_after(made, chance.uniform(0.8, 2.6), "restore", str(archive)):
-                if (made.home / "half-restored.json").exists():
-                    half += 1
-                    for words in ("run", "prepare", "backup", "smtp_intake"):
-                        more = ("--output", str(tmp_path / "none")) if words == "backup" else ()
-                        refused = made.manage(words, *more, check=False)
+            seconds = chance.uniform(0, 2) if number else 0
+            if not kill_after(made, mark, seconds, "restore", str(archive)) and mark.exists():
+                half += 1
+                if half == 1:
+                    none = ("--output", str(tmp_path / "none"))
+                    for words in (("run",), ("prepare",), ("smtp_intake",), ("backup", *none)):
+                        refused = made.manage(*words, check=False)
                         assert (refused.returncode, "half restored" in refused.stderr) == (1, True), refused.stderr
-                if not (made.home / "restored.json").exists() or (made.home / "half-restored.json").exists():
-                    made.manage("restore", str(archive))
-            assert files_of(made.home / "raw") == files_of(at_rest.home / "raw")
-            assert files_of(made.home / "mailboxes") == files_of(at_rest.home / "mailboxes")
-            assert files_of(made.home / "keys") == files_of(at_rest.home / "keys")
+                made.manage("restore", str(archive))
+            for part in ("raw", "mailboxes", "keys"):
+                assert files_of(made.home / part) == files_of(at_rest.home / part)
             assert not (made.home / "restoring").exists()
-            assert not (made.home / "half-restored.json").exists()
+            assert not mark.exists()
             count = "from gateway.models import Message; print('COUNT', Message.objects.using('gateway').count())"
             assert "COUNT 400" in made.manage("shell", "-v", "0", "-c", count).stdout
         finally:
@@ -239,9 +243,7 @@ def test_what_is_no_whole_archive_of_ours_leaves_an_empty_home(at_rest, tmp_path
     changed[len(content) // 2] ^= 1
     (tmp_path / "changed").write_bytes(changed)
     (tmp_path / "plain_short").write_bytes(plain.read_bytes()[: plain.stat().st_size * 2 // 3])
-    made = Stack(tmp_path / "restored", {"REDIS_URL": "redis://127.0.0.1:1/0"})
-    made.use_servers()
-    made.environment["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    made = without_processes(tmp_path / "restored")
     with_passphrase = ("--passphrase-file", str(passphrase))
     try:
         for file, words, why in (
