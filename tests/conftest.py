@@ -15,8 +15,7 @@ TESTS = Path(__file__).parent
 WITHOUT_DATABASE = {"mail", "detect", "samples"}
 
 
-# What runs stacks mostly waits. One process takes all of it, from the beginning, and another the rest. Of slow tests,
-# which are hardly anything else, each process takes its files, and runs a stack of its own.
+# What runs stacks mostly waits. One process takes all of it, from the beginning, and another the rest.
 STACKS = {"stack", "faults"}
 
 
@@ -27,8 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         on_gateway = folder in {"gateway", "contract"} and rest[0] not in WITHOUT_DATABASE
         if on_gateway and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "gateway"]))
-        is_one_of_few = folder in STACKS and not item.get_closest_marker("slow")
-        item.add_marker(pytest.mark.xdist_group("stacks" if is_one_of_few else item.path.name))
+        item.add_marker(pytest.mark.xdist_group("stacks" if folder in STACKS else item.path.name))
     yield  # xdist reads the groups in the same hook, and pytest-django puts what has no database last.
     items.sort(key=_turn)
 

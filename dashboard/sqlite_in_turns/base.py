@@ -10,7 +10,6 @@ import sqlite3
 import time
 from typing import Any, Final
 
-from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from dashboard.sqlite_in_turns.turns import Turn, turn_of
@@ -38,21 +37,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _begin(self) -> None:
-        ends = time.monotonic() + LONGEST_WAIT
-        with self.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 0")
+        """Begin a transaction that may write. Whatever goes wrong on the way, none is left open."""
+        self.ensure_connection()
+        connection: sqlite3.Connection = self.connection
+        with self.wrap_database_errors:
             try:
-                while True:
-                    try:
-                        cursor.execute(_BEGIN)
-                    except OperationalError as error:
-                        if not _is_busy(error) or time.monotonic() > ends:
-                            raise
-                        time.sleep(_PAUSE * (0.5 + random.random()))  # noqa: S311 - a pause, not a secret
-                    else:
-                        return
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {int(LONGEST_WAIT * 1000)}")
+                connection.execute("PRAGMA busy_timeout = 0")
+                _begin_soon(connection)
+                connection.execute(f"PRAGMA busy_timeout = {int(LONGEST_WAIT * 1000)}")
+            except BaseException:
+                connection.execute(f"PRAGMA busy_timeout = {int(LONGEST_WAIT * 1000)}")
+                connection.rollback()
+                raise
 
     def take_turn(self) -> None:
         """Wait until no other connection of this process writes, 20 seconds at most."""
@@ -104,6 +100,14 @@ class _Cursor(base.SQLiteCursorWrapper):
             self.wrapper.give_turn_back()
 
 
-def _is_busy(error: Exception) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+def _begin_soon(connection: sqlite3.Connection) -> None:
+    ends = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            connection.execute(_BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+            time.sleep(_PAUSE * (0.5 + random.random()))  # noqa: S311 - a pause, not a secret
+        else:
+            return

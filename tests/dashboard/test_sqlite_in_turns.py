@@ -102,3 +102,20 @@ def test_readers_need_no_turn():
         found = []
         in_thread(lambda: found.append(People.objects.count())).join(10)
         assert len(found) == 1
+
+
+def test_what_is_cut_off_while_it_begins_leaves_no_transaction_open(monkeypatch):
+    begin = base._begin_soon
+
+    def cut_off(connection):
+        begin(connection)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(base, "_begin_soon", cut_off)
+    with pytest.raises(KeyboardInterrupt), transaction.atomic(using=ALIAS):
+        pass
+    assert not connections[ALIAS].connection.in_transaction
+    assert is_free()
+    monkeypatch.undo()
+    with transaction.atomic(using=ALIAS):
+        assert connections[ALIAS].connection.execute("PRAGMA busy_timeout").fetchone()[0] == base.LONGEST_WAIT * 1000
