@@ -1,6 +1,9 @@
 """What only a browser shows: keys, a list that keeps its place, selections, narrow windows, and axe's judgement."""
 
+from urllib.parse import unquote
+
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from dashboard.jobs.selections.models import Selection
@@ -160,6 +163,21 @@ def test_a_broken_connection_says_so(visit, mail):
     page.route("**/investigate/messages/**", lambda route: route.abort())
     page.locator(".row-link").first.click()
     expect(page.locator("#message-pane")).to_contain_text("The console can't be reached")
+
+
+@pytest.mark.parametrize(
+    "odd", ["a/b", "..", "%2F", "a?b", "a b", "ä:ö", "4Njp3-2024-01-05T10:00:00-12345678", "a+b&c'd"]
+)
+def test_the_script_of_the_rows_writes_the_address_of_a_message_as_the_server_does(visit, mail, odd):
+    page = visit("/investigate/")
+    script = page.locator("script[src*=list-rows]").get_attribute("src")
+    asked = """async ([script, id]) => {
+        const { messageUrl } = await import(script);
+        const row = document.querySelector(".message-row");
+        row.dataset.id = id;
+        return messageUrl(row, "act/");
+    }"""
+    assert unquote(page.evaluate(asked, [script, odd])) == unquote(reverse("investigate:act", args=[odd]))
 
 
 def test_the_shortcuts_open_and_close_by_keyboard(visit, mail):

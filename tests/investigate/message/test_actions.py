@@ -107,9 +107,10 @@ def test_a_report_is_looked_for_where_reports_lie(analyst, api):
 def test_every_row_leads_to_it(analyst, letter, api):
     api.add(message(3, is_phish_submission=True))
     page = text(analyst.get("/investigate/"))
-    assert f'hx-get="{url(letter)}"' in page.replace("%3A", ":")
-    reports = text(analyst.get("/investigate/?reported=on"))
-    assert "/act/?report=1" in reports
+    assert f'href="?message={letter["id"]}"' in page
+    assert 'data-messages="/investigate/messages/"' in page
+    assert "data-report" not in page
+    assert "data-report" in text(analyst.get("/investigate/?reported=on"))
 
 
 def test_a_message_that_is_gone_is_told(analyst, api):

@@ -57,7 +57,7 @@ def test_a_link_says_where_it_is(tab, place, said):
 @pytest.mark.parametrize("link", [{}, {"hidden": None, "written": None, "place": None}, {"written": "", "place": ""}])
 def test_a_link_in_the_body_says_nothing_more(tab, link):
     page = tab("links", links=[{"href": "https://a.example/", **link}])
-    assert [words(small) for small in page.css(".link small")] == ["Goes to a[.]example Copy the host"]
+    assert [words(small) for small in page.css(".link small")] == ["Goes to a[.]exampleCopy the host"]
 
 
 def test_the_written_address_is_shown_defanged_beside_what_it_means(tab):

@@ -3,11 +3,19 @@
 
 const ROLES = { "row-subject": "rowheader" };
 
+// Returns an id as a path segment, as the server writes it: what could be read as part of the path is encoded twice.
+function segment(id) {
+  const once = /^\.{1,2}$/.test(id)
+    ? id.replaceAll(".", "%2E")
+    : encodeURIComponent(id).replace(/%(?:3A|40|24|26|2B|2C|3B|3D|20)/g, decodeURIComponent);
+  return encodeURIComponent(once).replaceAll("%3A", ":");
+}
+
 // Returns the URL of the row's message, or of a page below it, such as "act/".
 export function messageUrl(row, below = "") {
   const base = row.closest("[data-messages]").dataset.messages;
   const report = row.hasAttribute("data-report") ? "?report=1" : "";
-  return `${base}${encodeURIComponent(row.dataset.id).replaceAll("%3A", ":")}/${below}${report}`;
+  return `${base}${segment(row.dataset.id)}/${below}${report}`;
 }
 
 function complete(row, acting) {
