@@ -2,7 +2,7 @@
 
 A page has hundreds of cells, so each is written by a function from prepared values: a template tag, filter or include
 for each value costs more than the value itself. Texts of mail are escaped, and hidden characters in them are marked.
-What a script can tell from the cell (roles, tooltips, names of controls) is not sent: `list-rows.js` adds it.
+What a script can tell from the cell (roles, tooltips) is not sent: `list-rows.js` adds it.
 """
 
 from collections.abc import Callable, Iterable

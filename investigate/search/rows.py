@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
+from dashboard.mail_text import plain
 from dashboard.templatetags.mail_text import reveal
 from investigate.annotations.selectors import Annotation, annotations_of
 from investigate.display.message import DisplayedMessage
@@ -16,9 +17,13 @@ from investigate.search.columns import Column
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the list. `is_report` says that the API keeps the message apart, as a user's report."""
+    """A row of the list. `is_report` says that the API keeps the message apart, as a user's report.
+
+    `name` is what screen readers call the message.
+    """
 
     id: str
+    name: str
     is_report: bool
     cells: SafeString
 
@@ -32,6 +37,7 @@ def rows_of(messages: Sequence[DisplayedMessage], columns: Sequence[Column], mes
     return [
         Row(
             message.id,
+            plain(message.subject) or "the message without subject",
             bool(message.submission),
             cells_of(columns, message, annotations.get(message.id, nobody), _link(message, message_prefix)),
         )

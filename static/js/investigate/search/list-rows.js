@@ -27,7 +27,6 @@ function complete(row, acting) {
   cell.firstElementChild.href = messageUrl(row, "act/");
   cell.querySelector(".visually-hidden").textContent = `Act on ${name}`;
   row.append(cell);
-  row.querySelector("input[name=ids]")?.setAttribute("aria-label", `Select ${name}`);
   row.setAttribute("role", "row");
   for (const each of row.cells) each.setAttribute("role", ROLES[each.className] ?? "cell");
   htmx.process(row);
