@@ -46,8 +46,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 _begin_soon(connection)
                 connection.execute(f"PRAGMA busy_timeout = {int(LONGEST_WAIT * 1000)}")
             except BaseException:
-                connection.execute(f"PRAGMA busy_timeout = {int(LONGEST_WAIT * 1000)}")
                 connection.rollback()
+                connection.execute(f"PRAGMA busy_timeout = {int(LONGEST_WAIT * 1000)}")
                 raise
 
     def take_turn(self) -> None:
