@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench faults abuse mail-lab screenshots lock clean
+.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench load faults abuse mail-lab screenshots lock clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,9 +109,14 @@ $(AUDIT_TOOLS)/.installed: scripts/audit-tools.lock | .venv/.installed
 hostile: .venv/.installed .venv/.browser ## Draw hostile bodies beside a canary that nobody may call (BODIES=5000, SEED=1)
 	@$(BIN)/python -m tests.renderer --bodies $${BODIES:-5000} --seed $${SEED:-1}
 
-bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios; mail at 20 a second too (MINUTES=1)
+bench: .venv/.installed .venv/.browser ## Measure against the floor, as ratios; mail at 20 a second, searches beside notmuch (MINUTES=1, SIZES, POSTGRES)
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.mail_flow --minutes $${MINUTES:-1}
+	@$(BIN)/python -m tests.benchmarks.searches --sizes $${SIZES:-10000,100000} $${POSTGRES:+--postgres $$POSTGRES}
+
+load: .venv/.installed .venv/.browser ## Put a stack under load: analysts, mail, a large job, a replay, digests (MINUTES=5, ANALYSTS=50, RATE=20, MESSAGES, JOB)
+	@$(BIN)/python -m tests.load --minutes $${MINUTES:-5} --analysts $${ANALYSTS:-50} --rate $${RATE:-20} \
+		--messages $${MESSAGES:-100000} --job $${JOB:-100000} $${DATABASE_URL:+--servers}
 
 faults: .venv/.installed ## Kill processes while the API fails, and next hops of mail (ROUNDS=100, SIZE=3000, MAIL_ROUNDS=20, MAIL_SIZE=2000, SEED)
 	@$(BIN)/python -m tests.faults --rounds $${ROUNDS:-100} --size $${SIZE:-3000} $${SEED:+--seed $$SEED}

@@ -1,34 +1,24 @@
-"""The preview renderer's browser: a jailed Chromium that stays running and uses a new context for each message.
+"""The preview renderer's browser: a jailed Chromium that stays running and uses a new context (`Sheet`) for each message.
 
 It runs in a process of its own (`drawing_child`), which is killed when a step takes too long: neither Chromium nor
 Playwright bounds each of them.
 """
 
-import base64
 import logging
 import os
 import shlex
 import signal
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Playwright, Route, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from gateway.preview import jail
+from gateway.preview.sheet import Sheet
 
 logger = logging.getLogger(__name__)
 
-WIDTH = 820
-TALLEST = 6_000
-_ADDRESS = "http://mail.invalid/"
-# Defence in depth: the request handler blocks all requests that it sees, which are not those of scripts that open
-# WebSockets or give speculation rules. Policy and arguments each stop these too, and all others if the handler fails.
-_POLICY = (
-    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
-    "form-action 'none'; base-uri 'none'"
-)
 _ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=127.0.0.1:9",
@@ -46,10 +36,6 @@ _ARGUMENTS = [
 ]
 # Restart the browser after this many previews, because each one leaks a little memory.
 _PICTURES = 500
-
-
-# How often to try a screenshot. Sometimes Chromium has no surface yet after loading a page and fails at once.
-_CAPTURES = 5
 
 
 class RenderFailed(Exception):
@@ -70,7 +56,8 @@ class Renderer:
         self._pid_file = Path(self._folder.name) / "pid"
         self._playwright: Playwright = sync_playwright().start()
         self._browser: Browser | None = None
-        self._spare: BrowserContext | None = None
+        self._blank: Sheet | None = None
+        self._used: Sheet | None = None
         self._pictures = 0
 
     def start(self) -> None:
@@ -128,53 +115,28 @@ class Renderer:
             raise RenderFailed("the browser failed on this message") from error
 
     def _draw(self, html: str, seconds: float, *, as_pdf: bool) -> bytes:
-        context = self._spare or self._context()
-        self._spare = None
-        try:
-            served: list[str] = []
-
-            def answer(route: Route) -> None:
-                if route.request.url == _ADDRESS and not served:
-                    served.append(route.request.url)
-                    route.fulfill(
-                        status=200,
-                        content_type="text/html; charset=utf-8",
-                        headers={"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"},
-                        body=html,
-                    )
-                elif route.request.is_navigation_request():
-                    route.fulfill(status=204)
-                else:
-                    route.abort()
-
-            context.route("**/*", answer)
-            page = context.new_page()
-            page.set_default_timeout(seconds * 1000)
-            page.goto(_ADDRESS, wait_until="load")
-            devtools = context.new_cdp_session(page)
-            return _printed(devtools) if as_pdf else _captured(devtools)
-        finally:
-            context.close()
+        assert self._browser is not None  # noqa: S101 - draw() started the browser
+        self._close_used()
+        self._used, self._blank = self._blank or Sheet(self._browser), None
+        return self._used.draw(html, seconds, as_pdf=as_pdf)
 
     def prepare(self) -> None:
-        """Create the browser context for the next message in advance.
+        """Throw the last document away, and make the sheet for the next one in advance.
 
-        Called while no request waits.
+        Called when an answer is on its way, so that nobody waits for it.
         """
-        if self._browser is not None and self._spare is None:
-            try:
-                self._spare = self._context()
-            except Error:
-                self.stop_browser()
+        if self._browser is None:
+            return
+        try:
+            self._close_used()
+            self._blank = self._blank or Sheet(self._browser)
+        except Error:
+            self.stop_browser()
 
-    def _context(self) -> BrowserContext:
-        assert self._browser is not None  # noqa: S101 - draw() started the browser
-        return self._browser.new_context(
-            java_script_enabled=False,
-            accept_downloads=False,
-            service_workers="block",
-            viewport={"width": WIDTH, "height": 600},
-        )
+    def _close_used(self) -> None:
+        used, self._used = self._used, None
+        if used is not None:
+            used.close()
 
     def _kill(self) -> None:
         try:
@@ -189,7 +151,7 @@ class Renderer:
         """
         if self._browser is None:
             return
-        self._spare = None
+        self._blank = self._used = None
         self._kill()
         try:
             self._browser.close()
@@ -202,32 +164,3 @@ class Renderer:
         self.stop_browser()
         self._playwright.stop()
         self._folder.cleanup()
-
-
-def _captured(devtools: CDPSession) -> bytes:
-    """Return a screenshot of the whole page as PNG bytes, between 120 and 6,000 px tall."""
-    height = int(devtools.send("Page.getLayoutMetrics")["cssContentSize"]["height"])
-    clip = {"x": 0, "y": 0, "width": WIDTH, "height": max(120, min(TALLEST, height)), "scale": 1}
-    options = {"format": "png", "optimizeForSpeed": True, "captureBeyondViewport": True, "clip": clip}
-    for tries_left in reversed(range(_CAPTURES)):
-        try:
-            return base64.b64decode(devtools.send("Page.captureScreenshot", options)["data"])
-        except Error as error:
-            if not tries_left or "Unable to capture" not in error.message:
-                raise
-            time.sleep(0.05)
-    raise AssertionError("unreachable: the last try returns or raises")
-
-
-def _printed(devtools: CDPSession) -> bytes:
-    """Return the page as PDF bytes: A4, with tags for readers of the screen."""
-    options = {
-        "paperWidth": 8.27,
-        "paperHeight": 11.69,
-        "marginTop": 0.4,
-        "marginBottom": 0.4,
-        "scale": 0.75,
-        "printBackground": True,
-        "generateTaggedPDF": True,
-    }
-    return base64.b64decode(devtools.send("Page.printToPDF", options)["data"])

@@ -4,7 +4,8 @@
 
 Each frame (see `pipe_frames`) that comes in is `I` for a picture or `D` for a PDF, and a document in UTF-8; each answer
 begins with `P` for what was drawn, or `E` for the reason why there is nothing. The first frame that goes out tells the
-start: `S` and the jail, or `E` and why there is no jail. It imports nothing of Django, gets an empty environment, and
+start: `S` and the jail, or `E` and why there is no jail. `R` says that nothing is left of the last document, and the
+next may come. It imports nothing of Django, gets an empty environment, and
 is killed from outside when it takes too long.
 """
 
@@ -34,6 +35,7 @@ def main() -> None:
     write_blocking(answers, f"S{renderer.mode} {int(renderer.sandboxed)}".encode())
     while True:
         renderer.prepare()
+        write_blocking(answers, b"R")
         document = read_blocking(sys.stdin.buffer)
         if document is None:
             break

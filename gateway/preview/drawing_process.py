@@ -28,6 +28,7 @@ MEMORY_BYTES: Final = 1 << 30
 
 PROCESSES: Final = 40
 _START_SECONDS: Final = 60.0
+_SHEET_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.1
 _END_SECONDS: Final = 3.0
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -93,6 +94,7 @@ class DrawingProcess:
         :raises RenderFailed: it was not drawn within `seconds`, or took too much. The process is then killed.
         """
         self.start()
+        self._wait_for_sheet()
         deadline = time.monotonic() + seconds
         try:
             content = (b"D" if as_pdf else b"I") + html.encode("utf-8", "replace")
@@ -104,6 +106,15 @@ class DrawingProcess:
         if answer[:1] != b"P":
             raise RenderFailed(answer[1:].decode(errors="replace"))
         return answer[1:]
+
+    def _wait_for_sheet(self) -> None:
+        """Wait until nothing is left of the last document. A process that does not get rid of it is replaced."""
+        try:
+            self._answer(time.monotonic() + _SHEET_SECONDS)
+        except RenderFailed:
+            logger.warning("the browser did not get rid of a document, and was ended")
+            self.start()
+            self._answer(time.monotonic() + _START_SECONDS)
 
     def _answer(self, deadline: float) -> bytes:
         """Return the next answer; look at what the process takes while it works."""

@@ -8,6 +8,7 @@ import psutil
 import pypdfium2
 import pytest
 
+from gateway.preview import drawing_process
 from gateway.preview.browser import RenderFailed
 from gateway.preview.chromium import find_chromium
 from gateway.preview.drawing_process import DrawingProcess
@@ -55,6 +56,7 @@ def test_a_hostile_document_ends_in_time_and_the_next_is_drawn(drawing, hostile)
 
 def test_whatever_step_hangs_it_is_killed_with_all_that_it_started(drawing):
     drawing.draw(PLAIN, 60)
+    assert drawing._answers_within(30)  # It waits for a document.
     below = psutil.Process(drawing._process.pid).children(recursive=True)
     for process in below:
         with suppress(psutil.NoSuchProcess):
@@ -65,6 +67,17 @@ def test_whatever_step_hangs_it_is_killed_with_all_that_it_started(drawing):
     assert time.monotonic() - started < 40
     assert not [one for one in below if is_alive(one)]
     assert colours(drawing.draw(PLAIN, 60)) == {GREEN}
+
+
+def test_a_document_that_is_not_got_rid_of_costs_the_next_one_nothing(drawing, monkeypatch):
+    """Nothing is drawn while the last document is still there: the whole process is replaced."""
+    drawing.draw(PLAIN, 60)
+    before = drawing._process
+    assert drawing._answer(time.monotonic() + 30) == b"R"  # As if it had not been said.
+    monkeypatch.setattr(drawing_process, "_SHEET_SECONDS", 0.2)
+    assert colours(drawing.draw(PLAIN, 60)) == {GREEN}
+    assert drawing._process is not before
+    assert before.poll() is not None
 
 
 @pytest.mark.parametrize("what", ["process", "browser"])

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Error
 
 from gateway.mail.preview_document import document
-from gateway.preview import browser, jail
+from gateway.preview import browser, jail, sheet
 from gateway.preview.chromium import find_chromium
 from tests.renderer.canary import canary, documents
 from tests.renderer.pictures import colours, size
@@ -125,9 +125,9 @@ def test_what_was_drawn_before_leaves_nothing_behind(renderer):
 
 def test_a_picture_is_as_tall_as_the_mail_up_to_the_cap(renderer):
     width, height = size(renderer.draw("<div style='height:2000px'>", 10))
-    assert width == browser.WIDTH
+    assert width == sheet.WIDTH
     assert 2000 <= height < 2100
-    assert size(renderer.draw("<div style='height:200000px'>", 10))[1] == browser.TALLEST
+    assert size(renderer.draw("<div style='height:200000px'>", 10))[1] == sheet.TALLEST
 
 
 def test_a_cid_picture_is_shown_and_a_remote_one_is_not(renderer):

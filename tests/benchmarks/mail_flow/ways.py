@@ -121,12 +121,16 @@ def _runs(
         run = send_all(stack.smtp_port, mails, rate=rate, count=count, first=first)
         arrivals.wait(60)
         used = processors.between(before, processors.of_stack(stack))
-        held = frozenset(stack.manage("shell", "-c", _HELD).stdout.split())
-        came = figures(run, arrivals.times, held, processors=used, idle=idle)
+        came = figures(run, arrivals.times, held_transactions(stack), processors=used, idle=idle)
         yield came
         if not came.holds:
             return
         first += count
+
+
+def held_transactions(stack: Stack) -> frozenset[str]:
+    """Return the transactions, as replies name them, whose messages are held and are not to arrive."""
+    return frozenset(stack.manage("shell", "-c", _HELD).stdout.split())
 
 
 def _through_postfix(mails: list[Mail], rates: Sequence[float], options: argparse.Namespace) -> Iterator[Figures]:
