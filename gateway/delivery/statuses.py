@@ -19,7 +19,12 @@ _BITS = {
 
 
 def finish_release(message: Message, now: datetime) -> None:
-    """Complete the log of a release once none of its copies is on its way any more."""
+    """Complete the log of a release once none of its copies is on its way any more.
+
+    `message` has its operation bits as they are in the database.
+    """
+    if not message.operation_bits & OperationBit.QUARANTINE_RELEASE:
+        return
     unfinished = ActionLog.objects.using(DATABASE).filter(
         message=message, operation=ActionLog.Operation.QUARANTINE_RELEASE, completed_at__isnull=True
     )
@@ -37,10 +42,18 @@ def finish_release(message: Message, now: datetime) -> None:
 def update_delivery_fields(
     message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0
 ) -> None:
-    """Recompute the delivery fields of `message`'s row from the ledger.
+    """Recompute the delivery fields of `message` and of its row from the ledger.
 
     `operation` is added to its operation bits. `add` and `drop` are the delivery bits of moves to set and to clear.
     """
+    write_delivery_fields(message, operation=operation, add=add, drop=drop)
+    message.refresh_from_db(using=DATABASE, fields=["delivery_bits", "is_quarantined", "operation_bits"])
+
+
+def write_delivery_fields(
+    message: Message, *, operation: OperationBit | None = None, add: int = 0, drop: int = 0
+) -> None:
+    """Recompute the delivery fields of `message`'s row alone, as `update_delivery_fields` does."""
     statuses = set(Delivery.objects.using(DATABASE).filter(message=message).values_list("status", flat=True).distinct())
     bits = sum(_BITS[Delivery.Status(status)] for status in statuses) | add
     kept = (DeliveryBit.MOVED | DeliveryBit.MOVE_FAILED) & ~drop
@@ -49,4 +62,3 @@ def update_delivery_fields(
         is_quarantined=Delivery.Status.QUARANTINED in statuses,
         operation_bits=F("operation_bits").bitor(operation or 0),
     )
-    message.refresh_from_db(using=DATABASE, fields=["delivery_bits", "is_quarantined", "operation_bits"])

@@ -1,4 +1,4 @@
-"""The preview renderer's browser: a jailed Chromium that stays running and uses a new context (`Sheet`) for each message.
+"""The preview renderer's browser: a jailed Chromium that stays running and draws each message on a new `Sheet`.
 
 It runs in a process of its own (`drawing_child`), which is killed when a step takes too long: neither Chromium nor
 Playwright bounds each of them.

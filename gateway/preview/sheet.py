@@ -1,4 +1,4 @@
-"""One blank page in a browser context of its own, on which one document is drawn. It is made before a document comes."""
+"""One blank page in a browser context of its own, for one document. It is made before the document comes."""
 
 import base64
 import time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import time
@@ -104,6 +105,16 @@ class Connection:
             self._buffer += part
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line.rstrip(b"\r")
+
+    def is_quiet(self) -> bool:
+        """Return whether the server has neither closed the connection nor said anything since its last reply."""
+        if self._buffer:
+            return False
+        try:
+            readable, _, _ = select.select([self._socket], [], [], 0)
+        except (OSError, ValueError):
+            return False
+        return not readable
 
     def close(self) -> None:
         """Close the connection at once."""

@@ -50,6 +50,10 @@ class NextHopSession:
     ) -> None:
         self.close()
 
+    def is_still_open(self) -> bool:
+        """Return whether another message can be sent: a server may close a session that has nothing to do."""
+        return self.is_usable and self._connection.is_quiet()
+
     def close(self) -> None:
         """End the session, with QUIT if the server still listens."""
         if self.is_usable:

@@ -78,11 +78,8 @@ def claim_next(lane: str) -> Claim | None:
         # Threads of one lane begin at different rows, so that they don't try for the same one.
         secrets.SystemRandom().shuffle(waiting)
         for key, message_id in waiting:
-            keys = [key]
-            if kind is Delivery:
-                same = due.filter(message_id=message_id).order_by("pk")
-                keys = list(same.values_list("pk", flat=True)[:RECIPIENTS_AT_ONCE])
-            if claimed := _claim(kind, keys):
+            same = due.filter(message_id=message_id).order_by("pk").values("pk")[:RECIPIENTS_AT_ONCE]
+            if claimed := _claim(kind, same if kind is Delivery else [key]):
                 return claimed
     return None
 
@@ -112,7 +109,7 @@ def _due(kind: type[Delivery] | type[Bounce]) -> "QuerySet[Delivery] | QuerySet[
     return rows.exclude(claim__in=[token for thread, token in list(_held.items()) if thread != me])
 
 
-def _claim(kind: type[Delivery] | type[Bounce], keys: Sequence[int]) -> Claim | None:
+def _claim(kind: type[Delivery] | type[Bounce], keys: "QuerySet[Any, Any] | Sequence[int]") -> Claim | None:
     now, token = timezone.now(), secrets.token_hex(16)
     _held[threading.get_ident()] = token
     with light_transaction(DATABASE):
@@ -120,7 +117,7 @@ def _claim(kind: type[Delivery] | type[Bounce], keys: Sequence[int]) -> Claim | 
         if not free.update(claim=token, claimed_until=lease_end(now), attempts=F("attempts") + 1):
             return None
         held = kind._default_manager.using(DATABASE).filter(claim=token)
-        rows: list[Any] = list(held.select_related("message__raw").order_by("pk"))
+        rows: list[Any] = list(held.select_related("message__raw", "message__notification_request").order_by("pk"))
         lost = [row for row in rows if row.sending_at is not None]
         if lost:
             held.filter(sending_at__isnull=False).update(answers_lost=F("answers_lost") + 1, sending_at=None)

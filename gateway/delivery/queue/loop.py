@@ -22,6 +22,8 @@ THREADS = 24
 THREADS_A_LANE = 4
 """A next hop that is slow keeps these busy, and no more."""
 LOOK_SECONDS = 0.25
+LINGER_SECONDS = 1.0
+"""How long a session waits for the next message of its lane."""
 LAST_SECONDS = 2.5
 FIRST_REST, LONGEST_REST = 2.0, 300.0
 
@@ -69,7 +71,7 @@ class DeliveryLoop:
 
     def _send(self, name: str) -> None:
         try:
-            works = lane_send(name, is_over=self._stopping.is_set, limits=self._limits)
+            works = lane_send(name, is_over=self._stopping.is_set, limits=self._limits, linger=LINGER_SECONDS)
             self._note(name, works=works)
         except (DatabaseError, RouteInvalid):
             logger.exception("the lane %s was left; trying again", name)

@@ -17,6 +17,7 @@ from gateway.delivery.next_hop.results import NextHopDown, Outcome, Result
 from gateway.delivery.next_hop.session import NextHopSession
 from gateway.delivery.queue.bouncing import MAILDIR_LANE
 from gateway.delivery.queue.claiming import Claim, ClaimLost, claim_next
+from gateway.delivery.queue.following import following_claim
 from gateway.delivery.queue.lanes import MAILDIR, SMART_HOST, Lane, lane_name, lane_named
 from gateway.delivery.queue.notice import notice_bytes
 from gateway.delivery.queue.reporting import passed_on
@@ -38,10 +39,12 @@ def lane_send(
     *,
     is_over: Callable[[], bool] = lambda: False,
     limits: TimeLimits | None = None,
+    linger: float = 0.0,
 ) -> bool:
     """Send what is due in a lane. Return False if its next hop couldn't be talked to at all.
 
-    What is under way when the process dies is claimed again.
+    A session that has nothing more to send waits `linger` seconds for the next message, unless another of this process
+    does so already. What is under way when the process dies is claimed again.
     """
     if name == MAILDIR_LANE:
         return _put_bounces(is_over)
@@ -63,11 +66,11 @@ def lane_send(
             return has_talked
         has_talked = True
         with session:
-            _send_with(session, lane, claim, is_over)
+            _send_with(session, lane, claim, is_over, linger)
     return True
 
 
-def _send_with(session: NextHopSession, lane: Lane, claim: Claim, is_over: Callable[[], bool]) -> None:
+def _send_with(session: NextHopSession, lane: Lane, claim: Claim, is_over: Callable[[], bool], linger: float) -> None:
     """Send a claim, and further ones while the session lasts."""
     for _ in range(MESSAGES_A_SESSION):
         if (here := _still_here(claim, lane.name)) is not None:
@@ -75,7 +78,7 @@ def _send_with(session: NextHopSession, lane: Lane, claim: Claim, is_over: Calla
                 _settle_surely(here, _results(session, here))
             except ClaimLost:
                 logger.warning("a claim on copies for %s was lost; nothing was sent for it", lane.name)
-        following = claim_next(lane.name) if session.is_usable and not is_over() else None
+        following = following_claim(session, lane.name, is_over, linger)
         if following is None:
             return
         claim = following

@@ -15,13 +15,28 @@ from gateway.delivery.next_hop.results import Outcome, Result, plain
 from gateway.delivery.queue.bouncing import tell_sender
 from gateway.delivery.queue.claiming import Claim
 from gateway.delivery.queue.reporting import asked_of, tell_progress
-from gateway.delivery.statuses import finish_release, update_delivery_fields
+from gateway.delivery.statuses import finish_release, write_delivery_fields
 from gateway.metrics import SENT
 from gateway.models import Bounce, Delivery, Message, TraceLine
 from gateway.models.delivery import WAITING
 
 DATABASE = "gateway"
 LONGEST_PAUSE: Final = 4 * 3600.0
+_CHANGING: Final = ("delivery_bits", "is_quarantined", "operation_bits")
+"""What others change of a message while its copies are sent."""
+_SENDING: Final = (
+    "status",
+    "claim",
+    "claimed_until",
+    "sending_at",
+    "last_reply",
+    "next_try_at",
+    "answers_lost",
+)
+_SETTLED: Final[dict[type, tuple[str, ...]]] = {
+    Delivery: (*_SENDING, "folder", "notice", "updated_at"),
+    Bounce: _SENDING,
+}
 
 
 def settle(claim: Claim, results: Mapping[str, Result]) -> None:
@@ -33,7 +48,8 @@ def settle(claim: Claim, results: Mapping[str, Result]) -> None:
     now = timezone.now()
     with transaction.atomic(using=DATABASE):
         # Two hops of one message settle one after the other, so that the message's fields show both.
-        message = Message.objects.using(DATABASE).select_for_update().get(pk=claim.message.pk)
+        message = claim.message
+        message.refresh_from_db(fields=_CHANGING, from_queryset=Message.objects.using(DATABASE).select_for_update())
         held = claim.kind._default_manager.using(DATABASE).filter(claim=claim.token, status__in=WAITING)
         rows = {row.pk: row for row in held}
         failed, settled = [], list[tuple[Delivery, Result]]()
@@ -47,10 +63,10 @@ def settle(claim: Claim, results: Mapping[str, Result]) -> None:
             SENT.labels(result.outcome.value).inc()
         fail(message, failed, now)
         for row in rows.values():
-            row.save(using=DATABASE)
+            row.save(using=DATABASE, update_fields=_SETTLED[claim.kind])
         if claim.kind is Delivery:
             tell_progress(message, settled, now)
-            update_delivery_fields(message)
+            write_delivery_fields(message)
             finish_release(message, now)
 
 
