@@ -49,6 +49,8 @@ class Stack:
     port: int = field(default_factory=free_port)
     smtp_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    code: Path = ROOT
+    """The folder of the version that runs."""
     _databases: list[str] = field(default_factory=list)
 
     @property
@@ -96,8 +98,8 @@ class Stack:
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "output.txt").open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "run"],
-                cwd=ROOT,
+                [sys.executable, str(self.code / "manage.py"), "run"],
+                cwd=self.code,
                 env=self.variables(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -149,8 +151,8 @@ class Stack:
     def manage(self, *arguments: str, check: bool = True, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         """Run a management command on this copy's state."""
         return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
-            cwd=ROOT,
+            [sys.executable, str(self.code / "manage.py"), *arguments],
+            cwd=self.code,
             env=self.variables(),
             capture_output=True,
             text=True,
