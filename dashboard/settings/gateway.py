@@ -51,7 +51,7 @@ GATEWAY_PREVIEW_KEYS = f"gatehouse:{GATEWAY_ACCOUNT_ID}:preview"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": GATEHOUSE_HOME}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "dashboard.static_urls.StaticFiles"},
     "raw_mail": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": GATEHOUSE_HOME / "raw"},

@@ -2,7 +2,8 @@
 
 A page has hundreds of cells, so each is written by a function from prepared values: a template tag, filter or include
 for each value costs more than the value itself. Texts of mail are escaped, and hidden characters in them are marked.
-What a script can tell from the cell (roles, tooltips) is not sent: `list-rows.js` adds it.
+What a script can tell from the cell (roles, tooltips) is not sent: `list-rows.js` adds it. Nor is what HTML lets one
+leave out: the end tags of cells and rows, and quotation marks around a single word.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ from investigate.search.columns import Column
 
 _MOST_RECIPIENTS = 3
 _MOST_TAGS = 2
+_CHECKS = '"row-extra row-checks"'
 
 
 def cells_of(columns: Iterable[Column], message: DisplayedMessage, annotation: Annotation, link: str) -> SafeString:
@@ -27,7 +29,7 @@ def cells_of(columns: Iterable[Column], message: DisplayedMessage, annotation: A
     parts = []
     for column in columns:
         if column.slug == "subject":
-            parts.append(f'<td class="row-subject">{link}{_team_marks(annotation)}</td>')
+            parts.append(f"<td class=row-subject>{link}{_team_marks(annotation)}")
         elif column.slug == "team":
             parts.append(_cell("row-extra", _team(annotation)))
         else:
@@ -36,8 +38,9 @@ def cells_of(columns: Iterable[Column], message: DisplayedMessage, annotation: A
 
 
 def _cell(name: str, content: str, title: str = "") -> str:
+    """Return a cell. `name` is its class: one word, or several in quotation marks."""
     shown = f' title="{escape(plain(title))}"' if title else ""
-    return f'<td class="{name}"{shown}>{content}</td>'
+    return f"<td class={name}{shown}>{content}"
 
 
 def _time(message: DisplayedMessage) -> str:
@@ -89,11 +92,11 @@ def _reasons(message: DisplayedMessage) -> str:
 def _checks(message: DisplayedMessage) -> str:
     found = message.data.validation
     results = (found.spf, found.dkim, found.dmarc) if found else (None, None, None)
-    return _cell("row-extra row-checks", " ".join(reveal(result or "–") for result in results))
+    return _cell(_CHECKS, " ".join(reveal(result or "–") for result in results))
 
 
 def _ip(message: DisplayedMessage) -> str:
-    return _cell("row-extra row-checks", reveal(message.last_ip))
+    return _cell(_CHECKS, reveal(message.last_ip))
 
 
 def _message_id(message: DisplayedMessage) -> str:

@@ -27,6 +27,17 @@ class Row:
     is_report: bool
     cells: SafeString
 
+    def html(self, *, can_select: bool, is_open: bool) -> str:
+        """Return the row. Its end tags are left out, as HTML permits."""
+        marks = f"{' data-report' if self.is_report else ''}{' data-open' if is_open else ''}"
+        return f"<tr class=message-row{marks}>{self._checkbox() if can_select else ''}{self.cells}\n"
+
+    def _checkbox(self) -> str:
+        return (
+            f'<td class=row-check><input type=checkbox name=ids value="{escape(self.id)}" '
+            f'aria-label="Select {escape(self.name)}">'
+        )
+
 
 def rows_of(messages: Sequence[DisplayedMessage], columns: Sequence[Column], message_prefix: str) -> list[Row]:
     """Return the rows of the given messages. No API call is made.

@@ -31,7 +31,7 @@ def pages(table: Table) -> None:
     floor = _processor(lambda: api.investigate.list(detections_only=False, per_page=50))
     screens = {
         "search, the newest 50": "/investigate/",
-        "search, two words": "/investigate/?q=order+dispatched",
+        "search, two words": "/investigate/?query=order+dispatched",
         "a message": f"/investigate/messages/{newest.items[0].id}/",
         "jobs": "/jobs/",
         "submissions": "/submissions/",

@@ -28,7 +28,7 @@ SIGNED_IN_WITHIN = 120
 WORDS = ("invoice", "order dispatched", "budget", "password", "from:acme.example", "disposition:spam", "is:detected")
 chance = SystemRandom()
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_ROW = re.compile(r'name="ids" value="([^"]+)"')
+_ROW = re.compile(r'name="?ids"? value="([^"]+)"')
 _NEXT = re.compile(r'href="([^"]+)" hx-get="[^"]+" rel="next"')
 _COUNT = re.compile(r'id="search-count" hx-get="([^"]+)"')
 

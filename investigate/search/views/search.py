@@ -67,10 +67,12 @@ def search(request: ConsoleRequest) -> HttpResponse:
 
 
 def shown_form(form: SearchForm) -> SearchForm:
-    """Return a form of the same search with each part of the query in its own field."""
+    """Return a form of the same search with each part of the query in its own field: itself if they are there."""
     query = canonical_query(form)
     if form.cleaned_data["range"] == "custom":
         query["range"] = "custom"
+    if query == form.data:
+        return form
     shown = SearchForm(query)
     shown.is_valid()
     return shown

@@ -232,7 +232,7 @@ def test_what_people_reported_opens_with_all_its_tabs(analyst, api):
     page = text(analyst.get("/investigate/?reported=on"))
     assert "Is this real?" in page
     assert "Subject 2" not in page
-    assert '<tr class="message-row" data-report>' in page
+    assert "<tr class=message-row data-report>" in page
     opens = url(api.messages[0]) + "?report=1"
     beside = htmx("/investigate/?reported=on")
     pane = text(analyst.get(opens, headers=beside))
