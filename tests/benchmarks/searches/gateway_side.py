@@ -3,8 +3,8 @@
 The store is filled by `make_mail`; the same messages are written as files of a Maildir if a folder is asked for.
 """
 
+import io
 import json
-import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -34,12 +34,14 @@ def fill(count: int) -> dict[str, Any]:
 
     from gateway.models import Message
 
+    nowhere = io.StringIO()
     call_command("migrate", database="gateway", verbosity=0)
+    call_command("prepare_gateway", tokens_only=True, stdout=nowhere)
     there = Message.objects.using("gateway").count()
     began = time.perf_counter()
     if count > there:
         options = {"count": count - there, "seed": SEED + there, "no_mailboxes": True, "days": DAYS}
-        call_command("make_mail", stdout=open(os.devnull, "w"), **options)  # noqa: SIM115 - it ends with the process
+        call_command("make_mail", stdout=nowhere, **options)
     seconds = time.perf_counter() - began
     with connections["gateway"].cursor() as cursor:
         cursor.execute("ANALYZE")

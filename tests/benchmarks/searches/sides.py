@@ -59,7 +59,7 @@ def gateway_side() -> list[str]:
 
 
 def notmuch_side(home: Path) -> list[str]:
-    return [SYSTEM_PYTHON, str(Path(__file__).with_name("notmuch_side.py")), str(home)]
+    return [SYSTEM_PYTHON, str(Path(__file__).with_name("notmuch_side.py")), str(home / "mail")]
 
 
 def has_notmuch() -> bool:
