@@ -4,7 +4,7 @@ from dashboard.audit.actor import Actor
 from investigate.display.message import DisplayedMessage
 from investigate.message.tabs.tab import Context
 
-# Zoom levels of the preview image in percent. css/pages/investigate/message/content.css has a rule for each.
+# Zoom levels of the preview image in percent. css/pages/investigate/message/preview.css has a rule for each.
 ZOOMS = (50, 100, 150, 200, 300)
 
 
