@@ -11,9 +11,7 @@ from dashboard.audit.models import AuditEntry
 from investigate.event_export.formats.audit import audit_fields
 from investigate.event_export.secrets import new_secret
 from tests.investigate.event_export.log_format_checker import ATTACHMENT, FORMATS
-from tests.investigate.event_export.test_sending import SECRET, add, receiver, send, to
-
-__all__ = ["receiver", "to"]
+from tests.investigate.event_export.sending_events import SECRET, add, send
 
 TEXT = (Path(settings.BASE_DIR) / "docs" / "events.md").read_text()
 

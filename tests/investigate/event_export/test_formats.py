@@ -114,9 +114,9 @@ def test_hostile_text_stays_one_line_of_ascii(hostile):
 
 @pytest.mark.parametrize("field", ["a@" + ":" * 200_000, '"' * 100_000, "(" * 100_000, "<" * 100_000, "a@b," * 100_000])
 def test_fields_made_to_take_long_are_read_at_once(field):
-    begun = time.monotonic()
+    begun = time.process_time()
     addresses_in(field)
-    assert time.monotonic() - begun < 0.2
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_group_and_quoted_commas_are_read_as_they_are_written():

@@ -1,4 +1,7 @@
-"""Pages of events in a browser: axe's judgement in both colours and on a phone, by keyboard, and without scripts."""
+"""Pages of events in a browser: axe's judgement in both colours and on a phone, by keyboard, and without scripts.
+
+Slow, since axe judges each page in each look.
+"""
 
 import pytest
 from django.utils import timezone
@@ -10,9 +13,8 @@ from investigate.event_export.states import Place
 from tests import accessibility
 from tests.hostile_texts import INJECTED
 from tests.investigate.browser import chromium, visit
-from tests.investigate.event_export.test_sending import to
 
-__all__ = ["chromium", "to", "visit"]
+__all__ = ["chromium", "visit"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

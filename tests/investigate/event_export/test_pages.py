@@ -14,9 +14,7 @@ from investigate.event_export.models import Destination, Event, Replay, Source, 
 from investigate.event_export.secrets import open_secret
 from tests.hostile_texts import MARKUP
 from tests.investigate.event_export.receivers import answer
-from tests.investigate.event_export.test_sending import add, receiver, send, to
-
-__all__ = ["receiver", "to"]
+from tests.investigate.event_export.sending_events import add, send
 
 FORM = {"name": "SIEM", "kinds": ["email_security_alerts"], "alert_format": "vendor"}
 
