@@ -1,22 +1,24 @@
-"""Which tests have the databases, which of two processes runs what, and when."""
+"""Which tests have the databases, where these come from, which process runs what, and when."""
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-import psycopg
 import pytest
 from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 
 from dashboard.audit.chain.triggers import remove
+from tests.ci_selection import runs_of
+from tests.migrated_databases import administering, copy_files, create_databases
 
 TESTS = Path(__file__).parent
 # What reads and judges mail knows no database, and is quicker without one.
 WITHOUT_DATABASE = {"mail", "detect", "samples"}
 
 
-# What runs stacks mostly waits. One process takes all of it, from the beginning, and another the rest.
-STACKS = {"stack", "faults"}
+# What runs whole stacks or mail servers mostly waits: it comes first, so that processes wait while others compute.
+STACKS = {"stack", "faults", "mail_servers"}
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -26,16 +28,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         on_gateway = folder in {"gateway", "contract"} and rest[0] not in WITHOUT_DATABASE
         if on_gateway and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "gateway"]))
-        item.add_marker(pytest.mark.xdist_group("stacks" if folder in STACKS else item.path.name))
+        item.add_marker(pytest.mark.xdist_group("the shared stack" if _shares_the_stack(item) else item.path.name))
+        is_slow = item.get_closest_marker("slow") is not None
+        for name in runs_of(PurePosixPath(item.path.relative_to(TESTS)), is_slow=is_slow):
+            item.add_marker(name)
     yield  # xdist reads the groups in the same hook, and pytest-django puts what has no database last.
     items.sort(key=_turn)
 
 
+def _shares_the_stack(item: pytest.Item) -> bool:
+    """Tell whether a test runs on the stack of tests/stack/conftest.py, and not on one of its file's own."""
+    return "stack" in getattr(item, "fixturenames", ()) and not hasattr(getattr(item, "module", None), "stack")
+
+
 def _turn(item: pytest.Item) -> int:
-    """Tell when a test has its turn: a running stack's, stacks of their own, the longest file, the others."""
+    """Tell when a test has its turn: those of the shared stack, stacks of their own, the longest file, the others."""
     folder = item.path.relative_to(TESTS).parts[0]
     if folder in STACKS:
-        return 0 if "stack" in getattr(item, "fixturenames", ()) else 1
+        return 0 if _shares_the_stack(item) else 1
     return 2 if folder == "renderer" else 3
 
 
@@ -57,13 +67,34 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 40 else None
 
 
-if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Give this process test databases that are copies of migrated ones."""
+    with django_db_blocker.unblock():
+        _copy_databases()
+        made = setup_databases(request.config.option.verbose, interactive=False, keepdb=True, serialized_aliases=[])
+    yield
+    with django_db_blocker.unblock():
+        _end_connections()
+        teardown_databases(made, request.config.option.verbose)
 
-    @pytest.fixture(scope="session", autouse=True)
-    def nobody_is_connected_at_the_end(django_db_setup):
-        """End the connections of threads that outlive their test: PostgreSQL drops no database that somebody uses."""
-        yield
-        server = os.environ["DATABASE_URL"].rpartition("/")[0] + "/postgres"
+
+def _copy_databases() -> None:
+    settings = {alias: connections[alias].settings_dict for alias in connections}
+    names = {alias: found["TEST"]["NAME"] or f"test_{found['NAME']}" for alias, found in settings.items()}
+    if connections["default"].vendor == "sqlite":
+        copy_files({alias: Path(name) for alias, name in names.items()})
+        return
+    urls = {"default": os.environ["DATABASE_URL"], "gateway": os.environ["GATEWAY_DATABASE_URL"]}
+    with administering(urls["default"]) as server:
+        for name in names.values():
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    create_databases(urls, names)
+
+
+def _end_connections() -> None:
+    """End the connections of threads that outlive their test: PostgreSQL drops no database that somebody uses."""
+    if connections["default"].vendor == "postgresql":
         names = [connections[alias].settings_dict["NAME"] for alias in connections]
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s)", [names])
+        with administering(os.environ["DATABASE_URL"]) as server:
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ANY(%s)", [names])

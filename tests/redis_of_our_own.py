@@ -9,23 +9,28 @@ import redis
 
 from dashboard.stack.redis_server import find_redis, redis_command
 
+PROCESSES = 3
+"""How many processes of pytest may share a Redis server, which has sixteen databases."""
 
-def named_redis(above: int = 0) -> str:
-    """Return the URL of the Redis that the environment names, with a database for this one of pytest's two processes.
 
-    `above` is how far above the named one it lies: a stack's is not emptied by tests that need an empty one.
+def named_redis(*, of_a_stack: bool) -> str:
+    """Return the URL of the Redis that the environment names, with a database that only this process of pytest uses.
+
+    A stack's is another than that of tests which empty it. Six databases are used, from the named one on.
     """
     url = os.environ.get("REDIS_URL", "")
     if not url:
         return ""
     server, _slash, number = url.rpartition("/")
-    return f"{server}/{int(number) + above + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0').removeprefix('gw'))}"
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    assert process < PROCESSES, f"a Redis server is shared by {PROCESSES} processes at most"
+    return f"{server}/{int(number) + process + (0 if of_a_stack else PROCESSES)}"
 
 
 @contextmanager
 def running_redis(folder):
     """Yield the URL of an empty Redis, and end it if it was started here."""
-    if url := named_redis(above=2):
+    if url := named_redis(of_a_stack=False):
         with redis.Redis.from_url(url) as client:
             client.flushdb()
         yield url

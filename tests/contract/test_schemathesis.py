@@ -1,6 +1,8 @@
 """schemathesis against the gateway's own OpenAPI: no 5xx, and no answer outside its schema, step by step too.
 
 `OPENAPI` names the file of another OpenAPI description to hold the gateway to, as that of an API's vendor.
+
+Slow, since it sends generated requests to each operation of the API.
 """
 
 import json

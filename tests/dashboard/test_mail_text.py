@@ -46,10 +46,10 @@ def test_breaking_twice_changes_nothing_more(text):
 
 @pytest.mark.parametrize("text", ["a." * 50_000, "a-" * 50_000, ("x" * 62 + ".") * 2_000 + "!", "http:" * 20_000])
 def test_long_text_takes_no_time(text):
-    start = time.perf_counter()
+    start = time.process_time()
     defang(text)
     plain(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Jobs lose nothing, repeat nothing and say what is true, whatever fails and whoever is killed.
 
 `make faults` runs more and larger rounds of the same.
+
+Slow, since a whole stack works on hundreds of messages and its killed processes have to come back.
 """
 
 import os

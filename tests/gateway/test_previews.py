@@ -25,9 +25,6 @@ def redis_url(tmp_path_factory):
 @pytest.fixture
 def queue(redis_url, settings, monkeypatch):
     settings.REDIS_URL = redis_url
-    # Other tests may empty a Redis that is shared, or use the same keys; a database of its own is nobody else's.
-    if redis_url.startswith("redis://"):
-        settings.REDIS_URL = f"{redis_url.rpartition('/')[0]}/11"
     monkeypatch.setattr(cached, "SHORT_WAIT", 0.05)
     made = RenderQueue()
     made._redis.flushdb()

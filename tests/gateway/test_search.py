@@ -1,4 +1,7 @@
-"""Search: every parameter, both ways of paging, against a scan of everything."""
+"""Search: every parameter, both ways of paging, against a scan of everything.
+
+What is slow asks 300 generated searches, page by page.
+"""
 
 import json
 import random

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dashboard.people.services import people_ensure
 from gateway.preview.chromium import find_chromium
 from tests.investigate.console import PASSWORD
 
 Visit = Callable[..., Page]
+PATIENCE = 30_000
+"""Milliseconds that a page may take to become what a test expects; other work on the machine must not fail it."""
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +20,7 @@ def chromium(django_db_setup) -> Iterator[Browser]:
 
     Playwright's own event loop runs in this thread, so Django has to be told that its queries are safe here.
     """
+    expect.set_options(timeout=PATIENCE)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(

@@ -1,4 +1,7 @@
-"""Alerts, overdue submissions and the weekly report as mail: on a phone, in both languages, with hostile words."""
+"""Alerts, overdue submissions and the weekly report as mail: on a phone, in both languages, with hostile words.
+
+Slow, since axe judges each mail in a browser.
+"""
 
 from datetime import date
 

@@ -1,4 +1,7 @@
-"""Hostile text in every column of the console, and each page that a role may open: nothing of it runs."""
+"""Hostile text in every column of the console, and each page that a role may open: nothing of it runs.
+
+Slow, since a browser opens each page of the console with each of the texts.
+"""
 
 from __future__ import annotations
 

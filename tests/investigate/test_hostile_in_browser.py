@@ -1,4 +1,7 @@
-"""Every hostile text in every field of every screen stays text in a real browser."""
+"""Every hostile text in every field of every screen stays text in a real browser.
+
+Slow, since a browser opens every screen with each of the texts.
+"""
 
 import pytest
 from playwright.sync_api import expect

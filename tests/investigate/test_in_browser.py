@@ -1,4 +1,7 @@
-"""What only a browser shows: keys, a list that keeps its place, selections, narrow windows, and axe's judgement."""
+"""What only a browser shows: keys, a list that keeps its place, selections, narrow windows, and axe's judgement.
+
+What is slow has axe judge each page in each look.
+"""
 
 from urllib.parse import unquote
 

@@ -1,4 +1,7 @@
-"""The Dovecot that other tests use takes mail by LMTP and shows it by IMAP."""
+"""The Dovecot that other tests use takes mail by LMTP and shows it by IMAP.
+
+Slow, since a Dovecot is started.
+"""
 
 import imaplib
 import smtplib

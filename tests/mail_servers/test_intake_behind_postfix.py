@@ -1,4 +1,7 @@
-"""A real Postfix hands mail to the intake over STARTTLS and LMTP, with XFORWARD; swaks tries the rest."""
+"""A real Postfix hands mail to the intake over STARTTLS and LMTP, with XFORWARD; swaks tries the rest.
+
+Slow, since a Postfix is started for each test.
+"""
 
 import shutil
 import subprocess

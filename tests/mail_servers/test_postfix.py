@@ -1,4 +1,7 @@
-"""The Postfix that other tests use hands on what it takes in."""
+"""The Postfix that other tests use hands on what it takes in.
+
+Slow, since a Postfix is started.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Hostile bodies that a die makes are drawn in the jail, and nobody is called; `make hostile` draws 5,000."""
+"""Hostile bodies that a die makes are drawn in the jail, and nobody is called; `make hostile` draws 5,000.
+
+What is slow draws 400 documents in Chromium.
+"""
 
 import time
 

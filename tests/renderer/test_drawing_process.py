@@ -1,4 +1,7 @@
-"""The process that draws, seen from outside: whatever mail does to it, it ends in time and the next mail is drawn."""
+"""The process that draws, seen from outside: whatever mail does to it, it ends in time and the next mail is drawn.
+
+Slow, since hostile documents take all the time that they are given, and each killed browser is started again.
+"""
 
 import signal
 import time

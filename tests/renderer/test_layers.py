@@ -1,4 +1,7 @@
-"""Each layer that keeps mail in is tried by itself, without the others; `test_renderer` tries the jail by itself."""
+"""Each layer that keeps mail in is tried by itself, without the others; `test_renderer` tries the jail by itself.
+
+Slow, since Chromium shows up to 200 documents for each layer.
+"""
 
 import time
 from contextlib import suppress

@@ -1,4 +1,7 @@
-"""The renderer's browser: draws what mail looks like, in its jail, and calls nobody."""
+"""The renderer's browser: draws what mail looks like, in its jail, and calls nobody.
+
+Slow, since Chromium draws each document, and some of them take all the time that they are given.
+"""
 
 import base64
 import os

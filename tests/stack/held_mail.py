@@ -44,7 +44,7 @@ def send(stack: Stack, messages: list[Held]) -> None:
 def delivered(stack: Stack, recipient: str) -> list[bytes]:
     """Return what lies in the recipient's inbox, once something does."""
     box = Path(stack.manage("mailbox", recipient).stdout.strip())
-    names = wait_for(lambda: sorted((box / "new").glob("*")), 10, f"mail for {recipient}")
+    names = wait_for(lambda: sorted((box / "new").glob("*")), 60, f"mail for {recipient}")
     return [name.read_bytes() for name in names]
 
 

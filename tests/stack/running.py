@@ -10,12 +10,14 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 import psutil
+import redis
 
+from tests.migrated_databases import FILES, URLS, administering, copy_files, create_databases
 from tests.redis_of_our_own import named_redis
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,29 +27,40 @@ INHERITED = ("PATH", "PYTHONPATH", "LANG", "HOME", "CHROMIUM", "VIRTUAL_ENV", "T
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody uses, below those that the system gives to whoever asks for any or connects."""
+    while True:
+        port = 10_000 + secrets.randbelow(22_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_for(condition, seconds=30.0, what="the condition"):
-    """Return the first true value of `condition()`; fail after `seconds`."""
+def wait_for(condition, seconds=60.0, what="the condition"):
+    """Return the first true value of `condition()`; fail after `seconds`.
+
+    After a look it rests for as long as that took, up to two seconds: some looks start a process, for which what is
+    waited for would have to wait.
+    """
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while (began := time.monotonic()) < deadline:
         if value := condition():
             return value
-        time.sleep(0.05)
+        time.sleep(min(max(0.05, time.monotonic() - began), 2.0))
     raise AssertionError(f"{what} did not come true within {seconds:.0f} s")
 
 
 @dataclass
 class Stack:
-    """One running copy. Each process is found through its own parent, never by name alone."""
+    """One running copy. Each process is found through its own parent, never by name alone.
+
+    It starts on migrated databases, unless `migrated` is false: then on none, as after an installation.
+    """
 
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     smtp_port: int = field(default_factory=free_port)
+    migrated: bool = True
     process: subprocess.Popen[bytes] | None = None
     code: Path = ROOT
     """The folder of the version that runs."""
@@ -83,19 +96,32 @@ class Stack:
             **self.environment,
         }
 
-    def use_servers(self) -> None:
-        """Use the PostgreSQL and the Redis that the environment names, as CI's second run does."""
-        for variable in ("DATABASE_URL", "GATEWAY_DATABASE_URL"):
-            if url := os.environ.get(variable):
-                name = f"gatehouse_stack_{secrets.token_hex(6)}"
-                _administer(url, f'CREATE DATABASE "{name}"')
-                self._databases.append(name)
-                self.environment[variable] = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-        if url := named_redis():
+    def use_servers(self, *, own_redis: bool = False) -> None:
+        """Use the PostgreSQL and the Redis that the environment names, as CI's second run does.
+
+        The Redis is its own if another running stack of this process has the named one, or if it is to be killed.
+        """
+        kept_beside = {alias: os.environ[variable] for alias, variable in URLS.items() if variable in os.environ}
+        names = {alias: f"gatehouse_stack_{secrets.token_hex(6)}" for alias in kept_beside}
+        for alias, url in kept_beside.items():
+            self._databases.append(names[alias])
+            self.environment[URLS[alias]] = urlunsplit(urlsplit(url)._replace(path=f"/{names[alias]}"))
+        if self.migrated:
+            create_databases(kept_beside, names)
+        else:
+            for alias, url in kept_beside.items():
+                with administering(url) as server:
+                    server.execute(f'CREATE DATABASE "{names[alias]}"')
+        if not own_redis and (url := named_redis(of_a_stack=True)) and url not in _named_redis_of:
+            _named_redis_of[url] = self
+            with redis.Redis.from_url(url) as server:
+                server.flushdb()  # Stacks that ended have left their tasks there.
             self.environment["REDIS_URL"] = url
 
     def start(self, *, wait: bool = True) -> "Stack":
         self.home.mkdir(parents=True, exist_ok=True)
+        if self.migrated:
+            self._copy_files()
         with (self.home / "output.txt").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, str(self.code / "manage.py"), "run"],
@@ -110,6 +136,14 @@ class Stack:
             self.wait_until_ready()
         return self
 
+    def _copy_files(self) -> None:
+        """Put migrated SQLite files into an empty home: the console's, and the gateway's if it has one."""
+        has_gateway = "CLOUDFLARE_BASE_URL" not in self.environment
+        places = {alias: self.home / name for alias, name in FILES.items() if alias == "default" or has_gateway}
+        copy_files(
+            {alias: at for alias, at in places.items() if URLS[alias] not in self.environment and not at.exists()}
+        )
+
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         def ready() -> bool:
             assert self.process is not None
@@ -119,10 +153,16 @@ class Stack:
         wait_for(ready, seconds, f"a healthy stack\n{self.output}")
 
     def health(self) -> int:
+        """Return the status of /healthz, 0 if nobody answers."""
+        # Not by httpx, which reads all certificates anew for each client: a start is asked many times.
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=10).status_code
-        except httpx.HTTPError:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status
+        except (OSError, HTTPException):
             return 0
+        finally:
+            connection.close()
 
     def processes(self) -> list[psutil.Process]:
         """Return the supervisor's descendants, with which it must not leave anybody behind."""
@@ -172,17 +212,15 @@ class Stack:
     def close(self) -> None:
         """Stop, and drop what `use_servers` made."""
         self.stop()
+        for url in [url for url, stack in _named_redis_of.items() if stack is self]:
+            del _named_redis_of[url]
         for name in self._databases:
-            url = os.environ["DATABASE_URL"]
-            _administer(url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            with administering(os.environ["DATABASE_URL"]) as server:
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _administer(url: str, statement: str) -> None:
-    import psycopg
-
-    server = urlunsplit(urlsplit(url)._replace(path="/postgres"))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)
+_named_redis_of: dict[str, Stack] = {}
+"""Which stack of this process has which named Redis: two would take each other's tasks."""
 
 
 def kill_family(process: psutil.Process) -> None:
@@ -193,7 +231,7 @@ def kill_family(process: psutil.Process) -> None:
     for each in family:
         with suppress(psutil.NoSuchProcess):
             each.kill()
-    wait_for(lambda: gone(family), 10, "the end of the killed")
+    wait_for(lambda: gone(family), 60, "the end of the killed")
 
 
 def gone(processes: list[psutil.Process]) -> bool:

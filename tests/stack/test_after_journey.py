@@ -1,4 +1,7 @@
-"""A console whose API is reached over HTTP and serves nothing that has ended: jobs, undo, message and overview."""
+"""A console whose API is reached over HTTP and serves nothing that has ended: jobs, undo, message and overview.
+
+Slow, since two stacks are started and a browser walks through one.
+"""
 
 import re
 

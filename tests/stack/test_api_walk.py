@@ -1,4 +1,7 @@
-"""docs/api.md: its walk with curl is run as it stands there, and what comes out is what the page says."""
+"""docs/api.md: its walk with curl is run as it stands there, and what comes out is what the page says.
+
+What is slow runs on a whole stack.
+"""
 
 import json
 import os

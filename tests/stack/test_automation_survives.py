@@ -2,6 +2,8 @@
 
 The worker is the supervisor's own, killed by its pid with SIGKILL. What was done is counted at the gateway: its action
 log has each move that was begun, also one that was begun twice.
+
+Slow, since killed workers have to come back, each time after a longer pause.
 """
 
 import os
@@ -41,8 +43,7 @@ print(
 
 @pytest.fixture
 def stack(own_stack):
-    own_stack.use_servers()
-    own_stack.environment.pop("REDIS_URL", None)
+    own_stack.use_servers(own_redis=True)
     own_stack.environment |= {
         "GATEHOUSE_JOB_LEASE": "4",
         "GATEWAY_RELAY_NETWORKS": "127.0.0.0/8",

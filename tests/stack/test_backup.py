@@ -59,8 +59,8 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def second(tmp_path, first: Stack) -> Stack:
     """An empty home for the restore, with other first passwords, which must not count in it."""
-    made = Stack(tmp_path / "restored" / "home", {"GATEHOUSE_SAMPLE_MAIL": "0"})
-    made.use_servers()
+    made = Stack(tmp_path / "restored" / "home", {"GATEHOUSE_SAMPLE_MAIL": "0"}, migrated=False)
+    made.use_servers(own_redis=True)
     made.environment |= {
         name: value for name, value in first.environment.items() if name.startswith("GATEWAY_QUEUE")
     } | {"GATEHOUSE_ANALYST_PASSWORD": "not the analyst's own one"}
@@ -79,9 +79,8 @@ def test_a_running_copy_is_restored_elsewhere(own_stack, tmp_path):
     passphrase, archive = tmp_path / "passphrase", tmp_path / "night.backup"
     passphrase.write_text(PASSPHRASE)
     with fake_next_hop(always={"END": "451 4.3.0 later"}) as hop:
-        own_stack.use_servers()
+        own_stack.use_servers(own_redis=True)
         own_stack.environment |= {"GATEWAY_QUEUE_PAUSE": "1"}
-        own_stack.environment.pop("REDIS_URL", None)
         own_stack.home.mkdir(mode=0o700)
         (own_stack.home / "routes.toml").write_text(
             f'[domains."far.example"]\ndeliver = "smtp"\nto = "127.0.0.1:{hop.port}"\ntls = "none"\n'
@@ -106,7 +105,6 @@ def test_a_running_copy_is_restored_elsewhere(own_stack, tmp_path):
 
         made = second(tmp_path, first)
         try:
-            made.environment.pop("REDIS_URL", None)
             restored = made.manage("restore", str(archive), "--passphrase-file", str(passphrase)).stdout
             assert "held" in restored
             assert files_of(made.home / "keys") == files_of(first.home / "keys")
@@ -142,8 +140,8 @@ def test_a_running_copy_is_restored_elsewhere(own_stack, tmp_path):
 
 def without_processes(home: Path) -> Stack:
     """A copy that nothing runs on."""
-    made = Stack(home, {"GATEHOUSE_SAMPLE_MAIL": "0"})
-    made.use_servers()
+    made = Stack(home, {"GATEHOUSE_SAMPLE_MAIL": "0"}, migrated=False)
+    made.use_servers(own_redis=True)
     made.environment["REDIS_URL"] = "redis://127.0.0.1:1/0"
     return made
 

@@ -1,4 +1,7 @@
-"""A bulk action job of the gateway lives through kill -9 of its worker: each copy is moved, and moved once."""
+"""A bulk action job of the gateway lives through kill -9 of its worker: each copy is moved, and moved once.
+
+Slow, since a whole stack moves thousands of messages, and killed workers have to come back.
+"""
 
 import os
 import re
@@ -67,7 +70,7 @@ def survived(stack: Stack, api: Api, chance: Random, job_id: str, copies: int) -
         time.sleep(chance.uniform(0, 0.2))  # Not to wait for anything: the kill shall come at any moment.
         victim = stack.child("celery", "worker")
         kill_family(victim)
-        wait_for(lambda victim=victim: stack.pid_of("celery", "worker") not in (None, victim.pid), 20, "a worker")
+        wait_for(lambda victim=victim: stack.pid_of("celery", "worker") not in (None, victim.pid), 60, "a worker")
     return wait_for(lambda: (j := job_of(api, job_id))["completed_at"] and j, 120, "the end of the job")
 
 

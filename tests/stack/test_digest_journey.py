@@ -1,4 +1,7 @@
-"""From a digest to the mailbox: asked, confirmed, allowed, proven, answered; and what comes of other ways."""
+"""From a digest to the mailbox: asked, confirmed, allowed, proven, answered; and what comes of other ways.
+
+Slow, since a whole stack is started, whose worker looks for what is due every few seconds.
+"""
 
 import re
 import smtplib

@@ -1,4 +1,7 @@
-"""Events of a running stack, from mail and from a job, to a webhook and to files, in the documented formats."""
+"""Events of a running stack, from mail and from a job, to a webhook and to files, in the documented formats.
+
+Slow, since a whole stack looks at what others did only every few minutes.
+"""
 
 import json
 import re

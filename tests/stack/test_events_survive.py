@@ -2,6 +2,8 @@
 
 Each event arrives; none arrives more often than the receiver left it without a good answer, but for one for each kill
 of the sender; those of one message arrive in their order.
+
+Slow, since killed processes have to come back, each time after a longer pause.
 """
 
 import json
@@ -66,8 +68,7 @@ print(sum(OutboxEntry.objects.filter(state="sent").values_list("tries", flat=Tru
 
 @pytest.fixture
 def stack(own_stack):
-    own_stack.use_servers()
-    own_stack.environment.pop("REDIS_URL", None)
+    own_stack.use_servers(own_redis=True)
     own_stack.environment |= {"GATEHOUSE_JOB_LEASE": "4"}
     return own_stack.start()
 

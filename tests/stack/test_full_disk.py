@@ -1,4 +1,7 @@
-"""A disk that fills up and is freed: mail is put off, changes get a clear page, and everything goes on by itself."""
+"""A disk that fills up and is freed: mail is put off, changes get a clear page, and everything goes on by itself.
+
+Slow, since the disk stays full for longer than the supervisor once had patience.
+"""
 
 import smtplib
 import time

@@ -1,6 +1,8 @@
 """The analyst's day in a browser, by keys alone: searching, looking, noting, selecting everything, exporting.
 
 The mail is that of `mails` and of `many`: 2,000 messages in the usual run, 100,000 with GATEHOUSE_E2E_MESSAGES.
+
+Slow, since a browser walks through a whole stack with that much mail.
 """
 
 import csv

@@ -1,4 +1,7 @@
-"""A job in a browser from its selection to its undo: progress, pause, resume, cancel, retry, undo, approval."""
+"""A job in a browser from its selection to its undo: progress, pause, resume, cancel, retry, undo, approval.
+
+Slow, since a browser walks through a whole stack and watches jobs to their ends.
+"""
 
 import re
 

@@ -2,6 +2,8 @@
 
 Each arrives at least once, none more often than the receiver left unanswered, but for what was under way when the
 worker died; what is about one message arrives in its order. OUTBOX_ENTRIES says how many of each there are.
+
+Slow, since killed processes have to come back, each time after a longer pause.
 """
 
 import json
@@ -115,8 +117,7 @@ def test_all_of_it_arrives_whatever_dies(own_stack, hooks):
         server.data_answers = ["451 4.3.0 later", "421 4.3.2 closing"]
         for number in range(0, ENTRIES, 50):
             server.rcpt_answers[f"p{number}@acme.example"] = ["450 4.2.0 greylisted"]
-        own_stack.use_servers()
-        own_stack.environment.pop("REDIS_URL", None)
+        own_stack.use_servers(own_redis=True)
         own_stack.environment |= {"EMAIL_URL": server.url, "GATEHOUSE_JOB_LEASE": "30"}
         stack = own_stack.start()
         url = f"http://127.0.0.1:{hooks.server_port}"

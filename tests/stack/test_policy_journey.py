@@ -1,4 +1,7 @@
-"""What a team admin does with policies in a browser, and what the others may not; from the form to the next message."""
+"""What a team admin does with policies in a browser, and what the others may not; from the form to the next message.
+
+Slow, since a browser walks through a whole stack, whose worker replays mail.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""From a report to the mail in its mailbox, in a browser: by mouse, by keys alone, as a reviewer, without scripts."""
+"""From a report to the mail in its mailbox, in a browser: by mouse, by keys alone, as a reviewer, without scripts.
+
+Slow, since a browser walks through a whole stack.
+"""
 
 import re
 import time

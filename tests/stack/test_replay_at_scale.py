@@ -1,6 +1,8 @@
 """A blast radius over very much mail equals a naive scan of it, and shows how far it is; a large file takes a minute.
 
 REPLAY_MESSAGES=100000 looks at as many; the default is what CI has time for.
+
+Slow, since so much mail is made first.
 """
 
 import os

@@ -2,6 +2,8 @@
 
 A report arrives by SMTP about one of 41 copies, no two of which are the same. The clock runs from there until all 41
 are proven. With 100,000 messages (`make e2e-large`) that takes less than a minute; the seconds are held there only.
+
+Slow, since the worker reads all mail for campaigns before the first report.
 """
 
 import re

@@ -1,6 +1,8 @@
 """From a report by SMTP, in each form, to the answers in the reporter's mailbox: each once, and to nobody else.
 
 Mail comes in through the intake, is decided in a browser, and the answers are taken by a real SMTP server.
+
+Slow, since a stack is started, whose worker looks for what is due every few seconds.
 """
 
 import smtplib

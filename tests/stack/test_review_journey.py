@@ -1,4 +1,7 @@
-"""What a reviewer does in a browser: from the overview to a report that is escalated, noted and closed."""
+"""What a reviewer does in a browser: from the overview to a report that is escalated, noted and closed.
+
+Slow, since a browser walks through a whole stack.
+"""
 
 import re
 import smtplib

@@ -1,4 +1,7 @@
-"""`manage.py run`: what it writes, what it keeps alive, and how it ends."""
+"""`manage.py run`: what it writes, what it keeps alive, and how it ends.
+
+What is slow starts and ends stacks of its own.
+"""
 
 import os
 import signal
@@ -99,7 +102,7 @@ def test_a_hung_worker_makes_the_stack_unhealthy_and_is_named(stack):
         assert answer.json()["missing"] == ["worker"]
     finally:
         worker.resume()
-    wait_for(lambda: stack.health() == 200, 20, "health after the worker goes on")
+    wait_for(lambda: stack.health() == 200, 60, "health after the worker goes on")
 
 
 @pytest.mark.slow
@@ -118,11 +121,11 @@ def test_what_dies_is_started_again(own_stack):
         victim = own_stack.child(*words)
         family = [victim, *victim.children(recursive=True)]
         victim.send_signal(signal.SIGKILL)
-        wait_for(lambda family=family: gone(family), 10, f"the end of {words} and its children")
+        wait_for(lambda family=family: gone(family), 60, f"the end of {words} and its children")
         wait_for(
-            lambda words=words, old=victim.pid: own_stack.pid_of(*words) not in (None, old), 15, f"another {words}"
+            lambda words=words, old=victim.pid: own_stack.pid_of(*words) not in (None, old), 60, f"another {words}"
         )
-    wait_for(lambda: own_stack.health() == 200, 40, "health after everything was killed once")
+    wait_for(lambda: own_stack.health() == 200, 120, "health after everything was killed once")
     assert "was killed by signal 9; it starts again" in own_stack.output
 
 
@@ -151,14 +154,15 @@ def test_a_signal_to_the_whole_group_and_to_every_process_ends_everything(own_st
     for process in [*family, psutil.Process(own_stack.process.pid)]:
         with suppress(psutil.NoSuchProcess):  # Some end as soon as their parents do.
             process.send_signal(signal.SIGTERM)
-    own_stack.process.wait(10)
-    wait_for(lambda: gone(family), 2, "the end of all")
+    own_stack.process.wait(30)
+    wait_for(lambda: gone(family), 30, "the end of all")
 
 
 @pytest.mark.slow
 def test_a_signal_during_the_start_ends_everything_and_the_next_start_does_the_rest(own_stack):
+    own_stack.migrated = False
     own_stack.start(wait=False)
-    wait_for(lambda: len(own_stack.processes()) >= 2, 20, "the first processes")
+    wait_for(lambda: len(own_stack.processes()) >= 2, 60, "the first processes")
     family = own_stack.processes()
     assert own_stack.stop() < 10
     assert gone(family)
@@ -179,13 +183,14 @@ def test_nothing_outlives_a_supervisor_that_was_killed(own_stack):
     own_stack.start()
     family = own_stack.processes()
     own_stack.process.kill()
-    own_stack.process.wait(5)
-    wait_for(lambda: gone(family), 10, "the end of all")
+    own_stack.process.wait(30)
+    wait_for(lambda: gone(family), 60, "the end of all")
 
 
 @pytest.mark.slow
 def test_two_copies_run_side_by_side_and_keep_their_passwords(own_stack, tmp_path):
-    other = Stack(tmp_path / "other", {"GATEHOUSE_SAMPLE_MAIL": "0"})
+    other = Stack(tmp_path / "other", {"GATEHOUSE_SAMPLE_MAIL": "0"}, migrated=False)
+    own_stack.migrated = False
     del own_stack.environment["GATEHOUSE_ADMIN_PASSWORD"]
     try:
         own_stack.start(wait=False)

@@ -1,4 +1,7 @@
-"""Every screen, for every role, in every look: accessible, quiet, within its width, without a link that is refused."""
+"""Every screen, for every role, in every look: accessible, quiet, within its width, without a link that is refused.
+
+Slow, since a browser opens every screen in every look, and axe judges each.
+"""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Signing in as people do: by an app's code, by a passkey, through the organisation; first passwords and sessions."""
+"""Signing in as people do: by an app's code, by a passkey, through the organisation; first passwords and sessions.
+
+Slow, since a stack is started and a browser walks through it.
+"""
 
 import re
 

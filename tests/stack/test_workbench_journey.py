@@ -1,4 +1,7 @@
-"""The rest of the workbench by keys alone: saved searches, columns, selections over pages, parts of a message."""
+"""The rest of the workbench by keys alone: saved searches, columns, selections over pages, parts of a message.
+
+Slow, since a browser walks through a whole stack with much mail.
+"""
 
 import re
 

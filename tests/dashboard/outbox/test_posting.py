@@ -131,7 +131,7 @@ def test_an_endless_answer_is_left(monkeypatch):
     with receiver(endless) as server:
         began = time.monotonic()
         post(server)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 18
 
 
 def test_an_answer_that_drips_is_left_after_its_time(monkeypatch):
@@ -139,7 +139,7 @@ def test_an_answer_that_drips_is_left_after_its_time(monkeypatch):
 
     def drip(handler):
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(100):
+        for number in range(400):
             handler.wfile.write(f"X-{number}: y\r\n".encode())
             handler.wfile.flush()
             time.sleep(0.1)
@@ -148,7 +148,7 @@ def test_an_answer_that_drips_is_left_after_its_time(monkeypatch):
         began = time.monotonic()
         with pytest.raises(TryLater, match="took too long"):
             post(server)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 18
 
 
 def test_what_a_receiver_says_keeps_no_control_characters():
@@ -163,12 +163,12 @@ def test_what_a_receiver_says_keeps_no_control_characters():
 def test_a_name_server_that_does_not_answer_costs_a_bounded_time(monkeypatch):
     over = threading.Event()
     monkeypatch.setattr(addresses, "LOOK_UP_SECONDS", 0.2)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [over.wait(10)][1:])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: [over.wait(60)][1:])
     begun = time.monotonic()
     with pytest.raises(TryLater, match="no answer within its time"):
         Poster().post("https://hooks.example/", content=b"", headers={})
     over.set()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 30
 
 
 def test_nobody_listens():

@@ -90,9 +90,7 @@ class MailRounds:
 
     def __enter__(self) -> "MailRounds":
         try:
-            self.stack.use_servers()
-            # A Redis that others use can't be killed.
-            self.stack.environment.pop("REDIS_URL", None)
+            self.stack.use_servers(own_redis=True)
             self.stack.start()
         except BaseException:
             self._closing.close()

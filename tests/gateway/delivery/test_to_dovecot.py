@@ -1,4 +1,7 @@
-"""Mail goes to a real Dovecot by LMTP, and its owner sees it by IMAP, byte for byte."""
+"""Mail goes to a real Dovecot by LMTP, and its owner sees it by IMAP, byte for byte.
+
+Slow, since a Dovecot is started for each test.
+"""
 
 import pytest
 

@@ -12,6 +12,8 @@ Accepted differences, and why the generator or the comparison leaves them out:
 - Addresses that stand as text are links in mail programs, not in Chromium; words of the generator hold none.
 - A box that clips hides here whatever lies in it; Chromium shows what is positioned absolutely out of it. The generator
   places things off the page only, and those are hidden in either.
+
+Slow, since Chromium lays out each of the generated documents for each width of a screen.
 """
 
 import os

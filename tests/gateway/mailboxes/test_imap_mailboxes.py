@@ -1,4 +1,7 @@
-"""Mailboxes on a real Dovecot: found wherever the owner put the copy, moved, told as gone, with their marks."""
+"""Mailboxes on a real Dovecot: found wherever the owner put the copy, moved, told as gone, with their marks.
+
+Slow, since a Dovecot is started.
+"""
 
 import smtplib
 from contextlib import suppress

@@ -1,4 +1,7 @@
-"""Moves on servers that lack MOVE, with UIDPLUS or without: nothing else is deleted, nothing is there twice."""
+"""Moves on servers that lack MOVE, with UIDPLUS or without: nothing else is deleted, nothing is there twice.
+
+Slow, since a Dovecot is started for each kind of server.
+"""
 
 import pytest
 

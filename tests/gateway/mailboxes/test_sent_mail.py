@@ -1,4 +1,7 @@
-"""Answers and forwards are found in the Sent folder: in Maildirs, and on a real Dovecot where it is installed."""
+"""Answers and forwards are found in the Sent folder: in Maildirs, and on a real Dovecot where it is installed.
+
+What is slow starts a Dovecot.
+"""
 
 import pytest
 

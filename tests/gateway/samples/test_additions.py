@@ -1,4 +1,7 @@
-"""Nothing that a stranger can add to a mail that is held gets it delivered: what can't be read is held as well."""
+"""Nothing that a stranger can add to a mail that is held gets it delivered: what can't be read is held as well.
+
+What is slow reads and judges each held sample with each addition, some of which take the reader all of its time.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""The mail as people read it: phone and desktop, both languages, hostile subjects, without faults of axe."""
+"""The mail as people read it: phone and desktop, both languages, hostile subjects, without faults of axe.
+
+Slow, since axe judges each mail in a browser.
+"""
 
 from itertools import product
 
