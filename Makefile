@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
+# Images of containers set it, and each process would compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench load faults abuse mail-lab screenshots lock clean
 
 help: ## Show what there is to make

@@ -1,5 +1,6 @@
 """Which tests have the databases, where these come from, which process runs what, and when."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,8 @@ WITHOUT_DATABASE = {"mail", "detect", "samples"}
 
 # What runs whole stacks or mail servers mostly waits: it comes first, so that processes wait while others compute.
 STACKS = {"stack", "faults", "mail_servers"}
+STACK_SECONDS = 900
+"""What ends a test that hangs there, with the starts of its stacks: each takes minutes if others use the machine."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -30,10 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.django_db(databases=["default", "gateway"]))
         item.add_marker(pytest.mark.xdist_group("the shared stack" if _shares_the_stack(item) else item.path.name))
         is_slow = item.get_closest_marker("slow") is not None
+        if folder in STACKS and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(STACK_SECONDS))
         for name in runs_of(PurePosixPath(item.path.relative_to(TESTS)), is_slow=is_slow):
             item.add_marker(name)
     yield  # xdist reads the groups in the same hook, and pytest-django puts what has no database last.
     items.sort(key=_turn)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave out of each later search for garbage what was loaded until now, which stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _shares_the_stack(item: pytest.Item) -> bool:

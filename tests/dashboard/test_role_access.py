@@ -15,6 +15,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, path, reverse
 
+from dashboard import badges
 from dashboard.audit.models import AuditEntry
 from dashboard.capabilities import CAPABILITIES, Capability, Role, can, role_of
 from dashboard.people.services import people_ensure
@@ -63,6 +64,14 @@ WALKED = sorted(
 )
 
 
+@pytest.fixture
+def kept_counts(settings, monkeypatch):
+    """Count what the navigation shows once: on hundreds of pages it is a third of all work."""
+    monkeypatch.setattr(badges, "_kept", {})
+    settings.GATEHOUSE_BADGE_SECONDS = 600
+
+
+@pytest.mark.usefixtures("kept_counts")
 @pytest.mark.django_db(databases=["default", "gateway"])
 @pytest.mark.parametrize("role", ["anonymous", *ROLES])
 def test_each_address_is_open_to_whom_the_table_says_and_to_no_one_else(browse, api, role):
@@ -154,6 +163,7 @@ def test_who_only_reads_may_post_nothing_but_what_is_theirs():
     assert posts == {"investigate:columns"}  # Kept in a cookie.
 
 
+@pytest.mark.usefixtures("kept_counts")
 @pytest.mark.django_db(databases=["default", "gateway"])  # The page of the connection asks both.
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_links_what_its_viewer_may_not_open(browse, api, role):
