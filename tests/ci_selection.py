@@ -10,8 +10,9 @@ SLOW_ON_SQLITE = (
     "contract/test_schemathesis.py",
     "renderer/test_drawing_process.py",
     "renderer/test_renderer.py",
+    "stack/test_upgrade.py",
 )
-"""They know no database, or are the contract, which PostgreSQL is held to by the same suite in `contract`."""
+"""They know no database, are the contract's generated requests, or take up the SQLite files of an earlier version."""
 
 ON_POSTGRESQL = (
     "contract/test_four_backends.py",

@@ -53,7 +53,8 @@ def wait_for(condition, seconds=60.0, what="the condition"):
 class Stack:
     """One running copy. Each process is found through its own parent, never by name alone.
 
-    It starts on migrated databases, unless `migrated` is false: then on none, as after an installation.
+    It starts on migrated databases, unless `migrated` is false: then on none, as after an installation. Another version
+    has migrations of its own.
     """
 
     home: Path
@@ -79,6 +80,7 @@ class Stack:
         return json.loads((self.home / "run.json").read_text())
 
     def __post_init__(self) -> None:
+        self.migrated = self.migrated and self.code == ROOT
         # A password that the environment gives is not a first one, which would have to be changed by each test.
         for role in ("ADMIN", "ANALYST", "REVIEWER"):
             self.environment.setdefault(f"GATEHOUSE_{role}_PASSWORD", f"the {role.lower()} has a long one")

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(600)]
 
 def test_the_data_of_the_version_before_is_all_there_and_work_goes_on(tmp_path):
     home, facts = unpack(tmp_path)
-    stack = Stack(home, {"GATEHOUSE_SAMPLE_MAIL": "0", "GATEHOUSE_JOB_DAYS": "0"})
+    stack = Stack(home, {"GATEHOUSE_SAMPLE_MAIL": "0", "GATEHOUSE_JOB_DAYS": "0"}, migrated=False)
     try:
         check(stack.start(), facts)
     finally:
