@@ -26,8 +26,11 @@ help: ## Show what there is to make
 run: .venv/.installed .venv/.browser ## Run Gatehouse until Ctrl-C (PORT, GATEHOUSE_HOME, …: docs/settings.md)
 	@exec $(BIN)/python manage.py run
 
+# What `test` runs; CI adds tests that take long.
+TESTS := -n 2 -m "not slow"
+
 test: .venv/.installed .venv/.browser ## Run the tests, on SQLite and an embedded Redis
-	@$(BIN)/python -m pytest -n 2 -m "not slow" --durations=10
+	@MAKEFLAGS= $(BIN)/python -m pytest $(TESTS) --durations=10
 
 test-slow: .venv/.installed .venv/.browser ## Run the tests that take long: what is killed, and every screen in every look
 	@$(BIN)/python -m pytest -n 2 -m slow
@@ -40,7 +43,7 @@ test-after: .venv/.installed .venv/.browser ## Run the contract and the browser'
 e2e-large: .venv/.installed .venv/.browser ## Walk the analyst's day by keys with 100,000 messages (MESSAGES=…)
 	@GATEHOUSE_E2E_MESSAGES=$${MESSAGES:-100000} $(BIN)/python -m pytest tests/stack/test_investigate_journey.py tests/stack/test_workbench_journey.py tests/stack/test_report_journey.py -s --timeout 3000
 
-check: lint types imports templates migrations deploy test ## All that CI checks
+check: test lint types imports templates migrations deploy ## All that CI checks
 
 lint: .venv/.installed
 	@$(BIN)/ruff check .
