@@ -61,17 +61,24 @@ POLICIES: Final = Stage(
     "apply policies", (match_content, match_feeds, require_tls, block_sender, allow_sender, note_policies)
 )
 DECIDE: Final = Stage("decide", (exempt_recipients, note_policies, hold))
-STORE: Final = Stage("store", (recognise_report, set_time, keep_raw, store))
+PREPARE: Final = Stage("prepare what is stored", (recognise_report, set_time))
+STORE: Final = Stage("store", (keep_raw, store))
 DELIVER: Final = Stage("deliver", (deliver_copies,))
 
-ARRIVAL: Final = (FIND, READ, AUTHENTICATE, KNOW, LEARNT, LOOK, POLICIES, DECIDE, STORE, DELIVER)
+ARRIVAL: Final = (FIND, READ, AUTHENTICATE, KNOW, LEARNT, LOOK, POLICIES, DECIDE, PREPARE, STORE, DELIVER)
 """The whole way: mail that arrives by SMTP or import, and the sample mail."""
 
-JUDGING: Final = ARRIVAL[ARRIVAL.index(READ) : ARRIVAL.index(STORE)]
+JUDGING: Final = ARRIVAL[ARRIVAL.index(READ) : ARRIVAL.index(PREPARE)]
 """A submission, a file, and a stored message that is judged again: the same way, and nothing is stored."""
 
-LOOKING: Final = ARRIVAL[ARRIVAL.index(LOOK) : ARRIVAL.index(STORE)]
+LOOKING: Final = ARRIVAL[ARRIVAL.index(LOOK) : ARRIVAL.index(PREPARE)]
 """A message that is parsed already, by settings that are given."""
+
+READING_AHEAD: Final = (Stage("read ahead", (read, address, authenticate)),)
+"""What needs no database, by a policy that is given: it may run in another thread, before its message's turn."""
+
+JUDGING_READ: Final = ARRIVAL[ARRIVAL.index(KNOW) : ARRIVAL.index(STORE)]
+"""A message that was read ahead, up to where it is stored."""
 
 
 def run(stages: Iterable[Stage], known: MessageContext) -> MessageContext:
@@ -142,6 +149,11 @@ def accept(
             asked=asked,
         ),
     )
+    return finished(known)
+
+
+def finished(known: MessageContext) -> Accepted:
+    """Count a message that has gone the whole way, and return what became of it."""
     assert known.stored is not None  # noqa: S101 - `store` sets it or raises
     if known.created:
         MAIL.labels(known.stored.final_disposition, "yes" if known.stored.is_quarantined else "no").inc()

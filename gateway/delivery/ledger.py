@@ -57,7 +57,7 @@ def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: boo
             maildir.put(mailbox_of(delivery), file_name(delivery, message), content, look_first=look_first)
         except OSError as error:
             logger.error("copy %s stays queued: %s", delivery.pk, error)
-            _note_failure(message, delivery, error)
+            note_failure(message, delivery, error)
             continue
         done.append(delivery)
     if done:
@@ -65,7 +65,7 @@ def deliver(message: Message, deliveries: Iterable[Delivery], *, look_first: boo
     return done
 
 
-def _note_failure(message: Message, delivery: Delivery, error: OSError) -> None:
+def note_failure(message: Message, delivery: Delivery, error: OSError) -> None:
     """Count a failed attempt and tell of it in the trace, and in the action log if the message was released."""
     now = timezone.now()
     with transaction.atomic(using=DATABASE):

@@ -29,13 +29,14 @@ def folder_path(box: Path, folder: str) -> Path:
     return box if folder == INBOX else box / f".{folder}"
 
 
-def put(box: Path, name: str, content: bytes, *, look_first: bool, sync: bool = True) -> bool:
+def put(box: Path, name: str, content: bytes, *, look_first: bool, sync: bool = True, sync_folder: bool = True) -> bool:
     """Deliver `content` to the Inbox as `name`.
 
     Return False if a file with that name exists already. The file is complete and synced to disk before it gets its
     final name. With `look_first`, every folder is first searched for a copy that a mail client has moved out of `new`:
     use it for deliveries that may have been interrupted. Without `sync`, the file survives the death of the process but
-    perhaps not a power failure: use that for mail that can be generated again.
+    perhaps not a power failure: use that for mail that can be generated again. Without `sync_folder`, the caller syncs
+    the folder by `sync_inbox` before it counts the copy as delivered.
     """
     if look_first and find(box, name) is not None:
         return False
@@ -52,9 +53,14 @@ def put(box: Path, name: str, content: bytes, *, look_first: bool, sync: bool = 
         return False
     finally:
         os.unlink(draft)
-    if sync:
-        _sync(inbox / "new")
+    if sync and sync_folder:
+        sync_inbox(box)
     return True
+
+
+def sync_inbox(box: Path) -> None:
+    """Sync the folder that new copies are put into, so that their names survive a power failure."""
+    _sync(folder_path(box, INBOX) / "new")
 
 
 def _write(path: str, content: bytes, *, sync: bool) -> None:

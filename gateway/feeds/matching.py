@@ -7,7 +7,7 @@ from gateway.detect.defang import defang
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import MALICIOUS, Finding
 from gateway.mail.domains import domain_of, registrable_domain
-from gateway.models import FeedEntry
+from gateway.models import Feed, FeedEntry
 
 DATABASE = "gateway"
 FEED_MATCH: Final = "feed-match"
@@ -16,6 +16,11 @@ _MOST_ASKED: Final = 2_000
 _AT_ONCE: Final = 400
 _MOST_FOUND: Final = 20
 Kind = FeedEntry.Kind
+
+
+def has_feeds(account_id: str) -> bool:
+    """Return whether any feed of the account is active."""
+    return Feed.objects.using(DATABASE).filter(account_id=account_id, is_active=True).exists()
 
 
 def feed_findings(evidence: Evidence, account_id: str) -> list[Finding]:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Min, Sum
 from django.utils import timezone
 
 from gateway.detect.brands import is_free_mail
-from gateway.detect.correspondents import Flood, KnownSender, Seen, Written
+from gateway.detect.correspondents import Flood, KnownSender, Seen
 from gateway.detect.evidence import Evidence
 from gateway.history.kept import own_recipients, sender_of
+from gateway.history.stored import MOST_ADDRESSES_OF_A_NAME, STORED, StoredHistory
 from gateway.mail.domains import domain_of, registrable_domain
-from gateway.models import Correspondence, NameHistory, RecipientHour, SenderHistory
+from gateway.models import SenderHistory
 
 DATABASE: Final = "gateway"
 MATURE_AFTER: Final = timedelta(days=14)
@@ -22,34 +23,33 @@ MATURE_FROM: Final = 1_000
 """Proven, clean messages from which a history can tell what is new, beside its age."""
 FLOOD_FROM: Final = 30
 _FLOOD_FACTOR: Final = 10
-_HOURS: Final = 30 * 24
 _FEWEST_HOURS: Final = 24
-_MOST_ADDRESSES_OF_A_NAME: Final = 5
 _ASKED_AGAIN_AFTER: Final = 60.0
 _MATURE_FOR: Final = 3600.0
 
 _mature: dict[str, tuple[float, bool]] = {}
 
 
-def known_sender(account_id: str, evidence: Evidence, *, before: datetime | None = None) -> KnownSender:
+def known_sender(
+    account_id: str, evidence: Evidence, *, before: datetime | None = None, history: StoredHistory = STORED
+) -> KnownSender:
     """Return what was seen of the sender before a time, by default now.
 
     The counts of a stored message contain that message itself; the times tell what was there before it.
     """
     sender, moment = sender_of(evidence), before or timezone.now()
-    flood = _flood(account_id, own_recipients(evidence), moment)
+    flood = _flood(history, account_id, own_recipients(evidence), moment)
     if not sender.address or sender.is_own:
         return KnownSender(flood=flood)
-    rows = SenderHistory.objects.using(DATABASE).filter(account_id=account_id, first_seen__lt=moment)
-    by_key = {(row.kind, row.key): row for row in rows.filter(key__in=[sender.address, sender.domain])}
-    others, name_clean = _other_addresses(account_id, sender.name, sender.address, moment)
-    letters = Correspondence.objects.using(DATABASE).filter(account_id=account_id, first_sent__lt=moment)
+    rows = history.senders(account_id, sender, moment)
+    others, name_clean = _other_addresses(history, account_id, sender.name, sender.address, moment)
+    written, written_to_domain = history.written(account_id, sender, moment)
     return KnownSender(
         is_mature=is_mature(account_id, moment),
-        address=_seen(by_key.get((SenderHistory.Kind.ADDRESS, sender.address)), moment),
-        domain=_seen(by_key.get((SenderHistory.Kind.DOMAIN, sender.domain)), moment),
-        written=_written(letters.filter(other=sender.address)),
-        written_to_domain=_written(letters.filter(other_domain=sender.domain)),
+        address=_seen(rows.get((SenderHistory.Kind.ADDRESS, sender.address)), moment),
+        domain=_seen(rows.get((SenderHistory.Kind.DOMAIN, sender.domain)), moment),
+        written=written,
+        written_to_domain=written_to_domain,
         other_addresses=others,
         name_clean=name_clean,
         flood=flood,
@@ -81,25 +81,15 @@ def _seen(row: SenderHistory | None, moment: datetime) -> Seen:
     return Seen(row.first_seen, proven, row.messages, row.judged_clean if proven else 0, row.unwanted + row.threats)
 
 
-def _written(rows: "QuerySet[Correspondence]") -> Written:
-    found = rows.aggregate(Sum("sent"), Max("weeks"), Count("pk"), Min("first_sent"), Max("last_sent"))
-    return Written(
-        found["sent__sum"] or 0,
-        found["weeks__max"] or 0,
-        found["pk__count"],
-        found["first_sent__min"],
-        found["last_sent__max"],
-    )
-
-
-def _other_addresses(account_id: str, name: str, address: str, moment: datetime) -> tuple[tuple[str, ...], int]:
+def _other_addresses(
+    history: StoredHistory, account_id: str, name: str, address: str, moment: datetime
+) -> tuple[tuple[str, ...], int]:
     """Return the other addresses of a name, unless it is used by many, or from this address or its domain too."""
     if not name:
         return (), 0
-    rows = NameHistory.objects.using(DATABASE).filter(account_id=account_id, name=name, first_seen__lt=moment)
-    found = list(rows.order_by("-judged_clean", "pk")[: _MOST_ADDRESSES_OF_A_NAME + 1])
+    found = history.uses_of_name(account_id, name, moment)
     organisations = {_organisation(row.address) for row in found}
-    if len(found) > _MOST_ADDRESSES_OF_A_NAME or _organisation(address) in organisations:
+    if len(found) > MOST_ADDRESSES_OF_A_NAME or _organisation(address) in organisations:
         return (), 0
     return tuple(row.address for row in found), sum(row.judged_clean for row in found)
 
@@ -110,18 +100,17 @@ def _organisation(address: str) -> str:
     return address if is_free_mail(registrable_domain(domain)) else registrable_domain(domain) or domain
 
 
-def _flood(account_id: str, recipients: Sequence[str], moment: datetime) -> Flood | None:
+def _flood(history: StoredHistory, account_id: str, recipients: Sequence[str], moment: datetime) -> Flood | None:
     """Return the recipient with the most mail in this hour, if that is far beyond the median of the last 30 days."""
     hour = int(moment.timestamp()) // 3600
-    rows = RecipientHour.objects.using(DATABASE).filter(account_id=account_id)
-    busy = rows.filter(recipient__in=recipients, hour=hour, messages__gte=FLOOD_FROM).order_by("-messages").first()
+    busy = history.busiest(account_id, recipients, hour, FLOOD_FROM) if recipients else None
     if busy is None:
         return None
-    before = rows.filter(recipient=busy.recipient, hour__lt=hour, hour__gte=hour - _HOURS)
-    median = _median(before.values_list("messages", flat=True)[:_HOURS])
-    if median is None or busy.messages < _FLOOD_FACTOR * median:
+    recipient, messages = busy
+    median = _median(history.hours_before(account_id, recipient, hour).values())
+    if median is None or messages < _FLOOD_FACTOR * median:
         return None
-    return Flood(busy.recipient, busy.messages, median)
+    return Flood(recipient, messages, median)
 
 
 def _median(counts: Iterable[int]) -> float | None:

@@ -1,54 +1,124 @@
 """Keeps the history of senders, in the transaction that stores the message, so that both are kept or none.
 
-Rows are changed in the order of their keys, so that two messages never wait for each other.
+Each change is one statement that adds a row or counts in the one that is there. They come in the order of their keys,
+so that two messages never wait for each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F, Model, QuerySet
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db import connections
+from django.db.models import F, QuerySet
 
 from gateway.detect.context import Context, Envelope
 from gateway.detect.evidence import Evidence
-from gateway.history.kept import (
-    CLEAN,
-    THREATS,
-    UNWANTED,
-    Sender,
-    domain_key,
-    outside_recipients,
-    own_recipients,
-    sender_of,
-)
+from gateway.history.changes import COUNTED, Changes, keys_of
+from gateway.history.kept import Sender, sender_of
 from gateway.mail.message import AuthResult, ParsedMessage
 from gateway.models import Correspondence, Message, NameHistory, RecipientHour, SenderHistory
 
 DATABASE: Final = "gateway"
-_COUNTED: Final = {"judged_clean": CLEAN, "unwanted": UNWANTED, "threats": THREATS}
 
 
-def record_message(message: Message, evidence: Evidence) -> None:
-    """Add a message that is being stored to the history, in the caller's transaction."""
-    sender, moment = sender_of(evidence), message.scanned_at
-    recipients = own_recipients(evidence)
-    _record_hours(message.account_id, recipients, moment)
-    if not sender.address:
+def record(changes: Changes) -> None:
+    """Write changes, each of whose lists is in the order of its keys, in the caller's transaction."""
+    when = connections[DATABASE].ops.adapt_datetimefield_value
+
+    def text(moment: datetime | None) -> Any:
+        return None if moment is None else when(moment)
+
+    _write(
+        RecipientHour,
+        {"account_id": "", "recipient": "", "hour": "", "messages": "{old} + 1"},
+        ((one.account_id, one.recipient, one.hour, 1) for one in changes.hours),
+    )
+    _write(
+        SenderHistory,
+        {
+            "account_id": "",
+            "kind": "",
+            "key": "",
+            **_TIMES,
+            "proven_first": "{least}(COALESCE({old}, {new}), COALESCE({new}, {old}))",
+            **dict.fromkeys(("messages", *COUNTED), _ADDED),
+        },
+        (
+            (
+                *(one.account_id, one.kind, one.key, text(one.moment), text(one.moment), text(one.proven_first)),
+                *(1, one.judged_clean, one.unwanted, one.threats),
+            )
+            for one in changes.senders
+        ),
+    )
+    _write(
+        Correspondence,
+        {
+            "account_id": "",
+            "other": "",
+            "own": "",
+            "other_domain": None,
+            **_TIMES,
+            "received": _ADDED,
+            "sent": _ADDED,
+            "first_sent": "{least}(COALESCE({old}, {new}), COALESCE({new}, {old}))",
+            "last_sent": "{greatest}(COALESCE({old}, {new}), COALESCE({new}, {old}))",
+            "weeks": "{old} + CASE WHEN EXCLUDED.last_week > {table}.last_week THEN 1 ELSE 0 END",
+            "last_week": "{greatest}({old}, {new})",
+        },
+        (
+            (
+                *(one.account_id, one.other, one.own, one.other_domain, text(one.moment), text(one.moment)),
+                *(1 - one.sent, one.sent),
+                *2 * (text(one.moment if one.sent else None),),
+                *(one.sent, one.week),
+            )
+            for one in changes.letters
+        ),
+    )
+    _write(
+        NameHistory,
+        {"account_id": "", "name": "", "address": "", **_TIMES, "judged_clean": _ADDED},
+        ((one.account_id, one.name, one.address, text(one.moment), text(one.moment), 1) for one in changes.names),
+    )
+
+
+_ADDED: Final = "{old} + {new}"
+_TIMES: Final = {"first_seen": "{least}({old}, {new})", "last_seen": "{greatest}({old}, {new})"}
+
+
+def _write(model: type[Any], columns: dict[str, str | None], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows, or change those that have their key. `columns` are in the order of a row's values.
+
+    The text of a column says how it changes: empty for a part of the key, None for what stays. `{old}` is the value
+    that is there, `{new}` the row's.
+    """
+    values = list(rows)
+    if not values:
         return
-    is_clean = message.final_disposition in CLEAN
-    if sender.is_own:
-        if is_clean:
-            _record_sent(message.account_id, sender.address, outside_recipients(evidence), moment)
-    elif evidence.context.is_own(evidence.from_domain):
-        # Whoever only claims to be one of the organisation's people is none of its correspondents.
-        return
-    else:
-        _record_sender(message, sender)
-        if is_clean and sender.is_proven:
-            _record_received(message.account_id, sender, recipients, moment)
-    if is_clean and sender.is_proven and sender.name:
-        _record_name(message.account_id, sender, moment)
+    connection = connections[DATABASE]
+    is_sqlite = connection.vendor == "sqlite"
+    table = model._meta.db_table
+    quoted = {name: connection.ops.quote_name(name) for name in columns}
+    changed = ", ".join(
+        f"{quoted[name]} = "
+        + how.format(
+            old=f"{table}.{quoted[name]}",
+            new=f"EXCLUDED.{quoted[name]}",
+            table=table,
+            least="MIN" if is_sqlite else "LEAST",
+            greatest="MAX" if is_sqlite else "GREATEST",
+        )
+        for name, how in columns.items()
+        if how
+    )
+    key = ", ".join(quoted[name] for name, how in columns.items() if how == "")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({', '.join(quoted.values())}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608 - names of our own
+            f" ON CONFLICT ({key}) DO UPDATE SET {changed}",
+            values,
+        )
 
 
 def record_new_verdict(message: Message, before: str, results: Sequence[AuthResult]) -> None:
@@ -60,7 +130,7 @@ def record_new_verdict(message: Message, before: str, results: Sequence[AuthResu
     sender = sender_of(Evidence(parsed, Envelope(), Context()))
     if not sender.address or not sender.is_proven:
         return
-    for name, dispositions in _COUNTED.items():
+    for name, dispositions in COUNTED.items():
         change = (message.final_disposition in dispositions) - (before in dispositions)
         if change:
             rows = _rows_of(message.account_id, sender)
@@ -69,94 +139,9 @@ def record_new_verdict(message: Message, before: str, results: Sequence[AuthResu
             rows.update(**{name: F(name) + change})
 
 
-def _record_sender(message: Message, sender: Sender) -> None:
-    moment, disposition = message.scanned_at, message.final_disposition
-    _make(
-        SenderHistory(account_id=message.account_id, kind=kind, key=key, first_seen=moment, last_seen=moment)
-        for kind, key in _keys(sender)
-    )
-    changes: dict[str, Any] = {"messages": F("messages") + 1} | _times(moment)
-    if sender.is_proven:
-        changes |= {name: F(name) + 1 for name, dispositions in _COUNTED.items() if disposition in dispositions}
-        if disposition in CLEAN:
-            changes["proven_first"] = Least(Coalesce(F("proven_first"), moment), moment)
-    _change(_rows_of(message.account_id, sender), changes)
-
-
-def _record_name(account_id: str, sender: Sender, moment: datetime) -> None:
-    row = NameHistory(
-        account_id=account_id, name=sender.name, address=sender.address, first_seen=moment, last_seen=moment
-    )
-    _make([row])
-    mine = NameHistory.objects.using(DATABASE).filter(account_id=account_id, name=sender.name, address=sender.address)
-    _change(mine, {"judged_clean": F("judged_clean") + 1} | _times(moment))
-
-
-def _record_received(account_id: str, sender: Sender, recipients: Sequence[str], moment: datetime) -> None:
-    pairs = [(sender.address, own) for own in recipients]
-    rows = _correspondence(account_id, pairs, moment)
-    _change(rows, {"received": F("received") + 1} | _times(moment))
-
-
-def _record_sent(account_id: str, own: str, others: Sequence[str], moment: datetime) -> None:
-    rows = _correspondence(account_id, [(other, own) for other in others], moment)
-    year, number, _day = moment.isocalendar()
-    week = year * 100 + number
-    _change(rows.filter(last_week__lt=week), {"weeks": F("weeks") + 1, "last_week": week})
-    times = {
-        "first_sent": Least(Coalesce(F("first_sent"), moment), moment),
-        "last_sent": Greatest(Coalesce(F("last_sent"), moment), moment),
-    }
-    _change(rows, {"sent": F("sent") + 1} | times | _times(moment))
-
-
-def _record_hours(account_id: str, recipients: Sequence[str], moment: datetime) -> None:
-    hour = int(moment.timestamp()) // 3600
-    _make(RecipientHour(account_id=account_id, recipient=recipient, hour=hour) for recipient in recipients)
-    rows = RecipientHour.objects.using(DATABASE).filter(account_id=account_id, hour=hour, recipient__in=recipients)
-    _change(rows, {"messages": F("messages") + 1})
-
-
-def _correspondence(account_id: str, pairs: Sequence[tuple[str, str]], moment: datetime) -> "QuerySet[Correspondence]":
-    _make(
-        Correspondence(
-            account_id=account_id,
-            other=other,
-            own=own,
-            other_domain=domain_key(other),
-            first_seen=moment,
-            last_seen=moment,
-        )
-        for other, own in pairs
-    )
-    others, owns = {other for other, _own in pairs}, {own for _other, own in pairs}
-    return Correspondence.objects.using(DATABASE).filter(account_id=account_id, other__in=others, own__in=owns)
-
-
-def _keys(sender: Sender) -> list[tuple[str, str]]:
-    keys = [(SenderHistory.Kind.ADDRESS.value, sender.address), (SenderHistory.Kind.DOMAIN.value, sender.domain)]
-    return [(kind, key) for kind, key in keys if key]
-
-
 def _rows_of(account_id: str, sender: Sender) -> "QuerySet[SenderHistory]":
     rows = SenderHistory.objects.using(DATABASE).filter(account_id=account_id)
     found = rows.none()
-    for kind, key in _keys(sender):
+    for kind, key in keys_of(sender):
         found |= rows.filter(kind=kind, key=key)
     return found
-
-
-def _times(moment: datetime) -> dict[str, Any]:
-    return {"first_seen": Least(F("first_seen"), moment), "last_seen": Greatest(F("last_seen"), moment)}
-
-
-def _make(rows: Any) -> None:
-    made: list[Model] = list(rows)
-    if made:
-        type(made[0])._default_manager.using(DATABASE).bulk_create(made, ignore_conflicts=True)
-
-
-def _change(rows: "QuerySet[Any]", changes: dict[str, Any]) -> None:
-    keys = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
-    if keys:
-        rows.model._default_manager.using(DATABASE).filter(pk__in=keys).update(**changes)

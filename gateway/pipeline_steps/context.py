@@ -1,6 +1,6 @@
 """What is known of one message while it passes the steps of the pipeline."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from gateway.detect import Context, Envelope, Verdict
 from gateway.detect.evidence import Evidence
 from gateway.detect.verdict import NONE
+from gateway.history.stored import STORED, StoredHistory
 from gateway.learning.opinion import Learnt
 from gateway.mail.message import AuthResult, ParsedMessage
 from gateway.mail.notification_request import NOTHING_ASKED, DsnRequest
@@ -36,7 +37,9 @@ class MessageContext:
     is False if no name server may be asked. `unanswered` says what could not be asked although it would decide,
     `not_checked` why nothing was asked. `delivery_mode` is the API's: what came as BCC or JOURNAL was delivered by
     others, and is neither held nor delivered. `defect` is what was wrong about how the message came. `asked` is what
-    its sender wants to be told.
+    its sender wants to be told. `history` is asked about the sender; `earlier` are the messages before this one that
+    are going to be stored together with it, by the index's word for their Message-ID. `has_feeds` is False
+    if it is known that no feed is active.
     `message_to_judge` is the message without ignored links. `is_final` says that a blocked sender decided,
     so that no allow policy applies, `is_exempt` that an allow policy exempts the sender from every disposition.
     `policy_notes` are trace lines that are not part of the verdict yet. `exempt` maps a recipient to its exemption.
@@ -59,6 +62,9 @@ class MessageContext:
     delivery_mode: str = "DIRECT"
     defect: str = ""
     asked: DsnRequest = NOTHING_ASKED
+    history: StoredHistory = STORED
+    earlier: Mapping[str, Sequence[Message]] = field(default_factory=dict)
+    has_feeds: bool = True
 
     parsed: ParsedMessage = _NO_MESSAGE
     envelope: Envelope = _NO_ENVELOPE

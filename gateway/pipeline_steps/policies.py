@@ -29,7 +29,7 @@ def match_content(known: MessageContext) -> Mapping[str, Any]:
 
 def match_feeds(known: MessageContext) -> Mapping[str, Any]:
     """Look the message up in the feeds of the account. If the step fails, the message is not stored."""
-    if not known.account_id:
+    if not known.account_id or not known.has_feeds:
         return {}
     found = feed_findings(known.evidence, known.account_id)
     return {"verdict": with_findings(known.verdict, found, by="feeds")} if found else {}

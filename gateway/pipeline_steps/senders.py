@@ -16,5 +16,6 @@ def know_sender(known: MessageContext) -> Mapping[str, Any]:
     """
     context = known.policy.context
     evidence = Evidence(known.parsed, known.envelope, context)
-    context = replace(context, sender=known_sender(known.account_id, evidence, before=known.arrived_at))
+    seen = known_sender(known.account_id, evidence, before=known.arrived_at, history=known.history)
+    context = replace(context, sender=seen)
     return {"policy": replace(known.policy, context=context)}

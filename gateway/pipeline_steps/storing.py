@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,8 +14,18 @@ from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
 from gateway.delivery.queue.entering import enter_at_once
 from gateway.delivery.queue.lanes import outbound_lane
-from gateway.history.recording import record_message
-from gateway.models import Delivery, Message, NotificationRequest, RawMail, TraceLine, UnreadMessage
+from gateway.history.changes import changes_of, together
+from gateway.history.recording import record
+from gateway.models import (
+    Delivery,
+    Message,
+    MessageDetail,
+    MessageIndex,
+    NotificationRequest,
+    RawMail,
+    TraceLine,
+    UnreadMessage,
+)
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
@@ -24,7 +34,7 @@ from gateway.store.message_rows import Rows, rows
 from gateway.store.raw_mail import write_raw
 from gateway.submissions.report_mail import counts_as_report, is_addressed_as_report, is_automatic
 from gateway.submissions.reported_messages import reported
-from gateway.submissions.user_reports import record
+from gateway.submissions.user_reports import record as record_reports
 
 logger = logging.getLogger(__name__)
 _TRIES = 5
@@ -95,26 +105,10 @@ def store(known: MessageContext) -> Mapping[str, Any]:
     From here on the message is stored: if the process dies after this step, the sender or the importer may send it
     again, and the beat task delivers the copies that are queued. If the step fails, nothing has been stored.
     """
-    assert known.raw_row is not None and known.scanned_at is not None  # noqa: S101, PT018 - the steps before set both
     for attempt in range(_TRIES):
-        made = rows(
-            account_id=known.account_id,
-            raw=known.raw_row,
-            parsed=known.parsed,
-            outcome=known.outcome,
-            envelope=known.envelope,
-            scanned_at=known.scanned_at,
-            import_key=known.import_key,
-            delivery_mode=known.delivery_mode,
-            delivered_to=maildir.INBOX if known.is_delivered_elsewhere else "",
-        )
-        if known.envelope.from_own_peer:
-            for copy in made.deliveries:
-                copy.next_hop = outbound_lane(known.envelope.mail_from, copy.recipient)
-        if known.reports_something:
-            made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
+        made = new_rows(known)
         try:
-            _save(made, known)
+            save([(made, known)])
         except IntegrityError:
             # Either another process imported the same bytes just now, or two keys met in one microsecond.
             found = _imported(known.import_key)
@@ -154,21 +148,61 @@ def _spread(moment: datetime, raw: bytes) -> datetime:
     return moment.replace(microsecond=int.from_bytes(hashlib.sha256(raw).digest()[:4], "big") % 1_000_000)
 
 
-def _save(made: Rows, known: MessageContext) -> None:
+def new_rows(known: MessageContext) -> Rows:
+    """Return the rows of a message, with a new key, unsaved."""
+    assert known.raw_row is not None and known.scanned_at is not None  # noqa: S101, PT018 - the steps before set both
+    made = rows(
+        account_id=known.account_id,
+        raw=known.raw_row,
+        parsed=known.parsed,
+        outcome=known.outcome,
+        envelope=known.envelope,
+        scanned_at=known.scanned_at,
+        import_key=known.import_key,
+        delivery_mode=known.delivery_mode,
+        delivered_to=maildir.INBOX if known.is_delivered_elsewhere else "",
+    )
+    if known.envelope.from_own_peer:
+        for copy in made.deliveries:
+            copy.next_hop = outbound_lane(known.envelope.mail_from, copy.recipient)
+    if known.reports_something:
+        made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
+    return made
+
+
+def save(new: Sequence[tuple[Rows, MessageContext]]) -> None:
+    """Write the rows of new messages in one transaction: all of them are stored, or none.
+
+    :raises IntegrityError: one of them is stored already, or has the key of another one.
+    """
+    messages = [made.message for made, _known in new]
+    raws = {message.raw_id: message.raw for message in messages}
     with transaction.atomic(using=DATABASE):
-        raw = made.message.raw
-        RawMail.objects.using(DATABASE).bulk_create([raw], ignore_conflicts=True)
-        made.message.save(using=DATABASE, force_insert=True)
-        made.detail.save(using=DATABASE, force_insert=True)
-        made.index.save(using=DATABASE, force_insert=True)
-        queued = enter_at_once(made.message, made.deliveries)
-        Delivery.objects.using(DATABASE).bulk_create(made.deliveries)
-        if known.asked:
-            NotificationRequest.row(made.message, known.asked).save(using=DATABASE, force_insert=True)
+        # In the order of their keys, so that no two transactions wait for each other.
+        RawMail.objects.using(DATABASE).bulk_create([raws[key] for key in sorted(raws)], ignore_conflicts=True)
+        Message.objects.using(DATABASE).bulk_create(messages)
+        MessageDetail.objects.using(DATABASE).bulk_create([made.detail for made, _known in new])
+        MessageIndex.objects.using(DATABASE).bulk_create([made.index for made, _known in new])
+        queued = [line for made, _known in new for line in enter_at_once(made.message, made.deliveries)]
+        Delivery.objects.using(DATABASE).bulk_create([copy for made, _known in new for copy in made.deliveries])
+        NotificationRequest.objects.using(DATABASE).bulk_create(
+            [NotificationRequest.row(made.message, known.asked) for made, known in new if known.asked]
+        )
         TraceLine.objects.using(DATABASE).bulk_create(queued)
-        if known.outcome.unread:
-            UnreadMessage.objects.using(DATABASE).create(message=made.message, try_after=timezone.now() + READ_AGAIN)
-        record_message(made.message, known.evidence)
-        record(made.message, made.message.from_address, known.reported)
-        if not known.reports_something and made.message.final_disposition in THREATS:
-            look_back_to(made.message.account_id, made.message.pk, made.message.scanned_at)
+        try_after = timezone.now() + READ_AGAIN
+        UnreadMessage.objects.using(DATABASE).bulk_create(
+            [UnreadMessage(message=made.message, try_after=try_after) for made, known in new if known.outcome.unread]
+        )
+        record(together(changes_of(made.message, known.evidence) for made, known in new))
+        for made, known in new:
+            record_reports(made.message, made.message.from_address, known.reported)
+        _look_back(new)
+
+
+def _look_back(new: Sequence[tuple[Rows, MessageContext]]) -> None:
+    threats = [
+        made.message for made, known in new if not known.reports_something and made.message.final_disposition in THREATS
+    ]
+    if threats:
+        oldest = min(threats, key=lambda message: message.pk)
+        look_back_to(oldest.account_id, oldest.pk, oldest.scanned_at)

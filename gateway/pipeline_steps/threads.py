@@ -15,11 +15,14 @@ from gateway.mail.domains import domain_of
 from gateway.mail.received import is_public_ip
 from gateway.models import Message
 from gateway.pipeline_steps.context import MessageContext
+from gateway.search import words
+from gateway.search.index_entry import bare_message_id
 from gateway.search.page import search_page
 from gateway.search.params import SearchParams
 
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,900}>")
 _MOST: Final = 5
+_MOST_FOUND: Final = 20
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +37,11 @@ def know_thread(known: MessageContext) -> Mapping[str, Any]:
     if not named or not parsed.from_address:
         return {}
     params = SearchParams(account_id=known.account_id, start=_EVER, detections_only=False, message_id=named)
-    found = search_page(params, limit=20).messages
+    found = search_page(params, limit=_MOST_FOUND).messages
+    if known.earlier:
+        keys = {words.key("message_id", bare_message_id(name)) for name in named}
+        together = [row for key in keys for row in known.earlier.get(key, ())]
+        found = sorted([*found, *together], key=lambda row: row.pk, reverse=True)[:_MOST_FOUND]
     if not any(_is_our_own(row, known) and _went_to(row, parsed.from_address) for row in found):
         return {}
     context = replace(known.policy.context, is_known_thread=True)

@@ -5,8 +5,9 @@ row of its bytes if no other message has the same. The file and the pictures fol
 the process dies, the next slice goes on where it was.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -34,8 +35,11 @@ from gateway.models import (
     UnreadMessage,
 )
 from gateway.models.delivery import WAITING
+from gateway.store.packs import is_pack
 
 DATABASE = "gateway"
+PACKS_WAIT = timedelta(days=1)
+"""How long deleted bytes stay in a pack with others, at least, before it is written anew without them."""
 AT_ONCE = 25
 """Messages of a slice. Their index entries take most of the time: about 10 ms together."""
 
@@ -117,15 +121,36 @@ def _delete(messages: Sequence[Message]) -> None:
 
 
 def _let_go_of(hashes: Iterable[str]) -> None:
-    """Delete the rows of bytes that nothing refers to, and note that their files are to go."""
+    """Delete the rows of bytes that nothing refers to, and note that their files are to go.
+
+    Those of packs wait: a pack is written anew for all that go in a while.
+    """
     unused = list(
         RawMail.objects.using(DATABASE)
+        .select_for_update()
         .filter(pk__in=list(hashes))
+        .order_by("pk")
         .exclude(Exists(Message.objects.filter(raw_id=OuterRef("pk"))))
         .exclude(Exists(Submission.objects.filter(eml_id=OuterRef("pk"))))
     )
+    _keep_older_notes({row.pk: row.file for row in unused})
     now = timezone.now()
     RawRemoval.objects.using(DATABASE).bulk_create(
-        [RawRemoval(sha256=row.pk, file=row.file, due_at=now) for row in unused], ignore_conflicts=True
+        [
+            RawRemoval(sha256=row.pk, file=row.file, due_at=now + PACKS_WAIT if is_pack(row.file) else now)
+            for row in unused
+        ],
+        update_conflicts=True,
+        unique_fields=["sha256"],
+        update_fields=["file", "due_at"],
     )
     RawMail.objects.using(DATABASE).filter(pk__in=[row.pk for row in unused]).delete()
+
+
+def _keep_older_notes(files: dict[str, str]) -> None:
+    """Keep the note of a pack under another key if the bytes came again meanwhile, and now go from another file."""
+    for note in RawRemoval.objects.using(DATABASE).filter(pk__in=list(files)):
+        if is_pack(note.file) and note.file != files[note.pk]:
+            RawRemoval.objects.using(DATABASE).update_or_create(
+                pk=hashlib.sha256(note.file.encode()).hexdigest(), defaults={"file": note.file, "due_at": note.due_at}
+            )

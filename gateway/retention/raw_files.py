@@ -7,13 +7,15 @@ back. A process that dies in between leaves the note of the removal, and the nex
 """
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from gateway.models import RawMail, RawRemoval
+from gateway.retention.packs import is_used_pack, rewrite_pack
+from gateway.store.packs import is_pack
 from gateway.store.raw_mail import raw_storage
 
 DATABASE = "gateway"
@@ -23,17 +25,30 @@ _ASIDE = "removing"
 
 
 def remove_raw_slice() -> tuple[int, bool]:
-    """Remove the files that are due, and return how many are gone, and whether more may be due."""
+    """Remove the files that are due, and return how many are gone, and whether more may be due.
+
+    A pack that has the bytes of other messages too is written anew without those that are due.
+    """
     now = timezone.now()
     due = list(RawRemoval.objects.using(DATABASE).filter(due_at__lte=now).order_by("due_at")[:AT_ONCE])
-    gone = 0
+    gone, rewritten = 0, set[str]()
     for removal in due:
-        if _remove(raw_storage(), removal):
+        if is_pack(removal.file) and (removal.file in rewritten or _is_used(removal)):
+            if removal.file not in rewritten:
+                rewritten.add(removal.file)
+                rewrite_pack(removal.file)
+            _postpone(removal, now)
+        elif _remove(raw_storage(), removal):
             RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).delete()
             gone += 1
         else:
-            RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).update(due_at=now + USED_LATELY)
+            _postpone(removal, now)
     return gone, len(due) == AT_ONCE
+
+
+def _postpone(removal: RawRemoval, now: datetime) -> None:
+    """Come back later: whoever has read a row by now may still read the file that it names."""
+    RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).update(due_at=now + USED_LATELY)
 
 
 def _remove(storage: Storage, removal: RawRemoval) -> bool:
@@ -56,7 +71,9 @@ def _remove(storage: Storage, removal: RawRemoval) -> bool:
 
 def _is_used(removal: RawRemoval) -> bool:
     """Return whether a row refers to the file. A pack has the bytes of many messages."""
-    return RawMail.objects.using(DATABASE).filter(file=removal.file).exists()
+    if is_pack(removal.file):
+        return is_used_pack(removal.file)
+    return RawMail.objects.using(DATABASE).filter(pk=removal.sha256, file=removal.file).exists()
 
 
 def _is_known(removal: RawRemoval) -> bool:

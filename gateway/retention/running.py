@@ -13,6 +13,7 @@ from gateway.history.forgetting import delete_history_slice, delete_strangers_sl
 from gateway.holds.matching import active_holds
 from gateway.retention.jobs import delete_jobs_slice
 from gateway.retention.mail import delete_mail_slice, delete_reports_slice
+from gateway.retention.packs import sweep_packs
 from gateway.retention.previews import delete_previews
 from gateway.retention.raw_files import remove_raw_slice
 
@@ -48,6 +49,7 @@ def _delete_old() -> dict[str, int]:
     counts["strangers"] = _slices(lambda _before: delete_strangers_slice(), timezone.now())
     # What was begun is finished, whatever the settings say now.
     counts["raw files"] = _slices(lambda _before: remove_raw_slice(), timezone.now())
+    counts["packs without rows"] = sweep_packs(seconds=SECONDS)
     if before := _before(settings.GATEWAY_PREVIEW_DAYS):
         counts["previews"] = delete_previews(before, seconds=SECONDS)
     # Jobs tell what was done to mail, so none goes while any mail is held.

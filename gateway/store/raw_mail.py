@@ -1,8 +1,11 @@
-"""Raw mail: stores the exact bytes of messages, compressed and content-addressed, in the storage `raw_mail`."""
+"""Raw mail: stores the exact bytes of messages, compressed and content-addressed, in the storage `raw_mail`.
+
+A message that arrives alone has a file of its own, messages that are stored together share a pack (`store.packs`).
+"""
 
 import hashlib
-import io
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 
 import zstandard
@@ -12,6 +15,7 @@ from django.core.files.storage import Storage, storages
 from gateway.models import RawMail
 
 LEVEL = 6
+DATABASE = "gateway"
 
 
 class RawMailMissing(OSError):
@@ -24,29 +28,42 @@ def raw_storage() -> Storage:
 
 
 def write_raw(raw: bytes) -> RawMail:
-    """Store `raw` and return its unsaved row. Bytes that are stored already are not written again."""
+    """Store `raw` and return its row, which may be unsaved. Bytes that are stored already are not written again."""
     digest = hashlib.sha256(raw).hexdigest()
+    row = RawMail.objects.using(DATABASE).filter(pk=digest).first()
+    if row is not None and is_whole(row):
+        return row
     name = f"{digest[:2]}/{digest[2:4]}/{digest}.zst"
     storage = raw_storage()
-    if not _is_whole(storage, name, len(raw)):
+    written = RawMail(sha256=digest, size=len(raw), file=name)
+    if not is_whole(written):
         if storage.exists(name):
             storage.delete(name)
-        name = storage.save(name, ContentFile(zstandard.ZstdCompressor(level=LEVEL).compress(raw)))
-        _sync(storage, name)
-    return RawMail(sha256=digest, size=len(raw), file=name)
+        written.file = storage.save(name, ContentFile(zstandard.ZstdCompressor(level=LEVEL).compress(raw)))
+        sync(storage, written.file)
+    if row is not None:
+        # Its file is gone or damaged, and what was just written is the same.
+        RawMail.objects.using(DATABASE).filter(pk=digest).update(file=written.file, offset=0, length=None)
+    return written
 
 
-def _is_whole(storage: Storage, name: str, size: int) -> bool:
-    """Return whether the file contains a complete frame. A process that died while writing leaves a truncated one."""
+def is_whole(row: RawMail) -> bool:
+    """Return whether the bytes of a row are there, and see to it that they stay until the caller has stored the row.
+
+    A process that died while writing leaves a truncated frame.
+    """
     try:
-        with storage.open(name) as file:
-            content = file.read()
-        if len(zstandard.ZstdDecompressor().decompress(content, max_output_size=size + 1)) != size:
-            return False
-        _claim(storage, name)
-    except (FileNotFoundError, zstandard.ZstdError):
+        read_raw(row)
+        _claim(raw_storage(), row.file)
+    except (FileNotFoundError, RawMailMissing):
         return False
     return True
+
+
+def kept_already(digests: Iterable[str]) -> dict[str, RawMail]:
+    """Return the rows of those bytes that are stored and whole, by their SHA-256."""
+    found = RawMail.objects.using(DATABASE).in_bulk(list(digests))
+    return {digest: row for digest, row in found.items() if is_whole(row)}
 
 
 def _claim(storage: Storage, name: str) -> None:
@@ -58,18 +75,27 @@ def _claim(storage: Storage, name: str) -> None:
         os.utime(storage.path(name))
 
 
-def _sync(storage: Storage, name: str) -> None:
+def sync(storage: Storage, name: str) -> None:
     """Sync a file to disk if the storage is the local file system. Mail is acknowledged only after that."""
     try:
-        path = storage.path(name)
+        path, root = storage.path(name), storage.path("")
     except NotImplementedError:
         return
-    for target in (path, os.path.dirname(path)):
-        descriptor = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    _sync(path)
+    folder = os.path.dirname(path)
+    _sync(folder)
+    # The folders above it may be new as well.
+    while len(folder) > len(root.rstrip("/")):
+        folder = os.path.dirname(folder)
+        _sync(folder)
+
+
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_raw(row: RawMail) -> bytes:
@@ -84,31 +110,3 @@ def read_raw(row: RawMail) -> bytes:
     if hashlib.sha256(raw).hexdigest() != row.sha256:
         raise RawMailMissing(f"raw mail {row.sha256} isn't what was stored")
     return raw
-
-
-class Pack:
-    """Many messages in one file, each in its own frame. `make_mail` uses it to write thousands of messages a second."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._buffer = io.BytesIO()
-        self._compressor = zstandard.ZstdCompressor(level=1)
-        self._rows: list[RawMail] = []
-
-    def add(self, raw: bytes) -> RawMail:
-        """Append a message and return its unsaved row. `save` sets the row's `file`."""
-        frame = self._compressor.compress(raw)
-        row = RawMail(
-            sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), offset=self._buffer.tell(), length=len(frame)
-        )
-        self._buffer.write(frame)
-        self._rows.append(row)
-        return row
-
-    def save(self) -> None:
-        """Write the file and set its final name on the rows."""
-        storage = raw_storage()
-        name = storage.save(self.name, ContentFile(self._buffer.getvalue()))
-        _sync(storage, name)
-        for row in self._rows:
-            row.file = name

@@ -27,8 +27,8 @@ from gateway.models.message import DeliveryBit
 from gateway.pipeline import DECIDE, LOOK, POLICIES, run
 from gateway.pipeline_steps.context import MessageContext
 from gateway.store.message_rows import Rows, rows
+from gateway.store.packs import Pack
 from gateway.store.policy_cache import policy, trusted_authserv_ids
-from gateway.store.raw_mail import Pack
 from gateway.synthetic.writing import SyntheticMail, synthetic_mail
 
 
@@ -60,7 +60,7 @@ class Chunk:
 def store(chunk: Chunk) -> int:
     """Store a chunk and return its number of messages."""
     gc.collect()
-    pack = Pack(f"packs/synthetic-{chunk.seed}-{chunk.first}.zst")
+    pack = Pack(level=1)
     mails = list(chunk.messages())
     written = list(zip(mails, build_rows(mails, pack), strict=True))
     pack.save()

@@ -51,6 +51,7 @@ def test_the_way_is_told_by_its_stages():
             "look",
             "apply policies",
             "decide",
+            "prepare what is stored",
             "store",
             "deliver",
         ),

@@ -50,7 +50,8 @@ class Command(BaseCommand):
 
     def _opened(self, report: Path) -> IO[str]:
         try:
-            return report.open("w", encoding="utf-8")
+            # Line by line: whoever reads it while the import runs, or after its death, sees all that was reported.
+            return report.open("w", encoding="utf-8", buffering=1)
         except OSError as error:
             raise CommandError(f"the report can't be written to {report}: {error.strerror}") from error
 
