@@ -8,8 +8,9 @@ A new step is a new function and its place in a stage.
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -74,6 +75,9 @@ JUDGING: Final = ARRIVAL[ARRIVAL.index(READ) : ARRIVAL.index(PREPARE)]
 LOOKING: Final = ARRIVAL[ARRIVAL.index(LOOK) : ARRIVAL.index(PREPARE)]
 """A message that is parsed already, by settings that are given."""
 
+UNTIL_STORED: Final = ARRIVAL[: ARRIVAL.index(STORE)]
+"""A message that arrives, up to where it is stored."""
+
 READING_AHEAD: Final = (Stage("read ahead", (read, address, authenticate)),)
 """What needs no database, by a policy that is given: it may run in another thread, before its message's turn."""
 
@@ -87,11 +91,13 @@ def run(stages: Iterable[Stage], known: MessageContext) -> MessageContext:
     A step that fails ends the run by its error: no later step sees the message as if nothing had been found. The run
     ends early if a step finds that the message is stored already.
     """
+    # Nobody else has this copy while the steps are taken, so what they add is set in it. Making it anew for each step
+    # would take longer than most steps do.
+    known = copy(known)
     for stage in stages:
         for step in stage.steps:
-            added = step(known)
-            if added:
-                known = replace(known, **added)
+            for name, value in step(known).items():
+                object.__setattr__(known, name, value)
             if not known.created:
                 return known
     return known
@@ -117,6 +123,7 @@ def accept(
     delivery_mode: str = "DIRECT",
     defect: str = "",
     asked: DsnRequest = NOTHING_ASKED,
+    keep: Callable[[MessageContext], Accepted] | None = None,
 ) -> Accepted:
     """Store one message and deliver or hold its copies. Return when it is on disk.
 
@@ -124,7 +131,7 @@ def accept(
     `keep_date`, the time of scanning is that of the newest Received field. `authserv_ids` replace the servers that the
     operator trusts. Without `asks_dns`, no name server is asked about the message. `delivery_mode` BCC or
     JOURNAL says that others have delivered it; `defect` is a sentence on what was wrong about how it came. `asked` is
-    what the sender wants to be told.
+    what the sender wants to be told. `keep` stores and delivers the judged message, by default alone.
 
     If the process dies before this returns, the sender or the importer tries again. What is left is at most a raw file
     without a row, or a stored message whose delivery the beat task finishes.
@@ -133,7 +140,7 @@ def accept(
     """
     account_id = settings.GATEWAY_ACCOUNT_ID
     known = run(
-        ARRIVAL,
+        UNTIL_STORED,
         MessageContext(
             raw=raw,
             account_id=account_id,
@@ -149,7 +156,14 @@ def accept(
             asked=asked,
         ),
     )
-    return finished(known)
+    if not known.created:
+        return finished(known)
+    return (keep or keep_alone)(known)
+
+
+def keep_alone(known: MessageContext) -> Accepted:
+    """Store and deliver a judged message by a transaction of its own."""
+    return finished(run((STORE, DELIVER), known))
 
 
 def finished(known: MessageContext) -> Accepted:

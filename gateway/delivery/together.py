@@ -22,6 +22,7 @@ from gateway.delivery.statuses import finish_release, update_delivery_fields
 from gateway.models import Delivery, Message, TraceLine
 from gateway.models.message import DeliveryBit
 from gateway.routes.route import RouteInvalid
+from gateway.store.inserting import insert
 from gateway.store.light_transactions import light_transaction
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ _AT_ONCE: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewCopies:
     """A message that was just stored, with its bytes and the rows of its copies."""
 
     message: Message
@@ -41,7 +42,7 @@ class NewMessage:
     copies: Sequence[Delivery]
 
 
-def deliver_new(new: Sequence[NewMessage]) -> None:
+def deliver_new(new: Sequence[NewCopies]) -> None:
     """Deliver the copies that are not held to their Maildirs; those with a next hop are in its queue already.
 
     What fails stays queued, and the beat task delivers it: an error here is no reason to store a message again.
@@ -67,7 +68,7 @@ def deliver_new(new: Sequence[NewMessage]) -> None:
         logger.exception("%s delivered copies count as queued until the beat task finds them", len(done))
 
 
-def _for_maildirs(one: NewMessage) -> Iterator[Delivery]:
+def _for_maildirs(one: NewCopies) -> Iterator[Delivery]:
     waiting = [copy for copy in one.copies if copy.status == Delivery.Status.QUEUED]
     try:
         yield from enter_queue(one.message, waiting)
@@ -75,7 +76,7 @@ def _for_maildirs(one: NewMessage) -> Iterator[Delivery]:
         logger.exception("the copies of %s stay queued", one.message.pk)
 
 
-def _put(one: NewMessage, copy: Delivery) -> OSError | None:
+def _put(one: NewCopies, copy: Delivery) -> OSError | None:
     try:
         maildir.put(mailbox_of(copy), file_name(copy, one.message), one.raw, look_first=False, sync_folder=False)
     except OSError as error:
@@ -91,7 +92,7 @@ def _synced(box: Path) -> OSError | None:
     return None
 
 
-def _mark_delivered(done: Sequence[tuple[NewMessage, Delivery]]) -> None:
+def _mark_delivered(done: Sequence[tuple[NewCopies, Delivery]]) -> None:
     now = timezone.now()
     with light_transaction(DATABASE):
         bits: dict[int, int] = {}
@@ -103,22 +104,23 @@ def _mark_delivered(done: Sequence[tuple[NewMessage, Delivery]]) -> None:
             Delivery.objects.using(DATABASE).filter(pk__in=some, status=Delivery.Status.QUEUED).update(
                 status=Delivery.Status.DELIVERED, folder=maildir.INBOX, updated_at=now
             )
-        TraceLine.objects.using(DATABASE).bulk_create(
+        lines = [
             TraceLine(
-                message=one.message,
+                message_id=one.message.pk,
                 direction=TraceLine.Direction.OUTBOUND,
                 logged_at=now,
                 text=f"delivered to {copy.recipient}: Maildir, Inbox",
             )
             for one, copy in done
-        )
+        ]
+        insert(lines, using=DATABASE)
         _settle_messages(done, bits)
         for one, _copy in done:
             # The row that the caller has is the one that was stored; what it says of delivery is old now.
             one.message.delivery_bits = bits.get(one.message.pk, one.message.delivery_bits)
 
 
-def _settle_messages(done: Sequence[tuple[NewMessage, Delivery]], bits: dict[int, int]) -> None:
+def _settle_messages(done: Sequence[tuple[NewCopies, Delivery]], bits: dict[int, int]) -> None:
     """Set the delivery fields of the messages: those that nobody has touched at once, the others from the ledger."""
     delivered: dict[int, set[int]] = {}
     for one, copy in done:
@@ -149,6 +151,6 @@ def _parts(keys: Sequence[int]) -> Iterator[Sequence[int]]:
         yield keys[start : start + _AT_ONCE]
 
 
-def _messages(done: Iterable[tuple[NewMessage, Delivery]]) -> Iterator[tuple[Message, Sequence[Delivery]]]:
+def _messages(done: Iterable[tuple[NewCopies, Delivery]]) -> Iterator[tuple[Message, Sequence[Delivery]]]:
     """Yield each message of the copies once, with all of its copies."""
     yield from {one.message.pk: (one.message, one.copies) for one, _copy in done}.values()

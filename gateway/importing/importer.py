@@ -16,7 +16,6 @@ from gateway.detect.evidence import Evidence
 from gateway.feeds.matching import has_feeds
 from gateway.group_commit import Group, kept_of
 from gateway.history.batch import BatchHistory
-from gateway.history.changes import changes_of
 from gateway.importing.reading_ahead import Entry, read_ahead, stored_messages, take_read
 from gateway.importing.sources import Found
 from gateway.models import Message
@@ -137,8 +136,9 @@ class _Batch:
             replace(known, history=self._history, earlier=self._earlier, has_feeds=self._has_feeds),
         )
         place = len(self._group)
-        message = self._group.add(known).message
-        self._history.note(changes_of(message, known.evidence))
+        new = self._group.add(known)
+        message = new.rows.message
+        self._history.note(new.changes)
         if message.message_id:
             self._earlier[words.key("message_id", bare_message_id(message.message_id))].append(message)
         self.places[entry.key] = place

@@ -23,6 +23,7 @@ from gateway.intake.recipients import Recipients
 from gateway.intake.replies import keywords
 from gateway.intake.session import NO_ROOM, IntakeEnvelope
 from gateway.intake.spool import Spool, SpooledMessage
+from gateway.intake.storing_together import keep_together
 from gateway.intake.told_clients import ToldClient
 from gateway.intake.wrapped import NOT_READ, mode_of, unwrapped
 from gateway.mail.notification_request import DsnRequest
@@ -209,12 +210,12 @@ def _store(spooled: SpooledMessage, envelope: Envelope, asked: DsnRequest) -> st
 def _accepted(raw: bytes, envelope: Envelope, asked: DsnRequest) -> Accepted:
     """Store a message; of a journal report or a blind copy, the message that it holds, as others have delivered it."""
     if not mode_of(envelope):
-        return accept(raw, envelope, asked=asked)
+        return accept(raw, envelope, asked=asked, keep=keep_together)
     copy = unwrapped(raw, envelope)
     if copy is None:
         logger.warning("a journal report of %s could not be read, and is stored whole", envelope.mail_from)
-        return accept(raw, envelope, defect=NOT_READ, asked=asked)
-    return accept(copy.raw, copy.envelope, delivery_mode=copy.delivery_mode)
+        return accept(raw, envelope, defect=NOT_READ, asked=asked, keep=keep_together)
+    return accept(copy.raw, copy.envelope, delivery_mode=copy.delivery_mode, keep=keep_together)
 
 
 def make_handler() -> IntakeHandler:

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,22 +14,20 @@ from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
 from gateway.delivery.queue.entering import enter_at_once
 from gateway.delivery.queue.lanes import outbound_lane
-from gateway.history.changes import changes_of, together
+from gateway.history.changes import Changes, changes_of, together
 from gateway.history.recording import record
 from gateway.models import (
     Delivery,
     Message,
-    MessageDetail,
-    MessageIndex,
     NotificationRequest,
     RawMail,
-    TraceLine,
     UnreadMessage,
 )
 from gateway.phishguard.campaigns import look_back_to
 from gateway.phishguard.late_threats import THREATS
 from gateway.pipeline_steps.context import MessageContext
 from gateway.routes.route import RouteInvalid
+from gateway.store.inserting import insert
 from gateway.store.message_rows import Rows, rows
 from gateway.store.raw_mail import write_raw
 from gateway.submissions.report_mail import counts_as_report, is_addressed_as_report, is_automatic
@@ -106,9 +104,9 @@ def store(known: MessageContext) -> Mapping[str, Any]:
     again, and the beat task delivers the copies that are queued. If the step fails, nothing has been stored.
     """
     for attempt in range(_TRIES):
-        made = new_rows(known)
+        new = new_message(known)
         try:
-            save([(made, known)])
+            save([new])
         except IntegrityError:
             # Either another process imported the same bytes just now, or two keys met in one microsecond.
             found = _imported(known.import_key)
@@ -118,7 +116,7 @@ def store(known: MessageContext) -> Mapping[str, Any]:
                 raise
             continue
         break
-    return {"stored": made.message, "copies": tuple(made.deliveries)}
+    return {"stored": new.rows.message, "copies": tuple(new.rows.deliveries)}
 
 
 def deliver_copies(known: MessageContext) -> Mapping[str, Any]:
@@ -148,8 +146,17 @@ def _spread(moment: datetime, raw: bytes) -> datetime:
     return moment.replace(microsecond=int.from_bytes(hashlib.sha256(raw).digest()[:4], "big") % 1_000_000)
 
 
-def new_rows(known: MessageContext) -> Rows:
-    """Return the rows of a message, with a new key, unsaved."""
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message as it is going to be stored: its rows, what is known of it, and what it adds to the history."""
+
+    rows: Rows
+    known: MessageContext
+    changes: Changes
+
+
+def new_message(known: MessageContext) -> NewMessage:
+    """Return a message with a new key, unsaved."""
     assert known.raw_row is not None and known.scanned_at is not None  # noqa: S101, PT018 - the steps before set both
     made = rows(
         account_id=known.account_id,
@@ -167,42 +174,41 @@ def new_rows(known: MessageContext) -> Rows:
             copy.next_hop = outbound_lane(known.envelope.mail_from, copy.recipient)
     if known.reports_something:
         made.message.is_phish_submission, made.message.delivery_mode = True, "REVIEW_SUBMISSION"
-    return made
+    return NewMessage(made, known, changes_of(made.message, known.evidence))
 
 
-def save(new: Sequence[tuple[Rows, MessageContext]]) -> None:
+def save(new: Sequence[NewMessage]) -> None:
     """Write the rows of new messages in one transaction: all of them are stored, or none.
 
     :raises IntegrityError: one of them is stored already, or has the key of another one.
     """
-    messages = [made.message for made, _known in new]
+    messages = [one.rows.message for one in new]
     raws = {message.raw_id: message.raw for message in messages}
     with transaction.atomic(using=DATABASE):
         # In the order of their keys, so that no two transactions wait for each other.
         RawMail.objects.using(DATABASE).bulk_create([raws[key] for key in sorted(raws)], ignore_conflicts=True)
-        Message.objects.using(DATABASE).bulk_create(messages)
-        MessageDetail.objects.using(DATABASE).bulk_create([made.detail for made, _known in new])
-        MessageIndex.objects.using(DATABASE).bulk_create([made.index for made, _known in new])
-        queued = [line for made, _known in new for line in enter_at_once(made.message, made.deliveries)]
-        Delivery.objects.using(DATABASE).bulk_create([copy for made, _known in new for copy in made.deliveries])
-        NotificationRequest.objects.using(DATABASE).bulk_create(
-            [NotificationRequest.row(made.message, known.asked) for made, known in new if known.asked]
-        )
-        TraceLine.objects.using(DATABASE).bulk_create(queued)
+        insert(messages, using=DATABASE)
+        insert([one.rows.detail for one in new], using=DATABASE)
+        insert([one.rows.index for one in new], using=DATABASE)
+        queued = [line for one in new for line in enter_at_once(one.rows.message, one.rows.deliveries)]
+        Delivery.objects.using(DATABASE).bulk_create([copy for one in new for copy in one.rows.deliveries])
+        asked = [NotificationRequest.row(one.rows.message, one.known.asked) for one in new if one.known.asked]
+        NotificationRequest.objects.using(DATABASE).bulk_create(asked)
+        insert(queued, using=DATABASE)
         try_after = timezone.now() + READ_AGAIN
+        unread = [one.rows.message for one in new if one.known.outcome.unread]
         UnreadMessage.objects.using(DATABASE).bulk_create(
-            [UnreadMessage(message=made.message, try_after=try_after) for made, known in new if known.outcome.unread]
+            [UnreadMessage(message=message, try_after=try_after) for message in unread]
         )
-        record(together(changes_of(made.message, known.evidence) for made, known in new))
-        for made, known in new:
-            record_reports(made.message, made.message.from_address, known.reported)
+        record(together(one.changes for one in new))
+        for one in new:
+            record_reports(one.rows.message, one.rows.message.from_address, one.known.reported)
         _look_back(new)
 
 
-def _look_back(new: Sequence[tuple[Rows, MessageContext]]) -> None:
-    threats = [
-        made.message for made, known in new if not known.reports_something and made.message.final_disposition in THREATS
-    ]
+def _look_back(new: Sequence[NewMessage]) -> None:
+    messages = [one.rows.message for one in new if not one.known.reports_something]
+    threats = [message for message in messages if message.final_disposition in THREATS]
     if threats:
         oldest = min(threats, key=lambda message: message.pk)
         look_back_to(oldest.account_id, oldest.pk, oldest.scanned_at)

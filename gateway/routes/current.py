@@ -38,10 +38,11 @@ def routes() -> Routes:
     RouteInvalid if it is invalid from the start: mail must not take a way that nobody wrote.
     """
     with _kept.lock:
-        path = Path(settings.GATEWAY_ROUTES)
         now = time.monotonic()
-        if _kept.routes is not None and now - _kept.looked_at < LOOK_SECONDS and _is_about(path):
+        named = os.fspath(settings.GATEWAY_ROUTES)
+        if _kept.routes is not None and now - _kept.looked_at < LOOK_SECONDS and _is_about(named):
             return _kept.routes
+        path = Path(named)
         _kept.looked_at = now
         state = _state(path)
         if _kept.routes is not None and state == _kept.read_from:
@@ -49,7 +50,7 @@ def routes() -> Routes:
         try:
             _kept.routes, _kept.trouble = _read(path), ""
         except RouteInvalid as error:
-            if _kept.routes is None or not _is_about(path):
+            if _kept.routes is None or not _is_about(str(path)):
                 raise
             _kept.trouble = str(error)
             logger.error("the changed routes are not used: %s", error)
@@ -62,8 +63,8 @@ def routes_trouble() -> str:
     return _kept.trouble
 
 
-def _is_about(path: Path) -> bool:
-    return _kept.read_from is not None and _kept.read_from[0] == str(path)
+def _is_about(path: str) -> bool:
+    return _kept.read_from is not None and _kept.read_from[0] == path
 
 
 def _state(path: Path) -> tuple[str, int, int]:

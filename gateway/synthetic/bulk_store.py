@@ -22,10 +22,11 @@ from gateway.delivery.ledger import DATABASE, file_name, mailbox_of
 from gateway.detect import Envelope
 from gateway.mail.message import ParsedMessage
 from gateway.mail.parser import parse
-from gateway.models import Delivery, Message, MessageDetail, MessageIndex, RawMail, TraceLine
+from gateway.models import Delivery, Message, RawMail, TraceLine
 from gateway.models.message import DeliveryBit
 from gateway.pipeline import DECIDE, LOOK, POLICIES, run
 from gateway.pipeline_steps.context import MessageContext
+from gateway.store.inserting import insert
 from gateway.store.message_rows import Rows, rows
 from gateway.store.packs import Pack
 from gateway.store.policy_cache import policy, trusted_authserv_ids
@@ -67,9 +68,9 @@ def store(chunk: Chunk) -> int:
     everything = [entry for _, entry in written]
     with transaction.atomic(using=DATABASE):
         RawMail.objects.using(DATABASE).bulk_create([e.message.raw for e in everything], ignore_conflicts=True)
-        Message.objects.using(DATABASE).bulk_create([e.message for e in everything])
-        MessageDetail.objects.using(DATABASE).bulk_create([e.detail for e in everything])
-        MessageIndex.objects.using(DATABASE).bulk_create([e.index for e in everything])
+        insert([e.message for e in everything], using=DATABASE)
+        insert([e.detail for e in everything], using=DATABASE)
+        insert([e.index for e in everything], using=DATABASE)
         Delivery.objects.using(DATABASE).bulk_create([copy for e in everything for copy in e.deliveries])
     _deliver(written, mailboxes=chunk.mailboxes)
     return len(written)
@@ -141,12 +142,13 @@ def _deliver(written: list[tuple[SyntheticMail, Rows]], *, mailboxes: bool) -> N
         Message.objects.using(DATABASE).filter(pk__in={message.pk for _, message, _ in queued}).update(
             delivery_bits=DeliveryBit.DELIVERED
         )
-        TraceLine.objects.using(DATABASE).bulk_create(
+        lines = [
             TraceLine(
-                message=message,
+                message_id=message.pk,
                 direction=TraceLine.Direction.OUTBOUND,
                 logged_at=mail.scanned_at,
                 text=f"delivered to {copy.recipient}: Maildir, Inbox",
             )
             for mail, message, copy in queued
-        )
+        ]
+        insert(lines, using=DATABASE)
