@@ -6,11 +6,11 @@ under the name that follows from its row.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -26,6 +26,8 @@ from gateway.store.inserting import insert
 from gateway.store.light_transactions import light_transaction
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
+R = TypeVar("R")
 _SYNCED_AT_ONCE: Final = 8
 """Files that are synced side by side: the file system then writes its journal once for all of them."""
 
@@ -50,10 +52,9 @@ def deliver_new(new: Sequence[NewCopies]) -> None:
     waiting = [(one, copy) for one in new for copy in _for_maildirs(one)]
     if not waiting:
         return
-    with ThreadPoolExecutor(_SYNCED_AT_ONCE, thread_name_prefix="deliver") as threads:
-        results = list(threads.map(lambda pair: _put(*pair), waiting))
-        boxes = {mailbox_of(copy) for (_one, copy), error in zip(waiting, results, strict=True) if error is None}
-        unsynced = {box: error for box, error in zip(boxes, threads.map(_synced, boxes), strict=True) if error}
+    results = _side_by_side(lambda pair: _put(*pair), waiting)
+    boxes = list({mailbox_of(copy) for (_one, copy), error in zip(waiting, results, strict=True) if error is None})
+    unsynced = {box: error for box, error in zip(boxes, _side_by_side(_synced, boxes), strict=True) if error}
     done = []
     for (one, copy), failed in zip(waiting, results, strict=True):
         error = failed or unsynced.get(mailbox_of(copy))
@@ -63,9 +64,18 @@ def deliver_new(new: Sequence[NewCopies]) -> None:
         logger.error("copy %s stays queued: %s", copy.pk, error)
         note_failure(one.message, copy, error)
     try:
-        _mark_delivered(done)
+        if done:
+            _mark_delivered(done)
     except DatabaseError:
         logger.exception("%s delivered copies count as queued until the beat task finds them", len(done))
+
+
+def _side_by_side(action: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Return what the action returns for each item."""
+    if len(items) <= 1:
+        return [action(item) for item in items]
+    with ThreadPoolExecutor(_SYNCED_AT_ONCE, thread_name_prefix="deliver") as threads:
+        return list(threads.map(action, items))
 
 
 def _for_maildirs(one: NewCopies) -> Iterator[Delivery]:

@@ -41,6 +41,7 @@ class BatchHistory(StoredHistory):
         self._recipients = {name for one in evidences for name in own_recipients(one)}
         self._hour = int(moment.timestamp()) // 3600
         self._counted = self._read_hour()
+        self._hours_before: dict[tuple[str, int], dict[int, int]] = {}
         self._new: Counter[tuple[str, int]] = Counter()
 
     def waits_for_the_batch(self, evidence: Evidence) -> bool:
@@ -95,7 +96,10 @@ class BatchHistory(StoredHistory):
 
     def hours_before(self, account_id: str, recipient: str, hour: int) -> dict[int, int]:
         """Return how many messages a recipient got in each hour with mail of the 30 days before an hour."""
-        counts = Counter(super().hours_before(account_id, recipient, hour))
+        key = (recipient, hour)
+        if key not in self._hours_before:
+            self._hours_before[key] = super().hours_before(account_id, recipient, hour)
+        counts = Counter(self._hours_before[key])
         for (name, when), count in self._new.items():
             if name == recipient and hour - HOURS <= when < hour:
                 counts[when] += count

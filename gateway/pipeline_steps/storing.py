@@ -14,6 +14,7 @@ from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, deliver
 from gateway.delivery.queue.entering import enter_at_once
 from gateway.delivery.queue.lanes import outbound_lane
+from gateway.delivery.together import NewCopies, deliver_new
 from gateway.history.changes import Changes, changes_of, together
 from gateway.history.recording import record
 from gateway.models import (
@@ -128,7 +129,11 @@ def deliver_copies(known: MessageContext) -> Mapping[str, Any]:
     waiting = [copy for copy in known.copies if copy.status == Delivery.Status.QUEUED]
     if waiting and known.stored is not None:
         try:
-            deliver(known.stored, waiting, look_first=False)
+            if known.asked:
+                # Whoever asked for notices is told of each copy.
+                deliver(known.stored, waiting, look_first=False)
+            else:
+                deliver_new([NewCopies(known.stored, known.raw, known.copies)])
         except (DatabaseError, OSError, RouteInvalid):
             logger.exception("the copies of %s stay queued", known.stored.pk)
     return {}

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections, transaction
-from django.test.utils import CaptureQueriesContext
 
 from gateway.history.asking import MATURE_FROM, forget
 from gateway.importing import reading_ahead
@@ -226,13 +225,3 @@ def test_bytes_that_are_kept_already_are_not_written_again():
     assert again.created
     assert again.id != first.id
     assert RawMail.objects.using("gateway").count() == 1
-
-
-def test_a_message_takes_few_questions_in_a_batch():
-    imported([mail()])
-    raws = [mail(subject=f"Lunch {number}", extra=proven("partner.example")) for number in range(100)]
-    with CaptureQueriesContext(
-        connections["gateway"],
-    ) as asked:
-        imported(raws)
-    assert len(asked) < 100

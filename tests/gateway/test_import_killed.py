@@ -16,7 +16,7 @@ import pytest
 from gateway.synthetic import synthetic_mail
 
 ROOT = Path(__file__).parents[2]
-FILES = 700
+FILES = 400
 _LOOK = """
 import hashlib, json, sys
 import django
