@@ -20,6 +20,7 @@ from django.utils import timezone
 from gateway.delivery import maildir
 from gateway.delivery.ledger import DATABASE, file_name, mailbox_of
 from gateway.detect import Envelope
+from gateway.feeds.matching import has_feeds
 from gateway.mail.message import ParsedMessage
 from gateway.mail.parser import parse
 from gateway.models import Delivery, Message, RawMail, TraceLine
@@ -83,7 +84,7 @@ def build_rows(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
     influence the detectors. A test compares the result with that of `parse` and `judge` for each message.
     """
     account_id = settings.GATEWAY_ACCOUNT_ID
-    rules, trusted = policy(account_id), trusted_authserv_ids()
+    rules, trusted, is_fed = policy(account_id), trusted_authserv_ids(), has_feeds(account_id)
     known, first = b"", ParsedMessage()
     judged: MessageContext | None = None
     for mail in mails:
@@ -92,7 +93,7 @@ def build_rows(mails: Iterable[SyntheticMail], pack: Pack) -> Iterator[Rows]:
         if judged is None or body != known:
             known, first = body, parse(mail.raw, trusted_authserv_ids=trusted)
             parsed = first
-            context = MessageContext(raw=mail.raw, account_id=account_id, policy=rules)
+            context = MessageContext(raw=mail.raw, account_id=account_id, policy=rules, has_feeds=is_fed)
             judged = run((LOOK, POLICIES), replace(context, parsed=first, envelope=envelope))
         else:
             parsed = _with_body_of(first, parse(fields + b"\r\n\r\n", trusted_authserv_ids=trusted), len(mail.raw))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from random import Random
 
 from gateway.synthetic import texts
@@ -174,6 +175,7 @@ def synthetic_mail(seed: int, number: int, *, domain: str, scanned_at: datetime)
     return SyntheticMail(raw, mail_from, tuple(dict.fromkeys(p.address for p in people)), ip, helo, scanned_at)
 
 
+@lru_cache(maxsize=4096)
 def _encoded(text: str) -> str:
     return text if text.isascii() else Header(text, "utf-8").encode(linesep="\r\n")
 
