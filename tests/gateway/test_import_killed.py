@@ -78,6 +78,7 @@ def lines(report: Path) -> Iterator[dict]:
 
 @pytest.mark.slow
 def test_what_was_reported_is_stored_and_nothing_is_doubled(home, mail, tmp_path):
+    """It is slow, since it starts seven processes of the project one after the other, and kills two of them."""
     for round_, reported_before in enumerate((1, 200)):
         report = tmp_path / f"report-{round_}.jsonl"
         importing = subprocess.Popen(
