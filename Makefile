@@ -8,7 +8,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Images of containers set it, and each process would compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench load faults abuse mail-lab screenshots lock clean
+.PHONY: help run test test-slow test-after e2e-large check lint types imports templates migrations deploy contract old-sdks typescript-sdk docs audit sbom hostile bench load faults hosts abuse mail-lab screenshots lock clean
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -126,6 +126,9 @@ load: .venv/.installed .venv/.browser ## Put a stack under load: analysts, mail,
 faults: .venv/.installed ## Kill processes while the API fails, and next hops of mail (ROUNDS=100, SIZE=3000, MAIL_ROUNDS=20, MAIL_SIZE=2000, SEED)
 	@$(BIN)/python -m tests.faults --rounds $${ROUNDS:-100} --size $${SIZE:-3000} $${SEED:+--seed $$SEED}
 	@$(BIN)/python -m tests.faults.mail --rounds $${MAIL_ROUNDS:-20} --size $${MAIL_SIZE:-2000} $${SEED:+--seed $$SEED}
+
+hosts: .venv/.installed .venv/.browser ## Run on seven hosts in network namespaces and lose two of them in a job (CLEAN=300, HELD=1200; needs root)
+	@$(BIN)/python -m tests.hosts --clean $${CLEAN:-300} --held $${HELD:-1200}
 
 abuse: .venv/.installed .venv/.browser ## Abuse a stack on loopback while an analyst works (MINUTES=5, WITHOUT=previews,disk)
 	@$(BIN)/python -m tests.abuse --minutes $${MINUTES:-5} --without "$${WITHOUT:-}"

@@ -38,7 +38,20 @@ _declare("LMTP_PORT", "0", "TCP port of the mail intake by LMTP, on SMTP_BIND; 0
 _declare("SMTP_BIND", "127.0.0.1", "Address that the mail intake listens on.")
 _declare("DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The console's database: people, audit trail, jobs.")
 _declare("GATEWAY_DATABASE_URL", "SQLite in GATEHOUSE_HOME", "The gateway's database: messages, deliveries, tokens.")
+_declare("GATEWAY_REPLICA_DATABASE_URL", "", "A streaming replica of the gateway's PostgreSQL, for searches.")
+_declare("GATEWAY_REPLICA_WAIT", "100", "Milliseconds that a search waits for the replica to have all that is written.")
 _declare("REDIS_URL", "a Redis of its own on a unix socket", "Broker of the jobs and pipe to the renderer.")
+_declare(
+    "GATEWAY_S3_BUCKET", "", "Bucket of an S3-compatible server that keeps raw mail and previews; else GATEHOUSE_HOME."
+)
+_declare("GATEWAY_S3_ENDPOINT", "Amazon's", "URL of that server, such as https://s3.example.")
+_declare("GATEWAY_S3_REGION", "us-east-1", "Region of the bucket.")
+_declare(
+    "GATEWAY_S3_ACCESS_KEY", "keys/s3_access_key, else the machine's role", "Name of the key that it is asked with."
+)
+_declare("GATEWAY_S3_SECRET_KEY", "keys/s3_secret_key, else the machine's role", "Secret of that key.")
+_declare("GATEWAY_S3_AUTHORITIES", "those of certifi", "File of the authorities of that server's certificate, in PEM.")
+_declare("GATEWAY_S3_SECONDS", "10", "Seconds that the server has for each step of an answer; it is asked three times.")
 _declare("CLOUDFLARE_BASE_URL", "the embedded gateway", "Base URL of the API, ending in /client/v4.")
 _declare("CLOUDFLARE_API_TOKEN", "made on the first start", "Bearer token of the API.")
 _declare("CLOUDFLARE_ACCOUNT_ID", "made on the first start", "Account whose mail is shown: 32 hexadecimal digits.")
@@ -126,7 +139,8 @@ _declare("GATEHOUSE_METRICS_BIND", "127.0.0.1", "Address that the metrics are se
 _declare("WEB_WORKERS", "2", "Processes of the web server.")
 _declare("WEB_THREADS", "8", "Threads in each process of the web server.")
 _declare("WEB_CONNECTIONS", "400", "Connections in each process of the web server.")
-_declare("JOB_WORKERS", "2", "Processes of the Celery worker.")
+_declare("JOB_WORKERS", "2", "Processes of the worker that takes jobs and upkeep.")
+_declare("SHORT_WORKERS", "2", "Processes of the worker that takes what people and mail wait for.")
 _declare("GATEWAY_TRUSTED_AUTHSERV_IDS", "", "Servers whose Authentication-Results are trusted, comma separated.")
 _declare("GATEWAY_TRUSTED_ARC_SEALERS", "", "Domains whose ARC seals are believed, comma separated.")
 _declare("GATEWAY_DNS", "auto", "auto, system, off or ADDRESS:PORT: which name server SPF, DKIM and DMARC ask.")
@@ -308,6 +322,26 @@ def secure_url(name: str) -> str:
     if value and not (url.hostname and (url.scheme == "https" or is_here)):
         raise ValueError(f"{name} must be an https:// URL, not {value!r}")
     return value
+
+
+def server_url(name: str) -> str:
+    """Return the variable's http or https URL of a server, without a slash at its end; an empty string if it is unset.
+
+    Raise ValueError for anything else, such as a path or a password in it.
+    """
+    value = text(name).rstrip("/")
+    url = urlsplit(value)
+    if value and not (url.scheme in {"http", "https"} and url.hostname and url.netloc.count("@") == 0 and not url.path):
+        raise ValueError(f"{name} must be http:// or https:// with a host, and a port if need be")
+    return value
+
+
+def secret(name: str, file: Path) -> str:
+    """Return the variable, or what the file holds, without surrounding whitespace; an empty string for neither."""
+    try:
+        return text(name) or file.read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def networks(name: str, default: str = "") -> tuple[IPv4Network | IPv6Network, ...]:

@@ -1,24 +1,29 @@
-"""Health check `GET /healthz`: whether databases, Redis, worker, the supervisor's processes and the disk are well."""
+"""Health check `GET /healthz`: whether databases, object store, Redis, workers, processes and the disk are well."""
 
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import connections
+from django.core.files.storage import storages
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from dashboard.selfcheck.services import self_check_state
 from dashboard.stack.renderer_state import READY, renderer_state
 from dashboard.stack.run_state import in_words, read_state
+from dashboard.task_kinds import KINDS
 from disk_space import free_bytes
 
 SECONDS = 2
+_REPLICA = "gateway_replica"
 _ANSWER_KEPT_SECONDS = 1.0
 # What answers for itself. Of the other processes, the supervisor tells how they are.
 _ASKED_DIRECTLY = {"web", "redis", "worker"}
@@ -35,15 +40,41 @@ def _redis() -> None:
         client.ping()
 
 
+class NoWorker(Exception):
+    """No worker answers for some kinds of tasks. The text names them."""
+
+
+class _AllAnswered(Exception):
+    """Nothing more needs to be heard."""
+
+
 def _worker() -> None:
-    if not current_app.control.inspect(timeout=SECONDS, limit=1).ping():
-        raise RuntimeError("no worker answered")
+    """Ask all workers which tasks they take, until each kind has one."""
+    missing = set(KINDS)
+
+    def hear(answer: dict[str, Any]) -> None:
+        for queues in answer.values():
+            missing.difference_update(queue["name"] for queue in queues if isinstance(queue, dict))
+        if not missing:
+            raise _AllAnswered
+
+    with suppress(_AllAnswered):
+        current_app.control.broadcast("active_queues", reply=True, timeout=SECONDS, callback=hear)
+    if missing:
+        raise NoWorker(f"no worker answers for {', '.join(name for name in KINDS if name in missing)}")
+
+
+def _raw_mail() -> None:
+    """Ask the object store (gateway/store/s3_storage.py)."""
+    storages["raw_mail"].ping(SECONDS)  # type: ignore[attr-defined] # a Storage has none
 
 
 def _checks() -> dict[str, Callable[[], None]]:
     checks: dict[str, Callable[[], None]] = {"database": lambda: _database("default")}
     if settings.GATEWAY_EMBEDDED:
         checks["gateway_database"] = lambda: _database("gateway")
+        if settings.GATEWAY_S3_BUCKET:
+            checks["raw_mail"] = _raw_mail
     return checks | {"redis": _redis, "worker": _worker}
 
 
@@ -66,6 +97,8 @@ def _states() -> dict[str, str]:
         try:
             check()
             parts[name] = "ok"
+        except NoWorker as error:
+            parts[name] = f"missing: {error}"
         except Exception as error:  # noqa: BLE001 - any error means that the part is missing, which is reported
             parts[name] = f"missing: {type(error).__name__}"
     for name, state in read_state().items():
@@ -74,9 +107,22 @@ def _states() -> dict[str, str]:
             parts[name] = told
     if parts.get("renderer", "ok") == "ok":
         parts["renderer"] = _renderer() if parts["redis"] == "ok" else "unknown: it is reached through redis"
+    if _REPLICA in settings.DATABASES:
+        parts["replica"] = _replica()
     if settings.GATEWAY_EMBEDDED and parts["database"] == "ok":
         parts["mail"] = self_check_state()
     return parts | {"disk": _disk()}
+
+
+def _replica() -> str:
+    """Return how the replica for searches stands. Without it the database itself is searched, and nothing is amiss."""
+    try:
+        with connections[_REPLICA].cursor() as cursor:
+            cursor.execute("SELECT pg_is_in_recovery()")
+            return "ok" if cursor.fetchone()[0] else "off: it is no replica"
+    except DatabaseError as error:
+        connections[_REPLICA].close()
+        return f"off: {type(error).__name__}"
 
 
 def _renderer() -> str:

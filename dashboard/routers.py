@@ -19,4 +19,5 @@ class AppRouter:
         return (first._meta.app_label in GATEWAY_APPS) == (second._meta.app_label in GATEWAY_APPS)
 
     def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
-        return (db == "gateway") == (app_label in GATEWAY_APPS)
+        # A replica has what its server's tables have.
+        return db != "gateway_replica" and (db == "gateway") == (app_label in GATEWAY_APPS)

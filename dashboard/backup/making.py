@@ -70,6 +70,8 @@ def make_backup(output: Path, *, passphrase: bytes | None, say: Callable[[str], 
             raise
         close(entry, Outcome.DONE, detail={"files": sum(counts.values())})
         progress.end(output.stat().st_size)
+        if raw_folder() is None:
+            say("Raw mail is not in the archive: it lies in an object store, which needs a backup of its own.")
         return counts
 
 

@@ -26,10 +26,9 @@ from dashboard.backend import (
 from dashboard.jobs.models import Job
 from dashboard.pacing.budget import Use
 from dashboard.problems import Problem, problem_of
+from dashboard.task_kinds import QUEUES
 
 SECONDS = 2
-# Celery's default queue is a Redis list of this name.
-_QUEUE = "celery"
 T = TypeVar("T")
 
 
@@ -135,7 +134,8 @@ def _workers() -> list[str]:
 
 def _queued() -> int:
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SECONDS, socket_connect_timeout=SECONDS) as server:
-        return int(server.llen(_QUEUE))
+        # Each of Celery's queues is a Redis list of its name.
+        return sum(int(server.llen(queue)) for queue in QUEUES)
 
 
 def _databases() -> list[str]:

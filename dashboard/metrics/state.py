@@ -17,8 +17,8 @@ from prometheus_client.registry import Collector
 from dashboard.audit.models import AuditEntry
 from dashboard.jobs.models import Job
 from dashboard.outbox.selectors import counts
+from dashboard.task_kinds import QUEUES
 
-_QUEUE = "celery"
 _COUNTED_AT_MOST = 10_000
 
 
@@ -68,7 +68,8 @@ def _by_state(jobs: "object") -> list[tuple[str, int]]:
 def _queue() -> GaugeMetricFamily:
     found = GaugeMetricFamily("gatehouse_queue_length", "Tasks that wait for a worker.", labels=["queue"])
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as server:
-        found.add_metric([_QUEUE], int(server.llen(_QUEUE)))
+        for queue in QUEUES:
+            found.add_metric([queue], int(server.llen(queue)))
     return found
 
 

@@ -8,5 +8,6 @@ from dashboard.settings.gateway import *
 from dashboard.settings.installation import *
 from dashboard.settings.queues import *
 from dashboard.settings.sign_in import *
+from dashboard.settings.storages import *
 from dashboard.settings.transport import *
 from dashboard.settings.work import *

@@ -48,16 +48,3 @@ CHROMIUM = environment.text("CHROMIUM")
 GATEWAY_PREVIEW_SECONDS = environment.integer("GATEWAY_PREVIEW_SECONDS", 10, low=1, high=120)
 # What the gateway's renderer and the API tell each other in Redis lies under these keys; the health check reads one.
 GATEWAY_PREVIEW_KEYS = f"gatehouse:{GATEWAY_ACCOUNT_ID}:preview"
-
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": GATEHOUSE_HOME}},
-    "staticfiles": {"BACKEND": "dashboard.static_urls.StaticFiles"},
-    "raw_mail": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": GATEHOUSE_HOME / "raw"},
-    },
-    "previews": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": GATEHOUSE_HOME / "previews"},
-    },
-}

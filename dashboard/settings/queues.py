@@ -8,6 +8,7 @@ from dashboard.schedule import beat_schedule
 from dashboard.settings.backend import GATEWAY_EMBEDDED
 from dashboard.settings.installation import GATEHOUSE_HOME
 from dashboard.settings.work import GATEHOUSE_JOB_LEASE
+from dashboard.task_kinds import task_queues, task_routes
 
 REDIS_SOCKET = redis_socket(GATEHOUSE_HOME)
 REDIS_URL = environment.text("REDIS_URL") or f"unix://{REDIS_SOCKET}?db=0"
@@ -23,6 +24,8 @@ def _broker_url(url: str) -> str:
 
 
 CELERY_BROKER_URL = _broker_url(REDIS_URL)
+CELERY_TASK_QUEUES = task_queues()
+CELERY_TASK_ROUTES = task_routes()
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -11,6 +11,7 @@ from dashboard.private_state import private_folder
 from dashboard.stack.child import Child
 from dashboard.stack.redis_server import find_redis, redis_command
 from dashboard.stack.renderer_state import renderer_tells
+from dashboard.task_kinds import LONG, SHORT
 
 
 def port() -> int:
@@ -38,7 +39,7 @@ def own_redis() -> Child | None:
 
 
 def services() -> list[Child]:
-    """Return web server, worker, sender, beat and renderer, and the gateway's intake and delivery if it is embedded."""
+    """Return web server, workers, sender, beat and renderer, and the embedded gateway's intake and delivery."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     celery = [sys.executable, "-m", "celery", "--app", "dashboard"]
     django = {"DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "GATEHOUSE_HOME": str(settings.GATEHOUSE_HOME)}
@@ -46,7 +47,19 @@ def services() -> list[Child]:
     soft = django | {"REMAP_SIGTERM": "SIGQUIT"}
     found = [
         Child("web", _web(), _log("web"), django),
-        Child("worker", [*celery, "worker", *_worker_options()], _log("worker"), soft),
+        # Two, so that what takes long, however much of it there is, keeps nobody waiting.
+        Child(
+            "worker",
+            [*celery, *_worker("long", LONG, environment.integer("JOB_WORKERS", 2, low=1, high=64))],
+            _log("worker"),
+            soft,
+        ),
+        Child(
+            "short-worker",
+            [*celery, *_worker("short", SHORT, environment.integer("SHORT_WORKERS", 2, low=1, high=64))],
+            _log("short-worker"),
+            soft,
+        ),
         Child("sender", [*manage, "sender"], _log("sender"), django),
         Child("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="], _log("beat"), django),
     ]
@@ -73,9 +86,11 @@ def _web() -> list[str]:
     ]
 
 
-def _worker_options() -> list[str]:
-    concurrency = environment.integer("JOB_WORKERS", 2, low=1, high=64)
-    return ["--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+def _worker(name: str, queues: tuple[str, ...], concurrency: int) -> list[str]:
+    return [
+        *("worker", "--hostname", f"{name}@%h", "--queues", ",".join(queues)),
+        *("--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
+    ]
 
 
 def _log(name: str) -> Path:

@@ -1,4 +1,6 @@
-"""What the renderer tells of itself in Redis, for the health check and the supervisor. Its key is the gateway's."""
+"""What renderers tell of themselves in Redis, for the health check and the supervisor. The keys are the gateway's."""
+
+import socket
 
 import redis
 from django.conf import settings
@@ -12,15 +14,22 @@ def renderer_state() -> str:
 
     :raises redis.RedisError: Redis doesn't answer within a second.
     """
-    options = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS}
-    with redis.Redis.from_url(settings.REDIS_URL, **options) as client:
-        told = client.get(f"{settings.GATEWAY_PREVIEW_KEYS}:state")
-    return told.decode(errors="replace") if isinstance(told, bytes) else str(told or "")
+    return _told("state")
 
 
 def renderer_tells() -> bool:
-    """Return whether the renderer tells its state. While Redis can't be asked, nobody could: that counts as yes."""
+    """Return whether this host's renderer tells its state.
+
+    While Redis can't be asked, nobody could: that counts as yes.
+    """
     try:
-        return bool(renderer_state())
+        return bool(_told(f"told:{socket.gethostname()}"))
     except redis.RedisError:
         return True
+
+
+def _told(part: str) -> str:
+    options = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS}
+    with redis.Redis.from_url(settings.REDIS_URL, **options) as client:
+        told = client.get(f"{settings.GATEWAY_PREVIEW_KEYS}:{part}")
+    return told.decode(errors="replace") if isinstance(told, bytes) else str(told or "")

@@ -14,13 +14,15 @@ from gateway.api import rate_limit, reading, trail
 from gateway.api.answers import refusal
 from gateway.api.callers import is_in_process
 from gateway.api.last_use import note_use
-from gateway.api.problems import DISK_FULL, INTERNAL, METHOD, NO_ROUTE, Problem
+from gateway.api.problems import DISK_FULL, INTERNAL, METHOD, NO_ROUTE, UNAVAILABLE, Problem
 from gateway.api.registry import OPERATIONS, Call, Operation
 from gateway.api.tokens import authenticate, authorize, check_usable
 from gateway.models import Token
+from gateway.store.object_store import StorageUnreachable
 from gateway.trail import WAITS_AS
 
 _DISK_FULL = "The disk of the gateway is full, so nothing was kept. Free space there, then try again"
+_UNREACHABLE = "The gateway can't reach its storage of mail at the moment. Try again"
 logger = logging.getLogger(__name__)
 # Where the console's middleware finds the operation's name, by which it counts requests.
 OPERATION = "gatehouse.operation"
@@ -37,6 +39,9 @@ def dispatch(request: HttpRequest, path: str) -> HttpResponseBase:
         return refusal([problem])
     except reading.Refused as refused:
         return refusal(refused.problems)
+    except StorageUnreachable as error:
+        logger.error("%s %s failed: %s", request.method, path, error)
+        return refusal([Problem(503, UNAVAILABLE, _UNREACHABLE, headers={"Retry-After": "30"})])
     except Exception as error:
         if is_disk_full(error):
             logger.error("%s %s failed: the disk is full (%s)", request.method, path, error)

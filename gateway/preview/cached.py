@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 
 from gateway.models import RawMail
 from gateway.preview.render_queue import STARTING, QueueFull, RenderQueue
+from gateway.store.object_store import object_store
 
 # Raise this version when the rendering of a message changes: cached previews of older versions are not used.
 VERSION = 1
@@ -92,7 +93,10 @@ def kept_picture(name: str) -> bytes | None:
 
 def keep_picture(name: str, png: bytes) -> None:
     """Write a picture to storage, in the place of one that is there."""
-    storage, path = storages["previews"], _path(name)
+    storage, path, store = storages["previews"], _path(name), object_store("previews")
+    if store is not None:
+        store.put(path, png)
+        return
     storage.delete(path)
     storage.save(path, ContentFile(png))
 

@@ -5,12 +5,16 @@ that expire hold the renderer's state, those documents and their PDFs, and why s
 pictures themselves are in the storage `previews`.
 """
 
+import os
+import socket
 from typing import Final
 
 import redis
 from django.conf import settings
 
 MOST_WAITING: Final = 100
+READY: Final = "ready"
+"""The state of a renderer that draws."""
 STARTING: Final = "starting"
 """The state of a renderer whose browser is being started: what is asked for is drawn in a moment."""
 
@@ -36,6 +40,7 @@ class RenderQueue:
     """Both sides of the queue. Redis errors are not caught."""
 
     def __init__(self) -> None:
+        self._renderer = f"{socket.gethostname()} {os.getpid()}"
         self._redis = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=7)
 
     def close(self) -> None:
@@ -81,8 +86,21 @@ class RenderQueue:
     # --- the renderer's side
 
     def announce(self, state: str, *, seconds: int) -> None:
-        """Tell the renderer's state, which holds for so many seconds: it has to be told again before they are over."""
-        self._redis.set(self._key("state"), state, ex=seconds)
+        """Tell the renderer's state, which holds for so many seconds: it has to be told again before they are over.
+
+        Where another renderer is ready, one that can't draw keeps silent, but to the supervisor of its own host.
+        """
+        self._redis.set(self._key(f"told:{socket.gethostname()}"), state, ex=seconds)
+        if state != READY and self.state() == READY and self._told_by() != self._renderer:
+            return
+        with self._redis.pipeline() as batch:
+            batch.set(self._key("state"), state, ex=seconds)
+            batch.set(self._key("state-of"), self._renderer, ex=seconds)
+            batch.execute()
+
+    def _told_by(self) -> str:
+        value = self._redis.get(self._key("state-of"))
+        return "" if value is None else _text(value)
 
     def next(self, seconds: float) -> str | None:
         """Return the name of the next message to draw, or None if there is none within so many seconds."""

@@ -12,7 +12,7 @@ from gateway.preview.browser import RenderFailed
 from gateway.preview.cached import keep_picture, kept_picture
 from gateway.preview.drawing_process import DrawingProcess
 from gateway.preview.render_queue import RenderQueue
-from gateway.store.raw_mail import read_raw
+from gateway.store.raw_mail import RawMailMissing, read_raw
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def render(name: str, drawing: DrawingProcess) -> str:
         return "the message is gone"
     try:
         raw = read_raw(row)
-    except FileNotFoundError:
+    except RawMailMissing:
         return "the message is gone"
     drawing.start()
     try:

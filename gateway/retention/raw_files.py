@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from gateway.models import RawMail, RawRemoval
 from gateway.retention.packs import is_used_pack, rewrite_pack
+from gateway.retention.raw_objects import remove_object
+from gateway.store.object_store import object_store
 from gateway.store.packs import is_pack
 from gateway.store.raw_mail import raw_storage
 
@@ -38,7 +40,7 @@ def remove_raw_slice() -> tuple[int, bool]:
                 rewritten.add(removal.file)
                 rewrite_pack(removal.file)
             _postpone(removal, now)
-        elif _remove(raw_storage(), removal):
+        elif _remove(removal):
             RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).delete()
             gone += 1
         else:
@@ -51,8 +53,19 @@ def _postpone(removal: RawRemoval, now: datetime) -> None:
     RawRemoval.objects.using(DATABASE).filter(pk=removal.pk).update(due_at=now + USED_LATELY)
 
 
-def _remove(storage: Storage, removal: RawRemoval) -> bool:
-    """Remove a file unless it is used, and return whether the removal is done with."""
+def _remove(removal: RawRemoval) -> bool:
+    """Remove a file or an object unless it is used, and return whether the removal is done with."""
+    store = object_store("raw_mail")
+    if store is None:
+        is_done = _remove_file(raw_storage(), removal)
+    else:
+        is_done = remove_object(store, removal.file, is_used=lambda: _is_used(removal), after=USED_LATELY)
+    if is_done and not _is_known(removal):
+        _forget_pictures(removal.sha256)
+    return is_done
+
+
+def _remove_file(storage: Storage, removal: RawRemoval) -> bool:
     path = Path(storage.path(removal.file))
     aside = Path(storage.path(_ASIDE)) / removal.file.replace("/", "-")
     if path.exists() and not _is_used(removal):
@@ -64,8 +77,6 @@ def _remove(storage: Storage, removal: RawRemoval) -> bool:
             aside.replace(path)
             return _is_known(removal)
         aside.unlink()
-    if not _is_known(removal):
-        _forget_pictures(removal.sha256)
     return True
 
 
@@ -81,6 +92,11 @@ def _is_known(removal: RawRemoval) -> bool:
 
 
 def _forget_pictures(sha256: str) -> None:
+    store = object_store("previews")
+    if store is not None:
+        for kept in list(store.below(f"{sha256[:2]}/{sha256}-")):
+            store.delete(kept.name)
+        return
     folder = Path(storages["previews"].path(sha256[:2]))
     for picture in folder.glob(f"{sha256}-*.png"):
         picture.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from celery import current_app
@@ -13,7 +14,8 @@ from gateway.models import SearchRun
 from gateway.search.cursor import Cursor, parse
 from gateway.search.page import search_keys
 from gateway.search.params import SearchParams
-from gateway.search.time_budget import SearchTooSlow, time_budget
+from gateway.search.replica import search_within
+from gateway.search.time_budget import SearchTooSlow
 
 logger = logging.getLogger(__name__)
 DATABASE = "gateway"
@@ -77,13 +79,14 @@ def finish(run_id: UUID) -> None:
     if run is None:
         return
     try:
-        with time_budget(DATABASE, LONGEST_SECONDS):
-            page = search_keys(
-                SearchParams.from_json(run.filters),
-                limit=run.limit,
-                cursor=parse(run.cursor) if run.cursor else None,
-                offset=run.offset,
-            )
+        search = partial(
+            search_keys,
+            SearchParams.from_json(run.filters),
+            limit=run.limit,
+            cursor=parse(run.cursor) if run.cursor else None,
+            offset=run.offset,
+        )
+        page = search_within(LONGEST_SECONDS, lambda alias: search(using=alias))
         run.keys = page.keys
         run.older, run.newer = str(page.older or ""), str(page.newer or "")
         run.state = SearchRun.State.DONE

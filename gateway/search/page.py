@@ -52,10 +52,13 @@ def messages_of(keys: Sequence[int], *, features: bool = False) -> list[Message]
     return [found[key] for key in keys if key in found]
 
 
-def search_keys(params: SearchParams, *, limit: int, cursor: Cursor | None = None, offset: int = 0) -> KeyPage:
+def search_keys(
+    params: SearchParams, *, limit: int, cursor: Cursor | None = None, offset: int = 0, using: str = DATABASE
+) -> KeyPage:
     """Return the keys of at most `limit` messages that match, starting at `cursor` or after skipping `offset` messages.
 
-    A page at a cursor does not shift when mail arrives. The total number of results is not counted.
+    A page at a cursor does not shift when mail arrives. The total number of results is not counted. `using` is the
+    alias of the database, or of a replica of it.
     """
     try:
         match = match_of(params)
@@ -66,7 +69,7 @@ def search_keys(params: SearchParams, *, limit: int, cursor: Cursor | None = Non
     if cursor is not None:
         ascending = cursor.direction == "newer"
         where.add("m.id > %s" if ascending else "m.id < %s", cursor.key)
-    keys = _keys(match, where, ascending=ascending, limit=limit + 1, offset=offset)
+    keys = _keys(using, match, where, ascending=ascending, limit=limit + 1, offset=offset)
     more, keys = len(keys) > limit, keys[:limit]
     if ascending:
         keys.reverse()
@@ -81,8 +84,8 @@ def search_keys(params: SearchParams, *, limit: int, cursor: Cursor | None = Non
     )
 
 
-def _keys(match: Match, where: Where, *, ascending: bool, limit: int, offset: int) -> list[int]:
-    connection = connections[DATABASE]
+def _keys(using: str, match: Match, where: Where, *, ascending: bool, limit: int, offset: int) -> list[int]:
+    connection = connections[using]
     clauses = list(where.clauses)
     parameters: list[str | int] = list(where.parameters)
     order, source = "m.id", "gateway_message m"

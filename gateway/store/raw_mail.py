@@ -13,6 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from gateway.models import RawMail
+from gateway.store.object_store import object_store
+from gateway.store.removed_objects import read_object
 
 LEVEL = 6
 DATABASE = "gateway"
@@ -28,8 +30,17 @@ def raw_storage() -> Storage:
 
 
 def write_raw(raw: bytes) -> RawMail:
-    """Store `raw` and return its row, which may be unsaved. Bytes that are stored already are not written again."""
+    """Store `raw` and return its row, which may be unsaved. Bytes that lie in a file already are not written again.
+
+    :raises OSError: they could not be stored, or a store did not say that they are.
+    """
     digest = hashlib.sha256(raw).hexdigest()
+    store = object_store("raw_mail")
+    if store is not None:
+        # Objects are never cut off. One that is written again counts as used lately (gateway/retention/raw_objects.py).
+        name = f"{digest[:2]}/{digest[2:4]}/{digest}.zst"
+        store.put(name, zstandard.ZstdCompressor(level=LEVEL).compress(raw))
+        return RawMail(sha256=digest, size=len(raw), file=name)
     row = RawMail.objects.using(DATABASE).filter(pk=digest).first()
     if row is not None and is_whole(row):
         return row
@@ -99,14 +110,25 @@ def _sync(path: str) -> None:
 
 
 def read_raw(row: RawMail) -> bytes:
-    """Return the exact bytes of a message. Raise RawMailMissing if the file is missing or damaged."""
+    """Return the exact bytes of a message.
+
+    :raises RawMailMissing: the file is missing or damaged.
+    :raises OSError: the disk or the object store can't be read (StorageUnreachable): nothing is known of the file.
+    """
     try:
-        with raw_storage().open(row.file) as file:
-            file.seek(row.offset)
-            content = file.read(row.length) if row.length is not None else file.read()
+        content = _stored(row)
         raw = zstandard.ZstdDecompressor().decompress(content, max_output_size=max(row.size, 1))
     except (FileNotFoundError, zstandard.ZstdError) as error:
         raise RawMailMissing(f"raw mail {row.sha256} can't be read: {error}") from error
     if hashlib.sha256(raw).hexdigest() != row.sha256:
         raise RawMailMissing(f"raw mail {row.sha256} isn't what was stored")
     return raw
+
+
+def _stored(row: RawMail) -> bytes:
+    store = object_store("raw_mail")
+    if store is not None:
+        return read_object(store, row.file, row.offset, row.length)
+    with raw_storage().open(row.file) as file:
+        file.seek(row.offset)
+        return bytes(file.read(row.length) if row.length is not None else file.read())

@@ -157,7 +157,7 @@ def _wait_until_idle(stack: Stack) -> None:
 
 def _processor_seconds(stack: Stack) -> float:
     total = 0.0
-    worker = stack.child("celery", "worker")
+    worker = stack.child("celery", "long@")
     for process in (worker, *worker.children(recursive=True)):
         used: Any = process.cpu_times()
         total += used.user + used.system

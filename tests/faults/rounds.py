@@ -17,7 +17,7 @@ from tests.stack.running import Stack, kill_family, wait_for
 
 LEASE = "4"
 CHUNK = "25"
-VICTIMS = {"worker": ("celery", "worker"), "redis": ("redis-server",), "web": ("gunicorn",)}
+VICTIMS = {"worker": ("celery", "long@"), "redis": ("redis-server",), "web": ("gunicorn",)}
 FOLDERS = ["JunkEmail", "DeletedItems", "RecoverableItemsDeletions", "Inbox"]
 VERDICTS = ["SPAM", "BULK", "SPOOF", "SUSPICIOUS", "NONE"]
 SHARE_RELEASED, SHARE_RECLASSIFIED = 0.06, 0.04

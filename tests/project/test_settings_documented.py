@@ -38,7 +38,7 @@ def test_every_declared_variable_is_read():
     readers = (
         "text|integer|flag|listing|choices|mapping|secure_url|rate|thresholds|networks|mail_server|name_server|choice"
     )
-    readers += "|hsts"
+    readers += "|hsts|server_url|secret"
     used = set(re.findall(rf'environment\.(?:{readers})\(\s*"(\w+)"', code))
     used |= set(re.findall(r'_database\("(\w+_URL)"', code))
     used |= {f"GATEHOUSE_{role}_PASSWORD" for role in ("ADMIN", "ANALYST", "REVIEWER")}

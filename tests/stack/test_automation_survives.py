@@ -89,8 +89,8 @@ def kill_while_reports_arrive(stack: Stack, letters: list[EmailMessage], chance:
     """Kill the worker KILLS times, each time a while after it began. Return how many letters were reported."""
     sent = 0
     for _ in range(KILLS):
-        worker = wait_for(lambda: stack.pid_of("celery", "worker"), 60, "a worker")
-        victim = stack.child("celery", "worker")
+        worker = wait_for(lambda: stack.pid_of("celery", "long@"), 60, "a worker")
+        victim = stack.child("celery", "long@")
         assert victim.pid == worker
         dies_at = time.monotonic() + chance.uniform(2.0, LONGEST_LIFE)
         while time.monotonic() < dies_at:

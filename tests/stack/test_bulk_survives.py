@@ -68,9 +68,9 @@ def survived(stack: Stack, api: Api, chance: Random, job_id: str, copies: int) -
     for share in (chance.uniform(0, 0.3), chance.uniform(0.3, 0.8)):
         wait_for(lambda share=share: job_of(api, job_id)["messages_successful"] >= share * copies, 60, "progress")
         time.sleep(chance.uniform(0, 0.2))  # Not to wait for anything: the kill shall come at any moment.
-        victim = stack.child("celery", "worker")
+        victim = stack.child("celery", "long@")
         kill_family(victim)
-        wait_for(lambda victim=victim: stack.pid_of("celery", "worker") not in (None, victim.pid), 60, "a worker")
+        wait_for(lambda victim=victim: stack.pid_of("celery", "long@") not in (None, victim.pid), 60, "a worker")
     return wait_for(lambda: (j := job_of(api, job_id))["completed_at"] and j, 120, "the end of the job")
 
 

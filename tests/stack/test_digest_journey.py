@@ -264,7 +264,7 @@ def test_a_worker_that_is_killed_while_digests_are_made_tells_everybody_once(tol
     stack, server = told
     stack.manage("shell", "-c", MANY, timeout=300)
     for _ in range(4):
-        pid = wait_for(lambda: stack.pid_of("celery", "worker"), 60, "a worker")
+        pid = wait_for(lambda: stack.pid_of("celery", "long@"), 60, "a worker")
         made = int(stack.manage("shell", "-c", MADE).stdout.strip().splitlines()[-1])
         if made >= 1000:
             break

@@ -110,7 +110,7 @@ def kill_while_it_sends(stack: Stack, receiver: HttpReceiver, chance: Random) ->
     """Kill the sender, the worker and Redis in turn, until KILLS or all has arrived. Return how often the sender."""
     senders = 0
     for number in range(KILLS):
-        words = [("manage.py", "sender"), ("celery", "worker"), ("manage.py", "sender"), ("redis",)][number % 4]
+        words = [("manage.py", "sender"), ("celery", "long@"), ("manage.py", "sender"), ("redis",)][number % 4]
         wait_for(lambda words=words: stack.pid_of(*words), 90, f"a {words[-1]}")
         victim, before = stack.child(*words), len(receiver.got)
         # What is killed before it sends proves nothing.

@@ -120,7 +120,7 @@ def run_to_the_end(console: Console, job: str, total: int) -> None:
 def test_a_job_of_5000_survives_its_worker(stack, analyst, messages, chance):
     ids = [message["id"] for message in messages]
     job = analyst.create_job(ids, action="move", destination="JunkEmail", reason="kill -9 of the worker")
-    kill_in_the_middle(stack, analyst, job, MESSAGES, chance, "celery", "worker")
+    kill_in_the_middle(stack, analyst, job, MESSAGES, chance, "celery", "long@")
     run_to_the_end(analyst, job, MESSAGES)
     assert_moved_once(stack, messages, "JunkEmail")
 

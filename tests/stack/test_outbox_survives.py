@@ -125,7 +125,7 @@ def test_all_of_it_arrives_whatever_dies(own_stack, hooks):
         stack.manage("shell", "--verbosity", "0", "-c", script)
         for number in range(KILLS):
             time.sleep(chance.uniform(1.0, 5.0))
-            victim = [("manage.py", "sender"), ("celery", "worker"), ("redis",)][number % 3]
+            victim = [("manage.py", "sender"), ("celery", "long@"), ("redis",)][number % 3]
             wait_for(lambda words=victim: stack.pid_of(*words), 90, f"a {victim[-1]}")
             kill_family(stack.child(*victim))
 

@@ -28,7 +28,7 @@ def test_everything_answers_and_run_json_tells_how_to_get_in(stack):
     answer = wait_for(healthy, what="health")  # Each web process looks for itself, once a second.
     assert set(answer.json()["parts"]) == {
         *("web", "database", "gateway_database", "redis", "worker", "sender", "beat", "intake", "renderer", "disk"),
-        *("delivery", "mail"),
+        *("delivery", "mail", "short-worker"),
     }
     assert stat.S_IMODE((stack.home / "run.json").stat().st_mode) == 0o600
     run = stack.run
@@ -94,7 +94,7 @@ def test_manage_commands_act_on_the_running_stack(stack):
 
 
 def test_a_hung_worker_makes_the_stack_unhealthy_and_is_named(stack):
-    worker = stack.child("celery", "worker")
+    worker = stack.child("celery", "long@")
     worker.suspend()
     try:
         answer = httpx.get(f"{stack.url}/healthz", timeout=15)
@@ -110,7 +110,8 @@ def test_what_dies_is_started_again(own_stack):
     own_stack.start()
     for words in (
         ("gunicorn",),
-        ("celery", "worker"),
+        ("celery", "long@"),
+        ("celery", "short@"),
         ("manage.py", "sender"),
         ("celery", "beat"),
         ("smtp_intake",),

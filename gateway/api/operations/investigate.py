@@ -19,7 +19,8 @@ from gateway.search import background
 from gateway.search.cursor import InvalidCursor, parse
 from gateway.search.page import messages_of, search_keys
 from gateway.search.params import SearchParams
-from gateway.search.time_budget import SearchTooSlow, time_budget
+from gateway.search.replica import search_within
+from gateway.search.time_budget import SearchTooSlow
 
 READ = Token.Scope.READ
 DATABASE = "gateway"
@@ -49,8 +50,10 @@ def search(call: Call) -> HttpResponseBase:
         raise bad_parameter("cursor", "is not a cursor of this search") from None
     filters, offset = params.filters(call.account_id), 0 if cursor else (params.page - 1) * params.per_page
     try:
-        with time_budget(DATABASE, settings.GATEWAY_SEARCH_SECONDS):
-            page = search_keys(filters, limit=params.per_page, cursor=cursor, offset=offset)
+        page = search_within(
+            settings.GATEWAY_SEARCH_SECONDS,
+            lambda alias: search_keys(filters, limit=params.per_page, cursor=cursor, offset=offset, using=alias),
+        )
     except SearchTooSlow:
         return _promised(call, background.start(filters, limit=params.per_page, cursor=cursor, offset=offset))
     return _found(filters, page.keys, params.per_page, str(page.older or ""), str(page.newer or ""))

@@ -33,7 +33,7 @@ class Stopped(Exception):
 class Command(BaseCommand):
     """Take messages from the queue and have them drawn, until SIGTERM or SIGINT."""
 
-    help = "Draws previews, and reports as PDF: takes what is to be drawn from the queue. One such process is enough."
+    help = "Draws previews, and reports as PDF, from one queue. Several may run, on several machines."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         stopping = threading.Event()

@@ -60,7 +60,7 @@ def test_a_job_that_can_not_be_meant_is_refused(analyst: User, wrong: dict) -> N
 def queued() -> list[list[str]]:
     """Take what waits in the broker's queue; gives the arguments of each task."""
     found = []
-    with Connection(app.conf.broker_url) as connection, connection.SimpleQueue("celery") as queue:
+    with Connection(app.conf.broker_url) as connection, connection.SimpleQueue("bulk") as queue:
         while len(queue):
             message = queue.get(block=False)
             found.append(json.loads(message.body)[0])

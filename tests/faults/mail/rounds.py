@@ -17,7 +17,7 @@ from tests.stack.running import Stack, free_port, kill_family
 VICTIMS = {
     "intake": ("smtp_intake",),
     "delivery": ("manage.py", "delivery"),
-    "worker": ("celery", "worker"),
+    "worker": ("celery", "long@"),
     "redis": ("redis-server",),
 }
 PATIENCE = 1800.0

@@ -1,0 +1,1 @@
+"""Code of before and code of now on the same databases."""
