@@ -30,6 +30,7 @@ chance = SystemRandom()
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _ROW = re.compile(r'name="?ids"? value="([^"]+)"')
 _NEXT = re.compile(r'href="([^"]+)" hx-get="[^"]+" rel="next"')
+_RELEASES = 'name="action" value="release"'
 _COUNT = re.compile(r'id="search-count" hx-get="([^"]+)"')
 
 
@@ -87,16 +88,16 @@ class Analyst(HttpUser):
 
     @task(1)
     def move(self) -> None:
-        """Ask for a move, and confirm it: a job of one message."""
+        """Move a message, or release it if it is held: a job of one message."""
         row = self._row()
-        if not row:
-            return
-        page = self._get(f"/investigate/messages/{row}/", "message")
+        page = self._get(f"/investigate/messages/{row}/", "message") if row else ""
         token = _TOKEN.search(page)
         if token is None:
             return
-        fields = {"csrfmiddlewaretoken": token[1], "ids": row, "action": "move", "destination": "JunkEmail"}
-        self.client.post("/jobs/create/", data=fields, headers=self._from("/jobs/confirm/"), name="move")
+        name = "release" if _RELEASES in page else "move"
+        fields = {"csrfmiddlewaretoken": token[1], "ids": row, "action": name, "reason": "looked at"}
+        fields |= {"destination": "JunkEmail"} if name == "move" else {}
+        self.client.post("/jobs/create/", data=fields, headers=self._from("/jobs/confirm/"), name=name)
 
     @task(1)
     def jobs(self) -> None:
