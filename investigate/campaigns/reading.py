@@ -32,6 +32,8 @@ DAYS = 30
 TAIL_EVERY = timedelta(minutes=1)
 TAIL_EVERY_ELSEWHERE = timedelta(minutes=5)
 OVERLAP = timedelta(minutes=10)
+FIRST_TAIL = timedelta(hours=1)
+"""How far the first reading of the newest mail goes back; the days follow it one by one."""
 """Time by which two readings of the newest mail overlap, since mail may be stored later than it was scanned."""
 RECENT = timedelta(hours=48)
 RECENT_EVERY = timedelta(minutes=10)
@@ -202,9 +204,7 @@ def reading_start() -> CampaignWalk | None:
 def _next(keeping: Keeping, now: datetime) -> CampaignWalk | None:
     every = TAIL_EVERY if settings.GATEWAY_EMBEDDED else TAIL_EVERY_ELSEWHERE
     if keeping.tail_at is None or keeping.tail_at < now - every:
-        since = (
-            max(keeping.tail_at - OVERLAP, now - timedelta(days=DAYS)) if keeping.tail_at else now - timedelta(hours=1)
-        )
+        since = max(keeping.tail_at - OVERLAP, now - timedelta(days=DAYS)) if keeping.tail_at else now - FIRST_TAIL
         return _start(None, since, now)
     day = _due(now)
     if day is None:

@@ -102,9 +102,12 @@ class Stack:
         """Use the PostgreSQL and the Redis that the environment names, as CI's second run does.
 
         The Redis is its own if another running stack of this process has the named one, or if it is to be killed.
+        Several stacks share PostgreSQL's hundred connections, of which each thread of a web server takes two.
         """
         kept_beside = {alias: os.environ[variable] for alias, variable in URLS.items() if variable in os.environ}
         names = {alias: f"gatehouse_stack_{secrets.token_hex(6)}" for alias in kept_beside}
+        if kept_beside:
+            self.environment.setdefault("WEB_THREADS", "4")
         for alias, url in kept_beside.items():
             self._databases.append(names[alias])
             self.environment[URLS[alias]] = urlunsplit(urlsplit(url)._replace(path=f"/{names[alias]}"))

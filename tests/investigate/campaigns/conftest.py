@@ -1,11 +1,20 @@
 """A console whose API has a campaign of three messages, and other mail."""
 
+from datetime import timedelta
+
 import pytest
 
+from investigate.campaigns import reading
 from tests.investigate.fake_api import message
 from tests.investigate.reviews import reviews_api
 
 LURE = {"edf_hash": "e" * 32, "htmltext_structure_hash": "d" * 32, "final_disposition": "MALICIOUS"}
+
+
+@pytest.fixture(autouse=True)
+def a_first_tail_that_outlasts_the_tests(monkeypatch):
+    """The mail of the tests is some minutes old when they begin, and grows older as long as they run."""
+    monkeypatch.setattr(reading, "FIRST_TAIL", timedelta(hours=5))
 
 
 @pytest.fixture

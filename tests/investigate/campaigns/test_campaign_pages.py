@@ -150,8 +150,6 @@ def test_a_split_is_made_shown_and_undone(campaign, lures, analyst):
 
 def test_campaigns_are_merged_and_later_mail_follows(reviews, campaign, lures, analyst):
     other = {"edf_hash": "a" * 32, "htmltext_structure_hash": "b" * 32, "final_disposition": "SPAM"}
-    # The tail that is read is an hour long, and NOW is when the tests began.
-    other["scanned_at"] = NOW
     reviews.add(*(message(number, subject="You won", **other) for number in (6, 7)))
     Keeping.objects.update(tail_at=None)
     kept(1)
