@@ -135,6 +135,6 @@ def _waiting(stack: Stack, work_under_way: list[Future[Any]]) -> list[int]:
 
 
 def _flow(stack: Stack, arrived: Run) -> Figures:
-    arrivals = Arrivals(stack.home / "mailboxes")
+    arrivals = Arrivals(stack.home / "mailboxes", may_move=True)
     arrivals.wait(120, quiet=10)
     return figures(arrived, arrivals.times, held_transactions(stack), processors={})

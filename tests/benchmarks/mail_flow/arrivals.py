@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 _NUMBER = re.compile(rb"^X-Flow: (\d{1,9})\r?$", re.MULTILINE)
@@ -15,26 +16,34 @@ _TOP_BYTES = 8_192
 class Arrivals:
     """The copies beneath a folder of Maildirs. Each file is read once.
 
-    A file's change time is that of the link or the rename that gave it its name in `new`, so nobody has to watch.
+    A file's change time is that of the link or the rename that gave it its name in `new`, so nobody has to watch. With
+    `may_move`, copies are found in the folders of a mailbox as well: there their time is that of the move.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_move: bool = False) -> None:
         self._folder = folder
-        self._seen: set[str] = set()
+        self._places = ("new", "cur", ".*/new", ".*/cur") if may_move else ("new",)
+        self._seen: set[tuple[str, str]] = set()
         self.times: defaultdict[int, list[float]] = defaultdict(list)
 
     def look(self) -> int:
         """Read what is new; return how many copies there are in all."""
         for box in os.scandir(self._folder):
-            try:
-                entries = list(os.scandir(Path(box.path) / "new"))
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            for entry in entries:
-                if entry.path not in self._seen:
-                    self._seen.add(entry.path)
-                    self._note(entry)
+            for place in self._places:
+                for folder in Path(box.path).glob(place):
+                    self._look_into(box.name, folder)
         return len(self._seen)
+
+    def _look_into(self, box: str, folder: Path) -> None:
+        for entry in os.scandir(folder):
+            # The name stays when a copy is moved or read; flags come after a colon.
+            copy = (box, entry.name.partition(":")[0])
+            if copy in self._seen:
+                continue
+            # It may have just been moved on: then it is found there at the next look.
+            with suppress(FileNotFoundError):
+                self._note(entry)
+                self._seen.add(copy)
 
     def _note(self, entry: os.DirEntry[str]) -> None:
         with Path(entry.path).open("rb") as file:
