@@ -49,18 +49,18 @@ def _time(message: DisplayedMessage) -> str:
 
 def _from(message: DisplayedMessage) -> str:
     name, sender = message.sender_name, message.sender
-    shown_name = f'<bdi class="row-name">{reveal(name)}</bdi>' if name else ""
+    shown_name = f"<bdi class=row-name>{reveal(name)}</bdi>" if name else ""
     shown = address(sender) if sender else '<span class="muted">no sender</span>'
-    return _cell("row-from", f'<span class="row-line">{shown_name}{shown}</span>')
+    return _cell("row-from", f"<span class=row-line>{shown_name}{shown}</span>")
 
 
 def _to(message: DisplayedMessage) -> str:
     recipients = message.recipients
     rest = len(recipients) - 1
-    more = f'<span class="row-more">+{rest}<span class="visually-hidden"> more</span></span>' if rest > 0 else ""
+    more = f'<span class=row-more>+{rest}<span class="visually-hidden"> more</span></span>' if rest > 0 else ""
     # Recipients belong to the organisation, so the local part is enough. The tooltip shows all addresses in full.
     first = reveal(split_address(recipients[0])[0]) if recipients else ""
-    shown = f'<span class="row-line"><bdi>{first}</bdi>{more}</span>' if more else f"<bdi>{first}</bdi>"
+    shown = f"<span class=row-line><bdi>{first}</bdi>{more}</span>" if more else f"<bdi>{first}</bdi>"
     return _cell("row-to", shown, ", ".join(recipients))
 
 
@@ -76,7 +76,7 @@ def _state(message: DisplayedMessage) -> str:
 
 def _envelope_from(message: DisplayedMessage) -> str:
     sender = message.data.envelope_from or ""
-    return _cell("row-extra", f'<span class="row-line">{address(sender) if sender else ""}</span>')
+    return _cell("row-extra", f"<span class=row-line>{address(sender) if sender else ''}</span>")
 
 
 def _envelope_to(message: DisplayedMessage) -> str:

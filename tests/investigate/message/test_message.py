@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from dashboard.audit.models import AuditEntry
+from investigate.search.rows import _segment
 from tests.investigate.console import htmx
 from tests.investigate.fake_api import NOW, detections, held, message, refusal
 
@@ -244,3 +245,8 @@ def test_what_people_reported_opens_with_all_its_tabs(analyst, api):
     assert analyst.get(f"/investigate/?reported=on&message={key}&tab=raw").status_code == 200
     assert analyst.get(f"/investigate/messages/{key}/preview.png?report=1").status_code == 200
     assert analyst.get(f"/investigate/messages/{key}/raw.zip?report=1").status_code == 200
+
+
+@pytest.mark.parametrize("odd", ["a/b", "..", "a b", "ä?&=", "100%", "x:y@z", "a'b\"c<d>"])
+def test_a_row_names_the_messages_own_page_as_the_urls_do(odd):
+    assert f"/investigate/messages/{_segment(odd)}/" == reverse("investigate:message", args=[odd])

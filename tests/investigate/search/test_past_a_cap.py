@@ -14,7 +14,7 @@ def page_of(client, url: str) -> str:
 
 
 def rows_of(page: str) -> list[str]:
-    return re.findall(r'<a class="row-link" href="\?(?:[^"]*&)?message=([^"]+)"', page)
+    return re.findall(r'<a class=row-link hx-get="[^"]+" href="\?(?:[^"]*&)?message=([^"]+)"', page)
 
 
 def walked(client, url: str) -> tuple[list[str], str]:

@@ -1,5 +1,5 @@
-// Completes the rows of the list: what a script can tell from a row is not repeated in the HTML of each. That is its id, how its
-// message is fetched, the link to act on it, roles (the layout of narrow screens takes them away), and tooltips.
+// Completes the rows of the list: what a script can tell from a row is not repeated in the HTML of each. That is its id,
+// the link to act on it, roles (the layout of narrow screens takes them away), and tooltips.
 
 const ROLES = { "row-subject": "rowheader" };
 
@@ -22,7 +22,6 @@ function complete(row, acting) {
   const link = row.querySelector(".row-link");
   const name = link.querySelector(".muted") ? "the message without subject" : link.textContent;
   row.dataset.id = new URL(link.href).searchParams.get("message");
-  link.setAttribute("hx-get", messageUrl(row));
   const cell = acting.content.firstElementChild.cloneNode(true);
   cell.firstElementChild.href = messageUrl(row, "act/");
   cell.querySelector(".visually-hidden").textContent = `Act on ${name}`;
