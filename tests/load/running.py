@@ -23,7 +23,7 @@ from tests.benchmarks.mail_flow.arrivals import Arrivals
 from tests.benchmarks.mail_flow.figures import Figures, figures
 from tests.benchmarks.mail_flow.mails import pool
 from tests.benchmarks.mail_flow.sending import Run, send_all
-from tests.benchmarks.mail_flow.ways import held_transactions
+from tests.benchmarks.mail_flow.ways import held_transactions, protect
 from tests.load import work
 from tests.load.outcome import Outcome
 from tests.mail_server import mail_server
@@ -90,7 +90,7 @@ def _filled(home: Path, mail_url: str, options: argparse.Namespace) -> Iterator[
         made = ["--count", str(options.messages), "--seed", str(work.SEED)]
         sys.stdout.write(stack.manage("make_mail", *made, timeout=7200).stdout)
         stack.start(wait=False).wait_until_ready(300)
-        work.protect(stack)
+        protect(stack)
         sys.stdout.write(f"idle after {_until_idle(stack):.0f} s\n")
         sys.stdout.flush()
         yield stack

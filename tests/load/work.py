@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
-
+from tests.benchmarks.digests import RULE
 from tests.benchmarks.mail_flow.mails import DOMAIN
 from tests.stack.over_http import Console
 from tests.stack.running import Stack
@@ -46,34 +45,6 @@ job = Job.objects.get(pk={job!r})
 found = job_progress(job)
 print(json.dumps({{"done": found.done, "failed": found.failed, "state": str(job.state)}}))
 """
-RULE: dict[str, Any] = {
-    "frequency": "immediately",
-    "hour": "8",
-    "weekday": "0",
-    "dispositions": ["SUSPICIOUS", "SPOOF", "SPAM", "BULK", "NONE"],
-    "language": "en",
-    "time_zone": "Europe/Berlin",
-    "quiet_from": "0",
-    "quiet_to": "0",
-}
-
-
-def protect(stack: Stack) -> None:
-    """Protect the recipients' domain: mail to it is taken, judged as one's own, and held as by default."""
-    run = stack.run
-    answer = httpx.post(
-        f"{run['api_base_url']}/accounts/{run['account_id']}/email-security/settings/domains",
-        json={
-            "domain": DOMAIN,
-            "allowed_delivery_modes": ["DIRECT"],
-            "drop_dispositions": ["MALICIOUS", "SPOOF", "SPAM"],
-            "ip_restrictions": [],
-            "regions": [],
-        },
-        headers={"Authorization": f"Bearer {run['api_token']}"},
-        timeout=30,
-    )
-    assert answer.status_code in (201, 409), answer.text
 
 
 def make_people(stack: Stack, people: list[list[str]]) -> str:
